@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace cnplint::base {
+namespace {
+
+std::string in_mebibytes(std::size_t bytes) { return std::to_string(bytes >> 20U) + " MiB"; }
+
+/// Reads a descriptor to its end; `hint` is the expected size.
+Result<std::string> read_all(int descriptor, const std::string& name, std::size_t hint,
+                             std::size_t limit) {
+  constexpr std::size_t kChunk = 65536;
+  std::string text;
+  text.resize(hint + 1);
+  std::size_t used = 0;
+  for (;;) {
+    if (used == text.size()) text.resize(text.size() + std::max(kChunk, text.size()));
+    const ssize_t got = ::read(descriptor, text.data() + used, text.size() - used);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(Error::Kind::unreadable, name + ": " + std::strerror(errno));
+    if (got == 0) break;
+    used += static_cast<std::size_t>(got);
+    if (used > limit)
+      return fail(Error::Kind::unreadable, name + ": larger than " + in_mebibytes(limit) +
+                                               "; split it, or leave it out with --exclude");
+  }
+  text.resize(used);
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
+  // O_NONBLOCK: a named pipe without a writer must not hang the run; it is refused just below.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return fail(Error::Kind::unreadable, path + ": " + std::strerror(errno));
+  struct stat status {};
+  const bool regular = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+  Result<std::string> result = fail(Error::Kind::unreadable, path + ": not a regular file");
+  if (regular && static_cast<std::size_t>(status.st_size) > limit)
+    result = fail(Error::Kind::unreadable, path + ": larger than " + in_mebibytes(limit) +
+                                               "; split it, or leave it out with --exclude");
+  else if (regular)
+    result = read_all(descriptor, path, static_cast<std::size_t>(status.st_size), limit);
+  ::close(descriptor);
+  return result;
+}
+
+Result<std::string> read_stdin(std::size_t limit) {
+  return read_all(STDIN_FILENO, "standard input", 0, limit);
+}
+
+Result<void> write_file(const std::string& path, const std::string& text) {
+  const std::string temporary = path + ".tmp" + std::to_string(::getpid());
+  const auto failed = [&](const std::string& what) {
+    const std::string reason = std::strerror(errno);
+    std::remove(temporary.c_str());
+    return fail(Error::Kind::unwritable, path + ": " + what + ": " + reason);
+  };
+  std::FILE* file = std::fopen(temporary.c_str(), "wb");
+  if (file == nullptr) return failed("cannot write");
+  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool closed = std::fclose(file) == 0;
+  if (!written || !closed) return failed("cannot write");
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) return failed("cannot rename");
+  return {};
+}
+
+}  // namespace cnplint::base

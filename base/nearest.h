@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace cnplint::base {
+
+/// The candidate that was most likely meant: same letters in other case, or the least edit distance
+/// (insert, delete, replace, swap neighbours) of at most a third of the length. Empty where none is
+/// near. Ties go to the first candidate.
+std::string_view nearest_spelling(std::string_view word,
+                                  std::span<const std::string_view> candidates);
+
+/// The end of a message about a value that is not among the allowed ones: all of them where there
+/// are at most 8, else the nearest spelling, else nothing. Begins with a comma.
+std::string allowed_values_hint(std::string_view word,
+                                std::span<const std::string_view> candidates);
+
+}  // namespace cnplint::base

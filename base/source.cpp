@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/source.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace cnplint::base {
+
+const std::vector<std::uint32_t>& SourceFile::line_starts() const {
+  std::call_once(lines_once_, [this] {
+    line_starts_.push_back(0);
+    for (std::size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1))
+      line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
+  });
+  return line_starts_;
+}
+
+LineColumn SourceFile::position(std::uint32_t offset) const {
+  offset = std::min(offset, static_cast<std::uint32_t>(text_.size()));
+  const auto& starts = line_starts();
+  const auto next = std::upper_bound(starts.begin(), starts.end(), offset);
+  const std::uint32_t start = *(next - 1);
+  const auto is_code_point = [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+  };
+  const auto before = std::count_if(text_.begin() + start, text_.begin() + offset, is_code_point);
+  return {static_cast<std::uint32_t>(next - starts.begin()),
+          static_cast<std::uint32_t>(before) + 1};
+}
+
+std::uint32_t SourceFile::line_begin(std::uint32_t number) const {
+  const auto& starts = line_starts();
+  if (number == 0 || number > starts.size()) return static_cast<std::uint32_t>(text_.size());
+  return starts[number - 1];
+}
+
+std::string_view SourceFile::line(std::uint32_t number) const {
+  const std::size_t begin = line_begin(number);
+  std::string_view rest = text().substr(begin);
+  rest = rest.substr(0, rest.find('\n'));
+  if (rest.ends_with('\r')) rest.remove_suffix(1);
+  return rest;
+}
+
+std::string& SourceFile::new_decoded_text() { return decoded_.emplace_back(); }
+
+SourceFile& SourceStore::add(std::string path, std::string text) {
+  auto file = std::make_unique<SourceFile>(std::move(path), std::move(text));
+  const std::lock_guard lock(mutex_);
+  return *files_.emplace_back(std::move(file));
+}
+
+}  // namespace cnplint::base

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace cnplint::cli {
+
+/// Exit codes, the same in every command.
+enum ExitCode : int {
+  kClean = 0,
+  kFindings = 1,    ///< findings at or above --fail-on
+  kUsage = 2,       ///< wrong usage, configuration or output
+  kUnreadable = 3,  ///< an input that cannot be read, or nothing to check
+  kInternal = 4,
+};
+
+/// A command: its flags are on the app, run() does it.
+using Command = std::function<int()>;
+
+// One file each.
+Command add_lint_command(CLI::App& app);
+Command add_rules_command(CLI::App& app);
+
+/// Prints "cnplint: error: ..." to stderr and returns the code.
+int fail(int code, std::string_view message);
+
+/// One --output: a format, and the file it goes to (empty: stdout).
+struct Output {
+  std::string format;
+  std::string file;
+};
+/// Splits FORMAT[=FILE].
+Output parse_output(const std::string& text);
+
+/// Writes to a file or stdout. A closed pipe is no error: whoever read has read enough.
+base::Result<void> deliver(const Output& output, const std::string& text);
+
+/// Whether stdout is a terminal that wants colour.
+bool wants_color();
+
+}  // namespace cnplint::cli

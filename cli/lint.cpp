@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/nearest.h"
+#include "cli/command.h"
+#include "cli/show_config.h"
+#include "lint/config.h"
+#include "lint/driver.h"
+#include "reporters/reporter.h"
+#include "rules/catalogue.h"
+
+namespace cnplint::cli {
+namespace {
+
+/// The flags of `cnplint lint`.
+struct LintFlags {
+  std::vector<std::string> paths;
+  std::vector<std::string> outputs;
+  std::vector<std::string> exclude;
+  std::vector<std::string> only;
+  std::string config;
+  std::string cilium;
+  std::string fail_on;
+  bool isolated = false;
+  bool show_config = false;
+  bool allow_empty = false;
+  bool statistics = false;
+  unsigned jobs = 0;
+};
+
+base::Result<lint::Config> configuration(const LintFlags& flags) {
+  lint::Config config;
+  std::string file = flags.config;
+  if (file.empty() && !flags.isolated && !flags.paths.empty())
+    file = lint::find_config(flags.paths.front());
+  if (!file.empty()) {
+    auto loaded = lint::load_config(file, rules::catalogue());
+    if (!loaded) return loaded;
+    config = std::move(*loaded);
+  }
+  if (!flags.cilium.empty()) {
+    const auto release = policy::parse_release(flags.cilium);
+    if (!release)
+      return base::fail(base::Error::Kind::usage,
+                        "--cilium: unknown release `" + flags.cilium + "`" +
+                            base::allowed_values_hint(flags.cilium, policy::kReleaseNames));
+    config.environment.cilium = *release;
+  }
+  if (!flags.fail_on.empty()) config.fail_on = *lint::parse_fail_on(flags.fail_on);
+  return config;
+}
+
+const reporters::Format* find_format(const std::string& name) {
+  for (const reporters::Format& format : reporters::lint_formats())
+    if (format.name == name) return &format;
+  return nullptr;
+}
+
+/// The outputs that are asked for; text where none is. Wrong ones are an error before any work.
+base::Result<std::vector<Output>> outputs_of(const LintFlags& flags) {
+  std::vector<Output> outputs;
+  std::size_t to_stdout = 0;
+  for (const std::string& text : flags.outputs) {
+    outputs.push_back(parse_output(text));
+    to_stdout += outputs.back().file.empty() ? 1 : 0;
+    if (find_format(outputs.back().format) != nullptr) continue;
+    std::vector<std::string_view> names;
+    for (const reporters::Format& format : reporters::lint_formats()) names.push_back(format.name);
+    return base::fail(base::Error::Kind::usage,
+                      "--output: unknown format `" + outputs.back().format + "`" +
+                          base::allowed_values_hint(outputs.back().format, names));
+  }
+  if (to_stdout > 1)
+    return base::fail(base::Error::Kind::usage,
+                      "--output: only one format can go to standard output, give the others a file "
+                      "(FORMAT=FILE)");
+  if (outputs.empty()) outputs.push_back({"text", ""});
+  return outputs;
+}
+
+bool fails(const lint::Config& config, const lint::Counts& counts) {
+  if (!config.fail_on) return false;
+  for (auto i = static_cast<std::size_t>(*config.fail_on); i < counts.findings.size(); ++i)
+    if (counts.findings[i] > 0) return true;
+  return false;
+}
+
+int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Outcome& outcome) {
+  for (const base::Error& error : outcome.unreadable) fail(kUnreadable, error.message);
+  if (!outcome.unreadable.empty()) return kUnreadable;
+  const lint::Counts& counts = outcome.counts;
+  const bool nothing = counts.policies == 0 && counts.broken == 0 && counts.templates == 0;
+  if (fails(config, counts)) return kFindings;
+  if (nothing && !flags.allow_empty)
+    return fail(kUnreadable, "no policy found in " + std::to_string(counts.files) +
+                                 " files; check the paths, or say --allow-empty");
+  return kClean;
+}
+
+int run_lint(const LintFlags& flags) {
+  auto config = configuration(flags);
+  if (!config) return fail(kUsage, config.error().message);
+  if (flags.show_config) {
+    const auto shown = deliver({}, show_config(*config));
+    return shown ? kClean : fail(kUsage, shown.error().message);
+  }
+  if (flags.paths.empty()) return fail(kUsage, "no path given; try `cnplint lint .`");
+  const auto outputs = outputs_of(flags);
+  if (!outputs) return fail(kUsage, outputs.error().message);
+
+  base::SourceStore store;
+  const lint::Request request{flags.paths, flags.exclude,      flags.only,
+                              *config,     rules::catalogue(), flags.jobs};
+  const lint::Outcome outcome = lint::run(request, store);
+  int code = exit_code(flags, *config, outcome);
+  for (const Output& output : *outputs) {
+    const bool color = output.file.empty() && wants_color();
+    const reporters::LintReport report{
+        outcome, rules::catalogue(), CNPLINT_VERSION,
+        policy::release_name(config->environment.cilium), color, flags.statistics};
+    const auto delivered = deliver(output, find_format(output.format)->render(report));
+    if (!delivered) code = fail(kUsage, delivered.error().message);
+  }
+  return code;
+}
+
+}  // namespace
+
+Command add_lint_command(CLI::App& app) {
+  auto flags = std::make_shared<LintFlags>();
+  app.add_option("PATH", flags->paths, "Files, folders, or - for standard input");
+  std::string formats;
+  for (const reporters::Format& format : reporters::lint_formats())
+    formats += (formats.empty() ? "" : ", ") + std::string(format.name);
+  app.add_option("-o,--output", flags->outputs, "FORMAT[=FILE], repeatable: " + formats)
+      ->allow_extra_args(false);
+  app.add_option("--config", flags->config, "Configuration file instead of the nearest .cnplint.yaml");
+  app.add_flag("--isolated", flags->isolated, "Use no configuration file");
+  app.add_flag("--show-config", flags->show_config, "Print the configuration in force and stop");
+  app.add_option("--cilium", flags->cilium, "Cilium release, 1.16 to 1.20 (default 1.20)");
+  app.add_option("--fail-on", flags->fail_on, "Least severity for exit code 1 (default warning)")
+      ->check(CLI::IsMember({"note", "warning", "error", "never"}));
+  app.add_option("--exclude", flags->exclude, "Glob of paths to leave out, repeatable")
+      ->allow_extra_args(false);
+  app.add_option("--only", flags->only, "Report findings of this file only, repeatable; the rest is context")
+      ->allow_extra_args(false);
+  app.add_flag("--statistics", flags->statistics, "Count the findings of each rule (text)");
+  app.add_flag("--allow-empty", flags->allow_empty, "No policy at all is no error");
+  app.add_option("-j,--jobs", flags->jobs, "Threads (default: as many as the machine has)");
+  return [flags] { return run_lint(*flags); };
+}
+
+}  // namespace cnplint::cli

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/show_config.h"
+
+#include <yaml-cpp/yaml.h>
+
+namespace cnplint::cli {
+namespace {
+
+void emit_rules(YAML::Emitter& out, const lint::RuleSettings& rules) {
+  out << YAML::BeginMap;
+  for (const auto& [name, setting] : rules) {
+    out << YAML::Key << name << YAML::Value << YAML::BeginMap;
+    if (setting.off) out << YAML::Key << "severity" << YAML::Value << YAML::DoubleQuoted << "off";
+    else if (setting.severity)
+      out << YAML::Key << "severity" << YAML::Value
+          << std::string(lint::severity_name(*setting.severity));
+    for (const auto& [option, values] : setting.options)
+      out << YAML::Key << option << YAML::Value << YAML::Flow << values;
+    out << YAML::EndMap;
+  }
+  out << YAML::EndMap;
+}
+
+void emit_environment(YAML::Emitter& out, const policy::Environment& environment) {
+  const std::pair<const char*, bool> flags[] = {
+      {"nodeSelectorLabels", environment.node_selector_labels},
+      {"l7Proxy", environment.l7_proxy},
+      {"icmpRules", environment.icmp_rules},
+      {"extendedIPProtocols", environment.extended_ip_protocols},
+      {"hostFirewall", environment.host_firewall},
+      {"mutualAuth", environment.mutual_auth}};
+  out << YAML::BeginMap;
+  for (const auto& [name, value] : flags) out << YAML::Key << name << YAML::Value << value;
+  out << YAML::EndMap;
+}
+
+}  // namespace
+
+std::string show_config(const lint::Config& config) {
+  YAML::Emitter out;
+  out << YAML::Comment(config.file.empty() ? "the defaults, no configuration file" : config.file);
+  out << YAML::BeginMap;
+  out << YAML::Key << "cilium" << YAML::Value << YAML::DoubleQuoted
+      << std::string(policy::release_name(config.environment.cilium));
+  out << YAML::Key << "failOn" << YAML::Value
+      << std::string(config.fail_on ? lint::severity_name(*config.fail_on) : "never");
+  out << YAML::Key << "requireReason" << YAML::Value << config.require_reason;
+  out << YAML::Key << "exclude" << YAML::Value << YAML::Flow << config.exclude;
+  out << YAML::Key << "environment" << YAML::Value;
+  emit_environment(out, config.environment);
+  out << YAML::Key << "rules" << YAML::Value;
+  emit_rules(out, config.rules);
+  out << YAML::Key << "overrides" << YAML::Value << YAML::BeginSeq;
+  for (const lint::Override& each : config.overrides) {
+    out << YAML::BeginMap << YAML::Key << "paths" << YAML::Value << YAML::Flow << each.paths
+        << YAML::Key << "rules" << YAML::Value;
+    emit_rules(out, each.rules);
+    out << YAML::EndMap;
+  }
+  out << YAML::EndSeq << YAML::EndMap;
+  return std::string(out.c_str()) + "\n";
+}
+
+}  // namespace cnplint::cli

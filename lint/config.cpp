@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lint/config.h"
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/glob.h"
+#include "base/nearest.h"
+#include "lint/report.h"
+#include "policy/yaml/reader.h"
+#include "policy/yaml/scalar.h"
+#include "schemas/validator.h"
+
+namespace cnplint::lint {
+namespace {
+
+using base::Error;
+using policy::NodeRef;
+
+/// Reads the mapping of one file, collecting mistakes as it goes.
+class ConfigReader {
+ public:
+  explicit ConfigReader(std::span<const Rule* const> rules) : rules_(rules) {}
+
+  base::Result<Config> run(const std::string& path) {
+    auto text = base::read_file(path, policy::ReaderCaps::kFileBytes);
+    if (!text) return base::fail(Error::Kind::usage, text.error().message);
+    base::SourceStore store;
+    base::SourceFile& file = store.add(path, std::move(*text));
+    const policy::FileContent content = policy::read_documents(file);
+    config_.file = path;
+    config_.folder = std::filesystem::absolute(path).parent_path().string();
+    if (content.documents.empty()) return config_;
+    const policy::Document& document = content.documents.front();
+    if (document.error()) mistake(document.error()->range, document.error()->message);
+    else read(document.root());
+    if (content.documents.size() > 1)
+      mistake(content.documents[1].range(), "a configuration is one document");
+    if (!mistakes_.empty()) return base::fail(Error::Kind::usage, mistakes_);
+    return config_;
+  }
+
+ private:
+  void mistake(base::SourceRange range, const std::string& message) {
+    const base::LineColumn place = range.first();
+    if (!mistakes_.empty()) mistakes_ += '\n';
+    mistakes_ += range.file->path() + ":" + std::to_string(place.line) + ":" +
+                 std::to_string(place.column) + ": " + message;
+  }
+  void mistake(NodeRef node, const std::string& message) { mistake(culprit_range(node), message); }
+
+  void read(NodeRef root) {
+    const schemas::Schema schema = schemas::compile_schema("cnplintconfig", {});
+    for (const schemas::Violation& violation : schemas::validate(schema, root))
+      if (violation.keyword != schemas::Keyword::null_field)
+        mistake(violation.node, schemas::describe(violation, schema));
+    if (const auto release = policy::parse_release(root.get("cilium").text()))
+      config_.environment.cilium = *release;
+    if (const auto fail_on = parse_fail_on(root.get("failOn").text())) config_.fail_on = *fail_on;
+    config_.require_reason = policy::boolean_value(root.get("requireReason").text());
+    config_.exclude = strings(root.get("exclude"));
+    environment(root.get("environment"));
+    config_.rules = settings(root.get("rules"));
+    for (const NodeRef item : root.get("overrides").items())
+      config_.overrides.push_back({strings(item.get("paths")), settings(item.get("rules"))});
+  }
+
+  static std::vector<std::string> strings(NodeRef list) {
+    std::vector<std::string> result;
+    for (const NodeRef item : list.items()) result.emplace_back(item.text());
+    return result;
+  }
+
+  void environment(NodeRef node) {
+    policy::Environment& to = config_.environment;
+    const std::pair<const char*, bool*> flags[] = {
+        {"nodeSelectorLabels", &to.node_selector_labels},
+        {"l7Proxy", &to.l7_proxy},
+        {"icmpRules", &to.icmp_rules},
+        {"extendedIPProtocols", &to.extended_ip_protocols},
+        {"hostFirewall", &to.host_firewall},
+        {"mutualAuth", &to.mutual_auth}};
+    for (const auto& [name, flag] : flags)
+      if (const NodeRef value = node.get(name); policy::NodeRef(value) && !value.is_null())
+        *flag = policy::boolean_value(value.text());
+  }
+
+  RuleSettings settings(NodeRef node) {
+    RuleSettings result;
+    for (const policy::Entry& entry : node.entries()) {
+      const Rule* rule = known_rule(entry.key);
+      if (rule != nullptr) result[std::string(rule->name)] = setting(*rule, entry.value);
+    }
+    return result;
+  }
+
+  const Rule* known_rule(NodeRef key) {
+    std::vector<std::string_view> names;
+    for (const Rule* rule : rules_) {
+      if (rule->name == key.text()) return rule;
+      names.push_back(rule->name);
+    }
+    mistake(key, "unknown rule " + quoted(key.text()) + base::allowed_values_hint(key.text(), names));
+    return nullptr;
+  }
+
+  RuleSetting setting(const Rule& rule, NodeRef node) {
+    RuleSetting result;
+    const NodeRef level = node.is_mapping() ? node.get("severity") : node;
+    if (level) severity(level, result);
+    for (const policy::Entry& entry : node.entries()) {
+      const std::string_view name = entry.key.text();
+      if (name == "severity") continue;
+      std::vector<std::string_view> known{"severity"};
+      for (const Option& option : rule.options) known.push_back(option.name);
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        mistake(entry.key, "rule " + quoted(rule.name) + " has no option " + quoted(name) +
+                               base::allowed_values_hint(name, known));
+      else if (!entry.value.is_sequence())
+        mistake(entry.value, quoted(name) + " must be a list of strings");
+      else
+        result.options[std::string(name)] = strings(entry.value);
+    }
+    return result;
+  }
+
+  void severity(NodeRef level, RuleSetting& result) {
+    constexpr std::string_view kLevels[] = {"off", "note", "warning", "error"};
+    // YAML 1.1 reads a bare off as a boolean; the text says what was meant.
+    if (level.text() == "off") result.off = true;
+    else if (const auto parsed = parse_severity(level.text())) result.severity = parsed;
+    else
+      mistake(level, "unknown severity " + quoted(level.text()) +
+                         base::allowed_values_hint(level.text(), kLevels));
+  }
+
+  std::span<const Rule* const> rules_;
+  Config config_;
+  std::string mistakes_;
+};
+
+void apply(const RuleSettings& settings, const Rule& rule, RuleSetting& result) {
+  const auto found = settings.find(rule.name);
+  if (found == settings.end()) return;
+  const RuleSetting& setting = found->second;
+  if (setting.off || setting.severity) {
+    result.off = setting.off;
+    result.severity = setting.severity;
+  }
+  for (const auto& [name, values] : setting.options) result.options[name] = values;
+}
+
+}  // namespace
+
+std::span<const std::string> Options::strings(std::string_view name) const {
+  if (setting_ == nullptr) return {};
+  const auto found = setting_->options.find(name);
+  if (found == setting_->options.end()) return {};
+  return found->second;
+}
+
+RuleSetting Config::setting(const Rule& rule, std::string_view path) const {
+  RuleSetting result;
+  apply(rules, rule, result);
+  for (const Override& each : overrides)
+    for (const std::string& glob : each.paths)
+      if (base::glob_matches(glob, path)) {
+        apply(each.rules, rule, result);
+        break;
+      }
+  return result;
+}
+
+std::optional<Severity> parse_severity(std::string_view text) {
+  for (std::size_t i = 0; i < kSeverityNames.size(); ++i)
+    if (kSeverityNames[i] == text) return static_cast<Severity>(i);
+  return std::nullopt;
+}
+
+std::optional<FailOn> parse_fail_on(std::string_view text) {
+  if (text == "never") return FailOn();
+  if (const auto severity = parse_severity(text)) return FailOn(severity);
+  return std::nullopt;
+}
+
+base::Result<Config> load_config(const std::string& path, std::span<const Rule* const> rules) {
+  return ConfigReader(rules).run(path);
+}
+
+std::string find_config(const std::string& input) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  fs::path folder = fs::weakly_canonical(input == "-" ? fs::path(".") : fs::path(input), ignored);
+  if (!fs::is_directory(folder, ignored)) folder = folder.parent_path();
+  for (;; folder = folder.parent_path()) {
+    const fs::path candidate = folder / ".cnplint.yaml";
+    if (fs::is_regular_file(candidate, ignored)) return candidate.string();
+    const bool repository = fs::exists(folder / ".git", ignored);
+    if (repository || folder == folder.parent_path()) return {};
+  }
+}
+
+}  // namespace cnplint::lint

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "lint/finding.h"
+#include "lint/rule.h"
+#include "policy/model/environment.h"
+
+namespace cnplint::lint {
+
+/// What the configuration says of one rule.
+struct RuleSetting {
+  bool off = false;
+  std::optional<Severity> severity;
+  std::map<std::string, std::vector<std::string>, std::less<>> options;
+};
+using RuleSettings = std::map<std::string, RuleSetting, std::less<>>;
+
+/// The options that a rule was given.
+class Options {
+ public:
+  Options() = default;
+  explicit Options(const RuleSetting& setting) : setting_(&setting) {}
+
+  /// The strings given for an option; empty where it was not given.
+  [[nodiscard]] std::span<const std::string> strings(std::string_view name) const;
+
+ private:
+  const RuleSetting* setting_ = nullptr;
+};
+
+/// Settings for some paths.
+struct Override {
+  std::vector<std::string> paths;
+  RuleSettings rules;
+};
+
+/// The least severity that makes a run fail; none: never.
+using FailOn = std::optional<Severity>;
+
+/// A `.cnplint.yaml`, or the defaults.
+struct Config {
+  std::string file;    ///< empty for the defaults
+  std::string folder;  ///< absolute; the globs are relative to it
+  policy::Environment environment;
+  FailOn fail_on = Severity::warning;
+  bool require_reason = false;
+  std::vector<std::string> exclude;
+  RuleSettings rules;
+  std::vector<Override> overrides;
+
+  /// The setting of a rule for a file (path relative to `folder`), overrides applied.
+  [[nodiscard]] RuleSetting setting(const Rule& rule, std::string_view path) const;
+};
+
+/// Parses "note", "warning", "error" or "never".
+std::optional<FailOn> parse_fail_on(std::string_view text);
+std::optional<Severity> parse_severity(std::string_view text);
+
+/// Reads a configuration file. Every mistake is in the error, each with line, column and the
+/// nearest spelling.
+base::Result<Config> load_config(const std::string& path, std::span<const Rule* const> rules);
+
+/// The configuration for an input: `.cnplint.yaml` in its folder or the nearest one above, up to
+/// the root of the repository; empty where there is none.
+std::string find_config(const std::string& input);
+
+/// The JSON Schema of the configuration for editors, with every rule by name.
+std::string config_json_schema(std::span<const Rule* const> rules);
+
+}  // namespace cnplint::lint

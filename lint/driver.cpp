@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lint/driver.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <unordered_map>
+
+#include "base/file.h"
+#include "base/glob.h"
+#include "base/nearest.h"
+#include "base/parallel.h"
+#include "lint/file_lint.h"
+#include "lint/report.h"
+#include "lint/walk.h"
+#include "policy/yaml/reader.h"
+
+namespace cnplint::lint {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string relative_to(const std::string& path, const std::string& folder) {
+  if (folder.empty()) return path;
+  return fs::absolute(path).lexically_normal().lexically_relative(folder).string();
+}
+
+/// One run: files in parallel, then what needs all of them.
+class Driver {
+ public:
+  Driver(const Request& request, base::SourceStore& store)
+      : request_(request), store_(store), schemas_(request.config.environment.cilium) {}
+
+  Outcome run() {
+    Walk walk = find_files(request_.paths, [this](const std::string& path) {
+      return excluded(path);
+    });
+    outcome_.unreadable = std::move(walk.errors);
+    const std::size_t count = walk.files.size();
+    sources_.resize(count);
+    results_.resize(count);
+    errors_.resize(count);
+    base::parallel_for(count, request_.threads, [&](std::size_t i) { one_file(walk.files[i], i); });
+    collect();
+    check_repository();
+    finish();
+    return std::move(outcome_);
+  }
+
+ private:
+  [[nodiscard]] bool excluded(const std::string& path) const {
+    const auto any = [](const std::vector<std::string>& globs, const std::string& text) {
+      return std::ranges::any_of(
+          globs, [&](const std::string& glob) { return base::glob_matches(glob, text); });
+    };
+    return any(request_.exclude, path) ||
+           (!request_.config.exclude.empty() &&
+            any(request_.config.exclude, relative_to(path, request_.config.folder)));
+  }
+
+  /// The rules that are on for a file; one list for all where there are no overrides.
+  [[nodiscard]] std::vector<ActiveRule> rules_for(const std::string& path) const {
+    const bool overrides = !request_.config.overrides.empty();
+    return active_rules(request_.config, request_.rules,
+                        overrides ? relative_to(path, request_.config.folder) : path);
+  }
+
+  void one_file(const std::string& path, std::size_t index) {
+    constexpr std::size_t kLimit = policy::ReaderCaps::kFileBytes;
+    auto text = path == "-" ? base::read_stdin(kLimit) : base::read_file(path, kLimit);
+    if (!text) {
+      errors_[index] = text.error();
+      return;
+    }
+    std::string shown = path == "-" ? "<stdin>" : fs::path(path).lexically_normal().string();
+    base::SourceFile& file = store_.add(std::move(shown), std::move(*text));
+    sources_[index] = &file;
+    results_[index] =
+        lint_file(file, rules_for(path), schemas_, request_.config.environment);
+  }
+
+  void collect() {
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+      if (errors_[i]) outcome_.unreadable.push_back(*errors_[i]);
+      if (sources_[i] == nullptr) continue;
+      FileResult& result = results_[i];
+      position_[sources_[i]] = outcome_.files.size();
+      outcome_.files.push_back(sources_[i]);
+      findings_.push_back(std::move(result.findings));
+      suppressions_.push_back(std::move(result.suppressions));
+      std::ranges::move(result.policies, std::back_inserter(policies_));
+      std::ranges::move(result.inventory.workloads, std::back_inserter(inventory_.workloads));
+      Counts& sum = outcome_.counts;
+      ++sum.files;
+      sum.policies += result.counts.policies;
+      sum.inventory += result.counts.inventory;
+      sum.other += result.counts.other;
+      sum.templates += result.counts.templates;
+      sum.broken += result.counts.broken;
+    }
+  }
+
+  void check_repository() {
+    for (const Rule* rule : request_.rules) {
+      if (rule->check_repository == nullptr) continue;
+      std::vector<Finding> found;
+      RepositoryReport report(*rule, found);
+      // Options come from the top level: a rule over all files has no path of its own.
+      const RuleSetting setting = request_.config.setting(*rule, "");
+      const Options options(setting);
+      rule->check_repository({policies_, inventory_, request_.config.environment, options}, report);
+      for (Finding& finding : found) place(*rule, std::move(finding));
+    }
+  }
+
+  /// Gives a finding over several files the setting of the file it points into.
+  void place(const Rule& rule, Finding finding) {
+    const RuleSetting setting = request_.config.setting(
+        rule, relative_to(finding.range.file->path(), request_.config.folder));
+    if (setting.off) return;
+    if (setting.severity && finding.severity == rule.severity) finding.severity = *setting.severity;
+    findings_[position_.at(finding.range.file)].push_back(std::move(finding));
+  }
+
+  void finish() {
+    const std::string day = today();
+    for (std::size_t i = 0; i < findings_.size(); ++i) {
+      sort_and_drop_repeats(findings_[i]);
+      apply_suppressions(suppressions_[i].all, findings_[i], day);
+      report_suppressions(i, day);
+      sort_and_drop_repeats(findings_[i]);
+      if (!reported(*outcome_.files[i])) continue;
+      for (Finding& finding : findings_[i]) {
+        if (finding.suppressed) ++outcome_.counts.suppressed;
+        else ++outcome_.counts.findings[static_cast<std::size_t>(finding.severity)];
+        outcome_.findings.push_back(std::move(finding));
+      }
+    }
+  }
+
+  [[nodiscard]] bool reported(const base::SourceFile& file) const {
+    if (request_.only.empty()) return true;
+    const fs::path path = fs::absolute(file.path()).lexically_normal();
+    return std::ranges::any_of(request_.only, [&](const std::string& each) {
+      return fs::absolute(each).lexically_normal() == path;
+    });
+  }
+
+  /// An anchor that is used twice gives the same finding twice: one is enough.
+  static void sort_and_drop_repeats(std::vector<Finding>& findings) {
+    const auto key = [](const Finding& finding) {
+      return std::make_tuple(finding.range.begin, finding.range.end, finding.rule->name,
+                             std::string_view(finding.message), std::string_view(finding.path));
+    };
+    std::ranges::stable_sort(findings, {}, key);
+    const auto repeats = std::ranges::unique(findings, {}, key);
+    findings.erase(repeats.begin(), repeats.end());
+  }
+
+  void report_suppressions(std::size_t file, const std::string& day) {
+    const auto active = rules_for(outcome_.files[file]->path());
+    const auto find = [&](std::string_view name) {
+      const auto found = std::ranges::find_if(
+          active, [&](const ActiveRule& each) { return each.rule->name == name; });
+      return found == active.end() ? nullptr : &*found;
+    };
+    const auto add = [&](std::string_view name, base::SourceRange place, std::uint32_t document,
+                         std::string message) {
+      if (const ActiveRule* rule = find(name))
+        Report(*rule->rule, rule->severity, "", document, findings_[file])
+            .add(place, std::move(message));
+    };
+    for (const MalformedSuppression& each : suppressions_[file].malformed)
+      add(kMalformedSuppression, each.place, each.document, each.message);
+    for (const Suppression& each : suppressions_[file].all) {
+      const std::string name = quoted(each.rule);
+      if (!known(each.rule))
+        add(kMalformedSuppression, each.place, each.document,
+            "there is no rule " + name + base::allowed_values_hint(each.rule, rule_names()));
+      else if (each.expired(day))
+        add(kExpiredSuppression, each.place, each.document,
+            "the suppression of " + name + " ended on " + each.until);
+      else if (request_.config.require_reason && each.reason.empty())
+        add(kMalformedSuppression, each.place, each.document,
+            "the suppression of " + name + " has no reason; add `-- reason`");
+      else if (!each.used && find(each.rule) != nullptr)
+        add(kUnusedSuppression, each.place, each.document,
+            "nothing here needs " + name + " to be allowed");
+    }
+  }
+
+  [[nodiscard]] bool known(std::string_view name) const {
+    return std::ranges::any_of(request_.rules, [&](const Rule* rule) { return rule->name == name; });
+  }
+  [[nodiscard]] std::vector<std::string_view> rule_names() const {
+    std::vector<std::string_view> names;
+    for (const Rule* rule : request_.rules) names.push_back(rule->name);
+    return names;
+  }
+
+  const Request& request_;
+  base::SourceStore& store_;
+  SchemaSet schemas_;
+  std::vector<base::SourceFile*> sources_;
+  std::vector<FileResult> results_;
+  std::vector<std::optional<base::Error>> errors_;
+  std::unordered_map<const base::SourceFile*, std::size_t> position_;
+  std::vector<std::vector<Finding>> findings_;  ///< by file
+  std::vector<Suppressions> suppressions_;      ///< by file
+  std::vector<PolicySummary> policies_;
+  Inventory inventory_;
+  Outcome outcome_;
+};
+
+}  // namespace
+
+Outcome run(const Request& request, base::SourceStore& store) {
+  return Driver(request, store).run();
+}
+
+}  // namespace cnplint::lint

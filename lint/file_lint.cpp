@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lint/file_lint.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "lint/report.h"
+#include "policy/yaml/reader.h"
+#include "policy/yaml/template.h"
+#include "schemas/validator.h"
+
+namespace cnplint::lint {
+namespace {
+
+using policy::Document;
+using policy::NodeRef;
+
+/// Of one rule in one document; more are counted in the last one's notes.
+constexpr std::size_t kMostFindings = 1000;
+
+/// Lints the documents of one file, one after the other.
+class FileLint {
+ public:
+  FileLint(std::span<const ActiveRule> rules, const SchemaSet& schemas,
+           const policy::Environment& environment)
+      : rules_(rules), schemas_(schemas), environment_(environment) {}
+
+  FileResult run(base::SourceFile& file) {
+    const policy::FileContent content = policy::read_documents(file);
+    for (index_ = 0; index_ < content.documents.size(); ++index_)
+      document(content.documents[index_]);
+    result_.suppressions = find_suppressions(content.documents, content.comments);
+    return std::move(result_);
+  }
+
+ private:
+  void document(const Document& document) {
+    const DocumentContext context{document};
+    run_rules("", [&](const ActiveRule& active, Report& report) {
+      if (active.rule->check_document != nullptr) active.rule->check_document(context, report);
+    });
+    if (policy::template_marker(document)) ++result_.counts.templates;
+    else if (document.error()) ++result_.counts.broken;
+    else if (document.root().get("kind").text() == "List" && document.root().get("items"))
+      for (const NodeRef item : document.root().get("items").items()) object(item);
+    else object(document.root());
+  }
+
+  void object(NodeRef root) {
+    if (const auto kind = policy::policy_kind(root)) {
+      ++result_.counts.policies;
+      lint_policy(policy::read_policy(*kind, root));
+    } else if (add_to_inventory(root, result_.inventory)) {
+      ++result_.counts.inventory;
+    } else {
+      ++result_.counts.other;
+    }
+  }
+
+  void lint_policy(const policy::Policy& policy) {
+    const schemas::Schema& schema = schemas_.of(policy.kind);
+    const std::vector<schemas::Violation> violations = schemas::validate(schema, policy.root);
+    const std::size_t first = result_.findings.size();
+    run_rules(policy.subject(), [&](const ActiveRule& active, Report& report) {
+      if (active.rule->check_policy == nullptr) return;
+      const Options options(active.setting);
+      active.rule->check_policy({policy, environment_, schema, violations, options}, report);
+    });
+    fold_structural(first);
+    std::string prefix = policy::path_of(policy.root);
+    if (!prefix.empty()) prefix += '.';
+    result_.policies.push_back(summarize(policy, std::move(prefix), index_));
+    result_.policies.back().refused =
+        std::any_of(result_.findings.begin() + static_cast<std::ptrdiff_t>(first),
+                    result_.findings.end(),
+                    [](const Finding& finding) { return finding.rejected_by != kNobody; });
+  }
+
+  template <class Check>
+  void run_rules(const std::string& subject, const Check& check) {
+    for (const ActiveRule& active : rules_) {
+      const std::size_t before = result_.findings.size();
+      Report report(*active.rule, active.severity, subject, index_, result_.findings);
+      check(active, report);
+      const std::size_t added = result_.findings.size() - before;
+      if (added <= kMostFindings) continue;
+      result_.findings.resize(before + kMostFindings);
+      result_.findings.back().notes.push_back(
+          {{}, std::to_string(added - kMostFindings) + " more of this rule are not listed"});
+    }
+  }
+
+  /// Where an admission rule and the schema name the same culprit, the admission rule says it for
+  /// both.
+  void fold_structural(std::size_t first) {
+    const auto begin = result_.findings.begin() + static_cast<std::ptrdiff_t>(first);
+    std::vector<std::pair<std::uint32_t, Finding*>> specific;
+    for (auto finding = begin; finding != result_.findings.end(); ++finding)
+      if (!finding->rule->structural && finding->rejected_by != kNobody)
+        specific.emplace_back(finding->node, &*finding);
+    std::ranges::sort(specific, {}, &std::pair<std::uint32_t, Finding*>::first);
+    const auto folds = [&](const Finding& finding) {
+      if (!finding.rule->structural || finding.pruned) return false;
+      const auto same = std::ranges::equal_range(specific, finding.node, {},
+                                                 &std::pair<std::uint32_t, Finding*>::first);
+      for (const auto& [node, other] : same) other->rejected_by |= finding.rejected_by;
+      return !same.empty();
+    };
+    std::vector<bool> folded;
+    std::transform(begin, result_.findings.end(), std::back_inserter(folded), folds);
+    auto kept = begin;
+    for (std::size_t i = 0; i < folded.size(); ++i)
+      if (!folded[i]) {
+        if (kept != begin + static_cast<std::ptrdiff_t>(i)) *kept = std::move(begin[static_cast<std::ptrdiff_t>(i)]);
+        ++kept;
+      }
+    result_.findings.erase(kept, result_.findings.end());
+  }
+
+  std::span<const ActiveRule> rules_;
+  const SchemaSet& schemas_;
+  const policy::Environment& environment_;
+  std::uint32_t index_ = 0;
+  FileResult result_;
+};
+
+}  // namespace
+
+std::vector<ActiveRule> active_rules(const Config& config, std::span<const Rule* const> rules,
+                                     const std::string& path) {
+  std::vector<ActiveRule> active;
+  for (const Rule* rule : rules) {
+    RuleSetting setting = config.setting(*rule, path);
+    const Severity severity = setting.severity.value_or(rule->severity);
+    if (!setting.off) active.push_back({rule, severity, std::move(setting)});
+  }
+  return active;
+}
+
+SchemaSet::SchemaSet(policy::Release release)
+    : schemas_{schemas::compile_schema("ciliumnetworkpolicy", release),
+               schemas::compile_schema("ciliumclusterwidenetworkpolicy", release),
+               schemas::compile_schema("networkpolicy", release),
+               schemas::compile_schema("egressfirewall", release),
+               schemas::compile_schema("egressnetworkpolicy", release)} {}
+
+FileResult lint_file(base::SourceFile& file, std::span<const ActiveRule> rules,
+                     const SchemaSet& schemas, const policy::Environment& environment) {
+  return FileLint(rules, schemas, environment).run(file);
+}
+
+}  // namespace cnplint::lint

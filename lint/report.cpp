@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lint/report.h"
+
+#include "lint/hash.h"
+#include "lint/rule.h"
+#include "lint/summary.h"
+
+namespace cnplint::lint {
+namespace {
+
+using policy::NodeRef;
+
+/// At most the first line of a range: findings point into one line.
+base::SourceRange first_line(base::SourceRange range) {
+  const std::string_view text = range.text();
+  std::size_t length = std::min(text.find('\n'), text.size());
+  if (length > 0 && text[length - 1] == '\r') --length;
+  range.end = range.begin + static_cast<std::uint32_t>(length);
+  return range;
+}
+
+/// The path with list items named by a hash of their text instead of their position.
+std::string keyed_path_of(NodeRef node) {
+  std::string path;
+  for (NodeRef parent = node.parent(); parent; node = parent, parent = node.parent()) {
+    const NodeRef key = node.key();
+    const std::string step = key ? std::string(key.text()) : hash_hex(node.range().text());
+    path.insert(0, "/" + step);
+  }
+  return path;
+}
+
+}  // namespace
+
+base::SourceRange culprit_range(NodeRef node) {
+  if (node.is_scalar()) return first_line(node.visible_range());
+  if (const NodeRef key = node.key()) return key.range();
+  const auto entries = node.written_entries();
+  if (entries.empty()) return first_line(node.range());
+  // The root is best known by its kind.
+  if (const NodeRef kind = node.get("kind"); kind.is_scalar() && !kind.range().text().empty())
+    return first_line(kind.range());
+  return first_line(entries.front().key.range());
+}
+
+Finding& Report::add(NodeRef where, std::string message) {
+  Finding& finding = add(culprit_range(where), std::move(message));
+  finding.path = policy::path_of(where);
+  finding.keyed_path = keyed_path_of(where);
+  finding.node = where.index();
+  return finding;
+}
+
+Finding& Report::reject(NodeRef where, std::uint8_t rejected_by, std::string message) {
+  Finding& finding = add(where, std::move(message));
+  finding.rejected_by = rejected_by;
+  return finding;
+}
+
+Finding& Report::add(base::SourceRange range, std::string message) {
+  Finding& finding = findings_.emplace_back();
+  finding.rule = &rule_;
+  finding.severity = severity_;
+  finding.range = range;
+  finding.message = std::move(message);
+  finding.subject = subject_;
+  finding.document = document_;
+  return finding;
+}
+
+Finding& RepositoryReport::add(const SummaryPlace& place, std::string message) {
+  Finding& finding = findings_.emplace_back();
+  finding.rule = &rule_;
+  finding.severity = rule_.severity;
+  finding.range = place.range;
+  finding.message = std::move(message);
+  finding.subject = place.policy->subject;
+  finding.document = place.policy->document;
+  finding.path = place.policy->path_prefix + place.path();
+  finding.keyed_path = place.keyed_path();
+  return finding;
+}
+
+std::string quoted(std::string_view value) {
+  constexpr std::size_t kLongest = 80;
+  if (value.size() > kLongest) return "`" + std::string(value.substr(0, kLongest)) + "...`";
+  return "`" + std::string(value) + "`";
+}
+
+}  // namespace cnplint::lint

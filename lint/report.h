@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lint/finding.h"
+#include "policy/yaml/document.h"
+
+namespace cnplint::lint {
+
+struct SummaryPlace;
+
+/// The bytes that stand for a node in a finding, always within one line: a scalar itself (or its
+/// key where it has no bytes), the key of a mapping or list, the first key of a list's item.
+base::SourceRange culprit_range(policy::NodeRef node);
+
+/// Collects the findings of one rule on one document.
+class Report {
+ public:
+  Report(const Rule& rule, Severity severity, std::string subject, std::uint32_t document,
+         std::vector<Finding>& findings)
+      : rule_(rule),
+        severity_(severity),
+        subject_(std::move(subject)),
+        document_(document),
+        findings_(findings) {}
+
+  /// Adds a finding at a node. The reference is good until the next one is added.
+  Finding& add(policy::NodeRef where, std::string message);
+  /// Adds a finding of a validity rule, with who refuses the policy.
+  Finding& reject(policy::NodeRef where, std::uint8_t rejected_by, std::string message);
+  /// Adds a finding at a place that is no node, such as a syntax error.
+  Finding& add(base::SourceRange range, std::string message);
+
+ private:
+  const Rule& rule_;
+  Severity severity_;
+  std::string subject_;
+  std::uint32_t document_;
+  std::vector<Finding>& findings_;
+};
+
+/// Collects the findings of one rule on all policies of the run.
+class RepositoryReport {
+ public:
+  RepositoryReport(const Rule& rule, std::vector<Finding>& findings)
+      : rule_(rule), findings_(findings) {}
+
+  /// Adds a finding at a place that a summary kept.
+  Finding& add(const SummaryPlace& place, std::string message);
+
+ private:
+  const Rule& rule_;
+  std::vector<Finding>& findings_;
+};
+
+/// The value in backticks, shortened where it is long.
+std::string quoted(std::string_view value);
+
+}  // namespace cnplint::lint

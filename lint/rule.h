@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "lint/finding.h"
+
+namespace cnplint::policy {
+class Document;
+struct Environment;
+struct Policy;
+}  // namespace cnplint::policy
+namespace cnplint::schemas {
+class Schema;
+struct Violation;
+}  // namespace cnplint::schemas
+
+namespace cnplint::lint {
+
+class Report;
+class Options;
+class RepositoryReport;
+struct Inventory;
+struct PolicySummary;
+
+enum class Family : std::uint8_t {
+  validity,      ///< someone rejects it
+  effect,        ///< accepted, but does less, nothing, or something else than it says
+  exposure,      ///< more than least privilege
+  connectivity,  ///< DNS, default deny, traffic
+  workload,      ///< needs manifests
+  upgrade,       ///< depends on the Cilium release
+  hygiene,
+};
+inline constexpr std::array<std::string_view, 7> kFamilyNames{
+    "validity", "effect", "exposure", "connectivity", "workload", "upgrade", "hygiene"};
+constexpr std::string_view family_name(Family family) {
+  return kFamilyNames[static_cast<std::size_t>(family)];
+}
+
+/// What a rule must know to speak.
+enum class Certainty : std::uint8_t { certain, needs_inventory, needs_environment };
+inline constexpr std::array<std::string_view, 3> kCertaintyNames{"certain", "needs inventory",
+                                                                 "depends on the environment"};
+
+/// A whole manifest that has the finding, and one that says the same without it. Tests lint both.
+struct Example {
+  std::string_view bad;
+  std::string_view good;
+  std::string_view config = {};  ///< the configuration under which they are so; empty: the default
+};
+
+/// A setting of a rule in the configuration: a list of strings.
+struct Option {
+  std::string_view name;
+  std::string_view description;
+};
+
+/// What a rule sees of one document of any kind.
+struct DocumentContext {
+  const policy::Document& document;
+};
+
+/// What a rule sees of one policy.
+struct PolicyContext {
+  const policy::Policy& policy;
+  const policy::Environment& environment;
+  const schemas::Schema& schema;
+  std::span<const schemas::Violation> violations;
+  const Options& options;
+};
+
+/// What a rule sees of all policies of the run: compact summaries, their documents are gone.
+struct RepositoryContext {
+  std::span<const PolicySummary> policies;
+  const Inventory& inventory;
+  const policy::Environment& environment;
+  const Options& options;
+};
+
+/// A rule is data: one constant in the file rules/<family>/<rule_name>.cpp. The texts are its
+/// documentation, wherever it is shown.
+struct Rule {
+  std::string_view name;  ///< kebab-case, names the bad pattern, reads well after "allow"
+  Family family;
+  Severity severity;
+  Certainty certainty;
+  std::string_view since;    ///< the cnplint release that brought it
+  std::string_view summary;  ///< one sentence: what it finds
+  std::string_view why;      ///< Markdown: why it matters, and when it is legitimate
+  Example example;
+  std::span<const Option> options = {};
+  /// Restates what the schema says: dropped where an admission rule names the same culprit.
+  bool structural = false;
+  void (*check_document)(const DocumentContext&, Report&) = nullptr;
+  void (*check_policy)(const PolicyContext&, Report&) = nullptr;
+  void (*check_repository)(const RepositoryContext&, RepositoryReport&) = nullptr;
+};
+
+}  // namespace cnplint::lint
+
+/// Defines the rule of a file: its constant has the name of the file.
+#define CNPLINT_RULE(identifier)              \
+  extern const ::cnplint::lint::Rule identifier; \
+  constinit const ::cnplint::lint::Rule identifier

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/model/address.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <string>
+
+namespace cnplint::policy {
+namespace {
+
+constexpr std::size_t kLongestAddress = 64;
+
+bool bit(const Address& address, int index) {
+  const std::uint8_t byte = address.bytes[static_cast<std::size_t>(index / 8)];
+  return ((byte >> (7 - index % 8)) & 1) != 0;
+}
+
+bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/// Takes the zeros away that Go's old parser allowed in front of each number.
+std::string without_leading_zeros(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool starts_number = i == 0 || !is_hex(text[i - 1]);
+    if (starts_number)
+      while (text[i] == '0' && i + 1 < text.size() && is_hex(text[i + 1])) ++i;
+    result += text[i];
+  }
+  return result;
+}
+
+}  // namespace
+
+bool Prefix::contains(const Address& other) const {
+  if (address.v6 != other.v6) return false;
+  for (int i = 0; i < length; ++i)
+    if (bit(address, i) != bit(other, i)) return false;
+  return true;
+}
+
+bool Prefix::has_host_bits() const {
+  for (int i = length; i < address.bits(); ++i)
+    if (bit(address, i)) return true;
+  return false;
+}
+
+std::optional<Address> parse_address(std::string_view text) {
+  Address result;
+  result.v6 = text.find(':') != std::string_view::npos;
+  if (const std::size_t percent = text.find('%'); percent != std::string_view::npos) {
+    if (!result.v6 || percent + 1 == text.size()) return std::nullopt;
+    result.zone = true;
+    text = text.substr(0, percent);
+  }
+  if (text.size() > kLongestAddress || text.find('\0') != std::string_view::npos)
+    return std::nullopt;
+  const std::string zero_terminated(text);
+  if (inet_pton(result.v6 ? AF_INET6 : AF_INET, zero_terminated.c_str(), result.bytes.data()) != 1)
+    return std::nullopt;
+  return result;
+}
+
+std::optional<Prefix> parse_prefix(std::string_view text) {
+  const std::size_t slash = text.rfind('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto address = parse_address(text.substr(0, slash));
+  const std::string_view digits = text.substr(slash + 1);
+  if (!address || address->zone || digits.empty() || (digits.size() > 1 && digits.front() == '0') ||
+      !std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; }))
+    return std::nullopt;
+  Prefix result{*address, 0};
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), result.length);
+  if (parsed.ec != std::errc() || result.length > address->bits()) return std::nullopt;
+  return result;
+}
+
+bool is_sloppy_cidr(std::string_view text) {
+  return parse_prefix(text) || parse_prefix(without_leading_zeros(text)).has_value();
+}
+
+}  // namespace cnplint::policy

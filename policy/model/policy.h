@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/yaml/document.h"
+
+namespace cnplint::policy {
+
+enum class PolicyKind : std::uint8_t {
+  cilium_network_policy,
+  cilium_clusterwide_network_policy,
+  network_policy,
+  egress_firewall,
+  egress_network_policy,
+};
+
+/// The `kind` of a policy as manifests write it.
+std::string_view kind_name(PolicyKind kind);
+/// The one apiVersion that serves the kind.
+std::string_view api_version(PolicyKind kind);
+/// CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy.
+constexpr bool is_cilium(PolicyKind kind) {
+  return kind == PolicyKind::cilium_network_policy ||
+         kind == PolicyKind::cilium_clusterwide_network_policy;
+}
+
+/// How a field is there. The three ways to say nothing mean different things to Cilium
+/// (facts/cilium-validation.md 3.2), so code asks for the one it means.
+enum class Presence : std::uint8_t { absent, null, empty, filled };
+Presence presence(NodeRef value);
+/// Whether the API server stores the field at all: it drops nulls.
+inline bool is_stored(NodeRef value) { return value && !value.is_null(); }
+
+enum class Direction : std::uint8_t { ingress, egress };
+constexpr std::string_view direction_name(Direction direction) {
+  return direction == Direction::ingress ? "ingress" : "egress";
+}
+
+/// The lists of peers a rule item can have. `network_policy` are the from/to items of
+/// NetworkPolicy, `firewall` is the `to` of an OpenShift egress rule.
+enum class PeerKind : std::uint8_t {
+  endpoints,
+  nodes,
+  entities,
+  cidr,
+  cidr_set,
+  groups,
+  fqdns,
+  services,
+  network_policy,
+  firewall,
+};
+
+/// One list of peers of a rule item, as written: `fromEndpoints: [...]`.
+struct Peers {
+  PeerKind kind;
+  NodeRef list;  ///< a sequence if the document is well-formed; never null or absent
+};
+
+/// One condition of a label selector.
+struct Requirement {
+  NodeRef key;                  ///< the key under matchLabels, or the value of `key`
+  bool match_label = false;     ///< from matchLabels: the key has this one value
+  std::string_view op;          ///< In, NotIn, Exists, DoesNotExist; `In` for matchLabels
+  std::vector<NodeRef> values;
+  NodeRef where;                ///< the value under matchLabels, or the expression
+};
+
+/// The conditions of a selector, all ANDed; empty for `{}`, which matches everything in scope.
+std::vector<Requirement> requirements(NodeRef selector);
+/// A selector without any condition: `{}`, `{matchLabels: {}}`, `{matchLabels: {app: null}}`.
+bool matches_everything(NodeRef selector);
+
+/// An item of toPorts; NetworkPolicy's `ports` list counts as one such item without more.
+struct PortRule {
+  NodeRef node;
+  std::vector<NodeRef> ports;  ///< {port, endPort, protocol}
+  NodeRef rules;               ///< L7 rules; none where absent or null
+};
+
+/// One item of ingress, ingressDeny, egress or egressDeny.
+struct RuleItem {
+  NodeRef node;
+  Direction direction;
+  bool deny = false;
+  bool host = false;  ///< of a policy with nodeSelector
+  std::vector<Peers> peers;
+  NodeRef to_ports;  ///< toPorts or ports; none where absent or null
+  std::vector<PortRule> port_rules;
+  NodeRef icmps;  ///< none where absent or null
+
+  [[nodiscard]] const Peers* peers_of(PeerKind kind) const;
+};
+
+/// `spec`, or one of `specs`.
+struct Spec {
+  NodeRef node;
+  NodeRef endpoint_selector;  ///< endpointSelector or podSelector; none where absent or null
+  NodeRef node_selector;
+  std::vector<RuleItem> items;
+
+  [[nodiscard]] bool has_items(Direction direction) const;
+  /// Whether the spec puts what it selects into default deny (facts A1.1, R1; for NetworkPolicy by
+  /// policyTypes).
+  [[nodiscard]] bool default_deny(Direction direction) const;
+};
+
+/// A policy of any kind as views over its Document, which must outlive it.
+struct Policy {
+  PolicyKind kind;
+  NodeRef root;
+  std::string_view name;
+  std::string_view ns;  ///< as written; empty for cluster-wide kinds
+  std::vector<Spec> specs;
+
+  /// `Kind/namespace/name`; the namespace is `default` where a namespaced manifest names none.
+  [[nodiscard]] std::string subject() const;
+  [[nodiscard]] std::string_view effective_namespace() const;
+  [[nodiscard]] bool clusterwide() const {
+    return kind == PolicyKind::cilium_clusterwide_network_policy;
+  }
+};
+
+/// What kind of policy a manifest is by its `kind` and the group of its `apiVersion`; none for
+/// anything else, such as a NetworkPolicy of another group.
+std::optional<PolicyKind> policy_kind(NodeRef root);
+
+/// Reads a manifest as a policy. Never fails: what is malformed is simply not there.
+Policy read_policy(PolicyKind kind, NodeRef root);
+
+/// Every label selector of a policy with what it is for.
+struct SelectorUse {
+  enum class Role : std::uint8_t { subject, peer, node_peer, cidr_group, service, removed_requires };
+  Role role;
+  NodeRef selector;
+  const RuleItem* item = nullptr;  ///< none for a subject
+};
+std::vector<SelectorUse> selectors(const Policy& policy);
+
+}  // namespace cnplint::policy

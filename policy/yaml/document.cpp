@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/yaml/document.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "policy/yaml/scalar.h"
+
+namespace cnplint::policy {
+namespace {
+
+constexpr int kMergeDepth = 16;
+
+/// The entries of a mapping with duplicates or merge keys: in the reader that kubectl uses, the
+/// later of two equal keys wins.
+class EffectiveEntries {
+ public:
+  std::vector<Entry> of(NodeRef mapping) {
+    merge(mapping, 0);
+    return std::move(entries_);
+  }
+
+ private:
+  void merge(NodeRef mapping, int depth) {
+    for (const Entry& entry : mapping.written_entries()) {
+      const bool merges = entry.key.text() == "<<" && entry.key.style() == ScalarStyle::plain;
+      if (!merges) {
+        put(entry);
+      } else if (depth < kMergeDepth && entry.value.is_mapping()) {
+        merge(entry.value, depth + 1);
+      } else if (depth < kMergeDepth) {
+        std::vector<NodeRef> sources = entry.value.items();
+        std::ranges::reverse(sources);  // the first of the list wins
+        for (const NodeRef& source : sources) merge(source, depth + 1);
+      }
+    }
+  }
+
+  void put(const Entry& entry) {
+    const auto [known, added] = positions_.emplace(entry.key.text(), entries_.size());
+    if (added) entries_.push_back(entry);
+    else entries_[known->second] = entry;
+  }
+
+  std::vector<Entry> entries_;
+  std::unordered_map<std::string_view, std::size_t> positions_;
+};
+
+}  // namespace
+
+NodeRef::NodeRef(const Document& document, std::uint32_t index)
+    : document_(&document), index_(index) {
+  if (document.node(index).kind == NodeKind::alias) index_ = document.node(index).text_begin;
+}
+
+std::string NodeRef::key_text() const {
+  if (is_string() || !is_scalar()) return std::string(text());
+  return canonical_key(text(), type());
+}
+
+base::SourceRange NodeRef::visible_range() const {
+  const base::SourceRange own = range();
+  if (own.begin != own.end) return own;
+  const NodeRef name = key();
+  return name ? name.range() : own;
+}
+
+NodeRef NodeRef::parent() const {
+  if (document_ == nullptr || index_ == 0) return {};
+  return {*document_, node().parent};
+}
+
+NodeRef NodeRef::key() const {
+  // Keys are scalars, so that the key of a value stands just before it.
+  if (!parent().is_mapping() || node().ordinal % 2 == 0) return {};
+  return {*document_, index_ - 1};
+}
+
+NodeRef NodeRef::get(std::string_view key) const {
+  if (!is_mapping()) return {};
+  if ((node().flags & (Node::kMerge | Node::kDuplicates)) != 0) {
+    for (const Entry& entry : entries())
+      if (entry.key.text() == key) return entry.value;
+    return {};
+  }
+  const std::uint32_t end = node().subtree_end;
+  for (std::uint32_t at = index_ + 1; at < end;) {
+    const std::uint32_t value = document_->node(at).subtree_end;
+    if (document_->text(document_->node(at)) == key) return {*document_, value};
+    at = document_->node(value).subtree_end;
+  }
+  return {};
+}
+
+std::vector<NodeRef> NodeRef::items() const {
+  std::vector<NodeRef> result;
+  if (!is_sequence()) return result;
+  const std::uint32_t end = node().subtree_end;
+  for (std::uint32_t at = index_ + 1; at < end; at = document_->node(at).subtree_end)
+    result.emplace_back(*document_, at);
+  return result;
+}
+
+std::vector<Entry> NodeRef::written_entries() const {
+  std::vector<Entry> result;
+  if (!is_mapping()) return result;
+  const std::uint32_t end = node().subtree_end;
+  for (std::uint32_t at = index_ + 1; at < end;) {
+    const std::uint32_t value = document_->node(at).subtree_end;
+    result.push_back({{*document_, at}, {*document_, value}});
+    at = document_->node(value).subtree_end;
+  }
+  return result;
+}
+
+std::vector<Entry> NodeRef::entries() const {
+  if (!is_mapping() || (node().flags & (Node::kMerge | Node::kDuplicates)) == 0)
+    return written_entries();
+  return EffectiveEntries().of(*this);
+}
+
+std::size_t NodeRef::child_count() const {
+  if (document_ == nullptr) return 0;
+  const std::uint32_t end = node().subtree_end;
+  std::size_t count = 0;
+  for (std::uint32_t at = index_ + 1; at < end; at = document_->node(at).subtree_end) ++count;
+  return is_mapping() ? count / 2 : count;
+}
+
+std::string path_of(NodeRef node) {
+  std::vector<std::string> steps;
+  for (NodeRef parent = node.parent(); parent; node = parent, parent = node.parent()) {
+    if (parent.is_mapping()) {
+      const NodeRef key = node.key();
+      steps.push_back(key ? key.key_text() : node.key_text());
+      continue;
+    }
+    steps.push_back("[" + std::to_string(node.ordinal()) + "]");
+  }
+  std::string path;
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    if (!path.empty() && !step->starts_with('[')) path += '.';
+    path += *step;
+  }
+  return path;
+}
+
+}  // namespace cnplint::policy

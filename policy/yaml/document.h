@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/check.h"
+#include "base/source.h"
+
+namespace cnplint::policy {
+
+enum class NodeKind : std::uint8_t { scalar, sequence, mapping, alias };
+enum class ScalarStyle : std::uint8_t { plain, single_quoted, double_quoted, literal, folded };
+
+/// The type a scalar has for the API server: that of sigs.k8s.io/yaml, YAML 1.1.
+enum class ScalarType : std::uint8_t { string, null, boolean, integer, floating };
+
+/// One node of a document, 32 bytes. Children follow their parent in document order; a mapping has
+/// key, value, key, value, ...
+struct Node {
+  static constexpr std::uint8_t kDecoded = 1;     ///< text is in the decoded text, not the source
+  static constexpr std::uint8_t kMerge = 2;       ///< a mapping with a `<<` key
+  static constexpr std::uint8_t kDuplicates = 4;  ///< a mapping with a key given twice
+
+  NodeKind kind = NodeKind::scalar;
+  ScalarStyle style = ScalarStyle::plain;
+  ScalarType type = ScalarType::string;
+  std::uint8_t flags = 0;
+  std::uint32_t begin = 0;        ///< bytes of the file: quotes and brackets are inside the range
+  std::uint32_t end = 0;          ///< one past the last byte
+  std::uint32_t parent = 0;       ///< index; the root is its own parent
+  std::uint32_t subtree_end = 0;  ///< index one past the last descendant
+  std::uint32_t text_begin = 0;   ///< of a scalar's text; of an alias: the index of its target
+  std::uint32_t text_size = 0;
+  std::uint32_t ordinal = 0;      ///< position among its siblings, keys and values counted
+};
+static_assert(sizeof(Node) == 32);
+
+/// Why a document cannot be read at all.
+struct SyntaxError {
+  base::SourceRange range;
+  std::string message;
+};
+
+class NodeRef;
+
+/// One YAML document: all its nodes in one vector, the root first. Text is a view into the source.
+class Document {
+ public:
+  Document(base::SourceFile& file, std::uint32_t begin, std::uint32_t end)
+      : file_(&file), begin_(begin), end_(end) {}
+
+  [[nodiscard]] const base::SourceFile& file() const { return *file_; }
+  /// The bytes of the document with its `---` line and comments.
+  [[nodiscard]] base::SourceRange range() const { return {file_, begin_, end_}; }
+  /// Set where the document cannot be read; then it has no nodes.
+  [[nodiscard]] const std::optional<SyntaxError>& error() const { return error_; }
+  [[nodiscard]] bool empty() const { return nodes_.empty(); }
+  [[nodiscard]] std::size_t size() const { return nodes_.size(); }
+  [[nodiscard]] NodeRef root() const&;
+  NodeRef root() const&& = delete;
+  [[nodiscard]] const Node& node(std::uint32_t index) const { return nodes_[index]; }
+  [[nodiscard]] std::string_view text(const Node& node) const {
+    const std::string_view all = (node.flags & Node::kDecoded) != 0 ? *decoded_ : file_->text();
+    return all.substr(node.text_begin, node.text_size);
+  }
+
+ private:
+  friend class DocumentBuilder;
+  base::SourceFile* file_;
+  std::uint32_t begin_;
+  std::uint32_t end_;
+  std::vector<Node> nodes_;
+  std::string* decoded_ = nullptr;
+  std::optional<SyntaxError> error_;
+};
+
+struct Entry;
+
+/// A node of a document, or none. Cheap to copy; lives as long as its Document. Aliases are seen
+/// through: kind, text and children are those of the anchor, and so is the range.
+class NodeRef {
+ public:
+  NodeRef() = default;
+  NodeRef(const Document& document, std::uint32_t index);
+
+  explicit operator bool() const { return document_ != nullptr; }
+  friend bool operator==(const NodeRef&, const NodeRef&) = default;
+  [[nodiscard]] std::uint32_t index() const { return index_; }
+  [[nodiscard]] const Document& document() const { return *document_; }
+
+  [[nodiscard]] bool is_mapping() const { return is(NodeKind::mapping); }
+  [[nodiscard]] bool is_sequence() const { return is(NodeKind::sequence); }
+  [[nodiscard]] bool is_scalar() const { return is(NodeKind::scalar); }
+  [[nodiscard]] bool is_string() const { return is_scalar() && type() == ScalarType::string; }
+  /// A scalar null: `~`, `null`, or nothing at all. A missing node is not null.
+  [[nodiscard]] bool is_null() const { return is_scalar() && type() == ScalarType::null; }
+  [[nodiscard]] ScalarType type() const { return node().type; }
+  [[nodiscard]] ScalarStyle style() const { return node().style; }
+  [[nodiscard]] bool has_duplicates() const { return (node().flags & Node::kDuplicates) != 0; }
+
+  /// The text of a scalar, escapes resolved; empty for anything else.
+  [[nodiscard]] std::string_view text() const {
+    return is_scalar() ? document_->text(node()) : std::string_view();
+  }
+  /// The text that a scalar has as a mapping key in JSON: `on` is "true", `010` is "8".
+  [[nodiscard]] std::string key_text() const;
+
+  /// The bytes of the node; an empty value has an empty range behind its colon.
+  [[nodiscard]] base::SourceRange range() const {
+    return {&document_->file(), node().begin, node().end};
+  }
+  /// The node's range, or that of its key where the node itself has no bytes.
+  [[nodiscard]] base::SourceRange visible_range() const;
+
+  /// The position among its siblings; in a mapping keys and values count.
+  [[nodiscard]] std::uint32_t ordinal() const { return node().ordinal; }
+  [[nodiscard]] NodeRef parent() const;
+  /// The key node of a mapping's value; none for anything else.
+  [[nodiscard]] NodeRef key() const;
+  /// The value under a key; none where the node is no mapping or has no such key.
+  [[nodiscard]] NodeRef get(std::string_view key) const;
+  /// Items of a sequence in order; empty for anything else.
+  [[nodiscard]] std::vector<NodeRef> items() const;
+  /// Entries of a mapping as the API server's reader sees them: merge keys applied, the last of two
+  /// equal keys; empty for anything else.
+  [[nodiscard]] std::vector<Entry> entries() const;
+  /// Entries as written: duplicates and `<<` included.
+  [[nodiscard]] std::vector<Entry> written_entries() const;
+  /// How many items or entries are written.
+  [[nodiscard]] std::size_t child_count() const;
+  [[nodiscard]] bool has_children() const {
+    return document_ != nullptr && node().subtree_end > index_ + 1;
+  }
+
+ private:
+  [[nodiscard]] bool is(NodeKind kind) const {
+    return document_ != nullptr && node().kind == kind;
+  }
+  [[nodiscard]] const Node& node() const { return document_->node(index_); }
+
+  const Document* document_ = nullptr;
+  std::uint32_t index_ = 0;
+};
+
+/// A key and its value in a mapping.
+struct Entry {
+  NodeRef key;
+  NodeRef value;
+};
+
+inline NodeRef Document::root() const& { return {*this, 0}; }
+
+/// The path of a node from the root of its document, as in `spec.ingress[0].toPorts[1].ports`.
+std::string path_of(NodeRef node);
+
+}  // namespace cnplint::policy

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/source.h"
+#include "policy/yaml/document.h"
+
+namespace cnplint::policy {
+
+/// Where a document is a Helm or Jinja template that has not been rendered: the first `{{` or `{%`
+/// outside comments, annotations and descriptions. None for a document that is plain YAML; a
+/// document that reads well and only quotes braces in prose is plain.
+std::optional<base::SourceRange> template_marker(const Document& document);
+
+/// Whether a value holds a placeholder that a later step fills in, `${NAME}` as Flux writes it or
+/// `$(NAME)` as kustomize does: what it will be is not known.
+bool has_placeholder(std::string_view text);
+
+}  // namespace cnplint::policy

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace cnplint::reporters {
+
+/// For a terminal: control characters and invalid UTF-8 become visible (`\x1b`), so that a manifest
+/// cannot move the cursor. Tabs stay.
+std::string for_terminal(std::string_view text);
+/// For XML 1.0 text and attributes: entities, and U+FFFD for what XML cannot hold.
+std::string for_xml(std::string_view text);
+/// For HTML text and attributes.
+std::string for_html(std::string_view text);
+/// For the message of a workflow command.
+std::string for_github_data(std::string_view text);
+/// For a property of a workflow command.
+std::string for_github_property(std::string_view text);
+/// For a URI reference: percent-encoded except for `/` and unreserved characters.
+std::string for_uri(std::string_view text);
+
+}  // namespace cnplint::reporters

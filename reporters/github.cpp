@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <vector>
+
+#include "lint/rule.h"
+#include "reporters/escape.h"
+#include "reporters/reporter.h"
+
+namespace cnplint::reporters {
+namespace {
+
+using lint::Finding;
+
+std::string command(const Finding& finding) {
+  const bool note = finding.severity == lint::Severity::note;
+  const base::LineColumn first = finding.range.first();
+  const base::LineColumn last = finding.range.last();
+  std::string text = "::" + std::string(note ? "notice" : lint::severity_name(finding.severity));
+  text += " file=" + for_github_property(report_path(*finding.range.file));
+  text += ",line=" + std::to_string(first.line) + ",endLine=" + std::to_string(last.line);
+  // GitHub drops annotations that have columns and span lines.
+  if (first.line == last.line)
+    text += ",col=" + std::to_string(first.column) + ",endColumn=" + std::to_string(last.column);
+  text += ",title=" + for_github_property(finding.rule->name) + "::";
+  std::string data = finding.message;
+  if (const std::string_view who = rejection_sentence(finding); !who.empty())
+    data += "\n" + std::string(who);
+  for (const lint::Note& note_ : finding.notes) data += "\n" + note_.message;
+  if (!finding.fix.empty()) data += "\nfix: " + finding.fix;
+  return text + for_github_data(data) + "\n";
+}
+
+}  // namespace
+
+std::string render_github(const LintReport& report) {
+  std::vector<const Finding*> findings;
+  for (const Finding& finding : report.outcome.findings)
+    if (!finding.suppressed) findings.push_back(&finding);
+  // GitHub shows about ten annotations of a kind for each step: the worst come first.
+  std::ranges::stable_sort(findings, std::greater(),
+                           [](const Finding* finding) { return finding->severity; });
+  std::string text;
+  for (const Finding* finding : findings) text += command(*finding);
+  for (const base::Error& error : report.outcome.unreadable)
+    text += "::error title=cnplint::" + for_github_data(error.message) + "\n";
+  return text;
+}
+
+}  // namespace cnplint::reporters

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "lint/rule.h"
+#include "reporters/reporter.h"
+
+namespace cnplint::reporters {
+namespace {
+
+std::string_view severity_of(const lint::Finding& finding) {
+  switch (finding.severity) {
+    case lint::Severity::error:
+      return finding.rule->family == lint::Family::validity ? "critical" : "major";
+    case lint::Severity::warning: return "minor";
+    default: return "info";
+  }
+}
+
+}  // namespace
+
+std::string render_gitlab(const LintReport& report) {
+  using Json = nlohmann::ordered_json;
+  Json issues = Json::array();
+  std::map<std::string, int> seen;
+  for (const lint::Finding& finding : report.outcome.findings) {
+    if (finding.suppressed) continue;
+    // Fingerprints are unique in a report and do not follow lines: repeats are numbered.
+    const std::string path = report_path(*finding.range.file);
+    std::string fingerprint = lint::fingerprint(finding);
+    const int repeat = seen[path + fingerprint]++;
+    fingerprint += "-" + std::to_string(repeat);
+    // GitLab does not show check_name.
+    issues.push_back({{"description", std::string(finding.rule->name) + ": " + finding.message},
+                      {"check_name", finding.rule->name},
+                      {"fingerprint", path + ":" + fingerprint},
+                      {"severity", severity_of(finding)},
+                      {"location",
+                       {{"path", path}, {"lines", {{"begin", finding.range.first().line}}}}}});
+  }
+  return issues.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace cnplint::reporters

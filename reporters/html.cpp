@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/resource.h"
+#include "lint/rule.h"
+#include "reporters/escape.h"
+#include "reporters/reporter.h"
+
+namespace cnplint::resources {
+std::span<const base::Resource> report_resources();
+}
+
+namespace cnplint::reporters {
+namespace {
+
+using lint::Finding;
+
+std::string element(std::string_view name, std::string_view cls, const std::string& content) {
+  std::string text = "<" + std::string(name);
+  if (!cls.empty()) text += " class=\"" + std::string(cls) + "\"";
+  return text + ">" + content + "</" + std::string(name) + ">\n";
+}
+
+std::string source(const Finding& finding) {
+  const base::SourceFile& file = *finding.range.file;
+  const std::uint32_t number = finding.range.first().line;
+  const std::string_view line = file.line(number);
+  const std::size_t begin = std::min<std::size_t>(finding.range.begin - file.line_begin(number), line.size());
+  const std::size_t length = std::min<std::size_t>(finding.range.end - finding.range.begin, line.size() - begin);
+  return element("pre", "", "<code>" + for_html(line.substr(0, begin)) + "<mark>" +
+                                for_html(line.substr(begin, length)) + "</mark>" +
+                                for_html(line.substr(begin + length)) + "</code>");
+}
+
+std::string note_text(const lint::Note& note) {
+  if (note.range.file == nullptr) return for_html(note.message);
+  return for_html(report_path(*note.range.file)) + ":" + std::to_string(note.range.first().line) +
+         ": " + for_html(note.message);
+}
+
+std::string article(const Finding& finding) {
+  const base::LineColumn first = finding.range.first();
+  std::string head = std::to_string(first.line) + ":" + std::to_string(first.column) + " <strong>" +
+                     std::string(lint::severity_name(finding.severity)) + "</strong> " +
+                     for_html(finding.message) + " <span class=\"rule\">[" +
+                     for_html(finding.rule->name) + "]</span>";
+  std::string body = element("p", "", head) + source(finding);
+  if (!finding.subject.empty())
+    body += element("p", "faint", for_html(finding.subject + " " + finding.path));
+  if (const std::string_view who = rejection_sentence(finding); !who.empty())
+    body += element("p", "", for_html(who));
+  for (const lint::Note& note : finding.notes) body += element("p", "", note_text(note));
+  if (!finding.fix.empty()) body += element("p", "", "Fix: " + for_html(finding.fix));
+  return element("article", lint::severity_name(finding.severity), "\n" + body);
+}
+
+}  // namespace
+
+std::string render_html(const LintReport& report) {
+  std::string body = element("h1", "", "cnplint") + element("p", "", for_html(summary_line(report)));
+  for (const base::Error& error : report.outcome.unreadable)
+    body += element("article", "error", "\n" + element("p", "", for_html(error.message)));
+  const base::SourceFile* file = nullptr;
+  for (const Finding& finding : report.outcome.findings) {
+    if (finding.suppressed) continue;
+    if (finding.range.file != file) {
+      file = finding.range.file;
+      body += element("h2", "", for_html(report_path(*file)));
+    }
+    body += article(finding);
+  }
+  return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+         "'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n"
+         "<title>cnplint</title>\n<style>\n" +
+         std::string(resources::report_resources().front().text) + "</style>\n</head>\n<body>\n" +
+         body + "</body>\n</html>\n";
+}
+
+}  // namespace cnplint::reporters

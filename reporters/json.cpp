@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "lint/rule.h"
+#include "reporters/reporter.h"
+
+namespace cnplint::reporters {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using lint::Finding;
+
+void add_range(Json& object, base::SourceRange range) {
+  const base::LineColumn first = range.first();
+  const base::LineColumn last = range.last();
+  object["line"] = first.line;
+  object["column"] = first.column;
+  object["endLine"] = last.line;
+  object["endColumn"] = last.column;
+}
+
+Json note_json(const lint::Note& note) {
+  Json object = {{"message", note.message}};
+  if (note.range.file == nullptr) return object;
+  object["file"] = report_path(*note.range.file);
+  add_range(object, note.range);
+  return object;
+}
+
+Json finding_json(const Finding& finding) {
+  Json object = {{"rule", finding.rule->name},
+                 {"severity", lint::severity_name(finding.severity)},
+                 {"family", lint::family_name(finding.rule->family)},
+                 {"file", report_path(*finding.range.file)},
+                 {"document", finding.document}};
+  add_range(object, finding.range);
+  object["message"] = finding.message;
+  object["subject"] = finding.subject;
+  object["path"] = finding.path;
+  if (finding.rule->family == lint::Family::validity || finding.rejected_by != lint::kNobody) {
+    object["rejectedBy"] = Json::array();
+    if ((finding.rejected_by & lint::kApiServer) != 0) object["rejectedBy"].push_back("apiserver");
+    if ((finding.rejected_by & lint::kCilium) != 0) object["rejectedBy"].push_back("cilium");
+  }
+  if (finding.pruned) object["pruned"] = true;
+  if (!finding.notes.empty())
+    for (const lint::Note& note : finding.notes) object["notes"].push_back(note_json(note));
+  if (!finding.fix.empty()) object["fix"] = finding.fix;
+  object["fingerprint"] = lint::fingerprint(finding);
+  return object;
+}
+
+}  // namespace
+
+std::string render_json(const LintReport& report) {
+  const lint::Counts& counts = report.outcome.counts;
+  Json summary = {{"files", counts.files},         {"documents", counts.documents()},
+                  {"policies", counts.policies},   {"inventory", counts.inventory},
+                  {"other", counts.other},         {"templates", counts.templates},
+                  {"broken", counts.broken},       {"errors", counts.findings[2]},
+                  {"warnings", counts.findings[1]}, {"notes", counts.findings[0]},
+                  {"suppressed", counts.suppressed}};
+  Json root = {{"tool", {{"name", "cnplint"}, {"version", report.version}}},
+               {"cilium", report.cilium},
+               {"summary", summary},
+               {"findings", Json::array()},
+               {"unreadable", Json::array()}};
+  for (const Finding& finding : report.outcome.findings)
+    if (!finding.suppressed) root["findings"].push_back(finding_json(finding));
+  for (const base::Error& error : report.outcome.unreadable)
+    root["unreadable"].push_back(error.message);
+  return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace cnplint::reporters

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporters/reporter.h"
+
+#include <array>
+#include <filesystem>
+
+namespace cnplint::reporters {
+namespace {
+
+constexpr std::array<Format, 8> kFormats{{
+    {"text", "findings with the source line, notes and what to do", render_text},
+    {"concise", "one line for each finding", render_concise},
+    {"json", "one object, described in docs/json.md", render_json},
+    {"sarif", "SARIF 2.1.0 for code scanning", render_sarif},
+    {"junit", "JUnit XML, one test case for each finding and clean file", render_junit},
+    {"github", "workflow commands for annotations on GitHub", render_github},
+    {"gitlab", "Code Quality report for GitLab", render_gitlab},
+    {"html", "one self-contained page", render_html},
+}};
+
+std::string counted(std::size_t count, const std::string& noun) {
+  const bool policies = noun == "policy";
+  const std::string plural = policies ? "policies" : noun + "s";
+  return std::to_string(count) + " " + (count == 1 ? noun : plural);
+}
+
+}  // namespace
+
+std::span<const Format> lint_formats() { return kFormats; }
+
+std::string_view rejection_sentence(const lint::Finding& finding) {
+  if (finding.pruned) return "nobody rejects the policy: the API server drops the field and stores the rest";
+  switch (finding.rejected_by) {
+    case lint::kApiServer: return "rejected by the API server";
+    case lint::kCilium:
+      return "rejected by Cilium only: the API server accepts the policy, and it is silently not "
+             "enforced";
+    case lint::kApiServer | lint::kCilium: return "rejected by the API server, and by Cilium";
+    default: return {};
+  }
+}
+
+std::string summary_line(const LintReport& report) {
+  const lint::Counts& counts = report.outcome.counts;
+  using lint::Severity;
+  const auto of = [&](Severity severity) {
+    return counts.findings[static_cast<std::size_t>(severity)];
+  };
+  std::string line = counted(of(Severity::error), "error") + ", " +
+                     counted(of(Severity::warning), "warning") + ", " +
+                     counted(of(Severity::note), "note");
+  line += " in " + counted(counts.policies, "policy") + " (" +
+          counted(counts.documents(), "document") + ", " + counted(counts.files, "file") + ")";
+  if (counts.suppressed > 0) line += "; " + std::to_string(counts.suppressed) + " suppressed";
+  if (counts.templates > 0) line += "; " + counted(counts.templates, "template") + " skipped";
+  if (counts.broken > 0) line += "; " + counted(counts.broken, "document") + " cannot be read";
+  return line;
+}
+
+std::string report_path(const base::SourceFile& file) {
+  namespace fs = std::filesystem;
+  fs::path path(file.path());
+  if (path.is_absolute()) {
+    std::error_code ignored;
+    const fs::path relative = path.lexically_relative(fs::current_path(ignored));
+    if (!relative.empty() && *relative.begin() != "..") path = relative;
+  }
+  return path.lexically_normal().generic_string();
+}
+
+}  // namespace cnplint::reporters

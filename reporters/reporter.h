@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "lint/driver.h"
+
+namespace cnplint::reporters {
+
+/// Everything a report is made of.
+struct LintReport {
+  const lint::Outcome& outcome;
+  std::span<const lint::Rule* const> rules;
+  std::string_view version;  ///< of cnplint
+  std::string_view cilium;   ///< the release that was assumed
+  bool color = false;        ///< text only
+  bool statistics = false;   ///< text only
+};
+
+/// One output format. Machine formats own their stream; text ends with a summary line.
+struct Format {
+  std::string_view name;
+  std::string_view description;
+  std::string (*render)(const LintReport&);
+};
+
+/// All formats of `cnplint lint --output`.
+std::span<const Format> lint_formats();
+
+// One file each. Suppressed findings are left out everywhere, and counted where there are counts.
+std::string render_text(const LintReport& report);
+std::string render_concise(const LintReport& report);
+std::string render_json(const LintReport& report);
+std::string render_sarif(const LintReport& report);
+std::string render_junit(const LintReport& report);
+std::string render_github(const LintReport& report);
+std::string render_gitlab(const LintReport& report);
+std::string render_html(const LintReport& report);
+
+/// Who refuses the policy, as a sentence; empty for a finding that says nothing of it.
+std::string_view rejection_sentence(const lint::Finding& finding);
+
+/// "3 errors, 1 warning" and what was read.
+std::string summary_line(const LintReport& report);
+
+/// The path of a file for a report that lives in a repository: relative, forward slashes, no `./`.
+std::string report_path(const base::SourceFile& file);
+
+}  // namespace cnplint::reporters

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "lint/rule.h"
+#include "reporters/escape.h"
+#include "reporters/line_hash.h"
+#include "reporters/reporter.h"
+
+namespace cnplint::reporters {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using lint::Finding;
+using lint::Rule;
+
+constexpr std::string_view kHome = "https://github.com/cnplint/cnplint";
+
+std::string_view level(lint::Severity severity) { return lint::severity_name(severity); }
+
+/// A sentence for people: capital letter, full stop.
+std::string sentence(std::string_view text) {
+  std::string result(text);
+  if (!result.empty() && result.front() >= 'a' && result.front() <= 'z')
+    result.front() = static_cast<char>(result.front() - 'a' + 'A');
+  if (!result.ends_with('.') && !result.ends_with('?')) result += '.';
+  return result;
+}
+
+std::string help_markdown(const Rule& rule) {
+  return std::string(rule.why) + "\n\n## Finding\n\n```yaml\n" + std::string(rule.example.bad) +
+         "```\n\n## Without\n\n```yaml\n" + std::string(rule.example.good) + "```\n\n## Allow it\n\n" +
+         "`# cnplint: allow " + std::string(rule.name) + " -- reason` on the line or above it.\n";
+}
+
+/// The name that readers of SARIF expect beside the id: "EmptyPeerSelector".
+std::string pascal_name(std::string_view name) {
+  std::string result;
+  bool start = true;
+  for (const char c : name) {
+    if (c != '-') result += start && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    start = c == '-';
+  }
+  return result;
+}
+
+Json properties_of(const Rule& rule) {
+  const bool note = rule.severity == lint::Severity::note;
+  Json properties = {{"tags", {lint::family_name(rule.family)}},
+                     {"precision", rule.certainty == lint::Certainty::certain ? "very-high" : "high"},
+                     {"problem.severity", note ? "recommendation" : level(rule.severity)}};
+  // The field makes a rule a security rule: those that let more through than they should.
+  const bool security = rule.family == lint::Family::exposure || rule.family == lint::Family::effect;
+  if (security) {
+    properties["tags"].push_back("security");
+    properties["tags"].push_back("external/cwe/cwe-284");
+    properties["security-severity"] = rule.family == lint::Family::exposure ? "6.5" : "5.0";
+  }
+  return properties;
+}
+
+Json rule_json(const Rule& rule) {
+  const std::string markdown = help_markdown(rule);
+  return {{"id", rule.name},
+          {"name", pascal_name(rule.name)},
+          {"shortDescription", {{"text", sentence(rule.summary)}}},
+          {"fullDescription", {{"text", std::string(rule.why)}}},
+          {"helpUri", std::string(kHome) + "/blob/main/docs/rules/" + std::string(rule.name) + ".md"},
+          {"help", {{"text", std::string(rule.why)}, {"markdown", markdown}}},
+          {"defaultConfiguration", {{"level", level(rule.severity)}}},
+          {"properties", properties_of(rule)}};
+}
+
+Json region_json(base::SourceRange range, bool snippet) {
+  const base::LineColumn first = range.first();
+  const base::LineColumn last = range.last();
+  Json region = {{"startLine", first.line},
+                 {"startColumn", first.column},
+                 {"endLine", last.line},
+                 {"endColumn", last.column}};
+  if (snippet) region["snippet"] = {{"text", range.text()}};
+  return region;
+}
+
+Json location_json(base::SourceRange range) {
+  const std::uint32_t line = range.first().line;
+  const base::SourceFile& file = *range.file;
+  constexpr std::uint32_t kAround = 1;
+  const std::uint32_t before = line > kAround ? line - kAround : 1;
+  const bool has_after = !file.line(line + kAround).empty();
+  const std::uint32_t after = has_after ? line + kAround : line;
+  const std::uint32_t begin = file.line_begin(before);
+  const std::uint32_t end = file.line_begin(after + 1);
+  Json physical = {{"artifactLocation",
+                    {{"uri", for_uri(report_path(file))}, {"uriBaseId", "%SRCROOT%"}}},
+                   {"region", region_json(range, true)}};
+  if (before < line || after > line)
+    physical["contextRegion"] = {
+        {"startLine", before},
+        {"endLine", after},
+        {"snippet", {{"text", file.text().substr(begin, end - begin)}}}};
+  return {{"physicalLocation", physical}};
+}
+
+std::string message_of(const Finding& finding) {
+  std::string text = sentence(finding.message);
+  if (const std::string_view who = rejection_sentence(finding); !who.empty())
+    text += " " + sentence(who);
+  if (!finding.fix.empty()) text += " Fix: " + finding.fix + ".";
+  return text;
+}
+
+/// The results of a run; hashes of lines are computed once for each file.
+class Results {
+ public:
+  explicit Results(const std::map<const Rule*, std::size_t>& indices) : indices_(indices) {}
+
+  Json result(const Finding& finding) {
+    Json location = location_json(finding.range);
+    if (!finding.subject.empty())
+      location["logicalLocations"] = {{{"fullyQualifiedName", finding.subject + "/" + finding.path},
+                                       {"kind", "resource"}}};
+    Json json = {{"ruleId", finding.rule->name},
+                 {"ruleIndex", indices_.at(finding.rule)},
+                 {"level", level(finding.severity)},
+                 {"message", {{"text", message_of(finding)}}},
+                 {"locations", Json::array({location})}};
+    Json related = Json::array();
+    for (const lint::Note& note : finding.notes) {
+      if (note.range.file == nullptr) {
+        json["message"]["text"] = json["message"]["text"].get<std::string>() + " " + sentence(note.message);
+        continue;
+      }
+      Json place = location_json(note.range);
+      place["id"] = related.size() + 1;
+      place["message"] = {{"text", sentence(note.message)}};
+      related.push_back(place);
+    }
+    if (!related.empty()) json["relatedLocations"] = related;
+    json["partialFingerprints"] = {{"primaryLocationLineHash", line_hash(finding.range)},
+                                   {"cnplint/v1", lint::fingerprint(finding)}};
+    return json;
+  }
+
+ private:
+  std::string line_hash(base::SourceRange range) {
+    auto& hashes = hashes_[range.file];
+    if (hashes.empty()) hashes = line_hashes(range.file->text());
+    const std::size_t line = range.first().line - 1;
+    return line < hashes.size() ? hashes[line] : hashes.back();
+  }
+
+  const std::map<const Rule*, std::size_t>& indices_;
+  std::map<const base::SourceFile*, std::vector<std::string>> hashes_;
+};
+
+Json invocation_json(const LintReport& report) {
+  const std::vector<base::Error>& unreadable = report.outcome.unreadable;
+  Json invocation = {{"executionSuccessful", unreadable.empty()}};
+  for (const base::Error& error : unreadable)
+    invocation["toolExecutionNotifications"].push_back(
+        {{"level", "error"}, {"message", {{"text", sentence(error.message)}}}});
+  return invocation;
+}
+
+}  // namespace
+
+std::string render_sarif(const LintReport& report) {
+  std::map<const Rule*, std::size_t> indices;
+  Json rules = Json::array();
+  std::set<const Rule*> used;
+  for (const Finding& finding : report.outcome.findings)
+    if (!finding.suppressed) used.insert(finding.rule);
+  for (const Rule* rule : report.rules) {
+    if (!used.contains(rule)) continue;
+    indices[rule] = rules.size();
+    rules.push_back(rule_json(*rule));
+  }
+  Results results(indices);
+  Json list = Json::array();
+  for (const Finding& finding : report.outcome.findings)
+    if (!finding.suppressed) list.push_back(results.result(finding));
+  const Json driver = {{"name", "cnplint"},
+                       {"fullName", "cnplint " + std::string(report.version)},
+                       {"version", report.version},
+                       {"semanticVersion", report.version},
+                       {"informationUri", kHome},
+                       {"rules", rules}};
+  const Json run = {{"tool", {{"driver", driver}}},
+                    {"invocations", Json::array({invocation_json(report)})},
+                    {"columnKind", "unicodeCodePoints"},
+                    {"originalUriBaseIds",
+                     {{"%SRCROOT%", {{"description", {{"text", "The root of the repository."}}}}}}},
+                    {"automationDetails", {{"id", "cnplint/"}}},
+                    {"results", list}};
+  const Json root = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+                     {"version", "2.1.0"},
+                     {"runs", Json::array({run})}};
+  return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace cnplint::reporters

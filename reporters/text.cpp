@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+
+#include "lint/rule.h"
+#include "reporters/escape.h"
+#include "reporters/reporter.h"
+
+namespace cnplint::reporters {
+namespace {
+
+using lint::Finding;
+using lint::Severity;
+
+/// Escape sequences, or nothing where there is no colour.
+class Paint {
+ public:
+  explicit Paint(bool color) : color_(color) {}
+
+  [[nodiscard]] std::string bold(std::string_view text) const { return with("1", text); }
+  [[nodiscard]] std::string faint(std::string_view text) const { return with("2", text); }
+  [[nodiscard]] std::string severity(Severity severity, std::string_view text) const {
+    return with(severity == Severity::error ? "1;31" : severity == Severity::warning ? "1;33" : "1;36",
+                text);
+  }
+
+ private:
+  [[nodiscard]] std::string with(std::string_view code, std::string_view text) const {
+    if (!color_) return std::string(text);
+    return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+  }
+  bool color_;
+};
+
+std::string place(base::SourceRange range) {
+  const base::LineColumn first = range.first();
+  return for_terminal(range.file->path()) + ":" + std::to_string(first.line) + ":" +
+         std::to_string(first.column);
+}
+
+std::string head(const Finding& finding, const Paint& paint) {
+  return paint.bold(place(finding.range)) + ": " +
+         paint.severity(finding.severity, lint::severity_name(finding.severity)) + ": " +
+         for_terminal(finding.message) + " " + paint.faint("[" + std::string(finding.rule->name) + "]");
+}
+
+/// The visible columns that a text takes: one for each code point.
+std::size_t columns(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+/// The source line with the culprit underlined. Long lines are cut around the culprit.
+std::string excerpt(const Finding& finding, const Paint& paint) {
+  constexpr std::size_t kLongest = 160;
+  constexpr std::size_t kBefore = 60;
+  const base::SourceFile& file = *finding.range.file;
+  const std::uint32_t number = finding.range.first().line;
+  std::string_view line = file.line(number);
+  std::size_t begin = std::min<std::size_t>(finding.range.begin - file.line_begin(number), line.size());
+  std::size_t length = std::min<std::size_t>(finding.range.end - finding.range.begin, line.size() - begin);
+  std::string cut_front;
+  if (line.size() > kLongest) {
+    std::size_t skip = begin > kBefore ? begin - kBefore : 0;
+    while (skip > 0 && (static_cast<unsigned char>(line[skip]) & 0xC0U) == 0x80U) --skip;
+    cut_front = skip > 0 ? "..." : "";
+    line = line.substr(skip, kLongest);
+    begin -= skip;
+    length = std::min(length, line.size() - begin);
+  }
+  std::string indent;
+  for (const char c : for_terminal(line.substr(0, begin))) {
+    if ((static_cast<unsigned char>(c) & 0xC0U) == 0x80U) continue;
+    indent += c == '\t' ? '\t' : ' ';
+  }
+  const std::string digits = std::to_string(number);
+  const std::string margin(digits.size(), ' ');
+  const std::size_t width = std::max<std::size_t>(1, columns(for_terminal(line.substr(begin, length))));
+  return " " + paint.faint(digits + " |") + " " + cut_front + for_terminal(line) + "\n " +
+         paint.faint(margin + " |") + " " + std::string(cut_front.size(), ' ') + indent +
+         paint.severity(finding.severity, "^" + std::string(width - 1, '~')) + "\n";
+}
+
+std::string more(const Finding& finding, const Paint& paint) {
+  std::string text;
+  const auto line = [&](std::string_view label, const std::string& content) {
+    text += "  " + paint.faint("=") + " " + paint.bold(label) + ": " + content + "\n";
+  };
+  if (const std::string_view who = rejection_sentence(finding); !who.empty())
+    line("note", std::string(who));
+  for (const lint::Note& note : finding.notes)
+    line("note", (note.range.file != nullptr ? place(note.range) + ": " : "") +
+                     for_terminal(note.message));
+  if (!finding.fix.empty()) line("fix", for_terminal(finding.fix));
+  return text;
+}
+
+std::string statistics(const LintReport& report) {
+  std::map<std::string_view, std::size_t> counts;
+  for (const Finding& finding : report.outcome.findings)
+    if (!finding.suppressed) ++counts[finding.rule->name];
+  std::vector<std::pair<std::string_view, std::size_t>> rows(counts.begin(), counts.end());
+  std::ranges::stable_sort(rows, std::greater(), &std::pair<std::string_view, std::size_t>::second);
+  std::string text;
+  for (const auto& [name, count] : rows) {
+    const std::string digits = std::to_string(count);
+    constexpr std::size_t kWidth = 6;
+    text += std::string(kWidth - std::min(kWidth, digits.size()), ' ') + digits + "  " +
+            std::string(name) + "\n";
+  }
+  return text.empty() ? text : text + "\n";
+}
+
+std::string render(const LintReport& report, bool concise) {
+  const Paint paint(report.color);
+  std::string text;
+  for (const Finding& finding : report.outcome.findings) {
+    if (finding.suppressed) continue;
+    text += head(finding, paint) + "\n";
+    if (!concise) text += excerpt(finding, paint) + more(finding, paint) + "\n";
+  }
+  if (report.statistics) text += statistics(report);
+  return text + summary_line(report) + "\n";
+}
+
+}  // namespace
+
+std::string render_text(const LintReport& report) { return render(report, false); }
+
+std::string render_concise(const LintReport& report) { return render(report, true); }
+
+}  // namespace cnplint::reporters

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/dns.h"
+
+#include <algorithm>
+#include <array>
+
+#include "policy/model/label.h"
+
+namespace cnplint::rules {
+namespace {
+
+using lint::ItemSummary;
+using lint::LabelRequirement;
+using lint::LabelSelector;
+using lint::PeerSummary;
+using policy::PeerKind;
+using Op = LabelRequirement::Op;
+
+/// A DNS server as it is known: its namespace and the label that distinguishes it.
+struct DnsServer {
+  std::string_view ns;
+  std::string_view key;
+  std::string_view value;
+};
+constexpr std::array<DnsServer, 7> kServers{{
+    {"kube-system", "k8s-app", "kube-dns"},
+    {"kube-system", "k8s-app", "coredns"},
+    {"kube-system", "k8s-app", "node-local-dns"},
+    {"kube-system", "app.kubernetes.io/name", "coredns"},
+    {"kube-system", "app", "coredns"},
+    {"kube-system", "eks.amazonaws.com/component", "coredns"},
+    {"openshift-dns", "dns.operator.openshift.io/daemonset-dns", "default"},
+}};
+constexpr std::string_view kNamespaceName =
+    "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name";
+
+bool fits(const LabelRequirement& requirement, std::string_view value) {
+  const bool listed = std::ranges::find(requirement.values, value) != requirement.values.end();
+  switch (requirement.op) {
+    case Op::in: return listed;
+    case Op::not_in: return !listed;
+    case Op::exists: return true;
+    default: return false;
+  }
+}
+
+bool is_namespace_key(std::string_view key) {
+  return key == policy::kNamespaceLabel || key == kNamespaceName;
+}
+
+bool may_select(const LabelSelector& selector, const DnsServer& server) {
+  return std::ranges::all_of(selector, [&](const LabelRequirement& requirement) {
+    if (is_namespace_key(requirement.key)) return fits(requirement, server.ns);
+    if (requirement.key.starts_with("reserved:")) return false;
+    return requirement.key != server.key || fits(requirement, server.value);
+  });
+}
+
+bool names(const LabelSelector& selector, std::string_view ns) {
+  return std::ranges::any_of(selector, [&](const LabelRequirement& requirement) {
+    return is_namespace_key(requirement.key) && requirement.op == Op::in && fits(requirement, ns);
+  });
+}
+
+bool reaches_dns(const PeerSummary& peer, std::span<const std::string> namespaces) {
+  switch (peer.kind) {
+    case PeerKind::endpoints: return may_select_dns(peer.selector, namespaces);
+    case PeerKind::entities:
+      return peer.text == "all" || peer.text == "cluster" || peer.text == "host" ||
+             peer.text == "remote-node" || peer.text == "world";
+    case PeerKind::services:
+      return peer.text.find("dns") != std::string_view::npos || !peer.selector.empty();
+    // A resolver by address, such as NodeLocal DNS at 169.254.20.10.
+    case PeerKind::cidr:
+    case PeerKind::cidr_set:
+    case PeerKind::nodes: return true;
+    default: return false;
+  }
+}
+
+bool is_dns_port(const policy::PortRange& range) {
+  constexpr std::uint16_t kDns = 53;
+  constexpr std::uint16_t kOpenShiftDns = 5353;
+  return range.name.starts_with("dns") || range.covers(kDns) || range.covers(kOpenShiftDns);
+}
+
+}  // namespace
+
+bool may_select_dns(const LabelSelector& selector, std::span<const std::string> namespaces) {
+  const auto is_server = [&](const DnsServer& server) { return may_select(selector, server); };
+  const auto is_named = [&](const std::string& ns) { return names(selector, ns); };
+  return std::ranges::any_of(kServers, is_server) || std::ranges::any_of(namespaces, is_named);
+}
+
+unsigned dns_transports(const ItemSummary& item, std::span<const std::string> namespaces) {
+  if (item.deny || item.direction != policy::Direction::egress || !item.speaks() || item.only_icmp)
+    return kNoDns;
+  const bool peer = item.any_peer || std::ranges::any_of(item.peers, [&](const PeerSummary& each) {
+    return reaches_dns(each, namespaces);
+  });
+  if (!peer) return kNoDns;
+  if (item.any_port) return kDnsOverUdp | kDnsOverTcp;
+  unsigned transports = kNoDns;
+  for (const lint::PortSummary& port : item.ports) {
+    if (!is_dns_port(port.range)) continue;
+    if (port.range.covers_protocol("UDP")) transports |= kDnsOverUdp;
+    if (port.range.covers_protocol("TCP")) transports |= kDnsOverTcp;
+  }
+  return transports;
+}
+
+bool is_dns_subject(const lint::PolicySummary& policy, const lint::SpecSummary& spec) {
+  return std::ranges::any_of(kServers, [&](const DnsServer& server) {
+    return (policy.ns.empty() || policy.ns == server.ns) &&
+           std::ranges::any_of(spec.subject, [&](const LabelRequirement& requirement) {
+             return requirement.key == server.key && requirement.op == Op::in &&
+                    fits(requirement, server.value);
+           });
+  });
+}
+
+}  // namespace cnplint::rules

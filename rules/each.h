@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "lint/report.h"
+#include "lint/rule.h"
+#include "policy/model/environment.h"
+#include "policy/model/policy.h"
+#include "policy/yaml/template.h"
+
+namespace cnplint::rules {
+
+using lint::kApiServer;
+using lint::kCilium;
+using lint::PolicyContext;
+using lint::quoted;
+using lint::Report;
+using policy::Direction;
+using policy::NodeRef;
+using policy::PeerKind;
+using policy::RuleItem;
+
+/// Calls body(item) for every rule item of a policy of any kind.
+template <class Body>
+void each_item(const policy::Policy& policy, const Body& body) {
+  for (const policy::Spec& spec : policy.specs)
+    for (const RuleItem& item : spec.items) body(item);
+}
+
+/// Calls body(item) for the rule items that Cilium checks when it takes a policy: of CNP and CCNP
+/// only, and deny items only since 1.17 (facts/cilium-validation.md 2).
+template <class Body>
+void each_checked_item(const PolicyContext& context, const Body& body) {
+  constexpr policy::Release kDenyChecked{17};
+  if (!policy::is_cilium(context.policy.kind)) return;
+  each_item(context.policy, [&](const RuleItem& item) {
+    if (!item.deny || context.environment.cilium >= kDenyChecked) body(item);
+  });
+}
+
+/// Calls body(item, port_rule) for every toPorts entry that Cilium checks.
+template <class Body>
+void each_checked_port_rule(const PolicyContext& context, const Body& body) {
+  each_checked_item(context, [&](const RuleItem& item) {
+    for (const policy::PortRule& rule : item.port_rules) body(item, rule);
+  });
+}
+
+/// Calls body(item, peer) for every item of one kind of peers that Cilium checks.
+template <class Body>
+void each_checked_peer(const PolicyContext& context, PeerKind kind, const Body& body) {
+  each_checked_item(context, [&](const RuleItem& item) {
+    if (const policy::Peers* peers = item.peers_of(kind))
+      for (const NodeRef peer : peers->list.items()) body(item, peer);
+  });
+}
+
+/// Whether a value is not known before a later step fills it in.
+inline bool is_placeholder(NodeRef node) {
+  return node.is_scalar() && policy::has_placeholder(node.text());
+}
+
+/// The text of a string; empty for null, as Go decodes it.
+inline std::string_view string_of(NodeRef node) {
+  return !node || node.is_null() ? std::string_view() : node.text();
+}
+
+/// The field of an item by its name: `toPorts` for a list of ports. For messages.
+inline std::string_view field_name(NodeRef node) {
+  const NodeRef key = node.key();
+  return key ? key.text() : std::string_view();
+}
+
+}  // namespace cnplint::rules

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/each.h"
+
+namespace cnplint::rules {
+namespace {
+
+void check_peers(const RuleItem& item, Report& report) {
+  const policy::Peers* services = item.peers_of(PeerKind::services);
+  const bool filled_later = services != nullptr && services->list.has_children();
+  for (const policy::Peers& peers : item.peers) {
+    if (policy::presence(peers.list) != policy::Presence::empty || !peers.list.is_sequence()) continue;
+    if (peers.kind == PeerKind::fqdns || peers.kind == PeerKind::services ||
+        peers.kind == PeerKind::groups)
+      continue;  // these are as good as absent: empty-list-ignored
+    // Services that resolve fill these two lists.
+    if (filled_later && (peers.kind == PeerKind::endpoints || peers.kind == PeerKind::cidr_set)) continue;
+    lint::Finding& finding = report.add(
+        peers.list, "empty " + quoted(field_name(peers.list)) + " selects nobody: the rule " +
+                        (item.deny ? "denies" : "allows") + " nothing");
+    for (const policy::Peers& other : item.peers)
+      if (other.list.has_children())
+        finding.notes.push_back({lint::culprit_range(other.list), "these peers are void, too"});
+  }
+}
+
+void check(const PolicyContext& context, Report& report) {
+  if (!policy::is_cilium(context.policy.kind)) return;
+  each_item(context.policy, [&](const RuleItem& item) {
+    check_peers(item, report);
+    for (const policy::PortRule& rule : item.port_rules)
+      if (rule.ports.empty() && !is_placeholder(rule.node) && !is_placeholder(rule.node.get("ports")))
+        report.add(rule.node, "an entry of `toPorts` without ports matches no traffic");
+    for (const NodeRef entry : item.icmps.items())
+      if (!entry.get("fields").has_children() && !is_placeholder(entry))
+        report.add(entry, "an entry of `icmps` without fields matches no traffic");
+  });
+}
+
+}  // namespace
+
+CNPLINT_RULE(empty_list_allows_nothing){
+    .name = "empty-list-allows-nothing",
+    .family = lint::Family::effect,
+    .severity = lint::Severity::warning,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "an empty list that makes a rule allow nothing",
+    .why = R"(An empty list of endpoints, nodes, entities or CIDRs selects nobody, and voids the other peers of its
+item as well. An entry of `toPorts` without ports, or of `icmps` without fields, matches no
+traffic. The item still switches its direction to default deny. To deny everything, write the item
+`{}`; it says so better.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: []
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress: [{}]
+)"},
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/yaml/template.h"
+#include "rules/each.h"
+
+namespace cnplint::rules {
+namespace {
+
+void check(const lint::DocumentContext& context, Report& report) {
+  if (const auto marker = policy::template_marker(context.document))
+    report.add(*marker, "a template, skipped; render it first and lint the result");
+}
+
+}  // namespace
+
+CNPLINT_RULE(template_not_rendered){
+    .name = "template-not-rendered",
+    .family = lint::Family::hygiene,
+    .severity = lint::Severity::note,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "a Helm or Jinja template, which is skipped",
+    .why = R"(A template is not a policy yet, so nothing can be said about it. Render it first, for example
+with `helm template . | cnplint -`, and lint the result. Flux variables such as `${NAME}` are no
+templates in this sense: the document is linted, and the values they stand for are taken as right.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: {{ .Values.client }}}}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: "${CLIENT}"}}]
+)"},
+    .check_document = check,
+};
+
+}  // namespace cnplint::rules

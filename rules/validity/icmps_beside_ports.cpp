@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/each.h"
+
+namespace cnplint::rules {
+namespace {
+
+void check(const PolicyContext& context, Report& report) {
+  each_checked_item(context, [&](const RuleItem& item) {
+    if (item.icmps.has_children() && item.to_ports.has_children())
+      report.reject(item.icmps, kCilium, "`icmps` and `toPorts` cannot stand in one rule item").fix =
+          "split the item in two";
+  });
+}
+
+}  // namespace
+
+CNPLINT_RULE(icmps_beside_ports){
+    .name = "icmps-beside-ports",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "icmps and toPorts in one rule item",
+    .why = R"(An item is about ports or about ICMP. Split it: several items are alternatives.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    icmps: [{fields: [{type: EchoRequest, family: IPv4}]}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    icmps: [{fields: [{type: EchoRequest, family: IPv4}]}]
+)"},
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules

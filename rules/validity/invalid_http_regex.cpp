@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <re2/re2.h>
+
+#include "lint/config.h"
+#include "rules/each.h"
+
+namespace cnplint::rules {
+namespace {
+
+void check_regex(NodeRef text, Report& report) {
+  constexpr std::int64_t kMemory = 64 << 20;
+  if (!text.is_string() || text.text().empty() || is_placeholder(text)) return;
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kMemory);
+  const re2::RE2 regex(re2::StringPiece(text.text().data(), text.text().size()), options);
+  if (!regex.ok())
+    report.reject(text, kCilium,
+                  quoted(text.text()) + " is no regular expression: " + regex.error());
+}
+
+void check(const PolicyContext& context, Report& report) {
+  each_checked_port_rule(context, [&](const RuleItem&, const policy::PortRule& rule) {
+    for (const NodeRef http : rule.rules.get("http").items()) {
+      check_regex(http.get("path"), report);
+      check_regex(http.get("method"), report);
+    }
+  });
+}
+
+}  // namespace
+
+CNPLINT_RULE(invalid_http_regex){
+    .name = "invalid-http-regex",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "an HTTP path or method that is no regular expression",
+    .why = R"(`path` and `method` are regular expressions of RE2, matched against the whole path (with its query)
+or method. Look-around and back-references do not exist. `host` and `headers` are not checked by
+anyone before Envoy.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts:
+    - ports: [{port: "8080", protocol: TCP}]
+      rules: {http: [{method: GET, path: "/cart/(?!admin).*"}]}
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts:
+    - ports: [{port: "8080", protocol: TCP}]
+      rules: {http: [{method: GET, path: "/cart/[0-9]+"}]}
+)"},
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules

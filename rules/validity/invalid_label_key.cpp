@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include "policy/model/label.h"
+#include "rules/each.h"
+
+namespace cnplint::rules {
+namespace {
+
+bool is_valid(const PolicyContext& context, const policy::SelectorUse& use, std::string_view key) {
+  if (!policy::is_cilium(context.policy.kind)) return policy::is_label_key(key);
+  // Keys of a CIDR group selector get the source cidrgroup before they are checked (R4).
+  const bool group = use.role == policy::SelectorUse::Role::cidr_group;
+  if (group && key.find(':') == std::string_view::npos)
+    return policy::is_selector_key("cidrgroup:" + std::string(key), context.environment.cilium);
+  return policy::is_selector_key(key, context.environment.cilium);
+}
+
+void check(const PolicyContext& context, Report& report) {
+  const std::uint8_t refuser = policy::is_cilium(context.policy.kind) ? kCilium : kApiServer;
+  for (const policy::SelectorUse& use : policy::selectors(context.policy)) {
+    if (use.role == policy::SelectorUse::Role::service) continue;  // Cilium does not check these
+    for (const policy::Requirement& requirement : policy::requirements(use.selector)) {
+      const std::string_view key = string_of(requirement.key);
+      if (is_placeholder(requirement.key) || is_valid(context, use, key)) continue;
+      report.reject(requirement.key && !requirement.key.is_null() ? requirement.key : requirement.where,
+                    refuser, quoted(key) + " is not a valid label key");
+    }
+  }
+}
+
+}  // namespace
+
+CNPLINT_RULE(invalid_label_key){
+    .name = "invalid-label-key",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "a key in a selector that no label can have",
+    .why = R"(A key is `name` or `prefix/name`, with an optional source in front: `k8s:app`. The name has at
+most 63 characters, the prefix is a DNS name, and there is at most one colon. The API server does
+not look at keys. Before Cilium 1.20 the source counts as part of the key, which leaves less room
+for it.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {"app name": cart}}
+  ingress: [{}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress: [{}]
+)"},
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules

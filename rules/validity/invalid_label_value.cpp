@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/model/label.h"
+#include "rules/each.h"
+
+namespace cnplint::rules {
+namespace {
+
+void check(const PolicyContext& context, Report& report) {
+  const std::uint8_t refuser = policy::is_cilium(context.policy.kind) ? kCilium : kApiServer;
+  for (const policy::SelectorUse& use : policy::selectors(context.policy)) {
+    if (use.role == policy::SelectorUse::Role::service) continue;  // Cilium does not check these
+    for (const policy::Requirement& requirement : policy::requirements(use.selector))
+      for (const NodeRef value : requirement.values) {
+        if (!value.is_string() || is_placeholder(value) || policy::is_label_value(value.text()))
+          continue;
+        lint::Finding& finding =
+            report.reject(value, refuser, quoted(value.text()) + " is not a valid label value");
+        if (value.text().find('*') != std::string_view::npos)
+          finding.notes.push_back({{}, "label values are compared exactly, `*` is no wildcard"});
+      }
+  }
+}
+
+}  // namespace
+
+CNPLINT_RULE(invalid_label_value){
+    .name = "invalid-label-value",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "a value in a selector that no label can have",
+    .why = R"(A label value has at most 63 characters, letters and digits at its ends and `-`, `_`, `.`
+inside; it may be empty. Selectors compare exactly: `*` is no wildcard. The API server checks
+`matchLabels` only, values of expressions are refused by Cilium alone.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector:
+    matchExpressions: [{key: app, operator: In, values: ["cart-*"]}]
+  ingress: [{}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress: [{}]
+)"},
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules

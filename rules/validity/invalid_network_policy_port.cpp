@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "base/nearest.h"
+#include "policy/model/port.h"
+#include "policy/yaml/scalar.h"
+#include "rules/each.h"
+
+namespace cnplint::rules {
+namespace {
+
+constexpr std::array<std::string_view, 3> kProtocols{"TCP", "UDP", "SCTP"};
+constexpr std::int64_t kLargest = 65535;
+
+/// Kubernetes wants port names in lower case; the form is Cilium's otherwise.
+bool is_name(std::string_view text) {
+  return policy::is_port_name(text) && std::ranges::none_of(text, [](unsigned char c) {
+    return c >= 'A' && c <= 'Z';
+  });
+}
+
+std::optional<std::int64_t> number(NodeRef node) {
+  if (!node.is_scalar()) return std::nullopt;
+  return policy::integer_value(node.text(), node.type());
+}
+
+void check_port(NodeRef entry, Report& report) {
+  const NodeRef protocol = entry.get("protocol");
+  const NodeRef port = entry.get("port");
+  const NodeRef end = entry.get("endPort");
+  if (protocol.is_string() && !is_placeholder(protocol) &&
+      std::ranges::find(kProtocols, protocol.text()) == kProtocols.end())
+    report.reject(protocol, kApiServer,
+                  "unknown protocol " + quoted(protocol.text()) +
+                      base::allowed_values_hint(protocol.text(), kProtocols));
+  if (is_placeholder(port) || is_placeholder(end)) return;
+  const auto first = number(port);
+  if (first && (*first < 1 || *first > kLargest))
+    report.reject(port, kApiServer, "the port must be between 1 and 65535");
+  if (port.is_string() && !is_name(port.text()))
+    report.reject(port, kApiServer, quoted(port.text()) + " is not a port name; write numbers without quotes");
+  const auto last = number(end);
+  if (!last) return;
+  if (!first)
+    report.reject(end, kApiServer, "`endPort` needs a number as `port`");
+  else if (*last < *first || *last > kLargest)
+    report.reject(end, kApiServer, "`endPort` must be between `port` and 65535");
+}
+
+void check(const PolicyContext& context, Report& report) {
+  if (context.policy.kind != policy::PolicyKind::network_policy) return;
+  each_item(context.policy, [&](const RuleItem& item) {
+    for (const policy::PortRule& rule : item.port_rules)
+      for (const NodeRef entry : rule.ports) check_port(entry, report);
+  });
+}
+
+}  // namespace
+
+CNPLINT_RULE(invalid_network_policy_port){
+    .name = "invalid-network-policy-port",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "a port of a NetworkPolicy that the API server refuses",
+    .why = R"(The protocol is TCP, UDP or SCTP; the port a number from 1 to 65535 or a name; `endPort` needs a
+number below or equal to it as `port`.)",
+    .example = {R"(apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: cart}}
+  ingress: [{ports: [{port: http, endPort: 8090}]}]
+)",
+                R"(apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: cart}}
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: frontend}}}]
+    ports: [{port: 8080, endPort: 8090}]
+)"},
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/nearest.h"
+#include "rules/each.h"
+
+namespace cnplint::rules {
+namespace {
+
+constexpr std::array<std::string_view, 4> kOperators{"In", "NotIn", "Exists", "DoesNotExist"};
+
+std::string problem(const policy::Requirement& requirement) {
+  if (requirement.match_label) return {};
+  const bool takes_values = requirement.op == "In" || requirement.op == "NotIn";
+  if (std::ranges::find(kOperators, requirement.op) == kOperators.end())
+    return "unknown operator " + quoted(requirement.op) +
+           base::allowed_values_hint(requirement.op, kOperators);
+  if (takes_values && requirement.values.empty())
+    return quoted(requirement.op) + " needs at least one value";
+  if (!takes_values && !requirement.values.empty())
+    return quoted(requirement.op) + " takes no values";
+  return {};
+}
+
+void check(const PolicyContext& context, Report& report) {
+  const std::uint8_t refuser = policy::is_cilium(context.policy.kind) ? kCilium : kApiServer;
+  for (const policy::SelectorUse& use : policy::selectors(context.policy)) {
+    if (use.role == policy::SelectorUse::Role::service) continue;  // Cilium does not check these
+    for (const policy::Requirement& requirement : policy::requirements(use.selector)) {
+      const NodeRef op = requirement.where.get("operator");
+      if (is_placeholder(op) || is_placeholder(requirement.where.get("values"))) continue;
+      const std::string message = problem(requirement);
+      if (!message.empty())
+        report.reject(op && !op.is_null() ? op : requirement.where, refuser, message);
+    }
+  }
+}
+
+}  // namespace
+
+CNPLINT_RULE(invalid_selector_expression){
+    .name = "invalid-selector-expression",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "an expression of a selector that no release understands",
+    .why = R"(`In` and `NotIn` need values, `Exists` and `DoesNotExist` take none, and there are no other
+operators; their names are case-sensitive. One such expression makes Cilium refuse the whole
+policy, and the API server does not check the values.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector:
+    matchExpressions: [{key: app, operator: In, values: []}]
+  ingress: [{}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress: [{}]
+)"},
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/each.h"
+
+namespace cnplint::rules {
+namespace {
+
+constexpr policy::Release kSpecsRefused{19};
+
+void check(const PolicyContext& context, Report& report) {
+  if (context.policy.kind != policy::PolicyKind::cilium_network_policy) return;
+  for (const policy::Spec& spec : context.policy.specs) {
+    if (!spec.node_selector) continue;
+    const bool in_specs = spec.node.parent().is_sequence();
+    const bool refused = !in_specs || context.environment.cilium >= kSpecsRefused;
+    report.reject(spec.node_selector, refused ? kCilium : lint::kNobody,
+                  refused ? "`nodeSelector` needs a CiliumClusterwideNetworkPolicy"
+                          : "`nodeSelector` makes this namespaced policy a host policy")
+        .fix = "make it a CiliumClusterwideNetworkPolicy";
+  }
+}
+
+}  // namespace
+
+CNPLINT_RULE(node_selector_in_namespaced_policy){
+    .name = "node-selector-in-namespaced-policy",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "nodeSelector in a CiliumNetworkPolicy",
+    .why = R"(Nodes belong to no namespace: `nodeSelector` needs a CiliumClusterwideNetworkPolicy. The schema of
+both kinds is the same, so the API server accepts it. Before 1.19 Cilium refused it in `spec` only:
+in `specs` it made a namespaced object a host policy.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: nodes, namespace: shop}
+spec:
+  nodeSelector: {}
+  ingress: [{fromEntities: [cluster]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: {name: baseline}
+spec:
+  nodeSelector: {}
+  ingress: [{fromEntities: [cluster]}]
+)"},
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <string>
+
+#include "lint/report.h"
+#include "lint/rule.h"
+#include "lint/summary.h"
+#include "policy/model/policy.h"
+
+namespace cnplint::rules {
+namespace {
+
+void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
+  std::map<std::pair<policy::PolicyKind, std::string_view>, const lint::PolicySummary*> first;
+  for (const lint::PolicySummary& policy : context.policies) {
+    if (policy.kind != policy::PolicyKind::egress_firewall &&
+        policy.kind != policy::PolicyKind::egress_network_policy)
+      continue;
+    const auto [known, added] = first.emplace(std::pair(policy.kind, policy.ns), &policy);
+    // The same object under two names of a file (an overlay, say) is one object.
+    if (added || known->second->name == policy.name) continue;
+    lint::Finding& finding = report.add(
+        {&policy, nullptr, nullptr, policy.place},
+        "namespace " + lint::quoted(policy.ns) + " has another " +
+            std::string(policy::kind_name(policy.kind)));
+    finding.rejected_by = lint::kApiServer;
+    finding.notes.push_back({known->second->place, "the other one"});
+  }
+}
+
+}  // namespace
+
+CNPLINT_RULE(several_egress_firewalls){
+    .name = "several-egress-firewalls",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "more than one OpenShift egress policy in a namespace",
+    .why = R"(A namespace has one EgressFirewall or one EgressNetworkPolicy. A second EgressNetworkPolicy breaks
+egress of the whole namespace. Merge their rules; the order decides.)",
+    .example = {R"(apiVersion: network.openshift.io/v1
+kind: EgressNetworkPolicy
+metadata: {name: partners, namespace: shop}
+spec:
+  egress: [{type: Allow, to: {dnsName: api.example.com}}]
+---
+apiVersion: network.openshift.io/v1
+kind: EgressNetworkPolicy
+metadata: {name: rest, namespace: shop}
+spec:
+  egress: [{type: Deny, to: {cidrSelector: 192.0.2.0/24}}]
+)",
+                R"(apiVersion: network.openshift.io/v1
+kind: EgressNetworkPolicy
+metadata: {name: default, namespace: shop}
+spec:
+  egress:
+  - {type: Allow, to: {dnsName: api.example.com}}
+  - {type: Deny, to: {cidrSelector: 192.0.2.0/24}}
+)"},
+    .check_repository = check,
+};
+
+}  // namespace cnplint::rules

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "base/nearest.h"
+#include "rules/each.h"
+
+namespace cnplint::rules {
+namespace {
+
+constexpr std::array<std::string_view, 11> kEntities{
+    "all",         "world",  "cluster", "host",          "init", "ingress", "unmanaged",
+    "remote-node", "health", "none",    "kube-apiserver"};
+
+void check(const PolicyContext& context, Report& report) {
+  each_checked_peer(context, PeerKind::entities, [&](const RuleItem&, NodeRef entity) {
+    const std::string_view name = string_of(entity);
+    // The agent knows these two as well, the API server does not.
+    const bool by_family = name == "world-ipv4" || name == "world-ipv6";
+    if (by_family || is_placeholder(entity) || !entity.is_scalar() ||
+        std::ranges::find(kEntities, name) != kEntities.end())
+      return;
+    report.reject(entity, kCilium,
+                  "unknown entity " + quoted(name) + base::allowed_values_hint(name, kEntities));
+  });
+}
+
+}  // namespace
+
+CNPLINT_RULE(unknown_entity){
+    .name = "unknown-entity",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "an entity that Cilium does not know",
+    .why = R"(Entities are a fixed list. Cilium refuses the whole policy for one unknown name.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress: [{fromEntities: [internet]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toEntities: [kube-apiserver]
+    toPorts: [{ports: [{port: "6443", protocol: TCP}]}]
+)"},
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include "rules/each.h"
+#include "schemas/validator.h"
+
+namespace cnplint::rules {
+namespace {
+
+/// The rule item that a dropped field belonged to, if it was a direct field of one.
+const RuleItem* item_of(const policy::Policy& policy, NodeRef object) {
+  for (const policy::Spec& spec : policy.specs)
+    for (const RuleItem& item : spec.items)
+      if (item.node == object) return &item;
+  return nullptr;
+}
+
+/// What a rule item means without the field that will be dropped; empty where nothing grows.
+std::string meaning_of(const RuleItem& item) {
+  if (!item.peers.empty()) return {};
+  const bool ports = item.to_ports.has_children() || item.icmps.has_children();
+  const std::string action = item.deny ? "denies" : "allows";
+  if (ports) return "what is left " + action + " any peer on these ports";
+  return "what is left " + action + " nothing, but switches " +
+         std::string(policy::direction_name(item.direction)) + " to default deny";
+}
+
+/// What a label selector means without the field; empty where conditions are left.
+std::string meaning_of_selector(const policy::Policy& policy, NodeRef object) {
+  for (const policy::SelectorUse& use : policy::selectors(policy)) {
+    if (!(use.selector == object) || !policy::matches_everything(object)) continue;
+    if (use.role == policy::SelectorUse::Role::subject) return "what is left selects everything";
+    if (use.role == policy::SelectorUse::Role::peer)
+      return policy.clusterwide() ? "what is left matches every pod of the cluster"
+                                  : "what is left matches every pod of the namespace";
+  }
+  return {};
+}
+
+void check(const PolicyContext& context, Report& report) {
+  for (const schemas::Violation& violation : context.violations) {
+    if (violation.keyword != schemas::Keyword::unknown_field) continue;
+    const NodeRef key = violation.node.key();
+    lint::Finding& finding =
+        report.add(violation.node, schemas::describe(violation, context.schema) +
+                                       "; the API server drops it silently");
+    finding.pruned = true;
+    if (key) finding.range = lint::culprit_range(key);
+    const NodeRef object = violation.node.parent();
+    const RuleItem* item = item_of(context.policy, object);
+    const std::string meaning =
+        item != nullptr ? meaning_of(*item) : meaning_of_selector(context.policy, object);
+    if (!meaning.empty()) finding.notes.push_back({{}, meaning});
+  }
+}
+
+}  // namespace
+
+CNPLINT_RULE(unknown_field){
+    .name = "unknown-field",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "a field that the schema does not have, which the API server drops silently",
+    .why = R"(The API server prunes fields it does not know and stores the rest. What is left often means more
+than what was written: without its peers a rule with `toPorts` admits every peer on these ports,
+and a selector without its labels selects everything. Never legitimate: correct the spelling or
+the place, or take the field out.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - toEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)"},
+    .structural = true,
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules

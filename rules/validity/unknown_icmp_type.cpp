@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+
+#include "base/nearest.h"
+#include "policy/model/address.h"
+#include "rules/each.h"
+
+namespace cnplint::rules {
+namespace {
+
+using Names = std::span<const std::string_view>;
+constexpr std::array<std::string_view, 14> kIPv4{
+    "EchoReply",        "DestinationUnreachable", "Redirect",         "Echo",
+    "EchoRequest",      "RouterAdvertisement",    "RouterSelection",  "TimeExceeded",
+    "ParameterProblem", "Timestamp",              "TimestampReply",   "Photuris",
+    "ExtendedEchoRequest", "ExtendedEchoReply"};
+constexpr std::array<std::string_view, 27> kIPv6{
+    "DestinationUnreachable", "PacketTooBig", "TimeExceeded", "ParameterProblem", "EchoRequest",
+    "EchoReply", "MulticastListenerQuery", "MulticastListenerReport", "MulticastListenerDone",
+    "RouterSolicitation", "RouterAdvertisement", "NeighborSolicitation", "NeighborAdvertisement",
+    "RedirectMessage", "RouterRenumbering", "ICMPNodeInformationQuery",
+    "ICMPNodeInformationResponse", "InverseNeighborDiscoverySolicitation",
+    "InverseNeighborDiscoveryAdvertisement", "HomeAgentAddressDiscoveryRequest",
+    "HomeAgentAddressDiscoveryReply", "MobilePrefixSolicitation", "MobilePrefixAdvertisement",
+    "DuplicateAddressRequestCodeSuffix", "DuplicateAddressConfirmationCodeSuffix",
+    "ExtendedEchoRequest", "ExtendedEchoReply"};
+
+bool is_number(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return !text.empty() &&
+         std::ranges::all_of(text, [](unsigned char c) { return c >= '0' && c <= '9'; });
+}
+
+void check_field(NodeRef field, Report& report) {
+  const NodeRef type = field.get("type");
+  if (!policy::is_stored(type)) {
+    report.reject(type ? type : field, kCilium, "the ICMP type is missing");
+    return;
+  }
+  if (!type.is_string() || is_placeholder(type) || is_number(type.text())) return;
+  const bool v6 = string_of(field.get("family")) == "IPv6";
+  const Names names = v6 ? Names(kIPv6) : Names(kIPv4);
+  if (std::ranges::find(names, type.text()) != names.end()) return;
+  const Names other = v6 ? Names(kIPv4) : Names(kIPv6);
+  const bool misplaced = std::ranges::find(other, type.text()) != other.end();
+  report.reject(type, kCilium,
+                quoted(type.text()) + " is no ICMP type of " + (v6 ? "IPv6" : "IPv4") +
+                    (misplaced ? std::string(", it is one of ") + (v6 ? "IPv4" : "IPv6")
+                               : base::allowed_values_hint(type.text(), names)));
+}
+
+void check(const PolicyContext& context, Report& report) {
+  // Decoding comes before everything else, so deny rules count in every release.
+  if (!policy::is_cilium(context.policy.kind)) return;
+  each_item(context.policy, [&](const RuleItem& item) {
+    for (const NodeRef entry : item.icmps.items())
+      for (const NodeRef field : entry.get("fields").items()) check_field(field, report);
+  });
+}
+
+}  // namespace
+
+CNPLINT_RULE(unknown_icmp_type){
+    .name = "unknown-icmp-type",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "an ICMP type that its family does not have, or none",
+    .why = R"(Names of types belong to a family: `NeighborSolicitation` exists in IPv6 only, and a field without
+`family` is IPv4. A name that the family does not know, or a field without type, makes the whole
+policy undecodable. `ExtendedEchoReply` is refused by the API server in both families: write 43 or
+161.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    icmps: [{fields: [{type: NeighborSolicitation}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    icmps: [{fields: [{type: NeighborSolicitation, family: IPv6}]}]
+)"},
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "base/nearest.h"
+#include "policy/yaml/template.h"
+#include "rules/each.h"
+
+namespace cnplint::rules {
+namespace {
+
+constexpr std::array<std::string_view, 5> kKinds{
+    "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "NetworkPolicy", "EgressFirewall",
+    "EgressNetworkPolicy"};
+/// Kinds that look like ours and are not.
+constexpr std::array<std::string_view, 3> kNeighbours{
+    "CiliumEgressGatewayPolicy", "CiliumLocalRedirectPolicy", "ClusterNetworkPolicy"};
+
+void check(const lint::DocumentContext& context, Report& report) {
+  if (context.document.error() || policy::template_marker(context.document)) return;
+  const NodeRef kind = context.document.root().get("kind");
+  const std::string_view api_version = context.document.root().get("apiVersion").text();
+  const std::string_view group = api_version.substr(0, api_version.find('/'));
+  const bool ours = group == "cilium.io" || group == "networking.k8s.io" ||
+                    group == "k8s.ovn.org" || group == "network.openshift.io";
+  if (!ours || !kind.is_string()) return;
+  const auto among = [&](const auto& kinds) {
+    return std::ranges::find(kinds, kind.text()) != kinds.end();
+  };
+  const std::string_view meant = base::nearest_spelling(kind.text(), kKinds);
+  constexpr std::size_t kMostLetters = 3;
+  const bool near = meant.size() + kMostLetters >= kind.text().size() &&
+                    kind.text().size() + kMostLetters >= meant.size();
+  if (meant.empty() || !near || among(kKinds) || among(kNeighbours)) return;
+  report.reject(kind, kApiServer,
+                "unknown kind " + quoted(kind.text()) + ", did you mean " + quoted(meant) + "?");
+}
+
+}  // namespace
+
+CNPLINT_RULE(unknown_kind){
+    .name = "unknown-kind",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "a misspelt kind in one of the policy API groups",
+    .why = R"(The API server knows no such kind and refuses the object, and a linter that goes by kinds would
+skip it in silence. Kinds of other projects are left alone: only a kind of the groups cilium.io,
+networking.k8s.io, k8s.ovn.org and network.openshift.io that is nearly the name of a policy is
+reported.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolcy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {}
+  ingress: [{}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)"},
+    .check_document = check,
+};
+
+}  // namespace cnplint::rules

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/each.h"
+#include "rules/violations.h"
+
+namespace cnplint::rules {
+namespace {
+
+void check(const PolicyContext& context, Report& report) {
+  report_violations(context, report, {schemas::Keyword::enumeration});
+}
+
+}  // namespace
+
+CNPLINT_RULE(unsupported_value){
+    .name = "unsupported-value",
+    .family = lint::Family::validity,
+    .severity = lint::Severity::error,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "a value that is not one of those the schema lists",
+    .why = R"(The API server refuses the object. The lists are case-sensitive: `tcp` is not `TCP`, `in` is not
+`In`. What a list holds depends on the Cilium release, which `cilium` in the configuration picks.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: tcp}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)"},
+    .structural = true,
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <initializer_list>
+
+#include "lint/report.h"
+#include "lint/rule.h"
+#include "policy/model/policy.h"
+#include "schemas/validator.h"
+
+namespace cnplint::rules {
+
+/// Reports the schema violations with some keywords, as refused by the API server.
+inline void report_violations(const lint::PolicyContext& context, lint::Report& report,
+                              std::initializer_list<schemas::Keyword> keywords) {
+  for (const schemas::Violation& violation : context.violations)
+    for (const schemas::Keyword keyword : keywords)
+      if (violation.keyword == keyword)
+        report.reject(violation.node, lint::kApiServer,
+                      schemas::describe(violation, context.schema))
+            .path = violation.path();
+}
+
+}  // namespace cnplint::rules

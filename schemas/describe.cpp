@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "base/nearest.h"
+#include "policy/yaml/scalar.h"
+#include "schemas/validator.h"
+
+namespace cnplint::schemas {
+namespace {
+
+using policy::NodeRef;
+using policy::ScalarType;
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kLongest = 80;
+  if (text.size() <= kLongest) return "`" + std::string(text) + "`";
+  return "`" + std::string(text.substr(0, kLongest)) + "...`";
+}
+
+std::string listed(const std::vector<std::string>& words, std::string_view last_word) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " " + std::string(last_word) + " " : ", ";
+    text += "`" + words[i] + "`";
+  }
+  return text;
+}
+
+std::string name_of(NodeRef node) {
+  const NodeRef key = node.key();
+  if (key) return quoted(key.text());
+  const NodeRef list = node.parent().key();
+  return list ? "an item of " + quoted(list.text()) : "the document";
+}
+
+std::string_view kind_of(NodeRef node) {
+  if (node.is_mapping()) return "a mapping";
+  if (node.is_sequence()) return "a list";
+  switch (node.type()) {
+    case ScalarType::null: return "null";
+    case ScalarType::boolean: return "a boolean";
+    case ScalarType::integer: return "an integer";
+    case ScalarType::floating: return "a number";
+    default: return "a string";
+  }
+}
+
+std::string expected_types(const SchemaNode& schema) {
+  if (schema.int_or_string) return "an integer or a string";
+  std::vector<std::string> words;
+  const std::pair<Types, const char*> kWords[] = {
+      {kObject, "a mapping"},   {kArray, "a list"},     {kString, "a string"},
+      {kInteger, "an integer"}, {kNumber, "a number"},  {kBoolean, "a boolean"}};
+  for (const auto& [type, word] : kWords)
+    if ((schema.types & type) != 0) words.emplace_back(word);
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " or ") + word;
+  return text;
+}
+
+std::string describe_type(const Violation& violation) {
+  const NodeRef node = violation.node;
+  std::string text = name_of(node) + " must be " + expected_types(*violation.schema) + ", not " +
+                     std::string(kind_of(node));
+  if (!node.is_scalar() || node.is_null()) return text;
+  text += " (" + quoted(node.text()) + ")";
+  const bool wants_string = (violation.schema->types & kString) != 0;
+  if (wants_string) text += "; put it in quotes";
+  else if (node.is_string() && (violation.schema->types & kInteger) != 0)
+    text += "; write it without quotes";
+  return text;
+}
+
+std::vector<std::string> branch_names(const std::vector<Branch>& branches) {
+  std::vector<std::string> names;
+  for (const Branch& branch : branches) names.push_back(branch.front());
+  return names;
+}
+
+std::string describe_one_of(const Violation& violation) {
+  std::vector<std::string> present;
+  for (const std::string& field : branch_names(violation.schema->one_of))
+    if (const NodeRef value = violation.node.get(field); value && !value.is_null())
+      present.push_back(field);
+  const std::string all = listed(branch_names(violation.schema->one_of), "and");
+  if (present.empty()) return name_of(violation.node) + " must have exactly one of " + all;
+  return listed(present, "and") + " exclude each other: exactly one of " + all + " is allowed";
+}
+
+std::string describe_unknown(const Violation& violation, const Schema& schema) {
+  const NodeRef key = violation.node.key();
+  const std::string field(key ? key.text() : "");
+  std::string text = "unknown field " + quoted(field);
+  if (const Property* property = violation.schema->property(field)) {
+    if (property->since && !property->available)
+      text += ": Cilium has it since " + std::string(policy::release_name(*property->since));
+    if (property->until && !property->available)
+      text += ": Cilium has it up to " + std::string(policy::release_name(*property->until));
+    return text;
+  }
+  std::vector<std::string_view> known;
+  for (const Property& property : violation.schema->properties)
+    if (property.available) known.push_back(property.name);
+  std::vector<std::string> homes;
+  for (const auto& node : schema.nodes())
+    if (const Property* property = node->property(field);
+        property != nullptr && property->available && !node->name.empty() &&
+        std::ranges::find(homes, node->name) == homes.end())
+      homes.push_back(node->name);
+  constexpr std::size_t kMostHomes = 4;
+  const std::string_view nearest = base::nearest_spelling(field, known);
+  if (!nearest.empty()) text += ", did you mean " + quoted(nearest) + "?";
+  else if (!homes.empty() && homes.size() <= kMostHomes)
+    text += ", it belongs to " + listed(homes, "or");
+  else text += base::allowed_values_hint(field, known);
+  return text;
+}
+
+std::string describe_limit(const Violation& violation) {
+  const SchemaNode& schema = *violation.schema;
+  const std::string name = name_of(violation.node);
+  const auto items = std::to_string(violation.node.child_count());
+  switch (violation.keyword) {
+    case Keyword::min_length: return name + " must not be empty";
+    case Keyword::max_length:
+      return name + " is longer than " + std::to_string(*schema.max_length) + " characters";
+    case Keyword::min_items: return name + " must not be an empty list";
+    case Keyword::max_items:
+      if (*schema.max_items == 0) return name + " must be empty: this release has no such rules";
+      return name + " has " + items + " items, at most " + std::to_string(*schema.max_items) +
+             " are allowed";
+    default: break;
+  }
+  std::string range = "is out of range";
+  if (schema.minimum && schema.maximum)
+    range = "must be between " + std::to_string(*schema.minimum) + " and " +
+            std::to_string(*schema.maximum);
+  return name + " " + range + ", not " + quoted(violation.node.text());
+}
+
+}  // namespace
+
+std::string describe(const Violation& violation, const Schema& schema) {
+  const NodeRef node = violation.node;
+  switch (violation.keyword) {
+    case Keyword::type: return describe_type(violation);
+    case Keyword::required: {
+      return name_of(node) + " lacks the required field " + quoted(violation.field);
+    }
+    case Keyword::enumeration: {
+      const std::vector<std::string_view> allowed(violation.schema->enumeration.begin(),
+                                                  violation.schema->enumeration.end());
+      return "unsupported value " + quoted(node.text()) + " of " + name_of(node) +
+             base::allowed_values_hint(node.text(), allowed);
+    }
+    case Keyword::pattern:
+      return quoted(node.text()) + " is not a valid " + name_of(node) + ", it must match " +
+             quoted(violation.schema->pattern_text);
+    case Keyword::format:
+      return quoted(node.text()) + " is not a CIDR, write an address and a prefix length such as " +
+             (node.text().find(':') == std::string_view::npos ? "`192.0.2.1/32`"
+                                                              : "`2001:db8::1/128`");
+    case Keyword::one_of: return describe_one_of(violation);
+    case Keyword::any_of:
+      return name_of(node) + " must have at least one of " +
+             listed(branch_names(violation.schema->any_of), "and");
+    case Keyword::duplicate: return quoted(node.text()) + " is listed twice";
+    case Keyword::cel: return violation.schema->rules.front().message;
+    case Keyword::unknown_field: return describe_unknown(violation, schema);
+    case Keyword::null_field:
+      return name_of(node) + " is null, which is the same as leaving it out";
+    default: return describe_limit(violation);
+  }
+}
+
+}  // namespace cnplint::schemas
