@@ -89,8 +89,10 @@ bool segments_match(const std::vector<std::string_view>& pattern,
     std::vector<bool> next(pattern.size() + 1, false);
     for (std::size_t i = 0; i < pattern.size(); ++i) {
       if (!reachable[i]) continue;
-      if (pattern[i] == "**") next[i] = true;
-      else if (segment_matches(pattern[i], segment)) next[i + 1] = true;
+      if (pattern[i] == "**")
+        next[i] = true;
+      else if (segment_matches(pattern[i], segment))
+        next[i + 1] = true;
     }
     reachable = std::move(next);
     skip_double_stars();

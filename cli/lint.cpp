@@ -117,8 +117,9 @@ int run_lint(const LintFlags& flags) {
   for (const Output& output : *outputs) {
     const bool color = output.file.empty() && wants_color();
     const reporters::LintReport report{
-        outcome, rules::catalogue(), CNPLINT_VERSION,
-        policy::release_name(config->environment.cilium), color, flags.statistics};
+        outcome,         rules::catalogue(),
+        CNPLINT_VERSION, policy::release_name(config->environment.cilium),
+        color,           flags.statistics};
     const auto delivered = deliver(output, find_format(output.format)->render(report));
     if (!delivered) code = fail(kUsage, delivered.error().message);
   }
@@ -135,7 +136,8 @@ Command add_lint_command(CLI::App& app) {
     formats += (formats.empty() ? "" : ", ") + std::string(format.name);
   app.add_option("-o,--output", flags->outputs, "FORMAT[=FILE], repeatable: " + formats)
       ->allow_extra_args(false);
-  app.add_option("--config", flags->config, "Configuration file instead of the nearest .cnplint.yaml");
+  app.add_option("--config", flags->config,
+                 "Configuration file instead of the nearest .cnplint.yaml");
   app.add_flag("--isolated", flags->isolated, "Use no configuration file");
   app.add_flag("--show-config", flags->show_config, "Print the configuration in force and stop");
   app.add_option("--cilium", flags->cilium, "Cilium release, 1.16 to 1.20 (default 1.20)");
@@ -143,7 +145,8 @@ Command add_lint_command(CLI::App& app) {
       ->check(CLI::IsMember({"note", "warning", "error", "never"}));
   app.add_option("--exclude", flags->exclude, "Glob of paths to leave out, repeatable")
       ->allow_extra_args(false);
-  app.add_option("--only", flags->only, "Report findings of this file only, repeatable; the rest is context")
+  app.add_option("--only", flags->only,
+                 "Report findings of this file only, repeatable; the rest is context")
       ->allow_extra_args(false);
   app.add_flag("--statistics", flags->statistics, "Count the findings of each rule (text)");
   app.add_flag("--allow-empty", flags->allow_empty, "No policy at all is no error");

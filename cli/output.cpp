@@ -24,15 +24,13 @@ Output parse_output(const std::string& text) {
 
 base::Result<void> deliver(const Output& output, const std::string& text) {
   if (!output.file.empty()) return base::write_file(output.file, text);
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-                       std::fflush(stdout) == 0;
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (written || errno == EPIPE) return {};
   return base::fail(base::Error::Kind::unwritable,
                     std::string("standard output: ") + std::strerror(errno));
 }
 
-bool wants_color() {
-  return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-}
+bool wants_color() { return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 }  // namespace cnplint::cli

@@ -68,7 +68,8 @@ Command add_rules_command(CLI::App& app) {
   app.add_option("NAME", flags->name, "The rule to explain");
   app.add_option("--schema", flags->schema,
                  "Print the JSON Schema of a kind, such as CiliumNetworkPolicy, for editors");
-  app.add_option("--cilium", flags->cilium, "Cilium release of the schema, 1.16 to 1.20 (default 1.20)");
+  app.add_option("--cilium", flags->cilium,
+                 "Cilium release of the schema, 1.16 to 1.20 (default 1.20)");
   app.add_flag("--config-schema", flags->config_schema, "Print the JSON Schema of .cnplint.yaml");
   return [flags] { return run_rules(*flags); };
 }

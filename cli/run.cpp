@@ -27,10 +27,12 @@ int run(int argc, char** argv) {
   CLI::App app("Lints Cilium network policies before they are merged.", "cnplint");
   app.set_version_flag("--version", std::string("cnplint ") + CNPLINT_VERSION);
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 clean; 1 findings; 2 wrong usage or configuration; 3 an input that cannot "
-             "be read, or nothing to check; 4 internal error.");
+  app.footer(
+      "Exit codes: 0 clean; 1 findings; 2 wrong usage or configuration; 3 an input that cannot "
+      "be read, or nothing to check; 4 internal error.");
   CLI::App* lint = app.add_subcommand("lint", "Lint policies (the default command)");
-  CLI::App* rules = app.add_subcommand("rules", "List the rules, explain one, or print a JSON schema");
+  CLI::App* rules =
+      app.add_subcommand("rules", "List the rules, explain one, or print a JSON schema");
   const Command run_lint = add_lint_command(*lint);
   const Command run_rules = add_rules_command(*rules);
   try {

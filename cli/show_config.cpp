@@ -10,7 +10,8 @@ void emit_rules(YAML::Emitter& out, const lint::RuleSettings& rules) {
   out << YAML::BeginMap;
   for (const auto& [name, setting] : rules) {
     out << YAML::Key << name << YAML::Value << YAML::BeginMap;
-    if (setting.off) out << YAML::Key << "severity" << YAML::Value << YAML::DoubleQuoted << "off";
+    if (setting.off)
+      out << YAML::Key << "severity" << YAML::Value << YAML::DoubleQuoted << "off";
     else if (setting.severity)
       out << YAML::Key << "severity" << YAML::Value
           << std::string(lint::severity_name(*setting.severity));

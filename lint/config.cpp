@@ -32,8 +32,10 @@ class ConfigReader {
     config_.folder = std::filesystem::absolute(path).parent_path().string();
     if (content.documents.empty()) return config_;
     const policy::Document& document = content.documents.front();
-    if (document.error()) mistake(document.error()->range, document.error()->message);
-    else read(document.root());
+    if (document.error())
+      mistake(document.error()->range, document.error()->message);
+    else
+      read(document.root());
     if (content.documents.size() > 1)
       mistake(content.documents[1].range(), "a configuration is one document");
     if (!mistakes_.empty()) return base::fail(Error::Kind::usage, mistakes_);
@@ -100,7 +102,8 @@ class ConfigReader {
       if (rule->name == key.text()) return rule;
       names.push_back(rule->name);
     }
-    mistake(key, "unknown rule " + quoted(key.text()) + base::allowed_values_hint(key.text(), names));
+    mistake(key,
+            "unknown rule " + quoted(key.text()) + base::allowed_values_hint(key.text(), names));
     return nullptr;
   }
 
@@ -127,8 +130,10 @@ class ConfigReader {
   void severity(NodeRef level, RuleSetting& result) {
     constexpr std::string_view kLevels[] = {"off", "note", "warning", "error"};
     // YAML 1.1 reads a bare off as a boolean; the text says what was meant.
-    if (level.text() == "off") result.off = true;
-    else if (const auto parsed = parse_severity(level.text())) result.severity = parsed;
+    if (level.text() == "off")
+      result.off = true;
+    else if (const auto parsed = parse_severity(level.text()))
+      result.severity = parsed;
     else
       mistake(level, "unknown severity " + quoted(level.text()) +
                          base::allowed_values_hint(level.text(), kLevels));

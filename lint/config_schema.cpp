@@ -15,9 +15,8 @@ std::string config_json_schema(std::span<const Rule* const> rules) {
   for (const Rule* rule : rules) {
     Json options = {{"severity", level}};
     for (const Option& option : rule->options)
-      options[std::string(option.name)] = {{"description", option.description},
-                                           {"type", "array"},
-                                           {"items", {{"type", "string"}}}};
+      options[std::string(option.name)] = {
+          {"description", option.description}, {"type", "array"}, {"items", {{"type", "string"}}}};
     const Json detailed = {
         {"type", "object"}, {"properties", options}, {"additionalProperties", false}};
     properties[std::string(rule->name)] = {{"description", rule->summary},

@@ -32,9 +32,8 @@ class Driver {
       : request_(request), store_(store), schemas_(request.config.environment.cilium) {}
 
   Outcome run() {
-    Walk walk = find_files(request_.paths, [this](const std::string& path) {
-      return excluded(path);
-    });
+    Walk walk =
+        find_files(request_.paths, [this](const std::string& path) { return excluded(path); });
     outcome_.unreadable = std::move(walk.errors);
     const std::size_t count = walk.files.size();
     sources_.resize(count);
@@ -75,8 +74,7 @@ class Driver {
     std::string shown = path == "-" ? "<stdin>" : fs::path(path).lexically_normal().string();
     base::SourceFile& file = store_.add(std::move(shown), std::move(*text));
     sources_[index] = &file;
-    results_[index] =
-        lint_file(file, rules_for(path), schemas_, request_.config.environment);
+    results_[index] = lint_file(file, rules_for(path), schemas_, request_.config.environment);
   }
 
   void collect() {
@@ -131,8 +129,10 @@ class Driver {
       sort_and_drop_repeats(findings_[i]);
       if (!reported(*outcome_.files[i])) continue;
       for (Finding& finding : findings_[i]) {
-        if (finding.suppressed) ++outcome_.counts.suppressed;
-        else ++outcome_.counts.findings[static_cast<std::size_t>(finding.severity)];
+        if (finding.suppressed)
+          ++outcome_.counts.suppressed;
+        else
+          ++outcome_.counts.findings[static_cast<std::size_t>(finding.severity)];
         outcome_.findings.push_back(std::move(finding));
       }
     }
@@ -190,7 +190,8 @@ class Driver {
   }
 
   [[nodiscard]] bool known(std::string_view name) const {
-    return std::ranges::any_of(request_.rules, [&](const Rule* rule) { return rule->name == name; });
+    return std::ranges::any_of(request_.rules,
+                               [&](const Rule* rule) { return rule->name == name; });
   }
   [[nodiscard]] std::vector<std::string_view> rule_names() const {
     std::vector<std::string_view> names;

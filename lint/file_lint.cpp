@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "lint/report.h"
 #include "policy/yaml/reader.h"
@@ -39,11 +40,14 @@ class FileLint {
     run_rules("", [&](const ActiveRule& active, Report& report) {
       if (active.rule->check_document != nullptr) active.rule->check_document(context, report);
     });
-    if (policy::template_marker(document)) ++result_.counts.templates;
-    else if (document.error()) ++result_.counts.broken;
+    if (policy::template_marker(document))
+      ++result_.counts.templates;
+    else if (document.error())
+      ++result_.counts.broken;
     else if (document.root().get("kind").text() == "List" && document.root().get("items"))
       for (const NodeRef item : document.root().get("items").items()) object(item);
-    else object(document.root());
+    else
+      object(document.root());
   }
 
   void object(NodeRef root) {
@@ -70,10 +74,9 @@ class FileLint {
     std::string prefix = policy::path_of(policy.root);
     if (!prefix.empty()) prefix += '.';
     result_.policies.push_back(summarize(policy, std::move(prefix), index_));
-    result_.policies.back().refused =
-        std::any_of(result_.findings.begin() + static_cast<std::ptrdiff_t>(first),
-                    result_.findings.end(),
-                    [](const Finding& finding) { return finding.rejected_by != kNobody; });
+    result_.policies.back().refused = std::any_of(
+        result_.findings.begin() + static_cast<std::ptrdiff_t>(first), result_.findings.end(),
+        [](const Finding& finding) { return finding.rejected_by != kNobody; });
   }
 
   template <class Check>
@@ -90,31 +93,46 @@ class FileLint {
     }
   }
 
-  /// Where an admission rule and the schema name the same culprit, the admission rule says it for
-  /// both.
+  /// Where an admission rule and the schema name the same culprit, one of them says it for both:
+  /// the schema where Cilium cannot even decode the value, else the admission rule.
   void fold_structural(std::size_t first) {
-    const auto begin = result_.findings.begin() + static_cast<std::ptrdiff_t>(first);
-    std::vector<std::pair<std::uint32_t, Finding*>> specific;
-    for (auto finding = begin; finding != result_.findings.end(); ++finding)
-      if (!finding->rule->structural && finding->rejected_by != kNobody)
-        specific.emplace_back(finding->node, &*finding);
-    std::ranges::sort(specific, {}, &std::pair<std::uint32_t, Finding*>::first);
-    const auto folds = [&](const Finding& finding) {
-      if (!finding.rule->structural || finding.pruned) return false;
-      const auto same = std::ranges::equal_range(specific, finding.node, {},
-                                                 &std::pair<std::uint32_t, Finding*>::first);
-      for (const auto& [node, other] : same) other->rejected_by |= finding.rejected_by;
-      return !same.empty();
+    const std::span<Finding> added = std::span(result_.findings).subspan(first);
+    std::vector<Finding*> rejections;
+    for (Finding& finding : added)
+      if (finding.rejected_by != kNobody && !finding.pruned) rejections.push_back(&finding);
+    const auto node_of = [](const Finding* finding) { return finding->node; };
+    std::ranges::stable_sort(rejections, {}, node_of);
+    std::set<const Finding*> folded;
+    for (auto at = rejections.begin(); at != rejections.end();) {
+      const auto end = std::find_if(
+          at, rejections.end(), [&](const Finding* other) { return other->node != (*at)->node; });
+      fold({at, end}, folded);
+      at = end;
+    }
+    if (folded.empty()) return;
+    std::vector<Finding> kept;
+    for (Finding& finding : added)
+      if (!folded.contains(&finding)) kept.push_back(std::move(finding));
+    result_.findings.resize(first);
+    std::ranges::move(kept, std::back_inserter(result_.findings));
+  }
+
+  /// The rejections of one node.
+  static void fold(std::span<Finding* const> same, std::set<const Finding*>& folded) {
+    const auto undecodable = [](const Finding* finding) {
+      return finding->rule->structural && (finding->rejected_by & kCilium) != 0;
     };
-    std::vector<bool> folded;
-    std::transform(begin, result_.findings.end(), std::back_inserter(folded), folds);
-    auto kept = begin;
-    for (std::size_t i = 0; i < folded.size(); ++i)
-      if (!folded[i]) {
-        if (kept != begin + static_cast<std::ptrdiff_t>(i)) *kept = std::move(begin[static_cast<std::ptrdiff_t>(i)]);
-        ++kept;
-      }
-    result_.findings.erase(kept, result_.findings.end());
+    const auto specific = [](const Finding* finding) { return !finding->rule->structural; };
+    const bool decoded = std::ranges::none_of(same, undecodable);
+    if (std::ranges::none_of(same, specific)) return;
+    std::uint8_t all = kNobody;
+    for (const Finding* finding : same) all |= finding->rejected_by;
+    for (Finding* finding : same) {
+      if (specific(finding) == decoded)
+        finding->rejected_by = all;
+      else
+        folded.insert(finding);
+    }
   }
 
   std::span<const ActiveRule> rules_;

@@ -18,8 +18,10 @@ constexpr std::array kOthers{"Namespace"sv, "Service"sv, "CiliumCIDRGroup"sv};
 NodeRef pod_metadata(NodeRef root, std::string_view kind) {
   if (kind == "Pod") return root.get("metadata");
   NodeRef spec = root.get("spec");
-  if (kind == "CronJob") spec = spec.get("jobTemplate").get("spec");
-  else if (std::ranges::find(kWithTemplate, kind) == kWithTemplate.end()) return {};
+  if (kind == "CronJob")
+    spec = spec.get("jobTemplate").get("spec");
+  else if (std::ranges::find(kWithTemplate, kind) == kWithTemplate.end())
+    return {};
   return spec.get("template").get("metadata");
 }
 

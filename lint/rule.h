@@ -102,6 +102,6 @@ struct Rule {
 }  // namespace cnplint::lint
 
 /// Defines the rule of a file: its constant has the name of the file.
-#define CNPLINT_RULE(identifier)              \
+#define CNPLINT_RULE(identifier)                 \
   extern const ::cnplint::lint::Rule identifier; \
   constinit const ::cnplint::lint::Rule identifier

@@ -18,8 +18,9 @@ std::string rule_markdown(const Rule& rule) {
   const std::string name(rule.name);
   std::string text = "# " + name + "\n\n" + std::string(rule.summary) + "\n\n";
   text += "| family | default severity | certainty | since |\n|---|---|---|---|\n| " +
-          std::string(family_name(rule.family)) + " | " + std::string(severity_name(rule.severity)) +
-          " | " + std::string(kCertaintyNames[static_cast<std::size_t>(rule.certainty)]) + " | " +
+          std::string(family_name(rule.family)) + " | " +
+          std::string(severity_name(rule.severity)) + " | " +
+          std::string(kCertaintyNames[static_cast<std::size_t>(rule.certainty)]) + " | " +
           std::string(rule.since) + " |\n\n";
   text += "## Why\n" + std::string(rule.why) + "\n\n";
   if (!rule.example.config.empty())
@@ -32,8 +33,9 @@ std::string rule_markdown(const Rule& rule) {
       text += "- `" + std::string(option.name) + "`: " + std::string(option.description) + "\n";
     text += "\n";
   }
-  text += "## Allow it\nOn the line, or on a line of its own above:\n```yaml\n# cnplint: allow " + name +
-          " -- reason\n```\nor in `.cnplint.yaml`:\n```yaml\nrules:\n  " + name + ": \"off\"\n```\n";
+  text += "## Allow it\nOn the line, or on a line of its own above:\n```yaml\n# cnplint: allow " +
+          name + " -- reason\n```\nor in `.cnplint.yaml`:\n```yaml\nrules:\n  " + name +
+          ": \"off\"\n```\n";
   return text;
 }
 
@@ -46,8 +48,8 @@ std::string rules_table(std::span<const Rule* const> rules) {
     for (const Rule* rule : rules)
       if (rule->family == static_cast<Family>(family))
         lines += "  " + padded(rule->name, kNameWidth) +
-                 padded(severity_name(rule->severity), kSeverityWidth) + std::string(rule->summary) +
-                 "\n";
+                 padded(severity_name(rule->severity), kSeverityWidth) +
+                 std::string(rule->summary) + "\n";
     if (!lines.empty()) text += std::string(kFamilyNames[family]) + "\n" + lines + "\n";
   }
   return text + std::to_string(rules.size()) + " rules; `cnplint rules NAME` explains one\n";
@@ -58,7 +60,8 @@ std::string rules_index(std::span<const Rule* const> rules) {
   for (const Rule* rule : rules)
     text += "| [" + std::string(rule->name) + "](" + std::string(rule->name) + ".md) | " +
             std::string(family_name(rule->family)) + " | " +
-            std::string(severity_name(rule->severity)) + " | " + std::string(rule->summary) + " |\n";
+            std::string(severity_name(rule->severity)) + " | " + std::string(rule->summary) +
+            " |\n";
   return text;
 }
 

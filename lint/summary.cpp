@@ -30,7 +30,8 @@ std::string normal_key(std::string_view key, std::string_view prefix) {
 LabelSelector normal(NodeRef selector, std::string_view key_prefix = {}) {
   LabelSelector result;
   for (const policy::Requirement& requirement : policy::requirements(selector)) {
-    LabelRequirement each{normal_key(requirement.key.text(), key_prefix), op_of(requirement.op), {}};
+    LabelRequirement each{
+        normal_key(requirement.key.text(), key_prefix), op_of(requirement.op), {}};
     for (const NodeRef value : requirement.values) each.values.push_back(value.text());
     std::ranges::sort(each.values);
     result.push_back(std::move(each));
@@ -50,8 +51,10 @@ bool names_namespace(const LabelSelector& selector) {
 void scope(LabelSelector& selector, const Policy& policy) {
   if (names_namespace(selector)) return;
   const std::string key(policy::kNamespaceLabel);
-  if (policy.clusterwide()) selector.push_back({key, Op::exists, {}});
-  else selector.push_back({key, Op::in, {policy.effective_namespace()}});
+  if (policy.clusterwide())
+    selector.push_back({key, Op::exists, {}});
+  else
+    selector.push_back({key, Op::in, {policy.effective_namespace()}});
 }
 
 PeerSummary network_policy_peer(const Policy& policy, NodeRef peer) {
@@ -66,7 +69,8 @@ PeerSummary network_policy_peer(const Policy& policy, NodeRef peer) {
   }
   LabelSelector scoped = normal(namespaces, policy::kNamespaceLabelsPrefix);
   for (LabelRequirement& requirement : scoped)
-    if (requirement.key == std::string(policy::kNamespaceLabelsPrefix) + "kubernetes.io/metadata.name")
+    if (requirement.key ==
+        std::string(policy::kNamespaceLabelsPrefix) + "kubernetes.io/metadata.name")
       requirement.key = key;
   if (scoped.empty()) scoped.push_back({key, Op::exists, {}});
   result.selector.insert(result.selector.end(), scoped.begin(), scoped.end());
@@ -87,16 +91,22 @@ PeerSummary summarize_peer(const Policy& policy, PeerKind kind, NodeRef peer) {
       scope(result.selector, policy);
       return result;
     }
-    case PeerKind::nodes: return {kind, normal(peer), {}};
-    case PeerKind::cidr_set: return {kind, {}, peer.get("cidr").text()};
+    case PeerKind::nodes:
+      return {kind, normal(peer), {}};
+    case PeerKind::cidr_set:
+      return {kind, {}, peer.get("cidr").text()};
     case PeerKind::fqdns: {
       const NodeRef name = peer.get("matchName");
       return {kind, {}, name ? name.text() : peer.get("matchPattern").text()};
     }
-    case PeerKind::services: return service_peer(peer);
-    case PeerKind::network_policy: return network_policy_peer(policy, peer);
-    case PeerKind::firewall: return {kind, {}, peer.text()};
-    default: return {kind, {}, peer.text()};
+    case PeerKind::services:
+      return service_peer(peer);
+    case PeerKind::network_policy:
+      return network_policy_peer(policy, peer);
+    case PeerKind::firewall:
+      return {kind, {}, peer.text()};
+    default:
+      return {kind, {}, peer.text()};
   }
 }
 
@@ -116,7 +126,8 @@ ItemSummary summarize_item(const Policy& policy, const policy::RuleItem& item) {
   for (const policy::Peers& peers : item.peers) {
     const bool voids = peers.kind != PeerKind::fqdns && peers.kind != PeerKind::services &&
                        peers.kind != PeerKind::groups && peers.kind != PeerKind::network_policy;
-    if (voids && policy::presence(peers.list) == policy::Presence::empty) result.selects_none = true;
+    if (voids && policy::presence(peers.list) == policy::Presence::empty)
+      result.selects_none = true;
     for (const NodeRef peer : peers.list.items())
       result.peers.push_back(summarize_peer(policy, peers.kind, peer));
   }
@@ -162,7 +173,8 @@ PolicySummary summarize(const Policy& policy, std::string path_prefix, std::uint
   for (const policy::Spec& spec : policy.specs) {
     SpecSummary& summary = result.specs.emplace_back();
     if (spec.node.parent().is_sequence())
-      summary.index = static_cast<int>(result.specs.size()) - (result.specs.front().index < 0 ? 2 : 1);
+      summary.index =
+          static_cast<int>(result.specs.size()) - (result.specs.front().index < 0 ? 2 : 1);
     summary.host = static_cast<bool>(spec.node_selector);
     summary.subject = normal(summary.host ? spec.node_selector : spec.endpoint_selector);
     summary.default_deny_ingress = spec.default_deny(policy::Direction::ingress);
@@ -170,8 +182,7 @@ PolicySummary summarize(const Policy& policy, std::string path_prefix, std::uint
     summary.place = culprit_range(spec.node);
     for (const policy::RuleItem& item : spec.items) {
       ItemSummary added = summarize_item(policy, item);
-      const bool goes_on =
-          !summary.items.empty() && summary.items.back().section == added.section;
+      const bool goes_on = !summary.items.empty() && summary.items.back().section == added.section;
       added.index = goes_on ? summary.items.back().index + 1 : 0;
       summary.items.push_back(std::move(added));
     }

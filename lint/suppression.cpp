@@ -56,7 +56,8 @@ struct Clause {
 Clause parse_clause(std::string_view text) {
   Clause clause;
   const std::size_t dashes = text.find("--");
-  const bool separate = dashes != std::string_view::npos && (dashes == 0 || is_blank(text[dashes - 1]));
+  const bool separate =
+      dashes != std::string_view::npos && (dashes == 0 || is_blank(text[dashes - 1]));
   if (separate) {
     clause.reason = trimmed(text.substr(dashes + 2));
     text = text.substr(0, dashes);
@@ -174,8 +175,10 @@ class Finder {
     std::uint32_t low = 0;
     for (auto high = static_cast<std::uint32_t>(document.size()); low < high;) {
       const std::uint32_t middle = low + (high - low) / 2;
-      if (document.node(middle).begin < offset) low = middle + 1;
-      else high = middle;
+      if (document.node(middle).begin < offset)
+        low = middle + 1;
+      else
+        high = middle;
     }
     if (low == document.size()) return;
     const policy::Node& node = document.node(low);

@@ -18,10 +18,14 @@ class Walker {
   Walk run(const std::vector<std::string>& paths) {
     for (const std::string& path : paths) {
       std::error_code error;
-      if (path == "-") add_file(path);
-      else if (fs::is_directory(path, error)) folder(path);
-      else if (fs::exists(path, error)) add_file(path);
-      else fail(path, error ? error.message() : "no such file or folder");
+      if (path == "-")
+        add_file(path);
+      else if (fs::is_directory(path, error))
+        folder(path);
+      else if (fs::exists(path, error))
+        add_file(path);
+      else
+        fail(path, error ? error.message() : "no such file or folder");
     }
     return std::move(walk_);
   }

@@ -29,9 +29,7 @@ CodePoint decode(std::string_view text) {
   return {value, width};
 }
 
-bool is_control(std::uint32_t value) {
-  return value < 0x20 || (value >= 0x7F && value < 0xA0);
-}
+bool is_control(std::uint32_t value) { return value < 0x20 || (value >= 0x7F && value < 0xA0); }
 
 /// Invisible characters that turn the direction of text around.
 bool is_bidi(std::uint32_t value) {
@@ -53,12 +51,23 @@ std::string map(std::string_view text, const Special& special) {
 
 bool markup(CodePoint point, std::string& result) {
   switch (point.value) {
-    case '&': result += "&amp;"; return true;
-    case '<': result += "&lt;"; return true;
-    case '>': result += "&gt;"; return true;
-    case '"': result += "&quot;"; return true;
-    case '\'': result += "&#39;"; return true;
-    default: return false;
+    case '&':
+      result += "&amp;";
+      return true;
+    case '<':
+      result += "&lt;";
+      return true;
+    case '>':
+      result += "&gt;";
+      return true;
+    case '"':
+      result += "&quot;";
+      return true;
+    case '\'':
+      result += "&#39;";
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -98,8 +107,8 @@ std::string for_xml(std::string_view text) {
   return map(text, [](CodePoint point, std::string_view, std::string& result) {
     const bool legal_control = point.value == '\t' || point.value == '\n' || point.value == '\r';
     const bool illegal = point.width == 0 || (is_control(point.value) && !legal_control) ||
-                         (point.value >= 0xD800 && point.value < 0xE000) ||
-                         point.value == 0xFFFE || point.value == 0xFFFF;
+                         (point.value >= 0xD800 && point.value < 0xE000) || point.value == 0xFFFE ||
+                         point.value == 0xFFFF;
     if (illegal) result += kReplacement;
     return illegal || markup(point, result);
   });

@@ -12,8 +12,10 @@ std::string_view severity_of(const lint::Finding& finding) {
   switch (finding.severity) {
     case lint::Severity::error:
       return finding.rule->family == lint::Family::validity ? "critical" : "major";
-    case lint::Severity::warning: return "minor";
-    default: return "info";
+    case lint::Severity::warning:
+      return "minor";
+    default:
+      return "info";
   }
 }
 
@@ -31,12 +33,12 @@ std::string render_gitlab(const LintReport& report) {
     const int repeat = seen[path + fingerprint]++;
     fingerprint += "-" + std::to_string(repeat);
     // GitLab does not show check_name.
-    issues.push_back({{"description", std::string(finding.rule->name) + ": " + finding.message},
-                      {"check_name", finding.rule->name},
-                      {"fingerprint", path + ":" + fingerprint},
-                      {"severity", severity_of(finding)},
-                      {"location",
-                       {{"path", path}, {"lines", {{"begin", finding.range.first().line}}}}}});
+    issues.push_back(
+        {{"description", std::string(finding.rule->name) + ": " + finding.message},
+         {"check_name", finding.rule->name},
+         {"fingerprint", path + ":" + fingerprint},
+         {"severity", severity_of(finding)},
+         {"location", {{"path", path}, {"lines", {{"begin", finding.range.first().line}}}}}});
   }
   return issues.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -23,11 +23,14 @@ std::string source(const Finding& finding) {
   const base::SourceFile& file = *finding.range.file;
   const std::uint32_t number = finding.range.first().line;
   const std::string_view line = file.line(number);
-  const std::size_t begin = std::min<std::size_t>(finding.range.begin - file.line_begin(number), line.size());
-  const std::size_t length = std::min<std::size_t>(finding.range.end - finding.range.begin, line.size() - begin);
-  return element("pre", "", "<code>" + for_html(line.substr(0, begin)) + "<mark>" +
-                                for_html(line.substr(begin, length)) + "</mark>" +
-                                for_html(line.substr(begin + length)) + "</code>");
+  const std::size_t begin =
+      std::min<std::size_t>(finding.range.begin - file.line_begin(number), line.size());
+  const std::size_t length =
+      std::min<std::size_t>(finding.range.end - finding.range.begin, line.size() - begin);
+  return element("pre", "",
+                 "<code>" + for_html(line.substr(0, begin)) + "<mark>" +
+                     for_html(line.substr(begin, length)) + "</mark>" +
+                     for_html(line.substr(begin + length)) + "</code>");
 }
 
 std::string note_text(const lint::Note& note) {
@@ -55,7 +58,8 @@ std::string article(const Finding& finding) {
 }  // namespace
 
 std::string render_html(const LintReport& report) {
-  std::string body = element("h1", "", "cnplint") + element("p", "", for_html(summary_line(report)));
+  std::string body =
+      element("h1", "", "cnplint") + element("p", "", for_html(summary_line(report)));
   for (const base::Error& error : report.outcome.unreadable)
     body += element("article", "error", "\n" + element("p", "", for_html(error.message)));
   const base::SourceFile* file = nullptr;

@@ -28,7 +28,8 @@ std::string attribute(std::string_view name, std::string_view value) {
 
 /// Jenkins takes what stands before the last dot for a package: the path without its ending.
 std::string class_name(std::string path) {
-  if (const std::size_t dot = path.rfind('.'); dot != std::string::npos && dot > path.rfind('/') + 1)
+  if (const std::size_t dot = path.rfind('.');
+      dot != std::string::npos && dot > path.rfind('/') + 1)
     path.resize(dot);
   for (char& c : path)
     if (c == '/') c = '.';
@@ -49,7 +50,8 @@ std::string body_of(const Finding& finding) {
 /// Unreadable input is an error, other findings are failures, suppressed ones skipped.
 bool is_broken(const Finding& finding) { return finding.rule->name == "yaml-syntax-error"; }
 
-std::string test_case(const Suite& suite, const Finding& finding, std::map<std::string, int>& names) {
+std::string test_case(const Suite& suite, const Finding& finding,
+                      std::map<std::string, int>& names) {
   std::string name = std::string(finding.rule->name) + " " + finding.subject + " " + finding.path;
   while (name.ends_with(' ')) name.pop_back();
   // GitLab shows only the first of two cases with one name.
@@ -60,14 +62,15 @@ std::string test_case(const Suite& suite, const Finding& finding, std::map<std::
                      attribute("classname", class_name(suite.path)) + file + line +
                      " time=\"0\">\n";
   if (finding.suppressed) {
-    const std::string reason =
-        finding.suppression_reason.empty() ? "suppressed" : "suppressed: " + finding.suppression_reason;
+    const std::string reason = finding.suppression_reason.empty()
+                                   ? "suppressed"
+                                   : "suppressed: " + finding.suppression_reason;
     return text + "      <skipped" + attribute("message", reason) + "/>\n    </testcase>\n";
   }
   const std::string element = is_broken(finding) ? "error" : "failure";
   return text + "      <" + element + attribute("type", lint::severity_name(finding.severity)) +
-         attribute("message", finding.message) + file + line + ">" + for_xml(body_of(finding)) + "</" +
-         element + ">\n    </testcase>\n";
+         attribute("message", finding.message) + file + line + ">" + for_xml(body_of(finding)) +
+         "</" + element + ">\n    </testcase>\n";
 }
 
 std::string suite_xml(const Suite& suite) {
@@ -94,9 +97,12 @@ std::vector<Suite> suites_of(const LintReport& report) {
   for (const Finding& finding : report.outcome.findings) {
     Suite& suite = suites[by_file.at(finding.range.file)];
     suite.findings.push_back(&finding);
-    if (finding.suppressed) ++suite.skipped;
-    else if (is_broken(finding)) ++suite.errors;
-    else ++suite.failures;
+    if (finding.suppressed)
+      ++suite.skipped;
+    else if (is_broken(finding))
+      ++suite.errors;
+    else
+      ++suite.failures;
   }
   return suites;
 }
@@ -104,7 +110,8 @@ std::vector<Suite> suites_of(const LintReport& report) {
 std::string unreadable_suite(const std::vector<base::Error>& unreadable) {
   const std::string count = attribute("tests", std::to_string(unreadable.size())) +
                             attribute("errors", std::to_string(unreadable.size()));
-  std::string text = "  <testsuite name=\"unreadable input\"" + count + " failures=\"0\" skipped=\"0\" time=\"0\">\n";
+  std::string text = "  <testsuite name=\"unreadable input\"" + count +
+                     " failures=\"0\" skipped=\"0\" time=\"0\">\n";
   for (const base::Error& error : unreadable)
     text += "    <testcase" + attribute("name", error.message) +
             " classname=\"cnplint\" time=\"0\">\n      <error type=\"unreadable\"" +

@@ -29,14 +29,18 @@ std::string counted(std::size_t count, const std::string& noun) {
 std::span<const Format> lint_formats() { return kFormats; }
 
 std::string_view rejection_sentence(const lint::Finding& finding) {
-  if (finding.pruned) return "nobody rejects the policy: the API server drops the field and stores the rest";
+  if (finding.pruned)
+    return "nobody rejects the policy: the API server drops the field and stores the rest";
   switch (finding.rejected_by) {
-    case lint::kApiServer: return "rejected by the API server";
+    case lint::kApiServer:
+      return "rejected by the API server";
     case lint::kCilium:
       return "rejected by Cilium only: the API server accepts the policy, and it is silently not "
              "enforced";
-    case lint::kApiServer | lint::kCilium: return "rejected by the API server, and by Cilium";
-    default: return {};
+    case lint::kApiServer | lint::kCilium:
+      return "rejected by the API server, and by Cilium";
+    default:
+      return {};
   }
 }
 

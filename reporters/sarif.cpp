@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -15,8 +16,6 @@ using Json = nlohmann::ordered_json;
 using lint::Finding;
 using lint::Rule;
 
-constexpr std::string_view kHome = "https://github.com/cnplint/cnplint";
-
 std::string_view level(lint::Severity severity) { return lint::severity_name(severity); }
 
 /// A sentence for people: capital letter, full stop.
@@ -30,8 +29,9 @@ std::string sentence(std::string_view text) {
 
 std::string help_markdown(const Rule& rule) {
   return std::string(rule.why) + "\n\n## Finding\n\n```yaml\n" + std::string(rule.example.bad) +
-         "```\n\n## Without\n\n```yaml\n" + std::string(rule.example.good) + "```\n\n## Allow it\n\n" +
-         "`# cnplint: allow " + std::string(rule.name) + " -- reason` on the line or above it.\n";
+         "```\n\n## Without\n\n```yaml\n" + std::string(rule.example.good) +
+         "```\n\n## Allow it\n\n" + "`# cnplint: allow " + std::string(rule.name) +
+         " -- reason` on the line or above it.\n";
 }
 
 /// The name that readers of SARIF expect beside the id: "EmptyPeerSelector".
@@ -47,11 +47,13 @@ std::string pascal_name(std::string_view name) {
 
 Json properties_of(const Rule& rule) {
   const bool note = rule.severity == lint::Severity::note;
-  Json properties = {{"tags", {lint::family_name(rule.family)}},
-                     {"precision", rule.certainty == lint::Certainty::certain ? "very-high" : "high"},
-                     {"problem.severity", note ? "recommendation" : level(rule.severity)}};
+  Json properties = {
+      {"tags", {lint::family_name(rule.family)}},
+      {"precision", rule.certainty == lint::Certainty::certain ? "very-high" : "high"},
+      {"problem.severity", note ? "recommendation" : level(rule.severity)}};
   // The field makes a rule a security rule: those that let more through than they should.
-  const bool security = rule.family == lint::Family::exposure || rule.family == lint::Family::effect;
+  const bool security =
+      rule.family == lint::Family::exposure || rule.family == lint::Family::effect;
   if (security) {
     properties["tags"].push_back("security");
     properties["tags"].push_back("external/cwe/cwe-284");
@@ -66,7 +68,6 @@ Json rule_json(const Rule& rule) {
           {"name", pascal_name(rule.name)},
           {"shortDescription", {{"text", sentence(rule.summary)}}},
           {"fullDescription", {{"text", std::string(rule.why)}}},
-          {"helpUri", std::string(kHome) + "/blob/main/docs/rules/" + std::string(rule.name) + ".md"},
           {"help", {{"text", std::string(rule.why)}, {"markdown", markdown}}},
           {"defaultConfiguration", {{"level", level(rule.severity)}}},
           {"properties", properties_of(rule)}};
@@ -83,6 +84,15 @@ Json region_json(base::SourceRange range, bool snippet) {
   return region;
 }
 
+/// Relative to the root of the repository; what lies outside of it by its absolute path.
+Json artifact_json(const base::SourceFile& file) {
+  const std::string path = report_path(file);
+  if (!path.starts_with('/') && !path.starts_with("../"))
+    return {{"uri", for_uri(path)}, {"uriBaseId", "%SRCROOT%"}};
+  return {
+      {"uri", "file://" + for_uri(std::filesystem::absolute(path).lexically_normal().string())}};
+}
+
 Json location_json(base::SourceRange range) {
   const std::uint32_t line = range.first().line;
   const base::SourceFile& file = *range.file;
@@ -92,14 +102,11 @@ Json location_json(base::SourceRange range) {
   const std::uint32_t after = has_after ? line + kAround : line;
   const std::uint32_t begin = file.line_begin(before);
   const std::uint32_t end = file.line_begin(after + 1);
-  Json physical = {{"artifactLocation",
-                    {{"uri", for_uri(report_path(file))}, {"uriBaseId", "%SRCROOT%"}}},
-                   {"region", region_json(range, true)}};
+  Json physical = {{"artifactLocation", artifact_json(file)}, {"region", region_json(range, true)}};
   if (before < line || after > line)
-    physical["contextRegion"] = {
-        {"startLine", before},
-        {"endLine", after},
-        {"snippet", {{"text", file.text().substr(begin, end - begin)}}}};
+    physical["contextRegion"] = {{"startLine", before},
+                                 {"endLine", after},
+                                 {"snippet", {{"text", file.text().substr(begin, end - begin)}}}};
   return {{"physicalLocation", physical}};
 }
 
@@ -119,8 +126,8 @@ class Results {
   Json result(const Finding& finding) {
     Json location = location_json(finding.range);
     if (!finding.subject.empty())
-      location["logicalLocations"] = {{{"fullyQualifiedName", finding.subject + "/" + finding.path},
-                                       {"kind", "resource"}}};
+      location["logicalLocations"] = {
+          {{"fullyQualifiedName", finding.subject + "/" + finding.path}, {"kind", "resource"}}};
     Json json = {{"ruleId", finding.rule->name},
                  {"ruleIndex", indices_.at(finding.rule)},
                  {"level", level(finding.severity)},
@@ -129,7 +136,8 @@ class Results {
     Json related = Json::array();
     for (const lint::Note& note : finding.notes) {
       if (note.range.file == nullptr) {
-        json["message"]["text"] = json["message"]["text"].get<std::string>() + " " + sentence(note.message);
+        json["message"]["text"] =
+            json["message"]["text"].get<std::string>() + " " + sentence(note.message);
         continue;
       }
       Json place = location_json(note.range);
@@ -185,7 +193,7 @@ std::string render_sarif(const LintReport& report) {
                        {"fullName", "cnplint " + std::string(report.version)},
                        {"version", report.version},
                        {"semanticVersion", report.version},
-                       {"informationUri", kHome},
+                       {"informationUri", "https://cnplint.io"},
                        {"rules", rules}};
   const Json run = {{"tool", {{"driver", driver}}},
                     {"invocations", Json::array({invocation_json(report)})},

@@ -20,7 +20,9 @@ class Paint {
   [[nodiscard]] std::string bold(std::string_view text) const { return with("1", text); }
   [[nodiscard]] std::string faint(std::string_view text) const { return with("2", text); }
   [[nodiscard]] std::string severity(Severity severity, std::string_view text) const {
-    return with(severity == Severity::error ? "1;31" : severity == Severity::warning ? "1;33" : "1;36",
+    return with(severity == Severity::error     ? "1;31"
+                : severity == Severity::warning ? "1;33"
+                                                : "1;36",
                 text);
   }
 
@@ -41,7 +43,8 @@ std::string place(base::SourceRange range) {
 std::string head(const Finding& finding, const Paint& paint) {
   return paint.bold(place(finding.range)) + ": " +
          paint.severity(finding.severity, lint::severity_name(finding.severity)) + ": " +
-         for_terminal(finding.message) + " " + paint.faint("[" + std::string(finding.rule->name) + "]");
+         for_terminal(finding.message) + " " +
+         paint.faint("[" + std::string(finding.rule->name) + "]");
 }
 
 /// The visible columns that a text takes: one for each code point.
@@ -57,8 +60,10 @@ std::string excerpt(const Finding& finding, const Paint& paint) {
   const base::SourceFile& file = *finding.range.file;
   const std::uint32_t number = finding.range.first().line;
   std::string_view line = file.line(number);
-  std::size_t begin = std::min<std::size_t>(finding.range.begin - file.line_begin(number), line.size());
-  std::size_t length = std::min<std::size_t>(finding.range.end - finding.range.begin, line.size() - begin);
+  std::size_t begin =
+      std::min<std::size_t>(finding.range.begin - file.line_begin(number), line.size());
+  std::size_t length =
+      std::min<std::size_t>(finding.range.end - finding.range.begin, line.size() - begin);
   std::string cut_front;
   if (line.size() > kLongest) {
     std::size_t skip = begin > kBefore ? begin - kBefore : 0;
@@ -75,7 +80,8 @@ std::string excerpt(const Finding& finding, const Paint& paint) {
   }
   const std::string digits = std::to_string(number);
   const std::string margin(digits.size(), ' ');
-  const std::size_t width = std::max<std::size_t>(1, columns(for_terminal(line.substr(begin, length))));
+  const std::size_t width =
+      std::max<std::size_t>(1, columns(for_terminal(line.substr(begin, length))));
   return " " + paint.faint(digits + " |") + " " + cut_front + for_terminal(line) + "\n " +
          paint.faint(margin + " |") + " " + std::string(cut_front.size(), ' ') + indent +
          paint.severity(finding.severity, "^" + std::string(width - 1, '~')) + "\n";
@@ -89,8 +95,8 @@ std::string more(const Finding& finding, const Paint& paint) {
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     line("note", std::string(who));
   for (const lint::Note& note : finding.notes)
-    line("note", (note.range.file != nullptr ? place(note.range) + ": " : "") +
-                     for_terminal(note.message));
+    line("note",
+         (note.range.file != nullptr ? place(note.range) + ": " : "") + for_terminal(note.message));
   if (!finding.fix.empty()) line("fix", for_terminal(finding.fix));
   return text;
 }

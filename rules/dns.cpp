@@ -37,10 +37,14 @@ constexpr std::string_view kNamespaceName =
 bool fits(const LabelRequirement& requirement, std::string_view value) {
   const bool listed = std::ranges::find(requirement.values, value) != requirement.values.end();
   switch (requirement.op) {
-    case Op::in: return listed;
-    case Op::not_in: return !listed;
-    case Op::exists: return true;
-    default: return false;
+    case Op::in:
+      return listed;
+    case Op::not_in:
+      return !listed;
+    case Op::exists:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -64,7 +68,8 @@ bool names(const LabelSelector& selector, std::string_view ns) {
 
 bool reaches_dns(const PeerSummary& peer, std::span<const std::string> namespaces) {
   switch (peer.kind) {
-    case PeerKind::endpoints: return may_select_dns(peer.selector, namespaces);
+    case PeerKind::endpoints:
+      return may_select_dns(peer.selector, namespaces);
     case PeerKind::entities:
       return peer.text == "all" || peer.text == "cluster" || peer.text == "host" ||
              peer.text == "remote-node" || peer.text == "world";
@@ -73,8 +78,10 @@ bool reaches_dns(const PeerSummary& peer, std::span<const std::string> namespace
     // A resolver by address, such as NodeLocal DNS at 169.254.20.10.
     case PeerKind::cidr:
     case PeerKind::cidr_set:
-    case PeerKind::nodes: return true;
-    default: return false;
+    case PeerKind::nodes:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -96,8 +103,8 @@ unsigned dns_transports(const ItemSummary& item, std::span<const std::string> na
   if (item.deny || item.direction != policy::Direction::egress || !item.speaks() || item.only_icmp)
     return kNoDns;
   const bool peer = item.any_peer || std::ranges::any_of(item.peers, [&](const PeerSummary& each) {
-    return reaches_dns(each, namespaces);
-  });
+                      return reaches_dns(each, namespaces);
+                    });
   if (!peer) return kNoDns;
   if (item.any_port) return kDnsOverUdp | kDnsOverTcp;
   unsigned transports = kNoDns;

@@ -18,9 +18,9 @@ struct Subject {
 };
 
 /// Finds the specs that select every endpoint another one selects, as far as the text tells: their
-/// conditions are a subset of its conditions, in its namespace or cluster-wide. Refused policies are
-/// left out. Specs with more than 6 conditions are compared by their whole, by each condition and
-/// by `{}` only.
+/// conditions are a subset of its conditions, in its namespace or cluster-wide. Refused policies
+/// are left out. Specs with more than 6 conditions are compared by their whole, by each condition
+/// and by `{}` only.
 class SubjectIndex {
  public:
   explicit SubjectIndex(std::span<const lint::PolicySummary> policies);

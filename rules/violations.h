@@ -16,8 +16,8 @@ inline void report_violations(const lint::PolicyContext& context, lint::Report& 
   for (const schemas::Violation& violation : context.violations)
     for (const schemas::Keyword keyword : keywords)
       if (violation.keyword == keyword)
-        report.reject(violation.node, lint::kApiServer,
-                      schemas::describe(violation, context.schema))
+        report
+            .reject(violation.node, lint::kApiServer, schemas::describe(violation, context.schema))
             .path = violation.path();
 }
 

@@ -27,7 +27,8 @@ std::uint8_t type_bit(const std::string& name) {
 void read_types(const Json& schema, SchemaNode& node) {
   if (!schema.contains("type")) return;
   const Json& type = schema["type"];
-  if (type.is_string()) node.types = type_bit(type.get<std::string>());
+  if (type.is_string())
+    node.types = type_bit(type.get<std::string>());
   else
     for (const Json& each : type) node.types |= type_bit(each.get<std::string>());
 }

@@ -37,20 +37,25 @@ std::string_view kind_of(NodeRef node) {
   if (node.is_mapping()) return "a mapping";
   if (node.is_sequence()) return "a list";
   switch (node.type()) {
-    case ScalarType::null: return "null";
-    case ScalarType::boolean: return "a boolean";
-    case ScalarType::integer: return "an integer";
-    case ScalarType::floating: return "a number";
-    default: return "a string";
+    case ScalarType::null:
+      return "null";
+    case ScalarType::boolean:
+      return "a boolean";
+    case ScalarType::integer:
+      return "an integer";
+    case ScalarType::floating:
+      return "a number";
+    default:
+      return "a string";
   }
 }
 
 std::string expected_types(const SchemaNode& schema) {
   if (schema.int_or_string) return "an integer or a string";
   std::vector<std::string> words;
-  const std::pair<Types, const char*> kWords[] = {
-      {kObject, "a mapping"},   {kArray, "a list"},     {kString, "a string"},
-      {kInteger, "an integer"}, {kNumber, "a number"},  {kBoolean, "a boolean"}};
+  const std::pair<Types, const char*> kWords[] = {{kObject, "a mapping"}, {kArray, "a list"},
+                                                  {kString, "a string"},  {kInteger, "an integer"},
+                                                  {kNumber, "a number"},  {kBoolean, "a boolean"}};
   for (const auto& [type, word] : kWords)
     if ((schema.types & type) != 0) words.emplace_back(word);
   std::string text;
@@ -65,7 +70,8 @@ std::string describe_type(const Violation& violation) {
   if (!node.is_scalar() || node.is_null()) return text;
   text += " (" + quoted(node.text()) + ")";
   const bool wants_string = (violation.schema->types & kString) != 0;
-  if (wants_string) text += "; put it in quotes";
+  if (wants_string)
+    text += "; put it in quotes";
   else if (node.is_string() && (violation.schema->types & kInteger) != 0)
     text += "; write it without quotes";
   return text;
@@ -109,10 +115,12 @@ std::string describe_unknown(const Violation& violation, const Schema& schema) {
       homes.push_back(node->name);
   constexpr std::size_t kMostHomes = 4;
   const std::string_view nearest = base::nearest_spelling(field, known);
-  if (!nearest.empty()) text += ", did you mean " + quoted(nearest) + "?";
+  if (!nearest.empty())
+    text += ", did you mean " + quoted(nearest) + "?";
   else if (!homes.empty() && homes.size() <= kMostHomes)
     text += ", it belongs to " + listed(homes, "or");
-  else text += base::allowed_values_hint(field, known);
+  else
+    text += base::allowed_values_hint(field, known);
   return text;
 }
 
@@ -121,15 +129,18 @@ std::string describe_limit(const Violation& violation) {
   const std::string name = name_of(violation.node);
   const auto items = std::to_string(violation.node.child_count());
   switch (violation.keyword) {
-    case Keyword::min_length: return name + " must not be empty";
+    case Keyword::min_length:
+      return name + " must not be empty";
     case Keyword::max_length:
       return name + " is longer than " + std::to_string(*schema.max_length) + " characters";
-    case Keyword::min_items: return name + " must not be an empty list";
+    case Keyword::min_items:
+      return name + " must not be an empty list";
     case Keyword::max_items:
       if (*schema.max_items == 0) return name + " must be empty: this release has no such rules";
       return name + " has " + items + " items, at most " + std::to_string(*schema.max_items) +
              " are allowed";
-    default: break;
+    default:
+      break;
   }
   std::string range = "is out of range";
   if (schema.minimum && schema.maximum)
@@ -143,7 +154,8 @@ std::string describe_limit(const Violation& violation) {
 std::string describe(const Violation& violation, const Schema& schema) {
   const NodeRef node = violation.node;
   switch (violation.keyword) {
-    case Keyword::type: return describe_type(violation);
+    case Keyword::type:
+      return describe_type(violation);
     case Keyword::required: {
       return name_of(node) + " lacks the required field " + quoted(violation.field);
     }
@@ -160,16 +172,21 @@ std::string describe(const Violation& violation, const Schema& schema) {
       return quoted(node.text()) + " is not a CIDR, write an address and a prefix length such as " +
              (node.text().find(':') == std::string_view::npos ? "`192.0.2.1/32`"
                                                               : "`2001:db8::1/128`");
-    case Keyword::one_of: return describe_one_of(violation);
+    case Keyword::one_of:
+      return describe_one_of(violation);
     case Keyword::any_of:
       return name_of(node) + " must have at least one of " +
              listed(branch_names(violation.schema->any_of), "and");
-    case Keyword::duplicate: return quoted(node.text()) + " is listed twice";
-    case Keyword::cel: return violation.schema->rules.front().message;
-    case Keyword::unknown_field: return describe_unknown(violation, schema);
+    case Keyword::duplicate:
+      return quoted(node.text()) + " is listed twice";
+    case Keyword::cel:
+      return violation.schema->rules.front().message;
+    case Keyword::unknown_field:
+      return describe_unknown(violation, schema);
     case Keyword::null_field:
       return name_of(node) + " is null, which is the same as leaving it out";
-    default: return describe_limit(violation);
+    default:
+      return describe_limit(violation);
   }
 }
 

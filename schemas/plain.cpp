@@ -50,9 +50,9 @@ class Plain {
       for (const auto* field : {"spec", "specs"})
         schema["anyOf"].push_back(Json{{"required", Json::array({field})}});
     }
-    for (const char* key : {"x-kubernetes-int-or-string", "x-kubernetes-list-type",
-                            "x-kubernetes-list-map-keys", "x-kubernetes-validations",
-                            "x-kubernetes-preserve-unknown-fields"})
+    for (const char* key :
+         {"x-kubernetes-int-or-string", "x-kubernetes-list-type", "x-kubernetes-list-map-keys",
+          "x-kubernetes-validations", "x-kubernetes-preserve-unknown-fields"})
       schema.erase(key);
     // Formats that only some validators know say nothing here.
     const std::string format = schema.value("format", "");
@@ -63,8 +63,7 @@ class Plain {
   std::string define(const std::string& file, const std::string& reference) {
     const Located target = follow(file, reference);
     const std::size_t slash = reference.rfind('/');
-    const std::string name =
-        slash == std::string::npos ? target.file : reference.substr(slash + 1);
+    const std::string name = slash == std::string::npos ? target.file : reference.substr(slash + 1);
     if (!definitions_.contains(name)) {
       definitions_[name] = Json::object();  // stops recursion
       definitions_[name] = rewrite(target.file, *target.value);

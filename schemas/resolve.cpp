@@ -22,8 +22,10 @@ const Json& schema_file(std::string_view name) {
 Located follow(const std::string& file, const std::string& reference) {
   const std::size_t hash = reference.find('#');
   std::string target = reference.substr(0, hash);
-  if (target.empty()) target = file;
-  else target.resize(target.rfind(".json"));
+  if (target.empty())
+    target = file;
+  else
+    target.resize(target.rfind(".json"));
   const Json& document = schema_file(target);
   if (hash == std::string::npos || hash + 1 == reference.size()) return {target, &document};
   return {target, &document.at(Json::json_pointer(reference.substr(hash + 1)))};

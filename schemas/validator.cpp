@@ -19,9 +19,9 @@ using policy::ScalarType;
 
 std::string_view keyword_name(Keyword keyword) {
   constexpr std::array<std::string_view, 17> kNames{
-      "type",     "required", "enum",     "pattern", "format",  "oneOf",     "anyOf", "minLength",
-      "maxLength", "minItems", "maxItems", "minimum", "maximum", "duplicate", "cel",   "unknown",
-      "null"};
+      "type",    "required",  "enum",      "pattern",  "format",   "oneOf",
+      "anyOf",   "minLength", "maxLength", "minItems", "maxItems", "minimum",
+      "maximum", "duplicate", "cel",       "unknown",  "null"};
   return kNames[static_cast<std::size_t>(keyword)];
 }
 
@@ -58,22 +58,30 @@ class Validator {
 
   void check(const SchemaNode& schema, NodeRef node) {
     if (schema.preserves_unknown) return;
-    if (node.is_mapping()) object(schema, node);
-    else if (node.is_sequence()) array(schema, node);
-    else scalar(schema, node);
+    if (node.is_mapping())
+      object(schema, node);
+    else if (node.is_sequence())
+      array(schema, node);
+    else
+      scalar(schema, node);
   }
 
   /// Fields are pruned by what the schema lists, also where the type is wrong (and reported).
   void object(const SchemaNode& schema, NodeRef node) {
-    if (!allows(schema, kObject)) report(Keyword::type, schema, node);
-    else branches(schema, node);
+    if (!allows(schema, kObject))
+      report(Keyword::type, schema, node);
+    else
+      branches(schema, node);
     for (const Entry& entry : node.entries()) {
       const Property* property = schema.property(entry.key.text());
       const SchemaNode* below =
           property != nullptr && property->available ? property->schema : schema.additional;
-      if (below == nullptr) report(Keyword::unknown_field, schema, entry.value);
-      else if (entry.value.is_null()) report(Keyword::null_field, *below, entry.value);
-      else check(*below, entry.value);
+      if (below == nullptr)
+        report(Keyword::unknown_field, schema, entry.value);
+      else if (entry.value.is_null())
+        report(Keyword::null_field, *below, entry.value);
+      else
+        check(*below, entry.value);
     }
   }
 
@@ -81,7 +89,8 @@ class Validator {
     for (const std::string& field : schema.required)
       if (!is_present(node, field)) report(Keyword::required, schema, node, field);
     const auto holds = [&](const Branch& branch) {
-      return std::ranges::all_of(branch, [&](const auto& field) { return is_present(node, field); });
+      return std::ranges::all_of(branch,
+                                 [&](const auto& field) { return is_present(node, field); });
     };
     if (!schema.one_of.empty() && std::ranges::count_if(schema.one_of, holds) != 1)
       report(Keyword::one_of, schema, node);
@@ -119,8 +128,8 @@ class Validator {
     const std::string_view text = node.text();
     if (policy::has_placeholder(text)) return;
     if (!scalar_type_fits(schema, node)) report(Keyword::type, schema, node);
-    if (!schema.enumeration.empty() && std::ranges::find(schema.enumeration, text) ==
-                                           schema.enumeration.end())
+    if (!schema.enumeration.empty() &&
+        std::ranges::find(schema.enumeration, text) == schema.enumeration.end())
       report(Keyword::enumeration, schema, node);
     if (node.is_string()) string(schema, node);
     if (!schema.minimum && !schema.maximum) return;
@@ -149,10 +158,14 @@ class Validator {
   static bool scalar_type_fits(const SchemaNode& schema, NodeRef node) {
     if (schema.types == kNone && !schema.int_or_string) return true;
     switch (node.type()) {
-      case ScalarType::string: return schema.int_or_string || (schema.types & kString) != 0;
-      case ScalarType::boolean: return (schema.types & kBoolean) != 0;
-      case ScalarType::null: return false;
-      default: break;
+      case ScalarType::string:
+        return schema.int_or_string || (schema.types & kString) != 0;
+      case ScalarType::boolean:
+        return (schema.types & kBoolean) != 0;
+      case ScalarType::null:
+        return false;
+      default:
+        break;
     }
     if ((schema.types & kNumber) != 0) return true;
     const bool whole = policy::integer_value(node.text(), node.type()).has_value();

@@ -11,7 +11,9 @@ constexpr std::size_t kLongestName = 63;
 constexpr std::size_t kLongestSubdomain = 253;
 
 bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
-bool is_lower_alnum(char c) { return is_alnum(c) && std::isupper(static_cast<unsigned char>(c)) == 0; }
+bool is_lower_alnum(char c) {
+  return is_alnum(c) && std::isupper(static_cast<unsigned char>(c)) == 0;
+}
 
 bool is_qualified_name(std::string_view text) {
   if (text.empty() || text.size() > kLongestName || !is_alnum(text.front()) ||

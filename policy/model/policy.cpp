@@ -46,8 +46,8 @@ bool exists(PeerKind kind, Direction direction, bool deny) {
 }
 
 RuleItem cilium_item(NodeRef node, Direction direction, bool deny) {
-  RuleItem item{node, direction, deny, false, {}, stored(node.get("toPorts")), {},
-                stored(node.get("icmps"))};
+  RuleItem item{
+      node, direction, deny, false, {}, stored(node.get("toPorts")), {}, stored(node.get("icmps"))};
   const std::string prefix = direction == Direction::ingress ? "from" : "to";
   for (const PeerField& field : kPeerFields) {
     if (!exists(field.kind, direction, deny)) continue;
@@ -55,8 +55,8 @@ RuleItem cilium_item(NodeRef node, Direction direction, bool deny) {
     if (is_stored(list)) item.peers.push_back({field.kind, list});
   }
   for (const NodeRef rule : item.to_ports.items())
-    item.port_rules.push_back({rule, rule.get("ports").items(),
-                               deny ? NodeRef() : stored(rule.get("rules"))});
+    item.port_rules.push_back(
+        {rule, rule.get("ports").items(), deny ? NodeRef() : stored(rule.get("rules"))});
   return item;
 }
 
@@ -71,7 +71,8 @@ RuleItem network_policy_item(NodeRef node, Direction direction) {
 RuleItem firewall_item(NodeRef node) {
   const bool deny = node.get("type").text() == "Deny";
   RuleItem item{node, Direction::egress, deny, false, {}, stored(node.get("ports")), {}, {}};
-  if (const NodeRef to = node.get("to"); is_stored(to)) item.peers.push_back({PeerKind::firewall, to});
+  if (const NodeRef to = node.get("to"); is_stored(to))
+    item.peers.push_back({PeerKind::firewall, to});
   if (item.to_ports) item.port_rules.push_back({item.to_ports, item.to_ports.items(), {}});
   return item;
 }
@@ -83,10 +84,12 @@ Spec read_spec(PolicyKind kind, NodeRef node) {
   if (cilium) spec.node_selector = stored(node.get("nodeSelector"));
   const auto section = [&](const char* field, Direction direction, bool deny) {
     for (const NodeRef item : node.get(field).items()) {
-      if (cilium) spec.items.push_back(cilium_item(item, direction, deny));
+      if (cilium)
+        spec.items.push_back(cilium_item(item, direction, deny));
       else if (kind == PolicyKind::network_policy)
         spec.items.push_back(network_policy_item(item, direction));
-      else spec.items.push_back(firewall_item(item));
+      else
+        spec.items.push_back(firewall_item(item));
       spec.items.back().host = static_cast<bool>(spec.node_selector);
     }
   };
@@ -115,7 +118,8 @@ Presence presence(NodeRef value) {
 std::vector<Requirement> requirements(NodeRef selector) {
   std::vector<Requirement> result;
   for (const Entry& entry : selector.get("matchLabels").entries())
-    if (!entry.value.is_null()) result.push_back({entry.key, true, "In", {entry.value}, entry.value});
+    if (!entry.value.is_null())
+      result.push_back({entry.key, true, "In", {entry.value}, entry.value});
   for (const NodeRef expression : selector.get("matchExpressions").items())
     result.push_back({expression.get("key"), false, expression.get("operator").text(),
                       expression.get("values").items(), expression});
@@ -192,9 +196,15 @@ void peer_selectors(const RuleItem& item, std::vector<SelectorUse>& uses) {
         if (is_stored(selector)) uses.push_back({role, selector, &item});
       };
       switch (peers.kind) {
-        case PeerKind::endpoints: use(Role::peer, peer); break;
-        case PeerKind::nodes: use(Role::node_peer, peer); break;
-        case PeerKind::cidr_set: use(Role::cidr_group, peer.get("cidrGroupSelector")); break;
+        case PeerKind::endpoints:
+          use(Role::peer, peer);
+          break;
+        case PeerKind::nodes:
+          use(Role::node_peer, peer);
+          break;
+        case PeerKind::cidr_set:
+          use(Role::cidr_group, peer.get("cidrGroupSelector"));
+          break;
         case PeerKind::services:
           use(Role::service, peer.get("k8sServiceSelector").get("selector"));
           break;
@@ -202,7 +212,8 @@ void peer_selectors(const RuleItem& item, std::vector<SelectorUse>& uses) {
           use(Role::peer, peer.get("podSelector"));
           use(Role::peer, peer.get("namespaceSelector"));
           break;
-        default: break;
+        default:
+          break;
       }
     }
   const NodeRef removed =

@@ -64,11 +64,11 @@ struct Peers {
 
 /// One condition of a label selector.
 struct Requirement {
-  NodeRef key;                  ///< the key under matchLabels, or the value of `key`
-  bool match_label = false;     ///< from matchLabels: the key has this one value
-  std::string_view op;          ///< In, NotIn, Exists, DoesNotExist; `In` for matchLabels
+  NodeRef key;               ///< the key under matchLabels, or the value of `key`
+  bool match_label = false;  ///< from matchLabels: the key has this one value
+  std::string_view op;       ///< In, NotIn, Exists, DoesNotExist; `In` for matchLabels
   std::vector<NodeRef> values;
-  NodeRef where;                ///< the value under matchLabels, or the expression
+  NodeRef where;  ///< the value under matchLabels, or the expression
 };
 
 /// The conditions of a selector, all ANDed; empty for `{}`, which matches everything in scope.
@@ -135,7 +135,14 @@ Policy read_policy(PolicyKind kind, NodeRef root);
 
 /// Every label selector of a policy with what it is for.
 struct SelectorUse {
-  enum class Role : std::uint8_t { subject, peer, node_peer, cidr_group, service, removed_requires };
+  enum class Role : std::uint8_t {
+    subject,
+    peer,
+    node_peer,
+    cidr_group,
+    service,
+    removed_requires
+  };
   Role role;
   NodeRef selector;
   const RuleItem* item = nullptr;  ///< none for a subject

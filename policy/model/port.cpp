@@ -65,9 +65,8 @@ std::optional<std::uint16_t> port_number(std::string_view text) {
 }
 
 bool is_protocol(std::string_view text, std::string_view upper_case) {
-  return std::ranges::equal(text, upper_case, [](unsigned char a, unsigned char b) {
-    return std::toupper(a) == b;
-  });
+  return std::ranges::equal(text, upper_case,
+                            [](unsigned char a, unsigned char b) { return std::toupper(a) == b; });
 }
 
 bool is_portless_protocol(std::string_view protocol) { return among(kPortless, protocol); }
@@ -86,7 +85,8 @@ PortRange read_port(NodeRef port) {
   range.protocol = port.get("protocol").text();
   if (number.is_scalar() && number.type() == ScalarType::integer) {
     const auto value = integer_value(number.text(), number.type());
-    if (value && *value >= 0 && *value <= UINT16_MAX) range.first = static_cast<std::uint16_t>(*value);
+    if (value && *value >= 0 && *value <= UINT16_MAX)
+      range.first = static_cast<std::uint16_t>(*value);
   } else if (is_port_name(number.text())) {
     range.name = number.text();
   } else {

@@ -38,8 +38,10 @@ class EffectiveEntries {
 
   void put(const Entry& entry) {
     const auto [known, added] = positions_.emplace(entry.key.text(), entries_.size());
-    if (added) entries_.push_back(entry);
-    else entries_[known->second] = entry;
+    if (added)
+      entries_.push_back(entry);
+    else
+      entries_[known->second] = entry;
   }
 
   std::vector<Entry> entries_;

@@ -35,7 +35,7 @@ struct Node {
   std::uint32_t subtree_end = 0;  ///< index one past the last descendant
   std::uint32_t text_begin = 0;   ///< of a scalar's text; of an alias: the index of its target
   std::uint32_t text_size = 0;
-  std::uint32_t ordinal = 0;      ///< position among its siblings, keys and values counted
+  std::uint32_t ordinal = 0;  ///< position among its siblings, keys and values counted
 };
 static_assert(sizeof(Node) == 32);
 
@@ -137,9 +137,7 @@ class NodeRef {
   }
 
  private:
-  [[nodiscard]] bool is(NodeKind kind) const {
-    return document_ != nullptr && node().kind == kind;
-  }
+  [[nodiscard]] bool is(NodeKind kind) const { return document_ != nullptr && node().kind == kind; }
   [[nodiscard]] const Node& node() const { return document_->node(index_); }
 
   const Document* document_ = nullptr;

@@ -67,8 +67,12 @@ std::size_t first_invalid_byte(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
     const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t width = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3
-                              : lead < 0xF5 ? 4 : 0;
+    const std::size_t width = lead < 0x80   ? 1
+                              : lead < 0xC2 ? 0
+                              : lead < 0xE0 ? 2
+                              : lead < 0xF0 ? 3
+                              : lead < 0xF5 ? 4
+                                            : 0;
     if (lead == 0 || width == 0 || at + width > text.size()) return at;
     std::uint32_t code = width == 1 ? lead : lead & (0x7FU >> width);
     for (std::size_t i = 1; i < width; ++i) {
@@ -101,8 +105,8 @@ class DocumentBuilder {
     if (const std::size_t bad = first_invalid_byte(text_); bad != std::string_view::npos) {
       const bool nul = text_[bad] == '\0';
       const std::string what = nul ? "a NUL byte" : "a byte that is not UTF-8";
-      error_at(bad, bad + 1, what + " at offset " + std::to_string(begin_ + bad) +
-                                 "; manifests are UTF-8 text");
+      error_at(bad, bad + 1,
+               what + " at offset " + std::to_string(begin_ + bad) + "; manifests are UTF-8 text");
       return finish();
     }
     yaml_parser_t parser;
@@ -146,10 +150,18 @@ class DocumentBuilder {
 
   void handle(const yaml_event_t& event) {
     switch (event.type) {
-      case YAML_DOCUMENT_START_EVENT: start_document(); break;
-      case YAML_DOCUMENT_END_EVENT: finish(); break;
-      case YAML_SCALAR_EVENT: scalar(event); break;
-      case YAML_ALIAS_EVENT: alias(event); break;
+      case YAML_DOCUMENT_START_EVENT:
+        start_document();
+        break;
+      case YAML_DOCUMENT_END_EVENT:
+        finish();
+        break;
+      case YAML_SCALAR_EVENT:
+        scalar(event);
+        break;
+      case YAML_ALIAS_EVENT:
+        alias(event);
+        break;
       case YAML_SEQUENCE_START_EVENT:
         open(event, NodeKind::sequence, event.data.sequence_start.anchor);
         break;
@@ -157,8 +169,11 @@ class DocumentBuilder {
         open(event, NodeKind::mapping, event.data.mapping_start.anchor);
         break;
       case YAML_SEQUENCE_END_EVENT:
-      case YAML_MAPPING_END_EVENT: close(event); break;
-      default: break;
+      case YAML_MAPPING_END_EVENT:
+        close(event);
+        break;
+      default:
+        break;
     }
   }
 
@@ -186,9 +201,10 @@ class DocumentBuilder {
   }
 
   void error_at(std::size_t begin, std::size_t end, std::string message) {
-    document_.error_ = SyntaxError{{&file_, begin_ + static_cast<std::uint32_t>(begin),
-                                    begin_ + static_cast<std::uint32_t>(std::min(end, text_.size()))},
-                                   std::move(message)};
+    document_.error_ =
+        SyntaxError{{&file_, begin_ + static_cast<std::uint32_t>(begin),
+                     begin_ + static_cast<std::uint32_t>(std::min(end, text_.size()))},
+                    std::move(message)};
   }
 
   void parser_error(const yaml_parser_t& parser) {
@@ -244,11 +260,20 @@ class DocumentBuilder {
     const std::uint32_t index = append(event, NodeKind::scalar);
     Node& node = document_.nodes_[index];
     switch (data.style) {
-      case YAML_SINGLE_QUOTED_SCALAR_STYLE: node.style = ScalarStyle::single_quoted; break;
-      case YAML_DOUBLE_QUOTED_SCALAR_STYLE: node.style = ScalarStyle::double_quoted; break;
-      case YAML_LITERAL_SCALAR_STYLE: node.style = ScalarStyle::literal; break;
-      case YAML_FOLDED_SCALAR_STYLE: node.style = ScalarStyle::folded; break;
-      default: node.style = ScalarStyle::plain;
+      case YAML_SINGLE_QUOTED_SCALAR_STYLE:
+        node.style = ScalarStyle::single_quoted;
+        break;
+      case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
+        node.style = ScalarStyle::double_quoted;
+        break;
+      case YAML_LITERAL_SCALAR_STYLE:
+        node.style = ScalarStyle::literal;
+        break;
+      case YAML_FOLDED_SCALAR_STYLE:
+        node.style = ScalarStyle::folded;
+        break;
+      default:
+        node.style = ScalarStyle::plain;
     }
     trim_end(node);
     gap_ = node.end - begin_;
@@ -278,8 +303,8 @@ class DocumentBuilder {
 
   /// Points a scalar's text into the source where it stands there letter by letter.
   void place_text(Node& node, std::string_view value) {
-    const bool quoted = node.style == ScalarStyle::single_quoted ||
-                        node.style == ScalarStyle::double_quoted;
+    const bool quoted =
+        node.style == ScalarStyle::single_quoted || node.style == ScalarStyle::double_quoted;
     const std::uint32_t inset = quoted ? 1 : 0;
     node.text_begin = node.begin + inset;
     node.text_size = static_cast<std::uint32_t>(value.size());
@@ -318,9 +343,9 @@ class DocumentBuilder {
     --total_;
     count(found->second.expanded);
     if (total_ > ReaderCaps::kExpandedNodes)
-      error_at(begin, end,
-               "aliases expand to more than " + std::to_string(ReaderCaps::kExpandedNodes) +
-                   " nodes");
+      error_at(
+          begin, end,
+          "aliases expand to more than " + std::to_string(ReaderCaps::kExpandedNodes) + " nodes");
   }
 
   void open(const yaml_event_t& event, NodeKind kind, const yaml_char_t* anchor) {
@@ -339,7 +364,8 @@ class DocumentBuilder {
     open_.pop_back();
     Node& node = document_.nodes_[closed.node];
     node.subtree_end = static_cast<std::uint32_t>(document_.nodes_.size());
-    const auto event_end = begin_ + static_cast<std::uint32_t>(cursor_.byte_of(event.end_mark.index));
+    const auto event_end =
+        begin_ + static_cast<std::uint32_t>(cursor_.byte_of(event.end_mark.index));
     const bool flow = node.begin < event_end && event_end - begin_ <= text_.size() &&
                       (file_.text()[node.begin] == '[' || file_.text()[node.begin] == '{');
     node.end = flow ? event_end : std::max(node.begin, last_descendant_end(closed.node));
@@ -371,8 +397,10 @@ class DocumentBuilder {
     for (std::uint32_t at = index + 1; at < mapping.subtree_end;) {
       const Node& key = document_.nodes_[at];
       const std::string_view text = document_text(key);
-      if (text == "<<" && key.style == ScalarStyle::plain) mapping.flags |= Node::kMerge;
-      else keys.push_back(text);
+      if (text == "<<" && key.style == ScalarStyle::plain)
+        mapping.flags |= Node::kMerge;
+      else
+        keys.push_back(text);
       at = document_.nodes_[key.subtree_end].subtree_end;
     }
     bool duplicate = false;
@@ -381,8 +409,8 @@ class DocumentBuilder {
         duplicate = std::find(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i),
                               keys[i]) != keys.begin() + static_cast<std::ptrdiff_t>(i);
     } else {
-      duplicate = std::unordered_set<std::string_view>(keys.begin(), keys.end()).size() !=
-                  keys.size();
+      duplicate =
+          std::unordered_set<std::string_view>(keys.begin(), keys.end()).size() != keys.size();
     }
     if (duplicate) mapping.flags |= Node::kDuplicates;
   }
@@ -464,7 +492,8 @@ FileContent read_documents(base::SourceFile& file) {
     const Content kind = content_of(text.substr(begin, end - begin));
     searched = end;
     if (kind == Content::directives && end < text.size()) continue;  // they belong to the next one
-    if (kind != Content::none || text.substr(begin, end - begin).find('#') != std::string_view::npos)
+    if (kind != Content::none ||
+        text.substr(begin, end - begin).find('#') != std::string_view::npos)
       DocumentBuilder(file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
                       content)
           .run();

@@ -17,8 +17,9 @@ constexpr std::array kTrue{"y"sv,  "Y"sv,  "yes"sv,  "Yes"sv,  "YES"sv, "on"sv,
 constexpr std::array kFalse{"n"sv,   "N"sv,   "no"sv,    "No"sv,    "NO"sv,   "off"sv,
                             "Off"sv, "OFF"sv, "false"sv, "False"sv, "FALSE"sv};
 constexpr std::array kNull{""sv, "~"sv, "null"sv, "Null"sv, "NULL"sv};
-constexpr std::array kSpecialFloat{".nan"sv, ".NaN"sv, ".NAN"sv, ".inf"sv,  ".Inf"sv,  ".INF"sv,
-                                   "+.inf"sv, "+.Inf"sv, "+.INF"sv, "-.inf"sv, "-.Inf"sv, "-.INF"sv};
+constexpr std::array kSpecialFloat{".nan"sv,  ".NaN"sv,  ".NAN"sv,  ".inf"sv,
+                                   ".Inf"sv,  ".INF"sv,  "+.inf"sv, "+.Inf"sv,
+                                   "+.INF"sv, "-.inf"sv, "-.Inf"sv, "-.INF"sv};
 
 bool among(const auto& words, std::string_view text) {
   return std::ranges::find(words, text) != words.end();

@@ -33,14 +33,17 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
       for (const Direction direction : {Direction::ingress, Direction::egress}) {
         if (!spec.default_deny(direction) || !denies(spec, direction)) continue;
         const auto covering = index.covering({&policy, &spec});
-        if (std::ranges::any_of(covering, [&](const Subject& s) { return allows(*s.spec, direction); }))
+        if (std::ranges::any_of(covering,
+                                [&](const Subject& s) { return allows(*s.spec, direction); }))
           continue;
         const auto item = std::ranges::find_if(spec.items, [&](const lint::ItemSummary& each) {
           return each.deny && each.direction == direction;
         });
         const std::string name(policy::direction_name(direction));
-        report.add({&policy, &spec, &*item, item->place},
-                   "nothing is allowed beside this deny rule: all other " + name + " is denied as well")
+        report
+            .add({&policy, &spec, &*item, item->place},
+                 "nothing is allowed beside this deny rule: all other " + name +
+                     " is denied as well")
             .fix = "set `enableDefaultDeny: {" + name + ": false}`, or allow what is needed";
       }
   }
@@ -55,7 +58,8 @@ CNPLINT_RULE(deny_only_default_deny){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a policy that only denies, and thereby denies everything",
-    .why = R"(A rule in `ingressDeny` or `egressDeny` switches its direction to default deny like any other rule, so what
+    .why =
+        R"(A rule in `ingressDeny` or `egressDeny` switches its direction to default deny like any other rule, so what
 it does not name is denied, too, unless some policy allows it. Write `enableDefaultDeny` with the
 direction set to false where only these peers are to be denied. Not reported where another policy
 of the input allows something to the same endpoints: then default deny is on anyway.)",

@@ -24,11 +24,11 @@ bool uses_names(const ItemSummary& item) {
   if (item.deny || item.direction != policy::Direction::egress || !item.speaks() || item.only_icmp)
     return false;
   return item.any_peer || std::ranges::any_of(item.peers, [](const PeerSummary& peer) {
-    if (peer.kind == policy::PeerKind::entities)
-      return peer.text == "world" || peer.text == "all" || peer.text == "cluster";
-    return peer.kind == policy::PeerKind::endpoints || peer.kind == policy::PeerKind::services ||
-           peer.kind == policy::PeerKind::fqdns;
-  });
+           if (peer.kind == policy::PeerKind::entities)
+             return peer.text == "world" || peer.text == "all" || peer.text == "cluster";
+           return peer.kind == policy::PeerKind::endpoints ||
+                  peer.kind == policy::PeerKind::services || peer.kind == policy::PeerKind::fqdns;
+         });
 }
 
 unsigned transports(const Subject& subject, const SubjectIndex& index,
@@ -52,13 +52,14 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
       if (first == spec.items.end()) continue;
       const unsigned found = transports({&policy, &spec}, index, namespaces);
       if (found == (kDnsOverUdp | kDnsOverTcp)) continue;
-      const lint::SummaryPlace place{&policy, &spec, nullptr, spec.place};
+      const lint::SummaryPlace place{&policy, &spec, &*first, first->place};
       if (found == kDnsOverUdp)
         report.add(place, "DNS is allowed over UDP only: large answers need 53/TCP").severity =
             lint::Severity::note;
       else
-        report.add(place, found == kNoDns ? "egress is denied by default and nothing allows DNS"
-                                          : "DNS is allowed over TCP only: questions go over UDP")
+        report
+            .add(place, found == kNoDns ? "egress is denied by default and nothing allows DNS"
+                                        : "DNS is allowed over TCP only: questions go over UDP")
             .fix = "allow 53/ANY to the cluster's DNS";
     }
   }
@@ -73,7 +74,8 @@ CNPLINT_RULE(egress_without_dns){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "endpoints in egress default deny that may not ask the cluster's DNS",
-    .why = R"(A policy with egress rules puts its endpoints into default deny, and DNS is egress like any other:
+    .why =
+        R"(A policy with egress rules puts its endpoints into default deny, and DNS is egress like any other:
 without a rule for it, names are not resolved and everything fails by timeouts. All policies of the
 input that select the same endpoints count. Known are kube-dns, CoreDNS and NodeLocal DNS in
 kube-system, and the DNS of OpenShift, whose pods listen on 5353; further namespaces are the option

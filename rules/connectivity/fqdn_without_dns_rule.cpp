@@ -36,9 +36,12 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
         return std::ranges::any_of(other.spec->items, watches_dns);
       });
       if (!watched)
-        report.add({&policy, &spec, &*named, named->place},
-                   "no L7 `dns` rule for these endpoints: Cilium never learns the addresses of these names")
-            .fix = "give the rule that allows DNS `rules: {dns: [{matchPattern: \"*\"}]}`, or the names";
+        report
+            .add({&policy, &spec, &*named, named->place},
+                 "no L7 `dns` rule for these endpoints: Cilium never learns the addresses of these "
+                 "names")
+            .fix =
+            "give the rule that allows DNS `rules: {dns: [{matchPattern: \"*\"}]}`, or the names";
     }
   }
 }
@@ -52,7 +55,8 @@ CNPLINT_RULE(fqdn_without_dns_rule){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "toFQDNs for endpoints whose DNS questions nobody watches",
-    .why = R"(Cilium learns the addresses of a name from the answers that its DNS proxy sees, and the proxy sees only
+    .why =
+        R"(Cilium learns the addresses of a name from the answers that its DNS proxy sees, and the proxy sees only
 what a rule with L7 `dns` rules sends through it. Without one for the same endpoints `toFQDNs` matches
 nothing. All policies of the input that select the same endpoints count.)",
     .example = {R"(apiVersion: cilium.io/v2

@@ -8,9 +8,11 @@ void check(const PolicyContext& context, Report& report) {
   if (context.environment.mutual_auth || !policy::is_cilium(context.policy.kind)) return;
   each_item(context.policy, [&](const RuleItem& item) {
     const NodeRef authentication = item.node.get("authentication");
-    if (!item.deny && policy::is_stored(authentication) && authentication.get("mode").text() != "disabled")
-      report.add(authentication,
-                 "authentication needs mutual authentication, which is off (environment.mutualAuth)");
+    if (!item.deny && policy::is_stored(authentication) &&
+        authentication.get("mode").text() != "disabled")
+      report.add(
+          authentication,
+          "authentication needs mutual authentication, which is off (environment.mutualAuth)");
   });
 }
 
@@ -23,7 +25,8 @@ CNPLINT_RULE(authentication_without_mutual_auth){
     .certainty = lint::Certainty::needs_environment,
     .since = "0.1",
     .summary = "authentication where mutual authentication is off",
-    .why = R"(`authentication: {mode: required}` asks for mutual authentication, which is off by default. Cilium 1.20
+    .why =
+        R"(`authentication: {mode: required}` asks for mutual authentication, which is off by default. Cilium 1.20
 then marks the policy as not valid, though it enforces the rest; earlier releases say nothing. Where
 the cluster has it on, say so: `environment: {mutualAuth: true}`.)",
     .example = {R"(apiVersion: cilium.io/v2

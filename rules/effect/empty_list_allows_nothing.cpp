@@ -8,12 +8,14 @@ void check_peers(const RuleItem& item, Report& report) {
   const policy::Peers* services = item.peers_of(PeerKind::services);
   const bool filled_later = services != nullptr && services->list.has_children();
   for (const policy::Peers& peers : item.peers) {
-    if (policy::presence(peers.list) != policy::Presence::empty || !peers.list.is_sequence()) continue;
+    if (policy::presence(peers.list) != policy::Presence::empty || !peers.list.is_sequence())
+      continue;
     if (peers.kind == PeerKind::fqdns || peers.kind == PeerKind::services ||
         peers.kind == PeerKind::groups)
       continue;  // these are as good as absent: empty-list-ignored
     // Services that resolve fill these two lists.
-    if (filled_later && (peers.kind == PeerKind::endpoints || peers.kind == PeerKind::cidr_set)) continue;
+    if (filled_later && (peers.kind == PeerKind::endpoints || peers.kind == PeerKind::cidr_set))
+      continue;
     lint::Finding& finding = report.add(
         peers.list, "empty " + quoted(field_name(peers.list)) + " selects nobody: the rule " +
                         (item.deny ? "denies" : "allows") + " nothing");
@@ -28,7 +30,8 @@ void check(const PolicyContext& context, Report& report) {
   each_item(context.policy, [&](const RuleItem& item) {
     check_peers(item, report);
     for (const policy::PortRule& rule : item.port_rules)
-      if (rule.ports.empty() && !is_placeholder(rule.node) && !is_placeholder(rule.node.get("ports")))
+      if (rule.ports.empty() && !is_placeholder(rule.node) &&
+          !is_placeholder(rule.node.get("ports")))
         report.add(rule.node, "an entry of `toPorts` without ports matches no traffic");
     for (const NodeRef entry : item.icmps.items())
       if (!entry.get("fields").has_children() && !is_placeholder(entry))
@@ -45,7 +48,8 @@ CNPLINT_RULE(empty_list_allows_nothing){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an empty list that makes a rule allow nothing",
-    .why = R"(An empty list of endpoints, nodes, entities or CIDRs selects nobody, and voids the other peers of its
+    .why =
+        R"(An empty list of endpoints, nodes, entities or CIDRs selects nobody, and voids the other peers of its
 item as well. An entry of `toPorts` without ports, or of `icmps` without fields, matches no
 traffic. The item still switches its direction to default deny. To deny everything, write the item
 `{}`; it says so better.)",

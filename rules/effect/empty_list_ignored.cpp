@@ -36,7 +36,8 @@ void check_ports(const RuleItem& item, Report& report) {
   for (const policy::PortRule& rule : item.port_rules)
     for (const char* field : {"http", "dns"})
       if (const NodeRef list = rule.rules.get(field); is_empty_list(list))
-        report.add(list, "empty " + quoted(field) + " is no L7 rule: everything on these ports is allowed");
+        report.add(list, "empty " + quoted(field) +
+                             " is no L7 rule: everything on these ports is allowed");
 }
 
 void check(const PolicyContext& context, Report& report) {
@@ -59,7 +60,8 @@ CNPLINT_RULE(empty_list_ignored){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an empty list that is as good as absent",
-    .why = R"(Some empty lists count as not written. An empty `toFQDNs`, `toServices`, `toGroups` or `fromGroups` beside
+    .why =
+        R"(Some empty lists count as not written. An empty `toFQDNs`, `toServices`, `toGroups` or `fromGroups` beside
 `toPorts` leaves a rule for any peer; an empty `toPorts` leaves every port; an empty list of L7
 rules leaves a plain L4 rule; and an empty `ingress` or `egress` beside a filled one does nothing:
 it is no default deny. In a NetworkPolicy an empty `from` or `to` is any peer. To deny everything,

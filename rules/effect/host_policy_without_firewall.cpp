@@ -21,7 +21,8 @@ CNPLINT_RULE(host_policy_without_firewall){
     .certainty = lint::Certainty::needs_environment,
     .since = "0.1",
     .summary = "a policy for nodes where the host firewall is off",
-    .why = R"(Without `enable-host-firewall`, which is off by default, Cilium takes policies with `nodeSelector` and never
+    .why =
+        R"(Without `enable-host-firewall`, which is off by default, Cilium takes policies with `nodeSelector` and never
 enforces them. Where the cluster has it on, say so: `environment: {hostFirewall: true}`.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumClusterwideNetworkPolicy

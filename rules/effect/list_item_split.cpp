@@ -6,8 +6,10 @@
 namespace cnplint::rules {
 namespace {
 
+/// Entities are left out: "the cluster on every port, everybody on these" is a usual rule.
 bool only_peers(const RuleItem& item) {
-  return item.peers.size() == 1 && item.peers.front().list.has_children() && !item.to_ports && !item.icmps;
+  return item.peers.size() == 1 && item.peers.front().kind != PeerKind::entities &&
+         item.peers.front().list.has_children() && !item.to_ports && !item.icmps;
 }
 bool only_ports(const RuleItem& item) { return item.peers.empty() && item.to_ports.has_children(); }
 
@@ -16,7 +18,8 @@ void check(const PolicyContext& context, Report& report) {
     for (std::size_t i = 1; i < spec.items.size(); ++i) {
       const RuleItem& first = spec.items[i - 1];
       const RuleItem& second = spec.items[i];
-      if (!(first.node.parent() == second.node.parent()) || !only_peers(first) || !only_ports(second))
+      if (!(first.node.parent() == second.node.parent()) || !only_peers(first) ||
+          !only_ports(second))
         continue;
       const std::string ports(field_name(second.to_ports));
       lint::Finding& finding = report.add(
@@ -36,7 +39,8 @@ CNPLINT_RULE(list_item_split){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a dash too much that splits one rule into two",
-    .why = R"(Items of a list are alternatives. `- fromEndpoints` and then `- toPorts` are two rules: these peers on
+    .why =
+        R"(Items of a list are alternatives. `- fromEndpoints` and then `- toPorts` are two rules: these peers on
 every port, and anybody on these ports. Without the second dash it is one rule: these peers on
 these ports.)",
     .example = {R"(apiVersion: cilium.io/v2

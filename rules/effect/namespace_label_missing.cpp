@@ -20,19 +20,22 @@ std::string instead_of(std::string_view key) {
   const std::string_view plain = policy::without_source(key);
   if (plain == kNameLabel) return "k8s:" + std::string(policy::kNamespaceLabel);
   if (plain.starts_with(kOldPrefix))
-    return "k8s:" + std::string(policy::kNamespaceLabelsPrefix) + std::string(plain.substr(kOldPrefix.size()));
+    return "k8s:" + std::string(policy::kNamespaceLabelsPrefix) +
+           std::string(plain.substr(kOldPrefix.size()));
   return {};
 }
 
 void check_keys(const PolicyContext& context, Report& report) {
   if (!policy::is_cilium(context.policy.kind)) return;
   for (const policy::SelectorUse& use : policy::selectors(context.policy)) {
-    if (use.role != policy::SelectorUse::Role::peer && use.role != policy::SelectorUse::Role::subject)
+    if (use.role != policy::SelectorUse::Role::peer &&
+        use.role != policy::SelectorUse::Role::subject)
       continue;
     for (const policy::Requirement& requirement : policy::requirements(use.selector)) {
       const std::string_view key = string_of(requirement.key);
       if (const std::string better = instead_of(key); !better.empty())
-        report.add(requirement.key, quoted(key) + " is no label that pods have for Cilium, write " + quoted(better));
+        report.add(requirement.key,
+                   quoted(key) + " is no label that pods have for Cilium, write " + quoted(better));
     }
   }
 }
@@ -46,12 +49,17 @@ bool fits(const lint::LabelSelector& selector, const lint::Workload& workload) {
     const auto label = std::ranges::find(workload.labels, std::string_view(requirement.key),
                                          &std::pair<std::string_view, std::string_view>::first);
     const bool exists = label != workload.labels.end();
-    const bool listed = exists && std::ranges::find(requirement.values, label->second) != requirement.values.end();
+    const bool listed =
+        exists && std::ranges::find(requirement.values, label->second) != requirement.values.end();
     switch (requirement.op) {
-      case Op::in: return listed;
-      case Op::not_in: return !listed;
-      case Op::exists: return exists;
-      default: return !exists;
+      case Op::in:
+        return listed;
+      case Op::not_in:
+        return !listed;
+      case Op::exists:
+        return exists;
+      default:
+        return !exists;
     }
   });
 }
@@ -71,8 +79,9 @@ void check_peer(const lint::SummaryPlace& place, const lint::LabelSelector& sele
     elsewhere = &workload;
   }
   if (elsewhere == nullptr) return;
-  report.add(place, "a peer without a namespace means " + lint::quoted(place.policy->ns) +
-                        ", where no workload fits; " + elsewhere->subject + " does")
+  report
+      .add(place, "a peer without a namespace means " + lint::quoted(place.policy->ns) +
+                      ", where no workload fits; " + elsewhere->subject + " does")
       .fix = "add `k8s:io.kubernetes.pod.namespace: " + std::string(elsewhere->ns) + "`";
 }
 
@@ -83,8 +92,10 @@ void check_workloads(const lint::RepositoryContext& context, lint::RepositoryRep
     for (const lint::SpecSummary& spec : policy.specs)
       for (const lint::ItemSummary& item : spec.items)
         for (const lint::PeerSummary& peer : item.peers)
-          if (peer.kind == policy::PeerKind::endpoints && means_own_namespace(policy, peer.selector))
-            check_peer({&policy, &spec, &item, item.place}, peer.selector, context.inventory, report);
+          if (peer.kind == policy::PeerKind::endpoints &&
+              means_own_namespace(policy, peer.selector))
+            check_peer({&policy, &spec, &item, item.place}, peer.selector, context.inventory,
+                       report);
   }
 }
 
@@ -97,7 +108,8 @@ CNPLINT_RULE(namespace_label_missing){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a peer in another namespace that is not named the way Cilium needs it",
-    .why = R"(A peer selector of a CiliumNetworkPolicy without a namespace means the policy's own namespace. Peers of
+    .why =
+        R"(A peer selector of a CiliumNetworkPolicy without a namespace means the policy's own namespace. Peers of
 another one need `k8s:io.kubernetes.pod.namespace: NAME`, or a label of the namespace behind the
 prefix `io.cilium.k8s.namespace.labels.`. Keys such as `kubernetes.io/metadata.name` (NetworkPolicy's
 way) or the old prefix `io.kubernetes.pod.namespace.labels.` match nothing. With workloads in the same

@@ -41,7 +41,8 @@ CNPLINT_RULE(null_field){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a field that is null, which is the same as leaving it out",
-    .why = R"(The API server drops nulls. `fromEndpoints:` with nothing behind it is no empty list but no
+    .why =
+        R"(The API server drops nulls. `fromEndpoints:` with nothing behind it is no empty list but no
 field at all, and beside `toPorts` that means every peer; `matchLabels: {app: }` matches every pod.
 It is the usual result of a template whose list was empty. Write `[]` where nothing is meant, or
 take the field out.)",

@@ -44,24 +44,25 @@ struct Voiding {
   const ItemSummary* item = nullptr;
 };
 
-Voiding voiding(const std::vector<Subject>& covering, const ItemSummary& filtered, const PortSummary& port) {
+Voiding voiding(const std::vector<Subject>& covering, const ItemSummary& filtered,
+                const PortSummary& port) {
   for (const Subject& subject : covering)
     for (const ItemSummary& plain : subject.spec->items)
-      if (!plain.deny && plain.direction == filtered.direction && plain.speaks() && !plain.only_icmp &&
-          covers_port(plain, port) && covers_a_peer(plain, filtered))
+      if (!plain.deny && plain.direction == filtered.direction && plain.speaks() &&
+          !plain.only_icmp && covers_port(plain, port) && covers_a_peer(plain, filtered))
         return {subject, &plain};
   return {};
 }
 
-void check_item(const Subject& subject, const ItemSummary& item, const std::vector<Subject>& covering,
-                lint::RepositoryReport& report) {
+void check_item(const Subject& subject, const ItemSummary& item,
+                const std::vector<Subject>& covering, lint::RepositoryReport& report) {
   for (const PortSummary& port : item.ports) {
     if (port.l7 == L7Kind::none) continue;
     const Voiding found = voiding(covering, item, port);
     if (found.item == nullptr) continue;
-    lint::Finding& finding =
-        report.add({subject.policy, subject.spec, &item, port.place},
-                   "the L7 rules on this port filter nothing: another rule allows the same traffic without them");
+    lint::Finding& finding = report.add({subject.policy, subject.spec, &item, port.place},
+                                        "the L7 rules on this port filter nothing: another rule "
+                                        "allows the same traffic without them");
     finding.notes.push_back({found.item->place, "this one, of " + found.subject.policy->subject});
   }
 }
@@ -93,7 +94,8 @@ CNPLINT_RULE(overlapping_l4_voids_l7){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an L4 rule for the same traffic that makes L7 rules void",
-    .why = R"(When a rule without L7 rules allows the same peer on the same port, every request is allowed and the L7
+    .why =
+        R"(When a rule without L7 rules allows the same peer on the same port, every request is allowed and the L7
 rules filter nothing: rules are alternatives, across all policies that select the endpoint. Narrow
 the other rule, or give it the L7 rules, too.)",
     .example = {R"(apiVersion: cilium.io/v2

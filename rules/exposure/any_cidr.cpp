@@ -21,7 +21,8 @@ void check(const PolicyContext& context, Report& report) {
       for (const NodeRef peer : peers.list.items()) {
         if (peers.kind == PeerKind::cidr) check_cidr(peer, report);
         if (peers.kind == PeerKind::cidr_set) check_cidr(peer.get("cidr"), report);
-        if (peers.kind == PeerKind::network_policy) check_cidr(peer.get("ipBlock").get("cidr"), report);
+        if (peers.kind == PeerKind::network_policy)
+          check_cidr(peer.get("ipBlock").get("cidr"), report);
       }
     }
   });
@@ -36,7 +37,8 @@ CNPLINT_RULE(any_cidr){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a CIDR that is every address",
-    .why = R"(`0.0.0.0/0` and `::/0` are every address outside the cluster; exceptions take out some, and the rest of
+    .why =
+        R"(`0.0.0.0/0` and `::/0` are every address outside the cluster; exceptions take out some, and the rest of
 the Internet stays. They match neither pods nodes nor the host. Where the whole Internet is meant,
 `toEntities: [world]` says so for both families; else name the ranges, or use `toFQDNs`.)",
     .example = {R"(apiVersion: cilium.io/v2

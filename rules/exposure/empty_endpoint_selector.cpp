@@ -10,10 +10,12 @@ namespace {
 /// Whether an item lets something through, other than DNS.
 bool opens(const RuleItem& item) {
   if (item.deny) return false;
-  const bool says_nothing = item.peers.empty() && !item.to_ports.has_children() && !item.icmps.has_children();
+  const bool says_nothing =
+      item.peers.empty() && !item.to_ports.has_children() && !item.icmps.has_children();
   bool dns_only = !item.port_rules.empty();
   for (const policy::PortRule& rule : item.port_rules)
-    for (const NodeRef port : rule.ports) dns_only = dns_only && string_of(port.get("port")) == "53";
+    for (const NodeRef port : rule.ports)
+      dns_only = dns_only && string_of(port.get("port")) == "53";
   return !says_nothing && !dns_only;
 }
 
@@ -24,9 +26,10 @@ void check(const PolicyContext& context, Report& report) {
     if (!clusterwide && std::ranges::none_of(spec.items, opens)) continue;
     const std::string field(field_name(spec.endpoint_selector));
     report.add(spec.endpoint_selector,
-               clusterwide ? "empty " + quoted(field) +
-                                 " selects every endpoint of the cluster, health and ingress included"
-                           : "empty " + quoted(field) + " opens this to every pod of the namespace");
+               clusterwide
+                   ? "empty " + quoted(field) +
+                         " selects every endpoint of the cluster, health and ingress included"
+                   : "empty " + quoted(field) + " opens this to every pod of the namespace");
   }
 }
 
@@ -39,7 +42,8 @@ CNPLINT_RULE(empty_endpoint_selector){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a policy that selects every endpoint and opens something to all of them",
-    .why = R"(An empty `endpointSelector` in a CiliumNetworkPolicy, and an empty `podSelector` in a NetworkPolicy,
+    .why =
+        R"(An empty `endpointSelector` in a CiliumNetworkPolicy, and an empty `podSelector` in a NetworkPolicy,
 select every pod of the namespace; in a CiliumClusterwideNetworkPolicy it selects every endpoint of
 the cluster, those of health checks and of Cilium's Ingress included. What the policy allows is
 then allowed to all of them. Legitimate for a baseline: a policy that only switches to default deny

@@ -8,7 +8,8 @@ namespace {
 
 std::string meaning(const PolicyContext& context, NodeRef peer) {
   if (context.policy.clusterwide()) return "every pod of the cluster";
-  if (context.policy.kind != policy::PolicyKind::network_policy) return "every pod of the namespace";
+  if (context.policy.kind != policy::PolicyKind::network_policy)
+    return "every pod of the namespace";
   const NodeRef namespaces = peer.get("namespaceSelector");
   if (!policy::is_stored(namespaces)) return "every pod of the namespace";
   return policy::matches_everything(namespaces) ? "every pod of every namespace"
@@ -32,7 +33,8 @@ void check(const PolicyContext& context, Report& report) {
     for (const policy::Peers& peers : item.peers)
       for (const NodeRef peer : peers.list.items())
         if (!peer.is_null() && is_empty_peer(peers.kind, peer))
-          report.add(peer, "an empty selector in " + quoted(field_name(peers.list)) + " is " + meaning(context, peer));
+          report.add(peer, "an empty selector in " + quoted(field_name(peers.list)) + " is " +
+                               meaning(context, peer));
   });
 }
 
@@ -45,7 +47,8 @@ CNPLINT_RULE(empty_peer_selector){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an empty selector as a peer",
-    .why = R"(What `{}` means depends on the kind of policy. In a CiliumNetworkPolicy `fromEndpoints: [{}]` is every
+    .why =
+        R"(What `{}` means depends on the kind of policy. In a CiliumNetworkPolicy `fromEndpoints: [{}]` is every
 pod of the policy's own namespace; in a CiliumClusterwideNetworkPolicy every pod that Cilium manages,
 in all namespaces; in a NetworkPolicy `podSelector: {}` is every pod of the own namespace, and
 `namespaceSelector: {}` every namespace. Name the peers by their labels. Legitimate where a

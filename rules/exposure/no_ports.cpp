@@ -38,7 +38,8 @@ CNPLINT_RULE(no_ports){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a rule that allows its peers every port and protocol",
-    .why = R"(Without `toPorts` (or with `toPorts: []`, which is the same) a rule allows all ports of TCP, UDP and SCTP
+    .why =
+        R"(Without `toPorts` (or with `toPorts: []`, which is the same) a rule allows all ports of TCP, UDP and SCTP
 and ICMP. Name the ports that are used: those the pods listen on, not those of the Service.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

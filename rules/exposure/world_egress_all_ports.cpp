@@ -34,7 +34,8 @@ CNPLINT_RULE(world_egress_all_ports){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "egress to everywhere on every port",
-    .why = R"(`toEntities: [world]` or `all` without ports, or with port 0, lets an endpoint talk to any address in any
+    .why =
+        R"(`toEntities: [world]` or `all` without ports, or with port 0, lets an endpoint talk to any address in any
 protocol: the way out for stolen data. Name the ports, or better the names with `toFQDNs`.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

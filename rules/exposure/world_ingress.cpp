@@ -35,7 +35,8 @@ CNPLINT_RULE(world_ingress){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "ingress from everywhere",
-    .why = R"(`fromEntities: [world]` admits every address outside the cluster, `all` admits pods and nodes as well,
+    .why =
+        R"(`fromEntities: [world]` admits every address outside the cluster, `all` admits pods and nodes as well,
 and an item with ports but without peers admits anybody on these ports. Legitimate for what serves
 the public without an Ingress in front: allow it with a reason.)",
     .example = {R"(apiVersion: cilium.io/v2

@@ -10,7 +10,8 @@ CNPLINT_RULE(malformed_suppression){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a comment or annotation that begins like a suppression and is none",
-    .why = R"(It suppresses nothing. Write `# cnplint: allow RULE[, RULE] [until YYYY-MM-DD] [-- reason]`, or the same
+    .why =
+        R"(It suppresses nothing. Write `# cnplint: allow RULE[, RULE] [until YYYY-MM-DD] [-- reason]`, or the same
 without `# cnplint: allow` in the annotation `cnplint.io/allow`, several separated by semicolons. With
 `requireReason: true` in the configuration a suppression without a reason is malformed, too.)",
     .example = {R"(apiVersion: cilium.io/v2

@@ -19,7 +19,8 @@ CNPLINT_RULE(template_not_rendered){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a Helm or Jinja template, which is skipped",
-    .why = R"(A template is not a policy yet, so nothing can be said about it. Render it first, for example
+    .why =
+        R"(A template is not a policy yet, so nothing can be said about it. Render it first, for example
 with `helm template . | cnplint -`, and lint the result. Flux variables such as `${NAME}` are no
 templates in this sense: the document is linted, and the values they stand for are taken as right.)",
     .example = {R"(apiVersion: cilium.io/v2

@@ -10,7 +10,8 @@ CNPLINT_RULE(unused_suppression){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a suppression that suppresses nothing",
-    .why = R"(The finding it was written for is gone, or it stands in the wrong place. Left there it would hide the
+    .why =
+        R"(The finding it was written for is gone, or it stands in the wrong place. Left there it would hide the
 next one. Remove it. A comment holds for its line, or for what starts on the line below it.)",
     .example = {R"(apiVersion: cilium.io/v2
 # cnplint: allow world-ingress -- the shop is public

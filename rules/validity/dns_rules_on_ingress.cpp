@@ -20,7 +20,8 @@ CNPLINT_RULE(dns_rules_on_ingress){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "DNS rules on ingress",
-    .why = R"(The DNS proxy looks at questions that endpoints ask, so DNS rules exist on egress only.)",
+    .why =
+        R"(The DNS proxy looks at questions that endpoints ask, so DNS rules exist on egress only.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}

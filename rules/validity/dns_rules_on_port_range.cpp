@@ -28,7 +28,8 @@ CNPLINT_RULE(dns_rules_on_port_range){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "DNS rules beside a range of ports",
-    .why = R"(DNS rules work on single ports. The resolver listens on one: write `port: "53"` without `endPort`.)",
+    .why =
+        R"(DNS rules work on single ports. The resolver listens on one: write `port: "53"` without `endPort`.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}

@@ -21,7 +21,8 @@ CNPLINT_RULE(dns_rules_without_ports){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "DNS rules without ports",
-    .why = R"(DNS rules must say on which port the resolver listens: `port: "53"`, with protocol ANY for UDP and
+    .why =
+        R"(DNS rules must say on which port the resolver listens: `port: "53"`, with protocol ANY for UDP and
 TCP.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -33,7 +33,8 @@ CNPLINT_RULE(duplicate_key){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a key that is written twice in one mapping",
-    .why = R"(Which of the two counts depends on the reader: kubectl silently takes the last one, strict
+    .why =
+        R"(Which of the two counts depends on the reader: kubectl silently takes the last one, strict
 readers refuse the document. The rules under the other key are not there. Merge the two.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

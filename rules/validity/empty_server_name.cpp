@@ -22,7 +22,8 @@ CNPLINT_RULE(empty_server_name){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an empty name in serverNames",
-    .why = R"(An empty name matches nothing and is refused. Leave `serverNames` out to allow every name.)",
+    .why =
+        R"(An empty name matches nothing and is refused. Leave `serverNames` out to allow every name.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}

@@ -12,7 +12,8 @@ constexpr policy::Release kShorterRefused{20};
 void check_item(const PolicyContext& context, NodeRef item, Report& report) {
   const bool cilium = policy::is_cilium(context.policy.kind);
   // Cilium does not compare exceptions with the CIDRs of a group.
-  if (policy::is_stored(item.get("cidrGroupRef")) || policy::is_stored(item.get("cidrGroupSelector")))
+  if (policy::is_stored(item.get("cidrGroupRef")) ||
+      policy::is_stored(item.get("cidrGroupSelector")))
     return;
   const auto cidr = policy::parse_prefix(string_of(item.get("cidr")));
   if (!cidr) return;
@@ -28,13 +29,13 @@ void check_item(const PolicyContext& context, NodeRef item, Report& report) {
 }
 
 void check(const PolicyContext& context, Report& report) {
-  each_checked_peer(context, PeerKind::cidr_set, [&](const RuleItem&, NodeRef item) {
-    check_item(context, item, report);
-  });
+  each_checked_peer(context, PeerKind::cidr_set,
+                    [&](const RuleItem&, NodeRef item) { check_item(context, item, report); });
   if (context.policy.kind != policy::PolicyKind::network_policy) return;
   each_item(context.policy, [&](const RuleItem& item) {
     for (const policy::Peers& peers : item.peers)
-      for (const NodeRef peer : peers.list.items()) check_item(context, peer.get("ipBlock"), report);
+      for (const NodeRef peer : peers.list.items())
+        check_item(context, peer.get("ipBlock"), report);
   });
 }
 
@@ -47,7 +48,8 @@ CNPLINT_RULE(except_outside_cidr){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an exception that is not inside its CIDR",
-    .why = R"(`except` takes away from the CIDR of its own item, so it must lie inside it. Cilium checks that since
+    .why =
+        R"(`except` takes away from the CIDR of its own item, so it must lie inside it. Cilium checks that since
 1.20 for shorter prefixes, too; NetworkPolicy wants it strictly inside.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -23,7 +23,8 @@ void check_cidr(NodeRef cidr, bool address, std::uint8_t refuser, Report& report
   const auto single = policy::parse_address(text);
   if (policy::parse_prefix(text) || (address && single && !single->zone)) return;
   // The API server puts up with leading zeros.
-  report.reject(cidr, policy::is_sloppy_cidr(text) ? std::uint8_t{kCilium} : refuser, problem(text));
+  report.reject(cidr, policy::is_sloppy_cidr(text) ? std::uint8_t{kCilium} : refuser,
+                problem(text));
 }
 
 void check_set_item(NodeRef item, std::uint8_t refuser, Report& report) {
@@ -33,7 +34,8 @@ void check_set_item(NodeRef item, std::uint8_t refuser, Report& report) {
   // Beside a group exceptions are used without a check before: an address will do there.
   const bool group = policy::is_stored(item.get("cidrGroupRef")) ||
                      policy::is_stored(item.get("cidrGroupSelector"));
-  for (const NodeRef except : item.get("except").items()) check_cidr(except, group, refuser, report);
+  for (const NodeRef except : item.get("except").items())
+    check_cidr(except, group, refuser, report);
 }
 
 void check_cilium(const PolicyContext& context, Report& report) {
@@ -69,7 +71,8 @@ CNPLINT_RULE(invalid_cidr){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an address or CIDR that strict parsing refuses",
-    .why = R"(Cilium reads addresses strictly: no leading zeros, no zone, no missing prefix length where one is
+    .why =
+        R"(Cilium reads addresses strictly: no leading zeros, no zone, no missing prefix length where one is
 needed. An object with such an address cannot be used.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -36,9 +36,8 @@ void check_selector(const PolicyContext& context, NodeRef item, Report& report) 
 }
 
 void check(const PolicyContext& context, Report& report) {
-  each_checked_peer(context, PeerKind::fqdns, [&](const RuleItem&, NodeRef item) {
-    check_selector(context, item, report);
-  });
+  each_checked_peer(context, PeerKind::fqdns,
+                    [&](const RuleItem&, NodeRef item) { check_selector(context, item, report); });
   each_checked_port_rule(context, [&](const RuleItem&, const policy::PortRule& rule) {
     for (const NodeRef item : rule.rules.get("dns").items()) check_selector(context, item, report);
   });
@@ -53,7 +52,8 @@ CNPLINT_RULE(invalid_dns_name){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a DNS name or pattern with characters that none can have",
-    .why = R"(A `matchName` is letters, digits, `-`, `_` and dots; a `matchPattern` may have `*` as well, which
+    .why =
+        R"(A `matchName` is letters, digits, `-`, `_` and dots; a `matchPattern` may have `*` as well, which
 stands for characters within one label. No scheme, port or path belongs there. A pattern has at
 most 255 characters.)",
     .example = {R"(apiVersion: cilium.io/v2

@@ -43,7 +43,8 @@ CNPLINT_RULE(invalid_header_match){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a header match that lacks its name or has an unknown action",
-    .why = R"(A header match names its header; `mismatch` is LOG, ADD, DELETE or REPLACE; a secret has a name.)",
+    .why =
+        R"(A header match names its header; `mismatch` is LOG, ADD, DELETE or REPLACE; a secret has a name.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}

@@ -37,7 +37,8 @@ CNPLINT_RULE(invalid_http_regex){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an HTTP path or method that is no regular expression",
-    .why = R"(`path` and `method` are regular expressions of RE2, matched against the whole path (with its query)
+    .why =
+        R"(`path` and `method` are regular expressions of RE2, matched against the whole path (with its query)
 or method. Look-around and back-references do not exist. `host` and `headers` are not checked by
 anyone before Envoy.)",
     .example = {R"(apiVersion: cilium.io/v2

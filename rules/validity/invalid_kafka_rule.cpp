@@ -14,22 +14,46 @@ namespace {
 constexpr policy::Release kLastWithKafka{19};
 
 /// Names of Kafka's API keys as Cilium knows them.
-constexpr std::array<std::string_view, 34> kApiKeys{
-    "produce",          "fetch",           "offsets",           "metadata",
-    "leaderandisr",     "stopreplica",     "updatemetadata",    "controlledshutdown",
-    "offsetcommit",     "offsetfetch",     "findcoordinator",   "joingroup",
-    "heartbeat",        "leavegroup",      "syncgroup",         "describegroups",
-    "listgroups",       "saslhandshake",   "apiversions",       "createtopics",
-    "deletetopics",     "deleterecords",   "initproducerid",    "offsetforleaderepoch",
-    "addpartitionstotxn", "addoffsetstotxn", "endtxn",          "writetxnmarkers",
-    "txnoffsetcommit",  "describeacls",    "createacls",        "deleteacls",
-    "describeconfigs",  "alterconfigs"};
+constexpr std::array<std::string_view, 34> kApiKeys{"produce",
+                                                    "fetch",
+                                                    "offsets",
+                                                    "metadata",
+                                                    "leaderandisr",
+                                                    "stopreplica",
+                                                    "updatemetadata",
+                                                    "controlledshutdown",
+                                                    "offsetcommit",
+                                                    "offsetfetch",
+                                                    "findcoordinator",
+                                                    "joingroup",
+                                                    "heartbeat",
+                                                    "leavegroup",
+                                                    "syncgroup",
+                                                    "describegroups",
+                                                    "listgroups",
+                                                    "saslhandshake",
+                                                    "apiversions",
+                                                    "createtopics",
+                                                    "deletetopics",
+                                                    "deleterecords",
+                                                    "initproducerid",
+                                                    "offsetforleaderepoch",
+                                                    "addpartitionstotxn",
+                                                    "addoffsetstotxn",
+                                                    "endtxn",
+                                                    "writetxnmarkers",
+                                                    "txnoffsetcommit",
+                                                    "describeacls",
+                                                    "createacls",
+                                                    "deleteacls",
+                                                    "describeconfigs",
+                                                    "alterconfigs"};
 
 bool is_topic(std::string_view text) {
   constexpr std::size_t kLongest = 255;
   return text.size() <= kLongest && std::ranges::all_of(text, [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-';
-  });
+           return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-';
+         });
 }
 
 std::string lower(std::string_view text) {
@@ -45,13 +69,15 @@ void check_rule(NodeRef kafka, Report& report) {
   const NodeRef topic = kafka.get("topic");
   if (!string_of(role).empty() && !string_of(key).empty())
     report.reject(key, kCilium, "`role` and `apiKey` exclude each other");
-  else if (!string_of(key).empty() && std::ranges::find(kApiKeys, lower(key.text())) == kApiKeys.end())
-    report.reject(key, kCilium, "unknown API key " + quoted(key.text()) +
-                                    base::allowed_values_hint(key.text(), kApiKeys));
+  else if (!string_of(key).empty() &&
+           std::ranges::find(kApiKeys, lower(key.text())) == kApiKeys.end())
+    report.reject(
+        key, kCilium,
+        "unknown API key " + quoted(key.text()) + base::allowed_values_hint(key.text(), kApiKeys));
   if (const std::string name = lower(string_of(role));
       !name.empty() && name != "produce" && name != "consume")
-    report.reject(role, kCilium, "unknown role " + quoted(role.text()) +
-                                     ", allowed: `produce`, `consume`");
+    report.reject(role, kCilium,
+                  "unknown role " + quoted(role.text()) + ", allowed: `produce`, `consume`");
   std::int16_t number = 0;
   const std::string_view digits = string_of(version);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -77,7 +103,8 @@ CNPLINT_RULE(invalid_kafka_rule){
     .certainty = lint::Certainty::needs_environment,
     .since = "0.1",
     .summary = "a Kafka rule that Cilium cannot use (up to 1.19)",
-    .why = R"(A Kafka rule has a role or an API key, known names for both, a number as API version, and a topic of
+    .why =
+        R"(A Kafka rule has a role or an API key, known names for both, a number as API version, and a topic of
 at most 255 letters, digits, `.`, `_` and `-`. Cilium 1.20 has no Kafka rules.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -23,8 +23,9 @@ void check(const PolicyContext& context, Report& report) {
     for (const policy::Requirement& requirement : policy::requirements(use.selector)) {
       const std::string_view key = string_of(requirement.key);
       if (is_placeholder(requirement.key) || is_valid(context, use, key)) continue;
-      report.reject(requirement.key && !requirement.key.is_null() ? requirement.key : requirement.where,
-                    refuser, quoted(key) + " is not a valid label key");
+      report.reject(
+          requirement.key && !requirement.key.is_null() ? requirement.key : requirement.where,
+          refuser, quoted(key) + " is not a valid label key");
     }
   }
 }
@@ -38,7 +39,8 @@ CNPLINT_RULE(invalid_label_key){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a key in a selector that no label can have",
-    .why = R"(A key is `name` or `prefix/name`, with an optional source in front: `k8s:app`. The name has at
+    .why =
+        R"(A key is `name` or `prefix/name`, with an optional source in front: `k8s:app`. The name has at
 most 63 characters, the prefix is a DNS name, and there is at most one colon. The API server does
 not look at keys. Before Cilium 1.20 the source counts as part of the key, which leaves less room
 for it.)",

@@ -30,7 +30,8 @@ CNPLINT_RULE(invalid_label_value){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a value in a selector that no label can have",
-    .why = R"(A label value has at most 63 characters, letters and digits at its ends and `-`, `_`, `.`
+    .why =
+        R"(A label value has at most 63 characters, letters and digits at its ends and `-`, `_`, `.`
 inside; it may be empty. Selectors compare exactly: `*` is no wildcard. The API server checks
 `matchLabels` only, values of expressions are refused by Cilium alone.)",
     .example = {R"(apiVersion: cilium.io/v2

@@ -14,9 +14,12 @@ void check(const PolicyContext& context, Report& report) {
         const bool selectors = policy::is_stored(peer.get("podSelector")) ||
                                policy::is_stored(peer.get("namespaceSelector"));
         if (block && selectors)
-          report.reject(peer.get("ipBlock"), kApiServer, "`ipBlock` and selectors exclude each other in one peer");
+          report.reject(peer.get("ipBlock"), kApiServer,
+                        "`ipBlock` and selectors exclude each other in one peer");
         else if (!block && !selectors)
-          report.reject(peer, kApiServer, "the peer names nothing, give `podSelector`, `namespaceSelector` or `ipBlock`");
+          report.reject(
+              peer, kApiServer,
+              "the peer names nothing, give `podSelector`, `namespaceSelector` or `ipBlock`");
       }
   });
 }
@@ -30,7 +33,8 @@ CNPLINT_RULE(invalid_network_policy_peer){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a peer of a NetworkPolicy that names nothing, or an ipBlock beside selectors",
-    .why = R"(A peer is an `ipBlock`, or a `podSelector` and/or a `namespaceSelector`. An empty peer is refused: an
+    .why =
+        R"(A peer is an `ipBlock`, or a `podSelector` and/or a `namespaceSelector`. An empty peer is refused: an
 empty `podSelector: {}` means every pod of the namespace.)",
     .example = {R"(apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -15,9 +15,8 @@ constexpr std::int64_t kLargest = 65535;
 
 /// Kubernetes wants port names in lower case; the form is Cilium's otherwise.
 bool is_name(std::string_view text) {
-  return policy::is_port_name(text) && std::ranges::none_of(text, [](unsigned char c) {
-    return c >= 'A' && c <= 'Z';
-  });
+  return policy::is_port_name(text) &&
+         std::ranges::none_of(text, [](unsigned char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 std::optional<std::int64_t> number(NodeRef node) {
@@ -39,7 +38,8 @@ void check_port(NodeRef entry, Report& report) {
   if (first && (*first < 1 || *first > kLargest))
     report.reject(port, kApiServer, "the port must be between 1 and 65535");
   if (port.is_string() && !is_name(port.text()))
-    report.reject(port, kApiServer, quoted(port.text()) + " is not a port name; write numbers without quotes");
+    report.reject(port, kApiServer,
+                  quoted(port.text()) + " is not a port name; write numbers without quotes");
   const auto last = number(end);
   if (!last) return;
   if (!first)
@@ -65,7 +65,8 @@ CNPLINT_RULE(invalid_network_policy_port){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a port of a NetworkPolicy that the API server refuses",
-    .why = R"(The protocol is TCP, UDP or SCTP; the port a number from 1 to 65535 or a name; `endPort` needs a
+    .why =
+        R"(The protocol is TCP, UDP or SCTP; the port a number from 1 to 65535 or a name; `endPort` needs a
 number below or equal to it as `port`.)",
     .example = {R"(apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -11,9 +11,11 @@ void check(const PolicyContext& context, Report& report) {
   const NodeRef ns = metadata.get("namespace");
   if (name.is_string() && !name.text().empty() && !is_placeholder(name) &&
       !policy::is_dns_subdomain(name.text()))
-    report.reject(name, kApiServer,
-                  quoted(name.text()) + " is not a valid name, use lower case letters, digits, `-` and `.`");
-  if (ns.is_string() && !ns.text().empty() && !is_placeholder(ns) && !policy::is_dns_label(ns.text()))
+    report.reject(
+        name, kApiServer,
+        quoted(name.text()) + " is not a valid name, use lower case letters, digits, `-` and `.`");
+  if (ns.is_string() && !ns.text().empty() && !is_placeholder(ns) &&
+      !policy::is_dns_label(ns.text()))
     report.reject(ns, kApiServer, quoted(ns.text()) + " is not a valid namespace");
 }
 
@@ -26,7 +28,8 @@ CNPLINT_RULE(invalid_object_name){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a name or namespace that Kubernetes does not allow",
-    .why = R"(Names of policies are DNS subdomains: lower case letters, digits, `-` and `.`, at most 253
+    .why =
+        R"(Names of policies are DNS subdomains: lower case letters, digits, `-` and `.`, at most 253
 characters. Namespaces are DNS labels: no dots, at most 63.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

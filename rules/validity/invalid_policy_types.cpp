@@ -19,8 +19,9 @@ void check(const PolicyContext& context, Report& report) {
     for (const NodeRef type : types.items())
       if (type.is_string() && !is_placeholder(type) &&
           std::ranges::find(kTypes, type.text()) == kTypes.end())
-        report.reject(type, kApiServer, "unknown policy type " + quoted(type.text()) +
-                                            base::allowed_values_hint(type.text(), kTypes));
+        report.reject(type, kApiServer,
+                      "unknown policy type " + quoted(type.text()) +
+                          base::allowed_values_hint(type.text(), kTypes));
   }
 }
 

@@ -24,8 +24,9 @@ void check(const PolicyContext& context, Report& report) {
       if (text.empty() || is_placeholder(port) || !port.is_string() || policy::is_port_name(text) ||
           policy::port_number(text))
         continue;
-      report.reject(port, kCilium,
-                    quoted(text) + " is neither a port number up to 65535 nor a port name" + hint(text));
+      report.reject(
+          port, kCilium,
+          quoted(text) + " is neither a port number up to 65535 nor a port name" + hint(text));
     }
   });
 }
@@ -39,7 +40,8 @@ CNPLINT_RULE(invalid_port){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a port that is neither a number up to 65535 nor a port name",
-    .why = R"(The pattern of the schema is weak: the API server takes `"70000"`, `"80-90"`, `"80,443"` and
+    .why =
+        R"(The pattern of the schema is weak: the API server takes `"70000"`, `"80-90"`, `"80,443"` and
 `"080"`, and Cilium then refuses the policy. A name has at most 15 characters, letters and digits
 with single dashes, and at least one letter. A leading zero makes a number octal: `"010"` is port 8
 and `"080"` is no number. A range is `port` and `endPort`.)",

@@ -27,7 +27,8 @@ CNPLINT_RULE(invalid_proxylib_rule){
     .certainty = lint::Certainty::needs_environment,
     .since = "0.1",
     .summary = "l7 rules without l7proto, or with an empty key (up to Cilium 1.19)",
-    .why = R"(Rules of a proxylib parser name the parser in `l7proto`, and their keys are not empty. Cilium 1.20
+    .why =
+        R"(Rules of a proxylib parser name the parser in `l7proto`, and their keys are not empty. Cilium 1.20
 has neither.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

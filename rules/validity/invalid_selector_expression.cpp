@@ -47,7 +47,8 @@ CNPLINT_RULE(invalid_selector_expression){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an expression of a selector that no release understands",
-    .why = R"(`In` and `NotIn` need values, `Exists` and `DoesNotExist` take none, and there are no other
+    .why =
+        R"(`In` and `NotIn` need values, `Exists` and `DoesNotExist` take none, and there are no other
 operators; their names are case-sensitive. One such expression makes Cilium refuse the whole
 policy, and the API server does not check the values.)",
     .example = {R"(apiVersion: cilium.io/v2

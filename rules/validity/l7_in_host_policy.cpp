@@ -28,7 +28,8 @@ CNPLINT_RULE(l7_in_host_policy){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "L7 rules in a policy for nodes",
-    .why = R"(The host firewall works on packets: a policy with `nodeSelector` takes no L7 rules on ingress, and
+    .why =
+        R"(The host firewall works on packets: a policy with `nodeSelector` takes no L7 rules on ingress, and
 on egress only DNS rules.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumClusterwideNetworkPolicy

@@ -12,7 +12,8 @@ void check(const PolicyContext& context, Report& report) {
     for (const NodeRef entry : rule.ports) {
       const std::string_view port = string_of(entry.get("port"));
       if (!policy::is_port_name(port) && policy::port_number(port) == 0)
-        report.reject(entry.get("port"), kCilium, "L7 rules do not work on port 0, which is every port");
+        report.reject(entry.get("port"), kCilium,
+                      "L7 rules do not work on port 0, which is every port");
     }
   });
 }

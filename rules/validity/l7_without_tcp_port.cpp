@@ -14,11 +14,12 @@ void check(const PolicyContext& context, Report& report) {
     for (const NodeRef entry : rule.ports) {
       const NodeRef protocol = entry.get("protocol");
       const std::string_view text = string_of(protocol);
-      if (policy::is_protocol(text, "TCP") || is_placeholder(protocol)) continue;
-      const std::string is = text.empty() ? "no protocol, which is ANY" : "protocol " + quoted(text);
-      lint::Finding& finding =
-          report.reject(text.empty() ? entry : protocol, kCilium,
-                        "L7 rules need TCP, this port has " + is);
+      const bool readable = !policy::is_stored(protocol) || protocol.is_string();
+      if (policy::is_protocol(text, "TCP") || !readable || is_placeholder(protocol)) continue;
+      const std::string is =
+          text.empty() ? "no protocol, which is ANY" : "protocol " + quoted(text);
+      lint::Finding& finding = report.reject(text.empty() ? entry : protocol, kCilium,
+                                             "L7 rules need TCP, this port has " + is);
       finding.notes.push_back({lint::culprit_range(rule.rules), "the L7 rules"});
       finding.fix = "write `protocol: TCP`";
     }
@@ -34,7 +35,8 @@ CNPLINT_RULE(l7_without_tcp_port){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "HTTP rules on a port that is not TCP",
-    .why = R"(HTTP rules need `protocol: TCP` at every port of their entry. A port without `protocol` is ANY, and
+    .why =
+        R"(HTTP rules need `protocol: TCP` at every port of their entry. A port without `protocol` is ANY, and
 Cilium refuses the policy for it. The API server does not notice.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

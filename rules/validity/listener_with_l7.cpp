@@ -8,7 +8,8 @@ namespace {
 void check(const PolicyContext& context, Report& report) {
   each_checked_port_rule(context, [&](const RuleItem& item, const policy::PortRule& rule) {
     const NodeRef listener = rule.node.get("listener");
-    if (!item.deny && policy::is_stored(listener) && l7_kinds(rule, context.environment.cilium).any())
+    if (!item.deny && policy::is_stored(listener) &&
+        l7_kinds(rule, context.environment.cilium).any())
       report.reject(listener, kCilium, "`listener` and L7 `rules` exclude each other");
   });
 }
@@ -22,7 +23,8 @@ CNPLINT_RULE(listener_with_l7){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a listener beside L7 rules",
-    .why = R"(The listener decides what happens to the connection, so Cilium takes no L7 rules beside it.)",
+    .why =
+        R"(The listener decides what happens to the connection, so Cilium takes no L7 rules beside it.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}

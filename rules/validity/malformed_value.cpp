@@ -20,7 +20,8 @@ CNPLINT_RULE(malformed_value){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a text that does not have the form the schema asks for",
-    .why = R"(The API server refuses the object: a pattern, a format (`cidr` wants an address and a prefix
+    .why =
+        R"(The API server refuses the object: a pattern, a format (`cidr` wants an address and a prefix
 length) or a length is not kept.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -8,7 +8,8 @@ void check(const PolicyContext& context, Report& report) {
   if (context.policy.kind != policy::PolicyKind::egress_firewall) return;
   const NodeRef name = context.policy.root.get("metadata").get("name");
   if (name.is_string() && name.text() != "default" && !is_placeholder(name))
-    report.reject(name, kApiServer, "an EgressFirewall must be called `default`, not " + quoted(name.text()));
+    report.reject(name, kApiServer,
+                  "an EgressFirewall must be called `default`, not " + quoted(name.text()));
 }
 
 }  // namespace
@@ -20,7 +21,8 @@ CNPLINT_RULE(misnamed_egress_firewall){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an EgressFirewall that is not called default",
-    .why = R"(OVN-Kubernetes takes one EgressFirewall in a namespace, and its name must be `default`.)",
+    .why =
+        R"(OVN-Kubernetes takes one EgressFirewall in a namespace, and its name must be `default`.)",
     .example = {R"(apiVersion: k8s.ovn.org/v1
 kind: EgressFirewall
 metadata: {name: outbound, namespace: shop}

@@ -18,7 +18,8 @@ CNPLINT_RULE(missing_field){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an object that lacks a required field",
-    .why = R"(The API server refuses the object and says which field. A widespread cause is a generator that
+    .why =
+        R"(The API server refuses the object and says which field. A widespread cause is a generator that
 leaves a field out where it has no value, such as `type` in the rules of an EgressFirewall.)",
     .example = {R"(apiVersion: k8s.ovn.org/v1
 kind: EgressFirewall

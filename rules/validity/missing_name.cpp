@@ -9,8 +9,10 @@ void check(const PolicyContext& context, Report& report) {
   const NodeRef name = metadata.get("name");
   if (!string_of(name).empty() || (name && !name.is_scalar())) return;
   const std::uint8_t refuser = policy::is_cilium(context.policy.kind) ? kCilium : kApiServer;
-  report.reject(name ? name : metadata ? metadata : context.policy.root, refuser,
-                "the policy has no `metadata.name`");
+  report.reject(name       ? name
+                : metadata ? metadata
+                           : context.policy.root,
+                refuser, "the policy has no `metadata.name`");
 }
 
 }  // namespace
@@ -22,7 +24,8 @@ CNPLINT_RULE(missing_name){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a policy without a name",
-    .why = R"(Every object needs `metadata.name`. Cilium refuses a policy without one, and kubectl does not send
+    .why =
+        R"(Every object needs `metadata.name`. Cilium refuses a policy without one, and kubectl does not send
 it.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -24,7 +24,8 @@ CNPLINT_RULE(missing_selector){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a rule that neither has endpointSelector nor nodeSelector",
-    .why = R"(Cilium must know which endpoints a rule is about. `endpointSelector: {}` selects all of them; a
+    .why =
+        R"(Cilium must know which endpoints a rule is about. `endpointSelector: {}` selects all of them; a
 null counts as missing. `podSelector` is NetworkPolicy's word and unknown to Cilium.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -11,7 +11,8 @@ void check(const PolicyContext& context, Report& report) {
   const bool old = context.environment.cilium <= kLastWithProxylib;
   each_checked_port_rule(context, [&](const RuleItem&, const policy::PortRule& rule) {
     std::size_t kinds = 0;
-    for (const char* field : {"http", "dns"}) kinds += policy::is_stored(rule.rules.get(field)) ? 1 : 0;
+    for (const char* field : {"http", "dns"})
+      kinds += policy::is_stored(rule.rules.get(field)) ? 1 : 0;
     if (old)
       for (const char* field : {"kafka", "l7"})
         kinds += policy::is_stored(rule.rules.get(field)) ? 1 : 0;
@@ -30,7 +31,8 @@ CNPLINT_RULE(mixed_l7_kinds){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "more than one kind of L7 rules in one entry",
-    .why = R"(An entry of `toPorts` has HTTP rules or DNS rules. Write two entries with their own ports. An empty
+    .why =
+        R"(An entry of `toPorts` has HTTP rules or DNS rules. Write two entries with their own ports. An empty
 list beside a filled one counts, too.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

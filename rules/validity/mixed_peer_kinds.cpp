@@ -13,10 +13,10 @@ void check(const PolicyContext& context, Report& report) {
         first = &peers;
         continue;
       }
-      lint::Finding& finding = report.reject(
-          peers.list, kCilium,
-          quoted(field_name(first->list)) + " and " + quoted(field_name(peers.list)) +
-              " cannot stand in one rule item");
+      lint::Finding& finding =
+          report.reject(peers.list, kCilium,
+                        quoted(field_name(first->list)) + " and " + quoted(field_name(peers.list)) +
+                            " cannot stand in one rule item");
       finding.notes.push_back({lint::culprit_range(first->list), "the other kind of peers"});
       finding.fix = "split the item in two";
     }
@@ -32,7 +32,8 @@ CNPLINT_RULE(mixed_peer_kinds){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a rule item with more than one kind of peers",
-    .why = R"(Cilium takes one kind of peers in an item: endpoints, CIDRs, CIDR sets, entities, nodes, names,
+    .why =
+        R"(Cilium takes one kind of peers in an item: endpoints, CIDRs, CIDR sets, entities, nodes, names,
 services or groups. With two it refuses the whole policy. Split the item: several items are
 alternatives, which is what was meant.)",
     .example = {R"(apiVersion: cilium.io/v2

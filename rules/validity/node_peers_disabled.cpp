@@ -25,7 +25,8 @@ CNPLINT_RULE(node_peers_disabled){
     .certainty = lint::Certainty::needs_environment,
     .since = "0.1",
     .summary = "fromNodes or toNodes where the agent does not know node labels",
-    .why = R"(Without the agent option `enable-node-selector-labels`, which is off by default, Cilium refuses a
+    .why =
+        R"(Without the agent option `enable-node-selector-labels`, which is off by default, Cilium refuses a
 policy with node peers. Where the cluster has it on, say so in the configuration:
 `environment: {nodeSelectorLabels: true}`.)",
     .example = {R"(apiVersion: cilium.io/v2

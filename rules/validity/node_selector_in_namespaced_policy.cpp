@@ -12,9 +12,10 @@ void check(const PolicyContext& context, Report& report) {
     if (!spec.node_selector) continue;
     const bool in_specs = spec.node.parent().is_sequence();
     const bool refused = !in_specs || context.environment.cilium >= kSpecsRefused;
-    report.reject(spec.node_selector, refused ? kCilium : lint::kNobody,
-                  refused ? "`nodeSelector` needs a CiliumClusterwideNetworkPolicy"
-                          : "`nodeSelector` makes this namespaced policy a host policy")
+    report
+        .reject(spec.node_selector, refused ? kCilium : lint::kNobody,
+                refused ? "`nodeSelector` needs a CiliumClusterwideNetworkPolicy"
+                        : "`nodeSelector` makes this namespaced policy a host policy")
         .fix = "make it a CiliumClusterwideNetworkPolicy";
   }
 }
@@ -28,7 +29,8 @@ CNPLINT_RULE(node_selector_in_namespaced_policy){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "nodeSelector in a CiliumNetworkPolicy",
-    .why = R"(Nodes belong to no namespace: `nodeSelector` needs a CiliumClusterwideNetworkPolicy. The schema of
+    .why =
+        R"(Nodes belong to no namespace: `nodeSelector` needs a CiliumClusterwideNetworkPolicy. The schema of
 both kinds is the same, so the API server accepts it. Before 1.19 Cilium refused it in `spec` only:
 in `specs` it made a namespaced object a host policy.)",
     .example = {R"(apiVersion: cilium.io/v2

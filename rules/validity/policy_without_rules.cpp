@@ -25,7 +25,8 @@ void check(const PolicyContext& context, Report& report) {
     for (const char* field : {"ingress", "egress", "ingressDeny", "egressDeny"})
       if (const NodeRef list = spec.node.get(field)) {
         finding.range = lint::culprit_range(list);
-        finding.fix = "to deny everything in this direction, write `" + std::string(field) + ": [{}]`";
+        finding.fix =
+            "to deny everything in this direction, write `" + std::string(field) + ": [{}]`";
         break;
       }
   }
@@ -40,7 +41,8 @@ CNPLINT_RULE(policy_without_rules){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a policy whose four rule lists are all empty or absent",
-    .why = R"(`ingress: []` reads like "deny all ingress" and is what NetworkPolicy means by it. The API server
+    .why =
+        R"(`ingress: []` reads like "deny all ingress" and is what NetworkPolicy means by it. The API server
 accepts it, and Cilium since 1.18 refuses the policy because no list has an item: nothing is enforced
 and nothing is denied. Before 1.18 it was taken and did nothing. To deny everything write
 `ingress: [{}]`, an item that allows nothing.)",

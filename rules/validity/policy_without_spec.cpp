@@ -20,7 +20,8 @@ CNPLINT_RULE(policy_without_spec){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a policy with neither spec nor specs",
-    .why = R"(There is nothing in it. Usually the indentation is wrong and the fields of `spec` stand at the top
+    .why =
+        R"(There is nothing in it. Usually the indentation is wrong and the fields of `spec` stand at the top
 level, where the API server drops them.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

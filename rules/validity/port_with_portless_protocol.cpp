@@ -31,7 +31,8 @@ CNPLINT_RULE(port_with_portless_protocol){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a port number beside a protocol that has no ports",
-    .why = R"(VRRP, IGMP, GRE, IPIP, IPV6, ESP and AH have no ports: only `port: "0"` is allowed beside them.)",
+    .why =
+        R"(VRRP, IGMP, GRE, IPIP, IPV6, ESP and AH have no ports: only `port: "0"` is allowed beside them.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumClusterwideNetworkPolicy
 metadata: {name: baseline}

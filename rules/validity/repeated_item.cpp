@@ -18,7 +18,8 @@ CNPLINT_RULE(repeated_item){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an item that a list may hold once and holds twice",
-    .why = R"(The API server refuses the object: the list is a set (`serverNames` since Cilium 1.18) or is
+    .why =
+        R"(The API server refuses the object: the list is a set (`serverNames` since Cilium 1.18) or is
 keyed by a field of its items.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -25,7 +25,8 @@ CNPLINT_RULE(reserved_label_in_namespaced_policy){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a reserved label in the endpointSelector of a CiliumNetworkPolicy",
-    .why = R"(Cilium adds the policy's namespace to the selector, and endpoints with a reserved label (`init`,
+    .why =
+        R"(Cilium adds the policy's namespace to the selector, and endpoints with a reserved label (`init`,
 `health`, `ingress`, `host`) belong to no namespace: the policy selects nothing. Up to 1.19 the
 preflight check refuses `reserved:init` there. Use a CiliumClusterwideNetworkPolicy.)",
     .example = {R"(apiVersion: cilium.io/v2

@@ -23,7 +23,8 @@ CNPLINT_RULE(rule_label_without_key){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a label of a rule without a key",
-    .why = R"(The entries of `labels` are objects with a `key`. With an empty key Cilium cannot decode the policy,
+    .why =
+        R"(The entries of `labels` are objects with a `key`. With an empty key Cilium cannot decode the policy,
 which the API server has accepted.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

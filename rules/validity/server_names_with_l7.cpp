@@ -24,7 +24,8 @@ CNPLINT_RULE(server_names_with_l7){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "serverNames beside L7 rules without terminatingTLS",
-    .why = R"(The server name is read from the TLS handshake and the L7 rules from what is inside. Both need the
+    .why =
+        R"(The server name is read from the TLS handshake and the L7 rules from what is inside. Both need the
 proxy to terminate TLS: give `terminatingTLS`, or drop one of the two.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

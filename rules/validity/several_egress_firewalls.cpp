@@ -19,10 +19,9 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
     const auto [known, added] = first.emplace(std::pair(policy.kind, policy.ns), &policy);
     // The same object under two names of a file (an overlay, say) is one object.
     if (added || known->second->name == policy.name) continue;
-    lint::Finding& finding = report.add(
-        {&policy, nullptr, nullptr, policy.place},
-        "namespace " + lint::quoted(policy.ns) + " has another " +
-            std::string(policy::kind_name(policy.kind)));
+    lint::Finding& finding = report.add({&policy, nullptr, nullptr, policy.place},
+                                        "namespace " + lint::quoted(policy.ns) + " has another " +
+                                            std::string(policy::kind_name(policy.kind)));
     finding.rejected_by = lint::kApiServer;
     finding.notes.push_back({known->second->place, "the other one"});
   }
@@ -37,7 +36,8 @@ CNPLINT_RULE(several_egress_firewalls){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "more than one OpenShift egress policy in a namespace",
-    .why = R"(A namespace has one EgressFirewall or one EgressNetworkPolicy. A second EgressNetworkPolicy breaks
+    .why =
+        R"(A namespace has one EgressFirewall or one EgressNetworkPolicy. A second EgressNetworkPolicy breaks
 egress of the whole namespace. Merge their rules; the order decides.)",
     .example = {R"(apiVersion: network.openshift.io/v1
 kind: EgressNetworkPolicy

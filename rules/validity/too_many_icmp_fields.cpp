@@ -13,8 +13,9 @@ void check(const PolicyContext& context, Report& report) {
     for (const NodeRef entry : item.icmps.items()) {
       const NodeRef fields = entry.get("fields");
       if (fields.child_count() > kMost)
-        report.reject(fields, kCilium,
-                      std::to_string(fields.child_count()) + " fields in one entry, at most 40 are allowed");
+        report.reject(
+            fields, kCilium,
+            std::to_string(fields.child_count()) + " fields in one entry, at most 40 are allowed");
     }
   });
 }

@@ -11,9 +11,11 @@ constexpr std::size_t kMost = 40;
 void check(const PolicyContext& context, Report& report) {
   each_checked_port_rule(context, [&](const RuleItem&, const policy::PortRule& rule) {
     if (rule.ports.size() > kMost)
-      report.reject(rule.node.get("ports"), kCilium,
-                    std::to_string(rule.ports.size()) + " ports in one entry, at most 40 are allowed")
-          .fix = "put the others into a further entry of `toPorts`, or write a range with `endPort`";
+      report
+          .reject(rule.node.get("ports"), kCilium,
+                  std::to_string(rule.ports.size()) + " ports in one entry, at most 40 are allowed")
+          .fix =
+          "put the others into a further entry of `toPorts`, or write a range with `endPort`";
   });
 }
 
@@ -26,7 +28,8 @@ CNPLINT_RULE(too_many_ports){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "more than 40 ports in one entry of toPorts",
-    .why = R"(Cilium takes at most 40 ports in one entry. Put the others into a further entry of the same
+    .why =
+        R"(Cilium takes at most 40 ports in one entry. Put the others into a further entry of the same
 `toPorts`, or write a range with `endPort`.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

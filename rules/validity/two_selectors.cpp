@@ -7,8 +7,9 @@ namespace {
 void check(const PolicyContext& context, Report& report) {
   for (const policy::Spec& spec : context.policy.specs)
     if (spec.endpoint_selector && spec.node_selector)
-      report.reject(spec.node, kCilium,
-                    "`endpointSelector` and `nodeSelector` exclude each other, split the policy")
+      report
+          .reject(spec.node, kCilium,
+                  "`endpointSelector` and `nodeSelector` exclude each other, split the policy")
           .range = lint::culprit_range(spec.node_selector);
 }
 
@@ -21,7 +22,8 @@ CNPLINT_RULE(two_selectors){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a rule with both endpointSelector and nodeSelector",
-    .why = R"(A rule is about endpoints or about nodes, not about both. Split it into two policies; the one for
+    .why =
+        R"(A rule is about endpoints or about nodes, not about both. Split it into two policies; the one for
 nodes must be a CiliumClusterwideNetworkPolicy.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumClusterwideNetworkPolicy

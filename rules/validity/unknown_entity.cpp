@@ -9,8 +9,8 @@ namespace cnplint::rules {
 namespace {
 
 constexpr std::array<std::string_view, 11> kEntities{
-    "all",         "world",  "cluster", "host",          "init", "ingress", "unmanaged",
-    "remote-node", "health", "none",    "kube-apiserver"};
+    "all",       "world",       "cluster", "host", "init",          "ingress",
+    "unmanaged", "remote-node", "health",  "none", "kube-apiserver"};
 
 void check(const PolicyContext& context, Report& report) {
   each_checked_peer(context, PeerKind::entities, [&](const RuleItem&, NodeRef entity) {

@@ -63,7 +63,8 @@ CNPLINT_RULE(unknown_field){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a field that the schema does not have, which the API server drops silently",
-    .why = R"(The API server prunes fields it does not know and stores the rest. What is left often means more
+    .why =
+        R"(The API server prunes fields it does not know and stores the rest. What is left often means more
 than what was written: without its peers a rule with `toPorts` admits every peer on these ports,
 and a selector without its labels selects everything. Never legitimate: correct the spelling or
 the place, or take the field out.)",

@@ -19,8 +19,9 @@ void check(const PolicyContext& context, Report& report) {
         if (!family.is_scalar() || text.empty() || is_placeholder(family) ||
             std::ranges::find(kFamilies, text) != kFamilies.end())
           continue;
-        report.reject(family, kCilium, "unknown ICMP family " + quoted(text) +
-                                           base::allowed_values_hint(text, kFamilies));
+        report.reject(
+            family, kCilium,
+            "unknown ICMP family " + quoted(text) + base::allowed_values_hint(text, kFamilies));
       }
   });
 }

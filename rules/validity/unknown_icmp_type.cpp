@@ -12,21 +12,47 @@ namespace cnplint::rules {
 namespace {
 
 using Names = std::span<const std::string_view>;
-constexpr std::array<std::string_view, 14> kIPv4{
-    "EchoReply",        "DestinationUnreachable", "Redirect",         "Echo",
-    "EchoRequest",      "RouterAdvertisement",    "RouterSelection",  "TimeExceeded",
-    "ParameterProblem", "Timestamp",              "TimestampReply",   "Photuris",
-    "ExtendedEchoRequest", "ExtendedEchoReply"};
-constexpr std::array<std::string_view, 27> kIPv6{
-    "DestinationUnreachable", "PacketTooBig", "TimeExceeded", "ParameterProblem", "EchoRequest",
-    "EchoReply", "MulticastListenerQuery", "MulticastListenerReport", "MulticastListenerDone",
-    "RouterSolicitation", "RouterAdvertisement", "NeighborSolicitation", "NeighborAdvertisement",
-    "RedirectMessage", "RouterRenumbering", "ICMPNodeInformationQuery",
-    "ICMPNodeInformationResponse", "InverseNeighborDiscoverySolicitation",
-    "InverseNeighborDiscoveryAdvertisement", "HomeAgentAddressDiscoveryRequest",
-    "HomeAgentAddressDiscoveryReply", "MobilePrefixSolicitation", "MobilePrefixAdvertisement",
-    "DuplicateAddressRequestCodeSuffix", "DuplicateAddressConfirmationCodeSuffix",
-    "ExtendedEchoRequest", "ExtendedEchoReply"};
+constexpr std::array<std::string_view, 14> kIPv4{"EchoReply",
+                                                 "DestinationUnreachable",
+                                                 "Redirect",
+                                                 "Echo",
+                                                 "EchoRequest",
+                                                 "RouterAdvertisement",
+                                                 "RouterSelection",
+                                                 "TimeExceeded",
+                                                 "ParameterProblem",
+                                                 "Timestamp",
+                                                 "TimestampReply",
+                                                 "Photuris",
+                                                 "ExtendedEchoRequest",
+                                                 "ExtendedEchoReply"};
+constexpr std::array<std::string_view, 27> kIPv6{"DestinationUnreachable",
+                                                 "PacketTooBig",
+                                                 "TimeExceeded",
+                                                 "ParameterProblem",
+                                                 "EchoRequest",
+                                                 "EchoReply",
+                                                 "MulticastListenerQuery",
+                                                 "MulticastListenerReport",
+                                                 "MulticastListenerDone",
+                                                 "RouterSolicitation",
+                                                 "RouterAdvertisement",
+                                                 "NeighborSolicitation",
+                                                 "NeighborAdvertisement",
+                                                 "RedirectMessage",
+                                                 "RouterRenumbering",
+                                                 "ICMPNodeInformationQuery",
+                                                 "ICMPNodeInformationResponse",
+                                                 "InverseNeighborDiscoverySolicitation",
+                                                 "InverseNeighborDiscoveryAdvertisement",
+                                                 "HomeAgentAddressDiscoveryRequest",
+                                                 "HomeAgentAddressDiscoveryReply",
+                                                 "MobilePrefixSolicitation",
+                                                 "MobilePrefixAdvertisement",
+                                                 "DuplicateAddressRequestCodeSuffix",
+                                                 "DuplicateAddressConfirmationCodeSuffix",
+                                                 "ExtendedEchoRequest",
+                                                 "ExtendedEchoReply"};
 
 bool is_number(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
@@ -70,7 +96,8 @@ CNPLINT_RULE(unknown_icmp_type){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "an ICMP type that its family does not have, or none",
-    .why = R"(Names of types belong to a family: `NeighborSolicitation` exists in IPv6 only, and a field without
+    .why =
+        R"(Names of types belong to a family: `NeighborSolicitation` exists in IPv6 only, and a field without
 `family` is IPv4. A name that the family does not know, or a field without type, makes the whole
 policy undecodable. `ExtendedEchoReply` is refused by the API server in both families: write 43 or
 161.)",

@@ -9,9 +9,9 @@
 namespace cnplint::rules {
 namespace {
 
-constexpr std::array<std::string_view, 5> kKinds{
-    "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "NetworkPolicy", "EgressFirewall",
-    "EgressNetworkPolicy"};
+constexpr std::array<std::string_view, 5> kKinds{"CiliumNetworkPolicy",
+                                                 "CiliumClusterwideNetworkPolicy", "NetworkPolicy",
+                                                 "EgressFirewall", "EgressNetworkPolicy"};
 /// Kinds that look like ours and are not.
 constexpr std::array<std::string_view, 3> kNeighbours{
     "CiliumEgressGatewayPolicy", "CiliumLocalRedirectPolicy", "ClusterNetworkPolicy"};
@@ -45,7 +45,8 @@ CNPLINT_RULE(unknown_kind){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a misspelt kind in one of the policy API groups",
-    .why = R"(The API server knows no such kind and refuses the object, and a linter that goes by kinds would
+    .why =
+        R"(The API server knows no such kind and refuses the object, and a linter that goes by kinds would
 skip it in silence. Kinds of other projects are left alone: only a kind of the groups cilium.io,
 networking.k8s.io, k8s.ovn.org and network.openshift.io that is nearly the name of a policy is
 reported.)",

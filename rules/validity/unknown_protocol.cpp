@@ -35,7 +35,8 @@ CNPLINT_RULE(unknown_protocol){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a protocol that Cilium does not know",
-    .why = R"(ICMP is no protocol of a port: it has `icmps`. HTTP and DNS are not either: they are L7 `rules`.)",
+    .why =
+        R"(ICMP is no protocol of a port: it has `icmps`. HTTP and DNS are not either: they are L7 `rules`.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}

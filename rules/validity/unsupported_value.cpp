@@ -18,7 +18,8 @@ CNPLINT_RULE(unsupported_value){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a value that is not one of those the schema lists",
-    .why = R"(The API server refuses the object. The lists are case-sensitive: `tcp` is not `TCP`, `in` is not
+    .why =
+        R"(The API server refuses the object. The lists are case-sensitive: `tcp` is not `TCP`, `in` is not
 `In`. What a list holds depends on the Cilium release, which `cilium` in the configuration picks.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

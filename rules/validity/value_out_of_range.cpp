@@ -31,7 +31,8 @@ CNPLINT_RULE(value_out_of_range){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a number or a count beyond the limits of the schema",
-    .why = R"(The API server refuses the object: a number is too small or too large, or a list has too few or
+    .why =
+        R"(The API server refuses the object: a number is too small or too large, or a list has too few or
 too many items (40 ports in one entry of `toPorts`, for example).)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -11,7 +11,8 @@ void check(const PolicyContext& context, Report& report) {
   const std::string_view served = policy::api_version(context.policy.kind);
   const std::string kind(policy::kind_name(context.policy.kind));
   if (!written)
-    report.reject(context.policy.root, kApiServer, "`apiVersion` is missing, " + kind + " is served by " + quoted(served));
+    report.reject(context.policy.root, kApiServer,
+                  "`apiVersion` is missing, " + kind + " is served by " + quoted(served));
   else if (written.text() != served)
     report.reject(written, kApiServer,
                   quoted(written.text()) + " does not serve " + kind + ", write " + quoted(served));
@@ -26,7 +27,8 @@ CNPLINT_RULE(wrong_api_version){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a policy with an apiVersion that does not serve its kind",
-    .why = R"(The API server refuses the object. CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy are
+    .why =
+        R"(The API server refuses the object. CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy are
 served by `cilium.io/v2` only, NetworkPolicy by `networking.k8s.io/v1`, EgressFirewall by
 `k8s.ovn.org/v1`, EgressNetworkPolicy by `network.openshift.io/v1`.)",
     .example = {R"(apiVersion: cilium.io/v1

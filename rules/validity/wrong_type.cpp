@@ -31,7 +31,8 @@ CNPLINT_RULE(wrong_type){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a value of another type than the schema has",
-    .why = R"(YAML decides types by the look of a value: a bare `80` is a number, a bare `on`, `yes` or `y` a
+    .why =
+        R"(YAML decides types by the look of a value: a bare `80` is a number, a bare `on`, `yes` or `y` a
 boolean, and `010` the number 8. The API server refuses the object when a string is expected there,
 and Cilium cannot decode it either. Put the value in quotes.)",
     .example = {R"(apiVersion: cilium.io/v2

@@ -20,7 +20,8 @@ CNPLINT_RULE(yaml_syntax_error){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "a document that cannot be read as YAML or JSON",
-    .why = R"(kubectl and Cilium read manifests with a port of the parser that cnplint uses, so what fails here
+    .why =
+        R"(kubectl and Cilium read manifests with a port of the parser that cnplint uses, so what fails here
 fails there. Only the document with the error is lost: the others of the file are checked. Never
 legitimate in a file that is meant to be applied; leave other files out with `exclude`.)",
     .example = {R"(apiVersion: cilium.io/v2

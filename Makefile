@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# A thin front over the CMake presets.
+.PHONY: setup build demo test format tidy bench fuzz install package
+
+JOBS ?= $(shell nproc)
+
+setup:
+	./setup.sh
+
+build: setup
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS)
+
+demo: build
+	-build/release/cnplint lint --statistics examples
+
+test: setup build
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS)
+	ctest --preset dev
+
+format:
+	tests/tools/format.sh
+
+tidy: setup
+	tests/tools/tidy.sh
+
+bench: setup
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS)
+	build/bench/lint_bench
+
+fuzz: setup
+	cmake --preset fuzz
+	cmake --build --preset fuzz -j $(JOBS)
+	tests/fuzz/run.sh
+
+install: build
+	cmake --install build/release
+
+package: build
+	cd build/release && cpack
