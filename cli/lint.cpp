@@ -93,8 +93,7 @@ int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Ou
   const bool nothing = counts.policies == 0 && counts.broken == 0 && counts.templates == 0;
   if (fails(config, counts)) return kFindings;
   if (nothing && !flags.allow_empty)
-    return fail(kUnreadable, "no policy found in " + std::to_string(counts.files) +
-                                 " files; check the paths, or say --allow-empty");
+    return fail(kUnreadable, "no policy found; check the paths, or say --allow-empty");
   return kClean;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lint/config.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/file.h"
@@ -38,18 +39,25 @@ class ConfigReader {
       read(document.root());
     if (content.documents.size() > 1)
       mistake(content.documents[1].range(), "a configuration is one document");
-    if (!mistakes_.empty()) return base::fail(Error::Kind::usage, mistakes_);
+    if (!mistakes_.empty()) return base::fail(Error::Kind::usage, listed_mistakes());
     return config_;
   }
 
  private:
   void mistake(base::SourceRange range, const std::string& message) {
     const base::LineColumn place = range.first();
-    if (!mistakes_.empty()) mistakes_ += '\n';
-    mistakes_ += range.file->path() + ":" + std::to_string(place.line) + ":" +
-                 std::to_string(place.column) + ": " + message;
+    mistakes_.emplace_back(range.begin, range.file->path() + ":" + std::to_string(place.line) +
+                                            ":" + std::to_string(place.column) + ": " + message);
   }
   void mistake(NodeRef node, const std::string& message) { mistake(culprit_range(node), message); }
+
+  /// One a line, in the order of the file.
+  std::string listed_mistakes() {
+    std::ranges::stable_sort(mistakes_, {}, &std::pair<std::uint32_t, std::string>::first);
+    std::string text;
+    for (const auto& [offset, message] : mistakes_) text += (text.empty() ? "" : "\n") + message;
+    return text;
+  }
 
   void read(NodeRef root) {
     const schemas::Schema schema = schemas::compile_schema("cnplintconfig", {});
@@ -83,7 +91,7 @@ class ConfigReader {
         {"hostFirewall", &to.host_firewall},
         {"mutualAuth", &to.mutual_auth}};
     for (const auto& [name, flag] : flags)
-      if (const NodeRef value = node.get(name); policy::NodeRef(value) && !value.is_null())
+      if (const NodeRef value = node.get(name); value && !value.is_null())
         *flag = policy::boolean_value(value.text());
   }
 
@@ -141,7 +149,7 @@ class ConfigReader {
 
   std::span<const Rule* const> rules_;
   Config config_;
-  std::string mistakes_;
+  std::vector<std::pair<std::uint32_t, std::string>> mistakes_;  ///< with their offsets
 };
 
 void apply(const RuleSettings& settings, const Rule& rule, RuleSetting& result) {
@@ -199,7 +207,7 @@ std::string find_config(const std::string& input) {
   if (!fs::is_directory(folder, ignored)) folder = folder.parent_path();
   for (;; folder = folder.parent_path()) {
     const fs::path candidate = folder / ".cnplint.yaml";
-    if (fs::is_regular_file(candidate, ignored)) return candidate.string();
+    if (fs::is_regular_file(candidate, ignored)) return fs::proximate(candidate, ignored).string();
     const bool repository = fs::exists(folder / ".git", ignored);
     if (repository || folder == folder.parent_path()) return {};
   }

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
+#include <set>
 #include <unordered_map>
 
 #include "base/file.h"
@@ -20,16 +20,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::string absolute(const std::string& path) {
+  return fs::absolute(path).lexically_normal().string();
+}
+
 std::string relative_to(const std::string& path, const std::string& folder) {
   if (folder.empty()) return path;
-  return fs::absolute(path).lexically_normal().lexically_relative(folder).string();
+  return fs::path(absolute(path)).lexically_relative(folder).string();
 }
 
 /// One run: files in parallel, then what needs all of them.
 class Driver {
  public:
   Driver(const Request& request, base::SourceStore& store)
-      : request_(request), store_(store), schemas_(request.config.environment.cilium) {}
+      : request_(request), store_(store), schemas_(request.config.environment.cilium) {
+    for (const std::string& path : request.only) only_.insert(absolute(path));
+  }
 
   Outcome run() {
     Walk walk =
@@ -139,11 +145,7 @@ class Driver {
   }
 
   [[nodiscard]] bool reported(const base::SourceFile& file) const {
-    if (request_.only.empty()) return true;
-    const fs::path path = fs::absolute(file.path()).lexically_normal();
-    return std::ranges::any_of(request_.only, [&](const std::string& each) {
-      return fs::absolute(each).lexically_normal() == path;
-    });
+    return only_.empty() || only_.contains(absolute(file.path()));
   }
 
   /// An anchor that is used twice gives the same finding twice: one is enough.
@@ -153,8 +155,8 @@ class Driver {
                              std::string_view(finding.message), std::string_view(finding.path));
     };
     std::ranges::stable_sort(findings, {}, key);
-    const auto repeats = std::ranges::unique(findings, {}, key);
-    findings.erase(repeats.begin(), repeats.end());
+    const auto same = [&](const Finding& a, const Finding& b) { return key(a) == key(b); };
+    findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
   }
 
   void report_suppressions(std::size_t file, const std::string& day) {
@@ -202,6 +204,7 @@ class Driver {
   const Request& request_;
   base::SourceStore& store_;
   SchemaSet schemas_;
+  std::set<std::string> only_;
   std::vector<base::SourceFile*> sources_;
   std::vector<FileResult> results_;
   std::vector<std::optional<base::Error>> errors_;

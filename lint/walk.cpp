@@ -32,7 +32,8 @@ class Walker {
 
  private:
   void fail(const fs::path& path, const std::string& reason) {
-    walk_.errors.push_back({Error::Kind::unreadable, path.string() + ": " + reason});
+    walk_.errors.push_back(
+        {Error::Kind::unreadable, path.lexically_normal().string() + ": " + reason});
   }
 
   void add_file(const fs::path& path) {

@@ -1,2 +1,85 @@
-#!/bin/sh
-exit 77
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The hook under the real pre-commit on a scratch repository: a bad policy blocks the commit with a
+# readable message, a good one passes, and findings elsewhere do not count unless --all says so.
+# Argument: the program.
+set -euo pipefail
+program=$(realpath "$1")
+if ! command -v pre-commit >/dev/null; then
+  echo "skipped: pre-commit is not installed (Debian package pre-commit)"
+  exit 77
+fi
+here=$(cd "$(dirname "$0")/.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export HOME=$scratch PRE_COMMIT_HOME=$scratch/cache CNPLINT=$program
+export GIT_CONFIG_GLOBAL=$scratch/gitconfig GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.com
+export GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.com
+
+# The hook as a repository of its own: the two things pre-commit reads of ours.
+hooks=$scratch/hooks
+mkdir -p "$hooks/precommit"
+cp "$here/.pre-commit-hooks.yaml" "$hooks/"
+cp "$here/precommit/cnplint-hook" "$hooks/precommit/"
+git -C "$hooks" init -q && git -C "$hooks" add -A && git -C "$hooks" commit -qm hooks
+
+repository=$scratch/repository
+mkdir "$repository" && cd "$repository" && git init -q
+write_config() { # $1: args
+  cat > .pre-commit-config.yaml <<YAML
+repos:
+- repo: $hooks
+  rev: $(git -C "$hooks" rev-parse HEAD)
+  hooks:
+  - id: cnplint
+    args: [$1]
+YAML
+}
+policy() { # $1: rules
+  printf 'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  endpointSelector: {matchLabels: {app: a}}\n  ingress: %s\n' "$1"
+}
+expect() { # $1: what, $2: expected code, rest: command
+  local what=$1 expected=$2 code=0
+  shift 2
+  "$@" > "$scratch/out" 2>&1 || code=$?
+  if [[ $code != "$expected" ]]; then
+    echo "FAILED: $what: exit code $code"
+    cat "$scratch/out"
+    exit 1
+  fi
+}
+says() {
+  if ! grep -qF -- "$1" "$scratch/out"; then
+    echo "FAILED: no '$1' in:"
+    cat "$scratch/out"
+    exit 1
+  fi
+}
+
+write_config ""
+pre-commit install > /dev/null
+
+policy '[]' > "with space.yaml"
+git add -A
+expect "a bad policy blocks the commit" 1 git commit -m bad
+says "policy-without-rules"
+says "with space.yaml:6:3: error:"
+
+policy '[{}]' > "with space.yaml"
+git add -A
+expect "a good policy passes" 0 git commit -m good
+
+policy '[]' > old.yaml
+git add old.yaml
+git commit -qnm "a bad policy from before"
+policy '[{}]' | sed 's/name: a/name: b/' > new.yaml
+git add new.yaml
+expect "findings of other files do not count" 0 git commit -m other
+write_config "--all"
+git add -A
+policy '[{}]' | sed 's/name: a/name: c/' > newer.yaml
+git add -A
+expect "--all counts them" 1 git commit -m all
+says "old.yaml:6:3: error:"
+expect "a run over all files" 1 pre-commit run --all-files
+echo "pre-commit: all cases passed"

@@ -16,21 +16,26 @@ using lint::PeerSummary;
 using policy::PeerKind;
 using Op = LabelRequirement::Op;
 
-/// A DNS server as it is known: its namespace and the label that distinguishes it.
-struct DnsServer {
+/// A label of the DNS servers in a namespace. A selector on one of these keys must fit one of the
+/// values; what other labels these pods have is not known.
+struct DnsLabel {
   std::string_view ns;
   std::string_view key;
   std::string_view value;
 };
-constexpr std::array<DnsServer, 7> kServers{{
+constexpr std::array<DnsLabel, 10> kLabels{{
     {"kube-system", "k8s-app", "kube-dns"},
     {"kube-system", "k8s-app", "coredns"},
     {"kube-system", "k8s-app", "node-local-dns"},
     {"kube-system", "app.kubernetes.io/name", "coredns"},
+    {"kube-system", "app.kubernetes.io/name", "kube-dns"},
+    {"kube-system", "app.kubernetes.io/name", "node-local-dns"},
     {"kube-system", "app", "coredns"},
+    {"kube-system", "app", "kube-dns"},
     {"kube-system", "eks.amazonaws.com/component", "coredns"},
     {"openshift-dns", "dns.operator.openshift.io/daemonset-dns", "default"},
 }};
+constexpr std::array<std::string_view, 2> kNamespaces{"kube-system", "openshift-dns"};
 constexpr std::string_view kNamespaceName =
     "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name";
 
@@ -52,11 +57,21 @@ bool is_namespace_key(std::string_view key) {
   return key == policy::kNamespaceLabel || key == kNamespaceName;
 }
 
-bool may_select(const LabelSelector& selector, const DnsServer& server) {
+bool fits_a_server(const LabelRequirement& requirement, std::string_view ns) {
+  bool known = false;
+  for (const DnsLabel& label : kLabels) {
+    if (label.ns != ns || label.key != requirement.key) continue;
+    if (fits(requirement, label.value)) return true;
+    known = true;
+  }
+  return !known;
+}
+
+bool may_select(const LabelSelector& selector, std::string_view ns) {
   return std::ranges::all_of(selector, [&](const LabelRequirement& requirement) {
-    if (is_namespace_key(requirement.key)) return fits(requirement, server.ns);
+    if (is_namespace_key(requirement.key)) return fits(requirement, ns);
     if (requirement.key.starts_with("reserved:")) return false;
-    return requirement.key != server.key || fits(requirement, server.value);
+    return fits_a_server(requirement, ns);
   });
 }
 
@@ -94,9 +109,9 @@ bool is_dns_port(const policy::PortRange& range) {
 }  // namespace
 
 bool may_select_dns(const LabelSelector& selector, std::span<const std::string> namespaces) {
-  const auto is_server = [&](const DnsServer& server) { return may_select(selector, server); };
+  const auto is_server = [&](std::string_view ns) { return may_select(selector, ns); };
   const auto is_named = [&](const std::string& ns) { return names(selector, ns); };
-  return std::ranges::any_of(kServers, is_server) || std::ranges::any_of(namespaces, is_named);
+  return std::ranges::any_of(kNamespaces, is_server) || std::ranges::any_of(namespaces, is_named);
 }
 
 unsigned dns_transports(const ItemSummary& item, std::span<const std::string> namespaces) {
@@ -117,11 +132,11 @@ unsigned dns_transports(const ItemSummary& item, std::span<const std::string> na
 }
 
 bool is_dns_subject(const lint::PolicySummary& policy, const lint::SpecSummary& spec) {
-  return std::ranges::any_of(kServers, [&](const DnsServer& server) {
-    return (policy.ns.empty() || policy.ns == server.ns) &&
+  return std::ranges::any_of(kLabels, [&](const DnsLabel& label) {
+    return (policy.ns.empty() || policy.ns == label.ns) &&
            std::ranges::any_of(spec.subject, [&](const LabelRequirement& requirement) {
-             return requirement.key == server.key && requirement.op == Op::in &&
-                    fits(requirement, server.value);
+             return requirement.key == label.key && requirement.op == Op::in &&
+                    fits(requirement, label.value);
            });
   });
 }

@@ -25,10 +25,10 @@ class Plain {
       schema["$ref"] = "#/definitions/" + define(file, schema["$ref"].get<std::string>());
       return schema;
     }
-    if (schema.contains("properties")) properties(file, schema);
     if (schema.contains("items")) schema["items"] = rewrite(file, Json(schema["items"]));
     if (schema.contains("additionalProperties"))
       schema["additionalProperties"] = rewrite(file, Json(schema["additionalProperties"]));
+    if (schema.contains("properties")) properties(file, schema);
     translate_extensions(schema);
     return schema;
   }

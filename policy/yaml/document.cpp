@@ -140,9 +140,10 @@ std::string path_of(NodeRef node) {
     steps.push_back("[" + std::to_string(node.ordinal()) + "]");
   }
   std::string path;
-  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-    if (!path.empty() && !step->starts_with('[')) path += '.';
-    path += *step;
+  std::ranges::reverse(steps);
+  for (const std::string& step : steps) {
+    if (!path.empty() && !step.starts_with('[')) path += '.';
+    path += step;
   }
   return path;
 }

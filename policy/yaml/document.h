@@ -43,6 +43,8 @@ static_assert(sizeof(Node) == 32);
 struct SyntaxError {
   base::SourceRange range;
   std::string message;
+  /// What was being read when it happened: the bracket or quote that was opened.
+  std::optional<base::SourceRange> context = std::nullopt;
 };
 
 class NodeRef;

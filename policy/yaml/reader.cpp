@@ -20,6 +20,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "policy/yaml/characters.h"
 #include "policy/yaml/scalar.h"
 
 namespace cnplint::policy {
@@ -27,65 +28,9 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-/// Turns character counts into byte offsets, relative to the start of a piece.
-class CharacterCursor {
- public:
-  explicit CharacterCursor(std::string_view text)
-      : text_(text), ascii_(std::ranges::none_of(text, is_high)) {}
-
-  std::size_t byte_of(std::size_t character) {
-    if (ascii_) return std::min(character, text_.size());
-    while (character_ < character && byte_ < text_.size()) {
-      ++byte_;
-      while (byte_ < text_.size() && is_continuation(text_[byte_])) ++byte_;
-      ++character_;
-    }
-    while (character_ > character) {
-      --byte_;
-      while (is_continuation(text_[byte_])) --byte_;
-      --character_;
-    }
-    return byte_;
-  }
-
- private:
-  static bool is_high(char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }
-  static bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
-  std::string_view text_;
-  bool ascii_;
-  std::size_t byte_ = 0;
-  std::size_t character_ = 0;
-};
-
 struct EventDeleter {
   void operator()(yaml_event_t* event) const { yaml_event_delete(event); }
 };
-
-/// The offset of the first invalid byte of UTF-8 text, or of a NUL; npos where there is none.
-std::size_t first_invalid_byte(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t width = lead < 0x80   ? 1
-                              : lead < 0xC2 ? 0
-                              : lead < 0xE0 ? 2
-                              : lead < 0xF0 ? 3
-                              : lead < 0xF5 ? 4
-                                            : 0;
-    if (lead == 0 || width == 0 || at + width > text.size()) return at;
-    std::uint32_t code = width == 1 ? lead : lead & (0x7FU >> width);
-    for (std::size_t i = 1; i < width; ++i) {
-      const auto byte = static_cast<unsigned char>(text[at + i]);
-      if ((byte & 0xC0U) != 0x80U) return at;
-      code = (code << 6U) | (byte & 0x3FU);
-    }
-    const bool overlong = (width == 3 && code < 0x800) || (width == 4 && code < 0x10000);
-    if (overlong || (code >= 0xD800 && code < 0xE000) || code > 0x10FFFF) return at;
-    at += width;
-  }
-  return std::string_view::npos;
-}
 
 }  // namespace
 
@@ -218,6 +163,10 @@ class DocumentBuilder {
     if (unclosed) at = cursor_.byte_of(parser.context_mark.index);
     if (at < text_.size() && text_[at] == '\t') message += "; indent with spaces, not with tabs";
     error_at(at, at + 1, std::move(message));
+    const std::size_t context = cursor_.byte_of(parser.context_mark.index);
+    if (parser.context == nullptr || context >= at) return;
+    const auto begin = begin_ + static_cast<std::uint32_t>(context);
+    document_.error_->context = base::SourceRange{&file_, begin, begin + 1};
   }
 
   std::uint32_t append(const yaml_event_t& event, NodeKind kind) {
@@ -309,7 +258,8 @@ class DocumentBuilder {
     node.text_begin = node.begin + inset;
     node.text_size = static_cast<std::uint32_t>(value.size());
     const std::string_view written = file_.text().substr(node.begin, node.end - node.begin);
-    if (written.size() == value.size() + 2U * inset && written.substr(inset, value.size()) == value)
+    if (written.size() == value.size() + 2 * std::size_t{inset} &&
+        written.substr(inset, value.size()) == value)
       return;
     if (decoded_ == nullptr) decoded_ = &file_.new_decoded_text();
     node.flags |= Node::kDecoded;

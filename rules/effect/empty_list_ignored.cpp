@@ -9,8 +9,9 @@ namespace {
 bool is_empty_list(NodeRef list) { return list.is_sequence() && !list.has_children(); }
 
 /// Empty sections beside filled ones; a policy without any rule is policy-without-rules.
-void check_sections(const policy::Spec& spec, Report& report) {
-  if (spec.items.empty()) return;
+void check_sections(const PolicyContext& context, const policy::Spec& spec, Report& report) {
+  constexpr policy::Release kRefusedWhenAllAreEmpty{18};
+  if (spec.items.empty() && context.environment.cilium >= kRefusedWhenAllAreEmpty) return;
   for (const char* field : {"ingress", "ingressDeny", "egress", "egressDeny"})
     if (const NodeRef list = spec.node.get(field); is_empty_list(list))
       report.add(list, "empty " + quoted(field) + " has no effect: it is no default deny").fix =
@@ -43,7 +44,7 @@ void check_ports(const RuleItem& item, Report& report) {
 void check(const PolicyContext& context, Report& report) {
   const bool cilium = policy::is_cilium(context.policy.kind);
   for (const policy::Spec& spec : context.policy.specs) {
-    if (cilium) check_sections(spec, report);
+    if (cilium) check_sections(context, spec, report);
     for (const RuleItem& item : spec.items) {
       check_peers(item, report);
       check_ports(item, report);

@@ -18,25 +18,27 @@ CNPLINT_RULE(conflicting_fields){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "fields that exclude each other, or none of several of which one is needed",
-    .why =
-        R"(The API server refuses the object: of a group of fields exactly one, or at least one, must be
+    .why = R"(The API server refuses the object: of a group of fields exactly one, or at least one, must be
 there. An empty or null field counts as missing.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
 spec:
   endpointSelector: {matchLabels: {app: cart}}
-  egress:
-  - toCIDRSet: [{cidr: 192.0.2.0/24, cidrGroupRef: partners}]
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts:
+    - ports: [{port: "8080", protocol: TCP}]
+      rules: {}
 )",
                 R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
 spec:
   endpointSelector: {matchLabels: {app: cart}}
-  egress:
-  - toCIDRSet: [{cidrGroupRef: partners}]
-    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )"},
     .structural = true,
     .check_policy = check,

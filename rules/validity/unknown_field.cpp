@@ -37,13 +37,19 @@ std::string meaning_of_selector(const policy::Policy& policy, NodeRef object) {
   return {};
 }
 
+/// The schema's sentence, with what becomes of the field.
+std::string message_of(const schemas::Violation& violation, const schemas::Schema& schema) {
+  std::string message = schemas::describe(violation, schema);
+  const std::string start = "unknown field " + quoted(field_name(violation.node));
+  return message.insert(start.size(), ", dropped silently by the API server");
+}
+
 void check(const PolicyContext& context, Report& report) {
   for (const schemas::Violation& violation : context.violations) {
     if (violation.keyword != schemas::Keyword::unknown_field) continue;
     const NodeRef key = violation.node.key();
     lint::Finding& finding =
-        report.add(violation.node, schemas::describe(violation, context.schema) +
-                                       "; the API server drops it silently");
+        report.add(violation.node, message_of(violation, context.schema));
     finding.pruned = true;
     if (key) finding.range = lint::culprit_range(key);
     const NodeRef object = violation.node.parent();

@@ -8,7 +8,9 @@ namespace {
 void check(const lint::DocumentContext& context, Report& report) {
   const auto& error = context.document.error();
   if (!error || policy::template_marker(context.document)) return;
-  report.add(error->range, error->message).rejected_by = kApiServer;
+  lint::Finding& finding = report.add(error->range, error->message);
+  finding.rejected_by = kApiServer;
+  if (error->context) finding.notes.push_back({*error->context, "which begins here"});
 }
 
 }  // namespace

@@ -61,7 +61,9 @@ void add_as_apiserver(const schemas::Violation& violation, Words& errors) {
     if (!schema.one_of.empty() && !violation.node.is_null()) add(path, "oneOf");
     if (schema.int_or_string) add(path, "anyOf");
     // A fraction makes the rule of the whole object unreadable, too.
-    if (violation.node.is_scalar() && violation.node.type() == policy::ScalarType::floating)
+    const bool number = schema.int_or_string || (schema.types & schemas::kInteger) != 0;
+    if (number && violation.node.is_scalar() &&
+        violation.node.type() == policy::ScalarType::floating)
       add("", "type");
   }
   const auto& branches = violation.keyword == Keyword::one_of ? schema.one_of : schema.any_of;

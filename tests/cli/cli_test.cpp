@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tests/cli/cases/<case>/: `command` is a shell script that runs in a copy of the folder with
+// cnplint on its PATH; `expected` is what it must print and return, stdout and stderr apart.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+
+#include "tests/golden.h"
+
+namespace cnplint {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string transcript(const fs::path& folder) {
+  const fs::path out = folder / ".stdout";
+  const fs::path err = folder / ".stderr";
+  const std::string command = "cd '" + folder.string() + "' && unset NO_COLOR && PATH='" +
+                              fs::path(CNPLINT_PROGRAM).parent_path().string() +
+                              "':$PATH sh ./command >'" + out.string() + "' 2>'" + err.string() +
+                              "' </dev/null";
+  const int status = std::system(command.c_str());
+  return "exit code " + std::to_string(WEXITSTATUS(status)) + "\n--- stdout\n" + tests::read(out) +
+         "--- stderr\n" + tests::read(err);
+}
+
+TEST(CommandLine, Cases) {
+  for (const fs::path& source : tests::entries(tests::repository("tests/cli/cases"))) {
+    const tests::TemporaryFolder folder;
+    fs::copy(source, folder.path(), fs::copy_options::recursive);
+    fs::permissions(folder.path(), fs::perms::all);  // some cases run as nobody
+    tests::expect_golden(source / "expected", transcript(folder.path()));
+  }
+}
+
+}  // namespace
+}  // namespace cnplint

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What holds for every rule: its texts are complete, its example is its test, its page is current.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <regex>
+#include <set>
+
+#include "lint/rule.h"
+#include "lint/rule_text.h"
+#include "rules/catalogue.h"
+#include "tests/golden.h"
+
+namespace cnplint {
+namespace {
+
+using lint::Rule;
+
+/// The findings of a rule in one of its examples.
+std::string found(const Rule& rule, std::string_view manifest) {
+  base::SourceStore store;
+  return tests::concise(
+      tests::lint_text(store, std::string(manifest), std::string(rule.example.config)), rule.name);
+}
+
+TEST(Rules, TextsAreComplete) {
+  const std::regex kebab("[a-z][a-z0-9]*(-[a-z0-9]+)+");
+  for (const Rule* rule : rules::catalogue()) {
+    EXPECT_TRUE(std::regex_match(std::string(rule->name), kebab)) << rule->name;
+    EXPECT_FALSE(rule->summary.empty() || rule->why.empty()) << rule->name;
+    EXPECT_FALSE(rule->summary.ends_with('.')) << rule->name;
+    EXPECT_FALSE(rule->example.bad.empty() || rule->example.good.empty()) << rule->name;
+    constexpr std::size_t kSarifLimit = 1024;
+    EXPECT_LE(rule->why.size(), kSarifLimit) << rule->name;
+  }
+}
+
+TEST(Rules, TheBadExampleHasTheFinding) {
+  for (const Rule* rule : rules::catalogue())
+    EXPECT_NE(found(*rule, rule->example.bad), "") << rule->name;
+}
+
+TEST(Rules, TheGoodExampleHasNot) {
+  for (const Rule* rule : rules::catalogue())
+    EXPECT_EQ(found(*rule, rule->example.good), "") << rule->name;
+}
+
+/// A good example is to be copied: nobody may reject it.
+TEST(Rules, TheGoodExampleIsAccepted) {
+  for (const Rule* rule : rules::catalogue()) {
+    base::SourceStore store;
+    const auto outcome =
+        tests::lint_text(store, std::string(rule->example.good), std::string(rule->example.config));
+    for (const lint::Finding& finding : outcome.findings)
+      EXPECT_NE(finding.severity, lint::Severity::error)
+          << rule->name << ": " << finding.rule->name << ": " << finding.message;
+  }
+}
+
+TEST(Rules, MessagesAreInStyle) {
+  for (const Rule* rule : rules::catalogue()) {
+    base::SourceStore store;
+    const auto outcome =
+        tests::lint_text(store, std::string(rule->example.bad), std::string(rule->example.config));
+    for (const lint::Finding& finding : outcome.findings) {
+      EXPECT_FALSE(finding.message.ends_with('.')) << finding.message;
+      const char first = finding.message.front();
+      EXPECT_FALSE(first >= 'A' && first <= 'Z' && !finding.message.starts_with("DNS") &&
+                   !finding.message.starts_with("L7") && !finding.message.starts_with("ICMP") &&
+                   !finding.message.starts_with("Cilium"))
+          << finding.message;
+    }
+  }
+}
+
+TEST(Rules, ValidityFindingsSayWhoRejects) {
+  for (const Rule* rule : rules::catalogue()) {
+    if (rule->family != lint::Family::validity || rule->severity != lint::Severity::error) continue;
+    base::SourceStore store;
+    const auto outcome =
+        tests::lint_text(store, std::string(rule->example.bad), std::string(rule->example.config));
+    for (const lint::Finding& finding : outcome.findings) {
+      if (finding.rule != rule) continue;
+      EXPECT_TRUE(finding.rejected_by != lint::kNobody || finding.pruned) << rule->name;
+    }
+  }
+}
+
+/// docs/rules is what the rules say of themselves, and nothing else is in it.
+TEST(Rules, PagesAreCurrent) {
+  const auto folder = tests::repository("docs/rules");
+  std::set<std::string> expected{"README.md"};
+  for (const Rule* rule : rules::catalogue()) {
+    const std::string name = std::string(rule->name) + ".md";
+    expected.insert(name);
+    tests::expect_golden(folder / name, lint::rule_markdown(*rule));
+  }
+  tests::expect_golden(folder / "README.md", lint::rules_index(rules::catalogue()));
+  for (const auto& page : tests::entries(folder)) {
+    const bool known = expected.contains(page.filename().string());
+    if (!known && tests::updating()) std::filesystem::remove(page);
+    EXPECT_TRUE(known || tests::updating()) << page << " belongs to no rule";
+  }
+}
+
+TEST(Rules, FilesHaveTheRulesName) {
+  for (const Rule* rule : rules::catalogue()) {
+    std::string name(rule->name);
+    std::ranges::replace(name, '-', '_');
+    const auto file = tests::repository("rules/" + std::string(lint::family_name(rule->family)) +
+                                        "/" + name + ".cpp");
+    EXPECT_TRUE(std::filesystem::exists(file)) << file;
+  }
+}
+
+/// tests/rules/<rule_name>/<case>.yaml with <case>.out, the findings of that rule. `<case>.config`
+/// is its configuration.
+TEST(Rules, GoldenCases) {
+  std::set<std::string> names;
+  for (const Rule* rule : rules::catalogue()) names.insert(std::string(rule->name));
+  for (const auto& folder : tests::entries(tests::repository("tests/rules"))) {
+    if (!std::filesystem::is_directory(folder)) continue;
+    std::string rule = folder.filename().string();
+    std::ranges::replace(rule, '_', '-');
+    EXPECT_TRUE(names.contains(rule)) << folder << " belongs to no rule";
+    for (const auto& file : tests::entries(folder)) {
+      auto manifest = file;
+      manifest.replace_extension(".yaml");
+      EXPECT_TRUE(std::filesystem::exists(manifest)) << file << " belongs to no case";
+      if (file.extension() != ".yaml") continue;
+      auto config = file;
+      config.replace_extension(".config");
+      auto out = file;
+      out.replace_extension(".out");
+      base::SourceStore store;
+      const auto outcome = tests::lint_text(
+          store, tests::read(file), std::filesystem::exists(config) ? tests::read(config) : "");
+      tests::expect_golden(out, tests::concise(outcome, rule));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cnplint
