@@ -12,6 +12,8 @@ using policy::NodeRef;
 
 /// At most the first line of a range: findings point into one line.
 base::SourceRange first_line(base::SourceRange range) {
+  // Nothing to see, as in an empty item of a list: point at what stands before it.
+  if (range.begin == range.end && range.begin > 0) --range.begin;
   const std::string_view text = range.text();
   std::size_t length = std::min(text.find('\n'), text.size());
   if (length > 0 && text[length - 1] == '\r') --length;

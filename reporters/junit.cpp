@@ -47,7 +47,8 @@ std::string body_of(const Finding& finding) {
   return body;
 }
 
-/// Unreadable input is an error, other findings are failures, suppressed ones skipped.
+/// Unreadable input is an error, suppressed findings are skipped, notes pass with a text, and other
+/// findings are failures.
 bool is_broken(const Finding& finding) { return finding.rule->name == "yaml-syntax-error"; }
 
 std::string test_case(const Suite& suite, const Finding& finding,
@@ -67,6 +68,9 @@ std::string test_case(const Suite& suite, const Finding& finding,
                                    : "suppressed: " + finding.suppression_reason;
     return text + "      <skipped" + attribute("message", reason) + "/>\n    </testcase>\n";
   }
+  if (finding.severity == lint::Severity::note)
+    return text + "      <system-out>" + for_xml(body_of(finding)) +
+           "</system-out>\n    </testcase>\n";
   const std::string element = is_broken(finding) ? "error" : "failure";
   return text + "      <" + element + attribute("type", lint::severity_name(finding.severity)) +
          attribute("message", finding.message) + file + line + ">" + for_xml(body_of(finding)) +
@@ -101,7 +105,7 @@ std::vector<Suite> suites_of(const LintReport& report) {
       ++suite.skipped;
     else if (is_broken(finding))
       ++suite.errors;
-    else
+    else if (finding.severity != lint::Severity::note)
       ++suite.failures;
   }
   return suites;

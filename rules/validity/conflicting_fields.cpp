@@ -18,7 +18,8 @@ CNPLINT_RULE(conflicting_fields){
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary = "fields that exclude each other, or none of several of which one is needed",
-    .why = R"(The API server refuses the object: of a group of fields exactly one, or at least one, must be
+    .why =
+        R"(The API server refuses the object: of a group of fields exactly one, or at least one, must be
 there. An empty or null field counts as missing.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

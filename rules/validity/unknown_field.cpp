@@ -48,8 +48,7 @@ void check(const PolicyContext& context, Report& report) {
   for (const schemas::Violation& violation : context.violations) {
     if (violation.keyword != schemas::Keyword::unknown_field) continue;
     const NodeRef key = violation.node.key();
-    lint::Finding& finding =
-        report.add(violation.node, message_of(violation, context.schema));
+    lint::Finding& finding = report.add(violation.node, message_of(violation, context.schema));
     finding.pruned = true;
     if (key) finding.range = lint::culprit_range(key);
     const NodeRef object = violation.node.parent();

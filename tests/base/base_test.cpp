@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <vector>
+
+#include "base/file.h"
+#include "base/glob.h"
+#include "base/nearest.h"
+#include "base/parallel.h"
+#include "base/source.h"
+#include "tests/golden.h"
+
+namespace cnplint::base {
+namespace {
+
+struct GlobCase {
+  const char* pattern;
+  const char* path;
+  bool matches;
+};
+
+TEST(Glob, Table) {
+  const GlobCase cases[] = {
+      {"*.yaml", "a.yaml", true},
+      {"*.yaml", "x/y/a.yaml", true},
+      {"*.yaml", "a.yml", false},
+      {"x/*.yaml", "x/a.yaml", true},
+      {"x/*.yaml", "x/y/a.yaml", false},
+      {"x/*.yaml", "w/x/a.yaml", false},
+      {"x/**", "x/y/a.yaml", true},
+      {"**/gen/**", "a/gen/b/c.yaml", true},
+      {"**/gen/**", "a/generated/c.yaml", false},
+      {"gen", "a/gen/b.yaml", true},
+      {"gen/", "a/gen/b.yaml", true},
+      {"gen", "a/general/b.yaml", false},
+      {"a?c.yaml", "abc.yaml", true},
+      {"a?c.yaml", "a/c.yaml", false},
+      {"[a-c].yaml", "b.yaml", true},
+      {"[!a-c].yaml", "b.yaml", false},
+      {"[x.yaml", "[x.yaml", true},
+      {"./x/*.yaml", "x/a.yaml", true},
+      {"*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
+      {"", "a", false},
+  };
+  for (const GlobCase& each : cases)
+    EXPECT_EQ(glob_matches(each.pattern, each.path), each.matches)
+        << each.pattern << " " << each.path;
+}
+
+TEST(Nearest, FindsWhatWasMeant) {
+  const std::string_view words[] = {"fromEndpoints", "fromEntities", "toPorts", "icmps"};
+  EXPECT_EQ(nearest_spelling("fromEndpoint", words), "fromEndpoints");
+  EXPECT_EQ(nearest_spelling("FROMENTITIES", words), "fromEntities");
+  EXPECT_EQ(nearest_spelling("toProts", words), "toPorts");
+  EXPECT_EQ(nearest_spelling("podSelector", words), "");
+  EXPECT_EQ(nearest_spelling("", words), "");
+  EXPECT_EQ(allowed_values_hint("x", words),
+            ", allowed: `fromEndpoints`, `fromEntities`, `toPorts`, `icmps`");
+}
+
+TEST(Source, PositionsCountCodePoints) {
+  SourceStore store;
+  const SourceFile& file = store.add("a", "ab\r\n\xc3\xbc\xf0\x9f\x98\x80x\n");
+  EXPECT_EQ(file.position(0).line, 1U);
+  EXPECT_EQ(file.position(4).line, 2U);
+  EXPECT_EQ(file.position(10).column, 3U);
+  EXPECT_EQ(file.position(1000).line, 3U);
+  EXPECT_EQ(file.line(1), "ab");
+  EXPECT_EQ(file.line(2), "\xc3\xbc\xf0\x9f\x98\x80x");
+  EXPECT_EQ(file.line(9), "");
+}
+
+TEST(Parallel, CallsEachOnce) {
+  for (const unsigned threads : {0U, 1U, 3U, 64U}) {
+    std::vector<std::atomic<int>> calls(1000);
+    parallel_for(calls.size(), threads, [&](std::size_t i) { ++calls[i]; });
+    for (const auto& count : calls) EXPECT_EQ(count, 1);
+  }
+  parallel_for(0, 4, [](std::size_t) { FAIL(); });
+}
+
+TEST(File, IsWrittenWholeOrNotAtAll) {
+  const tests::TemporaryFolder folder;
+  const std::string file = (folder.path() / "a").string();
+  EXPECT_TRUE(write_file(file, "one"));
+  EXPECT_TRUE(write_file(file, "two"));
+  EXPECT_EQ(*read_file(file, 10), "two");
+  EXPECT_FALSE(read_file(file, 2));
+  EXPECT_FALSE(read_file(folder.path().string(), 10));
+  EXPECT_FALSE(write_file((folder.path() / "missing" / "a").string(), "x"));
+  EXPECT_EQ(tests::entries(folder.path()).size(), 1U) << "a temporary file is left";
+}
+
+}  // namespace
+}  // namespace cnplint::base
