@@ -21,6 +21,7 @@ class Plain {
   Json rewrite(const std::string& file, const Json& place) {
     Json schema = keywords_for(place, release_);
     schema.erase("definitions");
+    schema.erase("$comment");  // about our files
     if (schema.contains("$ref")) {
       schema["$ref"] = "#/definitions/" + define(file, schema["$ref"].get<std::string>());
       return schema;
