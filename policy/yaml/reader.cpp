@@ -161,9 +161,9 @@ class DocumentBuilder {
     if (parser.context != nullptr) message += std::string(" ") + parser.context;
     const bool unclosed = at >= text_.size() && parser.context != nullptr;
     if (unclosed) at = cursor_.byte_of(parser.context_mark.index);
-    // What is missing at the end is missing behind the last thing that is there.
-    if (at >= text_.size())
-      at = std::min(text_.size(), text_.find_last_not_of(" \t\r\n", std::string_view::npos));
+    // What is missing at the end, or at a line's, is missing behind the last thing that is there.
+    const std::size_t last = text_.find_last_not_of(at >= text_.size() ? " \t\r\n" : "\r\n", at);
+    at = last == std::string_view::npos ? 0 : last;
     if (at < text_.size() && text_[at] == '\t') message += "; indent with spaces, not with tabs";
     error_at(at, at + 1, std::move(message));
     const std::size_t context = cursor_.byte_of(parser.context_mark.index);
