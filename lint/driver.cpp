@@ -34,6 +34,7 @@ class Driver {
  public:
   Driver(const Request& request, base::SourceStore& store)
       : request_(request), store_(store), schemas_(request.config.environment.cilium) {
+    common_rules_ = active_rules(request.config, request.rules, "");
     for (const std::string& path : request.only) only_.insert(absolute(path));
   }
 
@@ -63,11 +64,9 @@ class Driver {
             any(request_.config.exclude, relative_to(path, request_.config.folder)));
   }
 
-  /// The rules that are on for a file; one list for all where there are no overrides.
+  /// The rules that are on for a file.
   [[nodiscard]] std::vector<ActiveRule> rules_for(const std::string& path) const {
-    const bool overrides = !request_.config.overrides.empty();
-    return active_rules(request_.config, request_.rules,
-                        overrides ? relative_to(path, request_.config.folder) : path);
+    return active_rules(request_.config, request_.rules, relative_to(path, request_.config.folder));
   }
 
   void one_file(const std::string& path, std::size_t index) {
@@ -80,7 +79,9 @@ class Driver {
     std::string shown = path == "-" ? "<stdin>" : fs::path(path).lexically_normal().string();
     base::SourceFile& file = store_.add(std::move(shown), std::move(*text));
     sources_[index] = &file;
-    results_[index] = lint_file(file, rules_for(path), schemas_, request_.config.environment);
+    const bool overrides = !request_.config.overrides.empty();
+    results_[index] = lint_file(file, overrides ? rules_for(path) : common_rules_, schemas_,
+                                request_.config.environment);
   }
 
   void collect() {
@@ -160,6 +161,7 @@ class Driver {
   }
 
   void report_suppressions(std::size_t file, const std::string& day) {
+    if (suppressions_[file].all.empty() && suppressions_[file].malformed.empty()) return;
     const auto active = rules_for(outcome_.files[file]->path());
     const auto find = [&](std::string_view name) {
       const auto found = std::ranges::find_if(
@@ -204,6 +206,7 @@ class Driver {
   const Request& request_;
   base::SourceStore& store_;
   SchemaSet schemas_;
+  std::vector<ActiveRule> common_rules_;  ///< where no override applies
   std::set<std::string> only_;
   std::vector<base::SourceFile*> sources_;
   std::vector<FileResult> results_;

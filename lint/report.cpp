@@ -74,9 +74,9 @@ Finding& RepositoryReport::add(const SummaryPlace& place, std::string message) {
   Finding& finding = findings_.emplace_back();
   finding.rule = &rule_;
   finding.severity = rule_.severity;
-  finding.range = place.range;
+  finding.range = place.policy->range(place.bytes);
   finding.message = std::move(message);
-  finding.subject = place.policy->subject;
+  finding.subject = place.policy->subject();
   finding.document = place.policy->document;
   finding.path = place.policy->path_prefix + place.path();
   finding.keyed_path = place.keyed_path();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <forward_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,7 @@ namespace cnplint::lint {
 /// or `k8s`. The namespace of a pod is the key io.kubernetes.pod.namespace.
 struct LabelRequirement {
   enum class Op : std::uint8_t { in, not_in, exists, does_not_exist };
-  std::string key;
+  std::string_view key;
   Op op = Op::in;
   std::vector<std::string_view> values;  ///< sorted
 
@@ -41,27 +42,38 @@ struct PeerSummary {
 
 enum class L7Kind : std::uint8_t { none, http, dns, other };
 
+/// The bytes of a place in the file of its policy.
+struct Bytes {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
 /// One port of a rule item.
 struct PortSummary {
   policy::PortRange range;
   L7Kind l7 = L7Kind::none;
-  base::SourceRange place;
+  Bytes place;
 };
 
 /// One item of ingress, ingressDeny, egress or egressDeny.
 struct ItemSummary {
-  std::string_view section;  ///< the field it is an item of
-  std::uint32_t index = 0;
+  std::uint32_t index = 0;  ///< in its section
   policy::Direction direction = policy::Direction::ingress;
   bool deny = false;
+  bool one_list = false;      ///< OpenShift: allow and deny rules stand in one list
   bool any_peer = false;      ///< no peer field: with ports that is everybody
   bool any_port = false;      ///< no ports: with peers that is everything
   bool only_icmp = false;     ///< icmps without toPorts
   bool selects_none = false;  ///< a present empty peer list, which voids the item
   std::vector<PeerSummary> peers;
   std::vector<PortSummary> ports;
-  base::SourceRange place;
+  Bytes place;
 
+  /// The field it is an item of.
+  [[nodiscard]] std::string_view section() const {
+    if (direction == policy::Direction::ingress) return deny ? "ingressDeny" : "ingress";
+    return deny && !one_list ? "egressDeny" : "egress";
+  }
   /// Whether the item allows or denies anything at all.
   [[nodiscard]] bool speaks() const { return !selects_none && !(any_peer && any_port); }
 };
@@ -73,7 +85,7 @@ struct SpecSummary {
   bool default_deny_ingress = false;
   bool default_deny_egress = false;
   std::vector<ItemSummary> items;
-  base::SourceRange place;
+  Bytes place;
 
   [[nodiscard]] bool default_deny(policy::Direction direction) const {
     return direction == policy::Direction::ingress ? default_deny_ingress : default_deny_egress;
@@ -83,14 +95,21 @@ struct SpecSummary {
 /// A policy, without its document.
 struct PolicySummary {
   policy::PolicyKind kind = policy::PolicyKind::cilium_network_policy;
-  std::string subject;
+  const base::SourceFile* file = nullptr;
   std::string path_prefix;  ///< `items[2].` inside a List
   std::string_view name;
   std::string_view ns;  ///< the effective namespace; empty for cluster-wide kinds
   std::uint32_t document = 0;
   bool refused = false;  ///< somebody rejects it: it has no effect
-  base::SourceRange place;
+  Bytes place;
   std::vector<SpecSummary> specs;
+  std::forward_list<std::string> names;  ///< keys that do not stand in the source like this
+
+  /// `Kind/namespace/name`.
+  [[nodiscard]] std::string subject() const;
+  [[nodiscard]] base::SourceRange range(Bytes bytes) const {
+    return {file, bytes.begin, bytes.end};
+  }
 };
 
 /// Where a finding over several policies points: a policy, a spec, or an item.
@@ -98,7 +117,7 @@ struct SummaryPlace {
   const PolicySummary* policy;
   const SpecSummary* spec = nullptr;
   const ItemSummary* item = nullptr;
-  base::SourceRange range;
+  Bytes bytes;
 
   [[nodiscard]] std::string path() const;
   [[nodiscard]] std::string keyed_path() const;

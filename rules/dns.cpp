@@ -125,8 +125,8 @@ unsigned dns_transports(const ItemSummary& item, std::span<const std::string> na
   unsigned transports = kNoDns;
   for (const lint::PortSummary& port : item.ports) {
     if (!is_dns_port(port.range)) continue;
-    if (port.range.covers_protocol("UDP")) transports |= kDnsOverUdp;
-    if (port.range.covers_protocol("TCP")) transports |= kDnsOverTcp;
+    if (port.range.covers_protocol(policy::Protocol::udp)) transports |= kDnsOverUdp;
+    if (port.range.covers_protocol(policy::Protocol::tcp)) transports |= kDnsOverTcp;
   }
   return transports;
 }

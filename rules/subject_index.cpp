@@ -14,8 +14,8 @@ constexpr char kUnit = '\x1f';
 constexpr char kEnd = '\x1e';
 
 std::string text_of(const LabelRequirement& requirement) {
-  std::string text =
-      requirement.key + kUnit + static_cast<char>('0' + static_cast<int>(requirement.op));
+  std::string text = std::string(requirement.key) + kUnit +
+                     static_cast<char>('0' + static_cast<int>(requirement.op));
   for (const std::string_view value : requirement.values) text += kUnit + std::string(value);
   return text + kEnd;
 }

@@ -13,7 +13,6 @@
 
 namespace cnplint::schemas {
 
-using policy::Entry;
 using policy::NodeRef;
 using policy::ScalarType;
 
@@ -72,17 +71,17 @@ class Validator {
       report(Keyword::type, schema, node);
     else
       branches(schema, node);
-    for (const Entry& entry : node.entries()) {
-      const Property* property = schema.property(entry.key.text());
+    node.each_entry([&](NodeRef key, NodeRef value) {
+      const Property* property = schema.property(key.text());
       const SchemaNode* below =
           property != nullptr && property->available ? property->schema : schema.additional;
       if (below == nullptr)
-        report(Keyword::unknown_field, schema, entry.value);
-      else if (entry.value.is_null())
-        report(Keyword::null_field, *below, entry.value);
+        report(Keyword::unknown_field, schema, value);
+      else if (value.is_null())
+        report(Keyword::null_field, *below, value);
       else
-        check(*below, entry.value);
-    }
+        check(*below, value);
+    });
   }
 
   void branches(const SchemaNode& schema, NodeRef node) {
@@ -103,18 +102,20 @@ class Validator {
 
   void array(const SchemaNode& schema, NodeRef node) {
     if (!allows(schema, kArray)) return report(Keyword::type, schema, node);
-    const std::vector<NodeRef> items = node.items();
-    const auto count = static_cast<std::int64_t>(items.size());
+    const auto count = static_cast<std::int64_t>(node.child_count());
     if (schema.min_items && count < *schema.min_items) report(Keyword::min_items, schema, node);
     if (schema.max_items && count > *schema.max_items) report(Keyword::max_items, schema, node);
+    if (schema.items != nullptr) node.each_item([&](NodeRef item) { check(*schema.items, item); });
+    if (schema.unique_items || !schema.unique_keys.empty()) repeats(schema, node);
+  }
+
+  void repeats(const SchemaNode& schema, NodeRef node) {
     std::set<std::string> seen;
-    for (const NodeRef item : items) {
-      if (schema.items != nullptr) check(*schema.items, item);
-      if (schema.unique_items && !seen.insert(std::string(item.text())).second)
+    node.each_item([&](NodeRef item) {
+      const bool by_keys = !schema.unique_keys.empty();
+      if (!seen.insert(by_keys ? identity(schema, item) : std::string(item.text())).second)
         report(Keyword::duplicate, schema, item);
-      if (!schema.unique_keys.empty() && !seen.insert(identity(schema, item)).second)
-        report(Keyword::duplicate, schema, item);
-    }
+    });
   }
 
   static std::string identity(const SchemaNode& schema, NodeRef item) {

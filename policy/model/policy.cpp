@@ -117,12 +117,13 @@ Presence presence(NodeRef value) {
 
 std::vector<Requirement> requirements(NodeRef selector) {
   std::vector<Requirement> result;
-  for (const Entry& entry : selector.get("matchLabels").entries())
-    if (!entry.value.is_null())
-      result.push_back({entry.key, true, "In", {entry.value}, entry.value});
-  for (const NodeRef expression : selector.get("matchExpressions").items())
+  selector.get("matchLabels").each_entry([&](NodeRef key, NodeRef value) {
+    if (!value.is_null()) result.push_back({key, true, "In", {value}, value});
+  });
+  selector.get("matchExpressions").each_item([&](NodeRef expression) {
     result.push_back({expression.get("key"), false, expression.get("operator").text(),
                       expression.get("values").items(), expression});
+  });
   return result;
 }
 
@@ -172,20 +173,6 @@ std::optional<PolicyKind> policy_kind(NodeRef root) {
   return ours ? std::optional(result) : std::nullopt;
 }
 
-Policy read_policy(PolicyKind kind, NodeRef root) {
-  Policy policy{kind, root, {}, {}, {}};
-  const NodeRef metadata = root.get("metadata");
-  policy.name = metadata.get("name").text();
-  if (kind != PolicyKind::cilium_clusterwide_network_policy)
-    policy.ns = metadata.get("namespace").text();
-  if (const NodeRef spec = root.get("spec"); is_stored(spec))
-    policy.specs.push_back(read_spec(kind, spec));
-  if (is_cilium(kind))
-    for (const NodeRef spec : root.get("specs").items())
-      policy.specs.push_back(read_spec(kind, spec));
-  return policy;
-}
-
 namespace {
 
 void peer_selectors(const RuleItem& item, std::vector<SelectorUse>& uses) {
@@ -193,7 +180,7 @@ void peer_selectors(const RuleItem& item, std::vector<SelectorUse>& uses) {
   for (const Peers& peers : item.peers)
     for (const NodeRef peer : peers.list.items()) {
       const auto use = [&](Role role, NodeRef selector) {
-        if (is_stored(selector)) uses.push_back({role, selector, &item});
+        if (is_stored(selector)) uses.push_back({role, selector, requirements(selector)});
       };
       switch (peers.kind) {
         case PeerKind::endpoints:
@@ -219,19 +206,34 @@ void peer_selectors(const RuleItem& item, std::vector<SelectorUse>& uses) {
   const NodeRef removed =
       item.node.get(item.direction == Direction::ingress ? "fromRequires" : "toRequires");
   for (const NodeRef selector : removed.items())
-    uses.push_back({Role::removed_requires, selector, &item});
+    uses.push_back({Role::removed_requires, selector, requirements(selector)});
+}
+
+std::vector<SelectorUse> selectors_of(const Policy& policy) {
+  std::vector<SelectorUse> uses;
+  for (const Spec& spec : policy.specs) {
+    for (const NodeRef subject : {spec.endpoint_selector, spec.node_selector})
+      if (subject) uses.push_back({SelectorUse::Role::subject, subject, requirements(subject)});
+    for (const RuleItem& item : spec.items) peer_selectors(item, uses);
+  }
+  return uses;
 }
 
 }  // namespace
 
-std::vector<SelectorUse> selectors(const Policy& policy) {
-  std::vector<SelectorUse> uses;
-  for (const Spec& spec : policy.specs) {
-    for (const NodeRef subject : {spec.endpoint_selector, spec.node_selector})
-      if (subject) uses.push_back({SelectorUse::Role::subject, subject, nullptr});
-    for (const RuleItem& item : spec.items) peer_selectors(item, uses);
-  }
-  return uses;
+Policy read_policy(PolicyKind kind, NodeRef root) {
+  Policy policy{kind, root, {}, {}, {}, {}};
+  const NodeRef metadata = root.get("metadata");
+  policy.name = metadata.get("name").text();
+  if (kind != PolicyKind::cilium_clusterwide_network_policy)
+    policy.ns = metadata.get("namespace").text();
+  if (const NodeRef spec = root.get("spec"); is_stored(spec))
+    policy.specs.push_back(read_spec(kind, spec));
+  if (is_cilium(kind))
+    for (const NodeRef spec : root.get("specs").items())
+      policy.specs.push_back(read_spec(kind, spec));
+  policy.selectors = selectors_of(policy);
+  return policy;
 }
 
 }  // namespace cnplint::policy

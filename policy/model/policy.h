@@ -110,6 +110,21 @@ struct Spec {
   [[nodiscard]] bool default_deny(Direction direction) const;
 };
 
+/// A label selector of a policy and what it is for.
+struct SelectorUse {
+  enum class Role : std::uint8_t {
+    subject,
+    peer,
+    node_peer,
+    cidr_group,
+    service,
+    removed_requires
+  };
+  Role role;
+  NodeRef selector;
+  std::vector<Requirement> requirements;
+};
+
 /// A policy of any kind as views over its Document, which must outlive it.
 struct Policy {
   PolicyKind kind;
@@ -117,6 +132,7 @@ struct Policy {
   std::string_view name;
   std::string_view ns;  ///< as written; empty for cluster-wide kinds
   std::vector<Spec> specs;
+  std::vector<SelectorUse> selectors;  ///< every selector in it
 
   /// `Kind/namespace/name`; the namespace is `default` where a namespaced manifest names none.
   [[nodiscard]] std::string subject() const;
@@ -132,21 +148,5 @@ std::optional<PolicyKind> policy_kind(NodeRef root);
 
 /// Reads a manifest as a policy. Never fails: what is malformed is simply not there.
 Policy read_policy(PolicyKind kind, NodeRef root);
-
-/// Every label selector of a policy with what it is for.
-struct SelectorUse {
-  enum class Role : std::uint8_t {
-    subject,
-    peer,
-    node_peer,
-    cidr_group,
-    service,
-    removed_requires
-  };
-  Role role;
-  NodeRef selector;
-  const RuleItem* item = nullptr;  ///< none for a subject
-};
-std::vector<SelectorUse> selectors(const Policy& policy);
 
 }  // namespace cnplint::policy

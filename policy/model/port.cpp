@@ -75,14 +75,21 @@ bool is_known_protocol(std::string_view protocol) {
   return among(kWithPorts, protocol) || is_portless_protocol(protocol);
 }
 
-bool PortRange::covers_protocol(std::string_view upper_case) const {
-  return protocol.empty() || is_protocol(protocol, "ANY") || is_protocol(protocol, upper_case);
+namespace {
+
+Protocol read_protocol(std::string_view text) {
+  if (text.empty() || is_protocol(text, "ANY")) return Protocol::any;
+  if (is_protocol(text, "TCP")) return Protocol::tcp;
+  if (is_protocol(text, "UDP")) return Protocol::udp;
+  return is_protocol(text, "SCTP") ? Protocol::sctp : Protocol::other;
 }
+
+}  // namespace
 
 PortRange read_port(NodeRef port) {
   PortRange range;
   const NodeRef number = port.get("port");
-  range.protocol = port.get("protocol").text();
+  range.protocol = read_protocol(port.get("protocol").text());
   if (number.is_scalar() && number.type() == ScalarType::integer) {
     const auto value = integer_value(number.text(), number.type());
     if (value && *value >= 0 && *value <= UINT16_MAX)

@@ -24,18 +24,22 @@ bool is_known_protocol(std::string_view protocol);
 /// Compares protocols as Cilium does, upper-cased.
 bool is_protocol(std::string_view text, std::string_view upper_case);
 
+enum class Protocol : std::uint8_t { any, tcp, udp, sctp, other };
+
 /// The ports of one {port, endPort, protocol}: a range when endPort is above a numeric port.
 struct PortRange {
   std::uint16_t first = 0;  ///< 0 is every port
   std::uint16_t last = 0;
-  std::string_view name;      ///< of a named port; then the numbers say nothing
-  std::string_view protocol;  ///< as written; empty is ANY
+  Protocol protocol = Protocol::any;
+  std::string_view name;  ///< of a named port; then the numbers say nothing
 
   [[nodiscard]] bool all() const { return name.empty() && first == 0; }
   [[nodiscard]] bool covers(std::uint16_t port) const {
     return name.empty() && (first == 0 || (first <= port && port <= last));
   }
-  [[nodiscard]] bool covers_protocol(std::string_view upper_case) const;
+  [[nodiscard]] bool covers_protocol(Protocol other) const {
+    return protocol == Protocol::any || other == Protocol::any || protocol == other;
+  }
 };
 PortRange read_port(NodeRef port);
 

@@ -132,6 +132,17 @@ class NodeRef {
   [[nodiscard]] std::vector<Entry> entries() const;
   /// Entries as written: duplicates and `<<` included.
   [[nodiscard]] std::vector<Entry> written_entries() const;
+  /// Calls body(item) for the items of a sequence; what items() lists, without a list.
+  template <class Body>
+  void each_item(const Body& body) const {
+    if (!is_sequence()) return;
+    const std::uint32_t end = node().subtree_end;
+    for (std::uint32_t at = index_ + 1; at < end; at = document_->node(at).subtree_end)
+      body(NodeRef(*document_, at));
+  }
+  /// Calls body(key, value) for the entries of a mapping; what entries() lists.
+  template <class Body>
+  void each_entry(const Body& body) const;
   /// How many items or entries are written.
   [[nodiscard]] std::size_t child_count() const;
   [[nodiscard]] bool has_children() const {
@@ -153,6 +164,21 @@ struct Entry {
 };
 
 inline NodeRef Document::root() const& { return {*this, 0}; }
+
+template <class Body>
+void NodeRef::each_entry(const Body& body) const {
+  if (!is_mapping()) return;
+  if ((node().flags & (Node::kMerge | Node::kDuplicates)) != 0) {
+    for (const Entry& entry : entries()) body(entry.key, entry.value);
+    return;
+  }
+  const std::uint32_t end = node().subtree_end;
+  for (std::uint32_t at = index_ + 1; at < end;) {
+    const std::uint32_t value = document_->node(at).subtree_end;
+    body(NodeRef(*document_, at), NodeRef(*document_, value));
+    at = document_->node(value).subtree_end;
+  }
+}
 
 /// The path of a node from the root of its document, as in `spec.ingress[0].toPorts[1].ports`.
 std::string path_of(NodeRef node);

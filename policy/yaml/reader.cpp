@@ -345,7 +345,8 @@ class DocumentBuilder {
   /// Notes merge keys and duplicate keys on a mapping.
   void mark_keys(std::uint32_t index) {
     constexpr std::size_t kFew = 12;
-    std::vector<std::string_view> keys;
+    std::vector<std::string_view>& keys = keys_;
+    keys.clear();
     Node& mapping = document_.nodes_[index];
     for (std::uint32_t at = index + 1; at < mapping.subtree_end;) {
       const Node& key = document_.nodes_[at];
@@ -396,6 +397,7 @@ class DocumentBuilder {
   std::unordered_map<std::string, Anchor> anchors_;
   std::unordered_map<std::uint32_t, std::string> anchor_names_;
   std::vector<Open> open_;
+  std::vector<std::string_view> keys_;  ///< room for mark_keys
   std::uint64_t total_ = 0;
   std::size_t gap_ = 0;  ///< where the gap behind the last event begins
 };

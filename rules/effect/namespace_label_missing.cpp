@@ -27,11 +27,11 @@ std::string instead_of(std::string_view key) {
 
 void check_keys(const PolicyContext& context, Report& report) {
   if (!policy::is_cilium(context.policy.kind)) return;
-  for (const policy::SelectorUse& use : policy::selectors(context.policy)) {
+  for (const policy::SelectorUse& use : context.policy.selectors) {
     if (use.role != policy::SelectorUse::Role::peer &&
         use.role != policy::SelectorUse::Role::subject)
       continue;
-    for (const policy::Requirement& requirement : policy::requirements(use.selector)) {
+    for (const policy::Requirement& requirement : use.requirements) {
       const std::string_view key = string_of(requirement.key);
       if (const std::string better = instead_of(key); !better.empty())
         report.add(requirement.key,
@@ -46,7 +46,7 @@ using Op = lint::LabelRequirement::Op;
 bool fits(const lint::LabelSelector& selector, const lint::Workload& workload) {
   return std::ranges::all_of(selector, [&](const lint::LabelRequirement& requirement) {
     if (requirement.key == policy::kNamespaceLabel) return true;
-    const auto label = std::ranges::find(workload.labels, std::string_view(requirement.key),
+    const auto label = std::ranges::find(workload.labels, requirement.key,
                                          &std::pair<std::string_view, std::string_view>::first);
     const bool exists = label != workload.labels.end();
     const bool listed =

@@ -13,9 +13,8 @@ std::string meaning_of(const policy::Policy& policy, NodeRef field) {
     for (const RuleItem& item : spec.items)
       if (item.node == object && item.peers.empty() && item.to_ports.has_children())
         return "the rule is left without peers: it holds for any peer on these ports";
-  for (const policy::SelectorUse& use : policy::selectors(policy))
-    if ((use.selector == object || use.selector == object.parent()) &&
-        policy::matches_everything(use.selector))
+  for (const policy::SelectorUse& use : policy.selectors)
+    if ((use.selector == object || use.selector == object.parent()) && use.requirements.empty())
       return "the selector is left without conditions: it matches everything in its scope";
   return {};
 }

@@ -19,9 +19,7 @@ bool covers_port(const ItemSummary& plain, const PortSummary& port) {
   if (plain.any_port) return true;
   return std::ranges::any_of(plain.ports, [&](const PortSummary& other) {
     if (other.l7 != L7Kind::none) return false;
-    const bool protocol = other.range.covers_protocol("ANY") || port.range.protocol.empty() ||
-                          other.range.covers_protocol(port.range.protocol);
-    if (!protocol) return false;
+    if (!other.range.covers_protocol(port.range.protocol)) return false;
     if (!port.range.name.empty()) return other.range.all() || other.range.name == port.range.name;
     return other.range.covers(port.range.first) && other.range.covers(port.range.last);
   });
@@ -63,7 +61,8 @@ void check_item(const Subject& subject, const ItemSummary& item,
     lint::Finding& finding = report.add({subject.policy, subject.spec, &item, port.place},
                                         "the L7 rules on this port filter nothing: another rule "
                                         "allows the same traffic without them");
-    finding.notes.push_back({found.item->place, "this one, of " + found.subject.policy->subject});
+    const lint::PolicySummary& other = *found.subject.policy;
+    finding.notes.push_back({other.range(found.item->place), "this one, of " + other.subject()});
   }
 }
 

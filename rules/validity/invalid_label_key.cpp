@@ -18,9 +18,9 @@ bool is_valid(const PolicyContext& context, const policy::SelectorUse& use, std:
 
 void check(const PolicyContext& context, Report& report) {
   const std::uint8_t refuser = policy::is_cilium(context.policy.kind) ? kCilium : kApiServer;
-  for (const policy::SelectorUse& use : policy::selectors(context.policy)) {
+  for (const policy::SelectorUse& use : context.policy.selectors) {
     if (use.role == policy::SelectorUse::Role::service) continue;  // Cilium does not check these
-    for (const policy::Requirement& requirement : policy::requirements(use.selector)) {
+    for (const policy::Requirement& requirement : use.requirements) {
       const std::string_view key = string_of(requirement.key);
       if (is_placeholder(requirement.key) || is_valid(context, use, key)) continue;
       report.reject(

@@ -7,9 +7,9 @@ namespace {
 
 void check(const PolicyContext& context, Report& report) {
   const std::uint8_t refuser = policy::is_cilium(context.policy.kind) ? kCilium : kApiServer;
-  for (const policy::SelectorUse& use : policy::selectors(context.policy)) {
+  for (const policy::SelectorUse& use : context.policy.selectors) {
     if (use.role == policy::SelectorUse::Role::service) continue;  // Cilium does not check these
-    for (const policy::Requirement& requirement : policy::requirements(use.selector))
+    for (const policy::Requirement& requirement : use.requirements)
       for (const NodeRef value : requirement.values) {
         if (!value.is_string() || is_placeholder(value) || policy::is_label_value(value.text()))
           continue;

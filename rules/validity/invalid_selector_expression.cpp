@@ -26,9 +26,9 @@ std::string problem(const policy::Requirement& requirement) {
 
 void check(const PolicyContext& context, Report& report) {
   const std::uint8_t refuser = policy::is_cilium(context.policy.kind) ? kCilium : kApiServer;
-  for (const policy::SelectorUse& use : policy::selectors(context.policy)) {
+  for (const policy::SelectorUse& use : context.policy.selectors) {
     if (use.role == policy::SelectorUse::Role::service) continue;  // Cilium does not check these
-    for (const policy::Requirement& requirement : policy::requirements(use.selector)) {
+    for (const policy::Requirement& requirement : use.requirements) {
       const NodeRef op = requirement.where.get("operator");
       if (is_placeholder(op) || is_placeholder(requirement.where.get("values"))) continue;
       const std::string message = problem(requirement);

@@ -23,7 +23,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
                                         "namespace " + lint::quoted(policy.ns) + " has another " +
                                             std::string(policy::kind_name(policy.kind)));
     finding.rejected_by = lint::kApiServer;
-    finding.notes.push_back({known->second->place, "the other one"});
+    finding.notes.push_back({known->second->range(known->second->place), "the other one"});
   }
 }
 

@@ -27,7 +27,7 @@ std::string meaning_of(const RuleItem& item) {
 
 /// What a label selector means without the field; empty where conditions are left.
 std::string meaning_of_selector(const policy::Policy& policy, NodeRef object) {
-  for (const policy::SelectorUse& use : policy::selectors(policy)) {
+  for (const policy::SelectorUse& use : policy.selectors) {
     if (!(use.selector == object) || !policy::matches_everything(object)) continue;
     if (use.role == policy::SelectorUse::Role::subject) return "what is left selects everything";
     if (use.role == policy::SelectorUse::Role::peer)

@@ -27,11 +27,12 @@ void check(const lint::DocumentContext& context, Report& report) {
   const auto among = [&](const auto& kinds) {
     return std::ranges::find(kinds, kind.text()) != kinds.end();
   };
+  if (among(kKinds) || among(kNeighbours)) return;
   const std::string_view meant = base::nearest_spelling(kind.text(), kKinds);
   constexpr std::size_t kMostLetters = 3;
   const bool near = meant.size() + kMostLetters >= kind.text().size() &&
                     kind.text().size() + kMostLetters >= meant.size();
-  if (meant.empty() || !near || among(kKinds) || among(kNeighbours)) return;
+  if (meant.empty() || !near) return;
   report.reject(kind, kApiServer,
                 "unknown kind " + quoted(kind.text()) + ", did you mean " + quoted(meant) + "?");
 }
