@@ -12,7 +12,8 @@ build: setup
 	cmake --build --preset release -j $(JOBS)
 
 demo: build
-	build/release/cnplint lint --statistics --fail-on never examples
+	build/release/cnplint lint examples/shop
+	build/release/cnplint lint --statistics --fail-on never examples/broken
 
 test: setup build
 	cmake --preset dev

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "policy/model/label.h"
+
 namespace cnplint::rules {
 namespace {
 
@@ -20,10 +22,39 @@ std::string text_of(const LabelRequirement& requirement) {
   return text + kEnd;
 }
 
-/// Conditions as text, in one order.
+/// Conditions on the namespace and on reserved labels say where a policy holds. For a namespaced
+/// policy they are answered by its namespace: its endpoints are pods, and no reserved ones.
+bool is_namespace(std::string_view key) {
+  return key == policy::kNamespaceLabel ||
+         key == "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name";
+}
+bool is_scope(const LabelRequirement& requirement) {
+  return is_namespace(requirement.key) || requirement.key.starts_with("reserved:");
+}
+
+bool fits(const LabelRequirement& requirement, std::string_view ns) {
+  using Op = LabelRequirement::Op;
+  if (!is_namespace(requirement.key))
+    return requirement.op == Op::does_not_exist || requirement.op == Op::not_in;
+  const bool listed = std::ranges::find(requirement.values, ns) != requirement.values.end();
+  if (requirement.op == Op::exists) return true;
+  return requirement.op == Op::in ? listed : requirement.op == Op::not_in && !listed;
+}
+
+bool in_scope(const Subject& by, const Subject& of) {
+  return std::ranges::all_of(by.spec->subject, [&](const LabelRequirement& requirement) {
+    if (!is_scope(requirement)) return true;
+    const LabelSelector& selector = of.spec->subject;
+    if (std::ranges::find(selector, requirement) != selector.end()) return true;
+    return !of.policy->ns.empty() && fits(requirement, of.policy->ns);
+  });
+}
+
+/// The other conditions as text, in one order.
 std::vector<std::string> conditions(const LabelSelector& selector) {
   std::vector<std::string> texts;
-  for (const LabelRequirement& requirement : selector) texts.push_back(text_of(requirement));
+  for (const LabelRequirement& requirement : selector)
+    if (!is_scope(requirement)) texts.push_back(text_of(requirement));
   std::ranges::sort(texts);
   return texts;
 }
@@ -64,8 +95,10 @@ SubjectIndex::SubjectIndex(std::span<const lint::PolicySummary> policies) {
 std::vector<Subject> SubjectIndex::covering(const Subject& subject) const {
   std::vector<Subject> result;
   const auto add = [&](const std::string& key) {
-    if (const auto found = by_key_.find(key); found != by_key_.end())
-      result.insert(result.end(), found->second.begin(), found->second.end());
+    const auto found = by_key_.find(key);
+    if (found == by_key_.end()) return;
+    for (const Subject& candidate : found->second)
+      if (in_scope(candidate, subject)) result.push_back(candidate);
   };
   for (const auto& subset : subsets(conditions(subject.spec->subject))) {
     add(key_of("", subject.spec->host, subset));
