@@ -90,10 +90,13 @@ int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Ou
   for (const base::Error& error : outcome.unreadable) fail(kUnreadable, error.message);
   if (!outcome.unreadable.empty()) return kUnreadable;
   const lint::Counts& counts = outcome.counts;
-  const bool nothing = counts.policies == 0 && counts.broken == 0 && counts.templates == 0;
   if (fails(config, counts)) return kFindings;
+  const bool nothing = counts.policies == 0 && counts.broken == 0;
   if (nothing && !flags.allow_empty)
-    return fail(kUnreadable, "no policy found; check the paths, or say --allow-empty");
+    return fail(kUnreadable,
+                counts.templates > 0
+                    ? "nothing but templates found; render them first and lint the result"
+                    : "no policy found; check the paths, or say --allow-empty");
   return kClean;
 }
 

@@ -7,6 +7,8 @@
 #include <sys/resource.h>
 #include <yaml.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -34,21 +36,35 @@ std::string policy(int number) {
       "apiVersion: cilium.io/v2\n"
       "kind: CiliumNetworkPolicy\n"
       "metadata:\n"
-      "  name: " + app + "\n"
-      "  namespace: " + ns + "\n"
+      "  name: " +
+      app +
+      "\n"
+      "  namespace: " +
+      ns +
+      "\n"
       "  labels:\n"
-      "    app.kubernetes.io/name: " + app + "\n"
+      "    app.kubernetes.io/name: " +
+      app +
+      "\n"
       "    app.kubernetes.io/part-of: platform\n"
       "spec:\n"
-      "  description: \"What " + app + " may do, and who may talk to it\"\n"
+      "  description: \"What " +
+      app +
+      " may do, and who may talk to it\"\n"
       "  endpointSelector:\n"
       "    matchLabels:\n"
-      "      app.kubernetes.io/name: " + app + "\n"
+      "      app.kubernetes.io/name: " +
+      app +
+      "\n"
       "  ingress:\n"
       "  - fromEndpoints:\n"
       "    - matchLabels:\n"
-      "        app.kubernetes.io/name: " + peer + "\n"
-      "        k8s:io.kubernetes.pod.namespace: " + ns + "\n"
+      "        app.kubernetes.io/name: " +
+      peer +
+      "\n"
+      "        k8s:io.kubernetes.pod.namespace: " +
+      ns +
+      "\n"
       "    - matchExpressions:\n"
       "      - key: tier\n"
       "        operator: In\n"
@@ -162,14 +178,41 @@ void raw_libyaml_events(benchmark::State& state) {
 }
 BENCHMARK(raw_libyaml_events)->Unit(benchmark::kMillisecond);
 
+/// Seconds of the best of three runs of the floor on one core, in this very process.
+double floor_seconds() {
+  static const double seconds = [] {
+    double best = 1e9;
+    for (int run = 0; run < 3; ++run) {
+      const auto begin = std::chrono::steady_clock::now();
+      for (const std::string& text : repository().texts())
+        benchmark::DoNotOptimize(libyaml_events(text));
+      best = std::min(
+          best, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    }
+    return best;
+  }();
+  return seconds;
+}
+
 void lint_10000_policies(benchmark::State& state) {
+  const double floor = floor_seconds();
+  double best = 1e9;
   for (auto _ : state) {
+    const auto begin = std::chrono::steady_clock::now();
     cnplint::base::SourceStore store;
     benchmark::DoNotOptimize(lint(store, static_cast<unsigned>(state.range(0))));
+    best = std::min(
+        best, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(repository().bytes()) * state.iterations());
+  state.counters["times_libyaml"] = best / floor;
 }
-BENCHMARK(lint_10000_policies)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(lint_10000_policies)
+    ->Arg(1)
+    ->Arg(2)
+    ->Iterations(5)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 std::size_t peak_memory() {
   rusage usage{};
