@@ -11,11 +11,14 @@ namespace {
 
 using lint::Finding;
 
+std::string_view level_of(lint::Severity severity) {
+  return severity == lint::Severity::note ? "notice" : lint::severity_name(severity);
+}
+
 std::string command(const Finding& finding) {
-  const bool note = finding.severity == lint::Severity::note;
   const base::LineColumn first = finding.range.first();
   const base::LineColumn last = finding.range.last();
-  std::string text = "::" + std::string(note ? "notice" : lint::severity_name(finding.severity));
+  std::string text = "::" + std::string(level_of(finding.severity));
   text += " file=" + for_github_property(report_path(*finding.range.file));
   text += ",line=" + std::to_string(first.line) + ",endLine=" + std::to_string(last.line);
   // GitHub drops annotations that have columns and span lines.
@@ -25,7 +28,7 @@ std::string command(const Finding& finding) {
   std::string data = finding.message;
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     data += "\n" + std::string(who);
-  for (const lint::Note& note_ : finding.notes) data += "\n" + note_.message;
+  for (const lint::Note& note : finding.notes) data += "\n" + note.message;
   if (!finding.fix.empty()) data += "\nfix: " + finding.fix;
   return text + for_github_data(data) + "\n";
 }

@@ -29,14 +29,15 @@ std::string render_gitlab(const LintReport& report) {
     if (finding.suppressed) continue;
     // Fingerprints are unique in a report and do not follow lines: repeats are numbered.
     const std::string path = report_path(*finding.range.file);
-    std::string fingerprint = lint::fingerprint(finding);
-    const int repeat = seen[path + fingerprint]++;
-    fingerprint += "-" + std::to_string(repeat);
+    std::string key = path;
+    key += ':';
+    key += lint::fingerprint(finding);
+    key += '-' + std::to_string(seen[key]++);
     // GitLab does not show check_name.
     issues.push_back(
         {{"description", std::string(finding.rule->name) + ": " + finding.message},
          {"check_name", finding.rule->name},
-         {"fingerprint", path + ":" + fingerprint},
+         {"fingerprint", key},
          {"severity", severity_of(finding)},
          {"location", {{"path", path}, {"lines", {{"begin", finding.range.first().line}}}}}});
   }

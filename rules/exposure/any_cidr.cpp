@@ -39,7 +39,7 @@ CNPLINT_RULE(any_cidr){
     .summary = "a CIDR that is every address",
     .why =
         R"(`0.0.0.0/0` and `::/0` are every address outside the cluster; exceptions take out some, and the rest of
-the Internet stays. They match neither pods nodes nor the host. Where the whole Internet is meant,
+the Internet stays. They match no pods, no nodes and not the host. Where the whole Internet is meant,
 `toEntities: [world]` says so for both families; else name the ranges, or use `toFQDNs`.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
