@@ -8,7 +8,7 @@ packages="
   make cmake ninja-build pkg-config g++ git
   libyaml-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libre2-dev libexpected-dev libxxhash-dev
   libgtest-dev libvalijson-dev zlib1g-dev libbenchmark-dev
-  clang-14 clang-format-14 clang-tidy-14
+  clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14
   pre-commit libxml2-utils nodejs npm libicu72
 "
 

@@ -64,7 +64,7 @@ class Plain {
   std::string define(const std::string& file, const std::string& reference) {
     const Located target = follow(file, reference);
     const std::size_t slash = reference.rfind('/');
-    const std::string name = slash == std::string::npos ? target.file : reference.substr(slash + 1);
+    std::string name = slash == std::string::npos ? target.file : reference.substr(slash + 1);
     if (!definitions_.contains(name)) {
       definitions_[name] = Json::object();  // stops recursion
       definitions_[name] = rewrite(target.file, *target.value);
