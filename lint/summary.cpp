@@ -15,9 +15,6 @@ using policy::PeerKind;
 using policy::Policy;
 using Op = LabelRequirement::Op;
 
-constexpr std::string_view kNamespaceName =
-    "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name";
-
 Op op_of(std::string_view op) {
   if (op == "NotIn") return Op::not_in;
   if (op == "Exists") return Op::exists;
@@ -103,7 +100,7 @@ PeerSummary Summarizer::network_policy_peer(NodeRef peer) {
   }
   LabelSelector scoped = normal(namespaces, policy::kNamespaceLabelsPrefix);
   for (LabelRequirement& requirement : scoped)
-    if (requirement.key == kNamespaceName) requirement.key = key;
+    if (requirement.key == policy::kNamespaceNameLabel) requirement.key = key;
   if (scoped.empty()) scoped.push_back({key, Op::exists, {}});
   result.selector.insert(result.selector.end(), scoped.begin(), scoped.end());
   return result;

@@ -36,8 +36,6 @@ constexpr std::array<DnsLabel, 10> kLabels{{
     {"openshift-dns", "dns.operator.openshift.io/daemonset-dns", "default"},
 }};
 constexpr std::array<std::string_view, 2> kNamespaces{"kube-system", "openshift-dns"};
-constexpr std::string_view kNamespaceName =
-    "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name";
 
 bool fits(const LabelRequirement& requirement, std::string_view value) {
   const bool listed = std::ranges::find(requirement.values, value) != requirement.values.end();
@@ -54,7 +52,7 @@ bool fits(const LabelRequirement& requirement, std::string_view value) {
 }
 
 bool is_namespace_key(std::string_view key) {
-  return key == policy::kNamespaceLabel || key == kNamespaceName;
+  return key == policy::kNamespaceLabel || key == policy::kNamespaceNameLabel;
 }
 
 bool fits_a_server(const LabelRequirement& requirement, std::string_view ns) {

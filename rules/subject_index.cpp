@@ -25,8 +25,7 @@ std::string text_of(const LabelRequirement& requirement) {
 /// Conditions on the namespace and on reserved labels say where a policy holds. For a namespaced
 /// policy they are answered by its namespace: its endpoints are pods, and no reserved ones.
 bool is_namespace(std::string_view key) {
-  return key == policy::kNamespaceLabel ||
-         key == "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name";
+  return key == policy::kNamespaceLabel || key == policy::kNamespaceNameLabel;
 }
 bool is_scope(const LabelRequirement& requirement) {
   return is_namespace(requirement.key) || requirement.key.starts_with("reserved:");

@@ -10,6 +10,9 @@ namespace cnplint::policy {
 
 inline constexpr std::string_view kNamespaceLabel = "io.kubernetes.pod.namespace";
 inline constexpr std::string_view kNamespaceLabelsPrefix = "io.cilium.k8s.namespace.labels.";
+/// The name of a pod's namespace as one of the namespace's labels.
+inline constexpr std::string_view kNamespaceNameLabel =
+    "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name";
 
 /// A Kubernetes label value: up to 63 characters, alphanumeric ends, `-_.` inside; may be empty.
 bool is_label_value(std::string_view text);
