@@ -19,11 +19,6 @@ using policy::NodeRef;
 /// Of one rule in one document; more are counted in the last one's notes.
 constexpr std::size_t kMostFindings = 1000;
 
-/// `kind: List`, or CiliumNetworkPolicyList and its like: manifests in `items`.
-bool is_list(NodeRef root) {
-  return root.get("kind").text().ends_with("List") && root.get("items").is_sequence();
-}
-
 /// Lints the documents of one file, one after the other.
 class FileLint {
  public:
@@ -49,10 +44,8 @@ class FileLint {
       ++result_.counts.templates;
     else if (document.error())
       ++result_.counts.broken;
-    else if (is_list(document.root()))
-      for (const NodeRef item : document.root().get("items").items()) object(item);
     else
-      object(document.root());
+      for (const NodeRef root : policy::manifests(document.root())) object(root);
   }
 
   void object(NodeRef root) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace cnplint::policy {
@@ -29,6 +31,10 @@ constexpr std::string_view release_name(Release release) {
   return kReleaseNames[static_cast<std::size_t>(release.minor - kOldestMinor)];
 }
 
+/// How Cilium enforces policy: only where a rule selects an endpoint, everywhere, or nowhere.
+enum class Enforcement : std::uint8_t { by_default, always, never };
+inline constexpr std::array<std::string_view, 3> kEnforcementNames{"default", "always", "never"};
+
 /// The settings of a cluster that change what Cilium accepts or enforces, at Cilium's defaults.
 struct Environment {
   Release cilium;
@@ -38,6 +44,18 @@ struct Environment {
   bool extended_ip_protocols = false;  ///< enable-extended-ip-protocols
   bool host_firewall = false;          ///< enable-host-firewall
   bool mutual_auth = false;            ///< mesh-auth-enabled
+  std::string cluster = "default";     ///< cluster-name
+  /// policy-default-local-cluster; unset: on since 1.19, which is when it came.
+  std::optional<bool> local_cluster = std::nullopt;
+  Enforcement enforcement = Enforcement::by_default;  ///< enable-policy
+  bool ipv4 = true;                                   ///< enable-ipv4
+  bool ipv6 = true;                                   ///< enable-ipv6
+
+  /// Whether peers without a cluster label in their selector are of the local cluster only.
+  [[nodiscard]] bool scopes_to_local_cluster() const {
+    constexpr Release kSince{19};
+    return cilium >= kSince && local_cluster.value_or(true);
+  }
 };
 
 }  // namespace cnplint::policy

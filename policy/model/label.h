@@ -14,6 +14,9 @@ inline constexpr std::string_view kNamespaceLabelsPrefix = "io.cilium.k8s.namesp
 inline constexpr std::string_view kNamespaceNameLabel =
     "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name";
 
+inline constexpr std::string_view kClusterLabel = "io.cilium.k8s.policy.cluster";
+inline constexpr std::string_view kServiceAccountLabel = "io.cilium.k8s.policy.serviceaccount";
+
 /// A Kubernetes label value: up to 63 characters, alphanumeric ends, `-_.` inside; may be empty.
 bool is_label_value(std::string_view text);
 /// A Kubernetes label key: an optional DNS-subdomain prefix and `/`, and a name of up to 63.

@@ -161,6 +161,12 @@ std::string Policy::subject() const {
          std::string(name);
 }
 
+std::vector<NodeRef> manifests(NodeRef root) {
+  const NodeRef items = root.get("items");
+  if (root.get("kind").text().ends_with("List") && items.is_sequence()) return items.items();
+  return {root};
+}
+
 std::optional<PolicyKind> policy_kind(NodeRef root) {
   const std::string_view kind = root.get("kind").text();
   const std::string_view group = group_of(root.get("apiVersion").text());

@@ -142,6 +142,10 @@ struct Policy {
   }
 };
 
+/// The manifests of a document: the items of `kind: List`, CiliumNetworkPolicyList and the like, or
+/// the document itself.
+std::vector<NodeRef> manifests(NodeRef root);
+
 /// What kind of policy a manifest is by its `kind` and the group of its `apiVersion`; none for
 /// anything else, such as a NetworkPolicy of another group.
 std::optional<PolicyKind> policy_kind(NodeRef root);

@@ -1,37 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
+#include "policy/model/dns_name.h"
 #include "rules/each.h"
 
 namespace cnplint::rules {
 namespace {
 
 constexpr policy::Release kLengthChecked{17};
-constexpr std::size_t kLongest = 255;
-
-bool is_name_character(unsigned char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-         c == '_' || c == '.';
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 void check_selector(const PolicyContext& context, NodeRef item, Report& report) {
   const NodeRef name = item.get("matchName");
-  if (name && !is_placeholder(name) && !std::ranges::all_of(string_of(name), is_name_character))
+  if (name && !is_placeholder(name) && !policy::is_dns_match_name(string_of(name)))
     report.reject(name, kCilium, quoted(name.text()) + " is not a DNS name");
   const NodeRef pattern = item.get("matchPattern");
   if (!pattern || is_placeholder(pattern)) return;
-  const std::string_view text = trimmed(string_of(pattern));
-  const auto fits = [](unsigned char c) { return is_name_character(c) || c == '*'; };
-  if (!std::ranges::all_of(text, fits))
+  const std::string_view text = string_of(pattern);
+  if (!policy::is_dns_match_pattern(text))
     report.reject(pattern, kCilium, quoted(text) + " is not a pattern of DNS names");
-  else if (text.size() > kLongest && context.environment.cilium >= kLengthChecked)
+  else if (text.size() > policy::kLongestDnsPattern && context.environment.cilium >= kLengthChecked)
     report.reject(pattern, kCilium, "the pattern is longer than 255 characters");
 }
 

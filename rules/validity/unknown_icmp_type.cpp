@@ -1,58 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
-#include <span>
 #include <string>
 
 #include "base/nearest.h"
-#include "policy/model/address.h"
+#include "policy/model/icmp.h"
 #include "rules/each.h"
 
 namespace cnplint::rules {
 namespace {
-
-using Names = std::span<const std::string_view>;
-constexpr std::array<std::string_view, 14> kIPv4{"EchoReply",
-                                                 "DestinationUnreachable",
-                                                 "Redirect",
-                                                 "Echo",
-                                                 "EchoRequest",
-                                                 "RouterAdvertisement",
-                                                 "RouterSelection",
-                                                 "TimeExceeded",
-                                                 "ParameterProblem",
-                                                 "Timestamp",
-                                                 "TimestampReply",
-                                                 "Photuris",
-                                                 "ExtendedEchoRequest",
-                                                 "ExtendedEchoReply"};
-constexpr std::array<std::string_view, 27> kIPv6{"DestinationUnreachable",
-                                                 "PacketTooBig",
-                                                 "TimeExceeded",
-                                                 "ParameterProblem",
-                                                 "EchoRequest",
-                                                 "EchoReply",
-                                                 "MulticastListenerQuery",
-                                                 "MulticastListenerReport",
-                                                 "MulticastListenerDone",
-                                                 "RouterSolicitation",
-                                                 "RouterAdvertisement",
-                                                 "NeighborSolicitation",
-                                                 "NeighborAdvertisement",
-                                                 "RedirectMessage",
-                                                 "RouterRenumbering",
-                                                 "ICMPNodeInformationQuery",
-                                                 "ICMPNodeInformationResponse",
-                                                 "InverseNeighborDiscoverySolicitation",
-                                                 "InverseNeighborDiscoveryAdvertisement",
-                                                 "HomeAgentAddressDiscoveryRequest",
-                                                 "HomeAgentAddressDiscoveryReply",
-                                                 "MobilePrefixSolicitation",
-                                                 "MobilePrefixAdvertisement",
-                                                 "DuplicateAddressRequestCodeSuffix",
-                                                 "DuplicateAddressConfirmationCodeSuffix",
-                                                 "ExtendedEchoRequest",
-                                                 "ExtendedEchoReply"};
 
 bool is_number(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
@@ -67,10 +22,10 @@ void check_field(NodeRef field, Report& report) {
     return;
   }
   if (!type.is_string() || is_placeholder(type) || is_number(type.text())) return;
-  const bool v6 = string_of(field.get("family")) == "IPv6";
-  const Names names = v6 ? Names(kIPv6) : Names(kIPv4);
+  const bool v6 = policy::is_icmp_v6(field);
+  const auto names = policy::icmp_type_names(v6);
   if (std::ranges::find(names, type.text()) != names.end()) return;
-  const Names other = v6 ? Names(kIPv4) : Names(kIPv6);
+  const auto other = policy::icmp_type_names(!v6);
   const bool misplaced = std::ranges::find(other, type.text()) != other.end();
   report.reject(type, kCilium,
                 quoted(type.text()) + " is no ICMP type of " + (v6 ? "IPv6" : "IPv4") +

@@ -3,7 +3,6 @@
 // The admission vectors of the real Cilium 1.20 engine. Two levels: the schema's violations must be
 // those of the API server word for word, and the findings must say who refuses a policy.
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -16,6 +15,7 @@
 #include "policy/yaml/reader.h"
 #include "rules/catalogue.h"
 #include "schemas/validator.h"
+#include "tests/conformance/vectors.h"
 #include "tests/golden.h"
 
 namespace cnplint {
@@ -24,22 +24,7 @@ namespace {
 using Json = nlohmann::json;
 using Words = std::set<std::string>;
 
-std::vector<Json> vectors(const std::string& name) {
-  const std::string path = tests::repository("tests/conformance/" + name).string();
-  gzFile file = gzopen(path.c_str(), "rb");
-  std::string text;
-  char buffer[65536];
-  for (int got = 0; (got = gzread(file, buffer, sizeof buffer)) > 0;)
-    text.append(buffer, static_cast<std::size_t>(got));
-  gzclose(file);
-  std::vector<Json> result;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = text.find('\n', at);
-    result.push_back(Json::parse(text.substr(at, end - at)));
-    at = end + 1;
-  }
-  return result;
-}
+using tests::vectors;
 
 Words words(const Json& vector, const char* key) {
   return vector.contains(key) ? vector[key].get<Words>() : Words();

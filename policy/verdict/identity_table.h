@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "policy/model/environment.h"
+#include "policy/verdict/endpoint.h"
+#include "policy/verdict/selector.h"
+
+namespace cnplint::policy {
+
+/// A set of small integers.
+class BitSet {
+ public:
+  explicit BitSet(std::size_t size = 0, bool filled = false)
+      : words_((size + kBits - 1) / kBits, filled ? ~std::uint64_t{0} : 0), size_(size) {}
+
+  [[nodiscard]] bool has(std::size_t index) const {
+    return ((words_[index / kBits] >> (index % kBits)) & 1) != 0;
+  }
+  void add(std::size_t index) { words_[index / kBits] |= std::uint64_t{1} << (index % kBits); }
+  void keep(const BitSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
+  }
+  /// Calls body(index) for every member in order.
+  template <class Body>
+  void each(const Body& body) const {
+    for (std::size_t i = 0; i < words_.size(); ++i)
+      for (std::uint64_t rest = words_[i]; rest != 0; rest &= rest - 1) {
+        const std::size_t index = i * kBits + static_cast<std::size_t>(__builtin_ctzll(rest));
+        if (index < size_) body(index);
+      }
+  }
+
+ private:
+  static constexpr std::size_t kBits = 64;
+  std::vector<std::uint64_t> words_;
+  std::size_t size_;
+};
+
+/// The identities of all endpoints, as subjects and as peers see them (A3.3, A5.2). Conditions are
+/// evaluated once over all of them and remembered.
+class IdentityTable {
+ public:
+  IdentityTable(const std::vector<Endpoint>& endpoints, const Environment& environment,
+                const Surroundings& surroundings);
+
+  [[nodiscard]] const Identity& subject(std::size_t index) const { return subjects_[index]; }
+  [[nodiscard]] const Identity& peer(std::size_t index) const { return peers_[index]; }
+  [[nodiscard]] std::size_t size() const { return peers_.size(); }
+
+  /// The endpoints that conditions select as peers.
+  BitSet select(const Conditions& conditions);
+
+ private:
+  const BitSet& select_one(const Condition& condition);
+
+  std::vector<Identity> subjects_;
+  std::vector<Identity> peers_;
+  std::unordered_map<std::string, BitSet> known_;
+};
+
+}  // namespace cnplint::policy

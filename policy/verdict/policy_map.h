@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The policy map of one subject and direction, as far as one port is concerned: which entry wins, and
+// which objects it is attributed to (A2.2 to A2.4).
+//
+// Cilium merges rules with the same port filter and the same selector, inserts the result into a map
+// keyed by (identity or any, protocol, port prefix), prunes what a broader key of higher precedence
+// covers, and looks a connection up twice: for the peer's identity and for any. What survives depends
+// on the whole map, but who wins at one port only on the entries that cover it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "policy/verdict/rule.h"
+#include "policy/verdict/verdict.h"
+
+namespace cnplint::policy {
+
+/// The low byte of Cilium's precedence, where tier and priority are equal.
+namespace precedence {
+inline constexpr std::uint8_t kDeny = 255;
+inline constexpr std::uint8_t kHttp = 154;
+inline constexpr std::uint8_t kTls = 139;
+inline constexpr std::uint8_t kDns = 134;
+inline constexpr std::uint8_t kListener = 129;
+inline constexpr std::uint8_t kAllow = 1;
+}  // namespace precedence
+
+/// The precedence that a filter of a rule gives.
+std::uint8_t precedence_of(const Rule& rule, const PortFilter& filter);
+
+/// What the rules with one port filter and one selector come to.
+struct MapEntry {
+  std::uint32_t filter = 0;    ///< the merged filter it belongs to
+  std::uint32_t selector = 0;  ///< of RuleBase::selectors, or kAnyPeer
+  std::uint8_t precedence = precedence::kAllow;
+  L7Kind l7 = L7Kind::none;
+  bool for_each_identity = false;    ///< a named egress port: no entry for any identity
+  std::vector<std::uint32_t> rules;  ///< it is attributed to
+};
+inline constexpr std::uint32_t kAnyPeer = ~std::uint32_t{0};
+
+/// An entry that covers the port, by how much of protocol and port its key fixes (0 to 24 bits).
+struct Candidate {
+  const MapEntry* entry = nullptr;
+  std::uint8_t prefix_length = 0;
+  bool for_any = false;  ///< its key has no identity
+
+  friend bool operator==(const Candidate&, const Candidate&) = default;
+};
+
+/// The rules that the winner among the candidates is attributed to, and its precedence; 0 where
+/// there are none.
+struct Winner {
+  std::uint8_t precedence = 0;
+  std::vector<std::uint32_t> rules;
+};
+Winner winner(std::span<const Candidate> candidates);
+
+}  // namespace cnplint::policy

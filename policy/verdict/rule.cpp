@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/verdict/rule.h"
+
+#include <algorithm>
+
+#include "policy/model/label.h"
+#include "policy/verdict/filters.h"
+#include "policy/verdict/peers.h"
+
+namespace cnplint::policy {
+namespace {
+
+/// Builds the rule base policy by policy.
+class Translator {
+ public:
+  Translator(const Environment& environment, const Surroundings& surroundings)
+      : environment_(environment), surroundings_(surroundings) {}
+
+  RuleBase run(std::span<const Policy> policies) {
+    for (std::uint32_t i = 0; i < policies.size(); ++i) {
+      const Policy& policy = policies[i];
+      if (!is_cilium(policy.kind) && policy.kind != PolicyKind::network_policy) continue;
+      for (const Spec& spec : policy.specs) add_spec(policy, i, spec);
+    }
+    return std::move(base_);
+  }
+
+ private:
+  void add_spec(const Policy& policy, std::uint32_t index, const Spec& spec) {
+    PolicyScope scope{policy.kind, policy.effective_namespace(), false};
+    scope.init_subject = std::ranges::any_of(
+        conditions(spec.endpoint_selector),
+        [](const Condition& each) { return each.source == "reserved" && each.key == "init"; });
+    Subject subject;
+    subject.policy = index;
+    subject.node = static_cast<bool>(spec.node_selector);
+    subject.ns = scope.ns;
+    subject.selector = subject_conditions(spec, scope);
+    subject.first_rule = static_cast<std::uint32_t>(base_.rules.size());
+    for (const RuleItem& item : spec.items) {
+      add_item(item, scope, index, spec);
+      add_requires(item, subject);
+    }
+    if (policy.kind == PolicyKind::network_policy) add_default_deny(spec, index);
+    subject.end_rule = static_cast<std::uint32_t>(base_.rules.size());
+    base_.subjects.push_back(std::move(subject));
+  }
+
+  void add_item(const RuleItem& item, const PolicyScope& scope, std::uint32_t index,
+                const Spec& spec) {
+    ItemPeers peers = peers_of(item, scope, environment_, surroundings_);
+    ItemPorts ports = ports_of(item, scope.kind, environment_);
+    Rule rule;
+    rule.policy = index;
+    rule.direction = item.direction;
+    rule.deny = item.deny;
+    // A rule of a NetworkPolicy always puts its direction into default deny, whatever policyTypes
+    // says (A6).
+    rule.default_deny = scope.kind == PolicyKind::network_policy || spec.default_deny(item.direction);
+    rule.where = item.node;
+    rule.endpoints = item.peers_of(PeerKind::endpoints) != nullptr;
+    const bool network_policy = scope.kind == PolicyKind::network_policy;
+    rule.any_peer = peers.any && !peers.nobody && (network_policy || !ports.any);
+    if (!peers.nobody && !rule.any_peer)
+      for (ItemPeers::One& each : peers.list) {
+        rule.peers.push_back(selector(std::move(each.selector)));
+        rule.peer_places.push_back(each.where);
+      }
+    rule.ports = std::move(ports.filters);
+    base_.rules.push_back(std::move(rule));
+  }
+
+  /// The rule without peers that a NetworkPolicy stands for in a direction without items (A6).
+  void add_default_deny(const Spec& spec, std::uint32_t index) {
+    const NodeRef types = spec.node.get("policyTypes");
+    const auto has_type = [&](std::string_view type) {
+      return std::ranges::any_of(types.items(), [&](NodeRef each) { return each.text() == type; });
+    };
+    const auto add = [&](Direction direction) {
+      Rule rule;
+      rule.policy = index;
+      rule.direction = direction;
+      rule.where = spec.node;
+      base_.rules.push_back(std::move(rule));
+    };
+    if (!spec.has_items(Direction::ingress) && (has_type("Ingress") || !has_type("Egress")))
+      add(Direction::ingress);
+    if (!spec.has_items(Direction::egress) && has_type("Egress")) add(Direction::egress);
+  }
+
+  void add_requires(const RuleItem& item, Subject& subject) {
+    constexpr Release kGone{20};
+    if (environment_.cilium >= kGone) return;
+    const bool ingress = item.direction == Direction::ingress;
+    Conditions& to = ingress ? subject.requires_ingress : subject.requires_egress;
+    for (const NodeRef selector : item.node.get(ingress ? "fromRequires" : "toRequires").items())
+      for (Condition& each : conditions(selector)) to.push_back(std::move(each));
+  }
+
+  std::uint32_t selector(Conditions wanted) {
+    const auto [found, added] = known_.try_emplace(
+        text_of(wanted), static_cast<std::uint32_t>(base_.selectors.size()));
+    if (added) base_.selectors.push_back(std::move(wanted));
+    return found->second;
+  }
+
+  const Environment& environment_;
+  const Surroundings& surroundings_;
+  RuleBase base_;
+  std::unordered_map<std::string, std::uint32_t> known_;
+};
+
+}  // namespace
+
+RuleBase translate(std::span<const Policy> policies, const Environment& environment,
+                   const Surroundings& surroundings) {
+  return Translator(environment, surroundings).run(policies);
+}
+
+}  // namespace cnplint::policy

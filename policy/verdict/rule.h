@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Policies as Cilium's policy repository holds them: one rule for each item of ingress, ingressDeny,
+// egress and egressDeny, with the peers as selectors and the ports as filters (facts A0, A1.2, A3.4
+// to A6).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "policy/model/environment.h"
+#include "policy/model/policy.h"
+#include "policy/verdict/selector.h"
+
+namespace cnplint::policy {
+
+/// IP protocol numbers. 0 is every protocol.
+namespace ip_protocol {
+inline constexpr std::uint8_t kAny = 0;
+inline constexpr std::uint8_t kIcmp = 1;
+inline constexpr std::uint8_t kIgmp = 2;
+inline constexpr std::uint8_t kTcp = 6;
+inline constexpr std::uint8_t kUdp = 17;
+inline constexpr std::uint8_t kIcmpV6 = 58;
+inline constexpr std::uint8_t kVrrp = 112;
+inline constexpr std::uint8_t kSctp = 132;
+}  // namespace ip_protocol
+
+/// The number of a protocol by its name in any case; none for ANY and what Cilium does not know.
+std::optional<std::uint8_t> protocol_number(std::string_view name);
+/// The name of a protocol as Hubble and the vectors write it: TCP, ICMPv4, ...
+std::string_view protocol_name(std::uint8_t number);
+
+/// What hands a connection to the proxy.
+enum class L7Kind : std::uint8_t { none, dns, listener, tls, http };
+
+/// The port part of a rule: one port or range of one protocol. ICMP types are ports.
+struct PortFilter {
+  std::uint8_t protocol = ip_protocol::kAny;
+  std::uint16_t first = 0;  ///< 0 is every port
+  std::uint16_t end = 0;    ///< endPort as written; a range where it is above `first`
+  std::string name;         ///< of a named port, lower case
+  L7Kind l7 = L7Kind::none;
+  std::uint8_t listener_priority = 0;
+  NodeRef where;      ///< the port, or the ICMP field; none where the rule has no ports
+  NodeRef l7_rules;   ///< the `rules` of its entry
+};
+
+/// One item of a policy.
+struct Rule {
+  std::uint32_t policy = 0;  ///< index of the policies that were given
+  Direction direction = Direction::ingress;
+  bool deny = false;
+  bool default_deny = true;
+  bool endpoints = false;            ///< its peers are fromEndpoints or toEndpoints
+  bool any_peer = false;             ///< else the peers decide; none is nobody
+  std::vector<std::uint32_t> peers;  ///< indices into RuleBase::selectors
+  std::vector<NodeRef> peer_places;  ///< where each peer is written
+  std::vector<PortFilter> ports;     ///< none matches no connection
+  NodeRef where;                     ///< the item; the spec where there is none
+};
+
+/// What one spec selects, and its rules.
+struct Subject {
+  Conditions selector;
+  bool node = false;  ///< nodeSelector: the local host, by the labels of its node
+  std::string ns;     ///< only pods of this namespace; empty: all
+  std::uint32_t first_rule = 0;
+  std::uint32_t end_rule = 0;
+  std::uint32_t policy = 0;
+  /// fromRequires and toRequires, which every peer has to meet as well (up to Cilium 1.19).
+  Conditions requires_ingress;
+  Conditions requires_egress;
+};
+
+/// All rules of a set of policies.
+struct RuleBase {
+  std::vector<Subject> subjects;
+  std::vector<Rule> rules;
+  std::vector<Conditions> selectors;  ///< of peers, each once; one without conditions is everybody
+};
+
+/// Translates policies. EgressFirewall and EgressNetworkPolicy are none of Cilium's: they are left
+/// out. The policies must be ones that Cilium accepts, and outlive the result.
+RuleBase translate(std::span<const Policy> policies, const Environment& environment,
+                   const Surroundings& surroundings);
+
+}  // namespace cnplint::policy

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/verdict/selector.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "policy/model/label.h"
+
+namespace cnplint::policy {
+namespace {
+
+/// Reads the key of a `cidr:` label: a prefix with `-` for `:` and a 0 glued to a `-` at an end.
+std::optional<Prefix> prefix_of_label(std::string_view key) {
+  if (const auto plain = parse_prefix(key)) return plain;
+  std::string text(key);
+  std::ranges::replace(text, '-', ':');
+  return parse_prefix(text);
+}
+
+bool key_matches(const Condition& condition, const Label& label) {
+  return label.key == condition.key &&
+         (condition.source == "any" || condition.source == label.source);
+}
+
+/// The first label in key order that the condition is about.
+const Label* label_of(const Condition& condition, const Identity& identity) {
+  const auto begin =
+      std::ranges::lower_bound(identity.labels, condition.key, std::less<>(), &Label::key);
+  for (auto at = begin; at != identity.labels.end() && at->key == condition.key; ++at)
+    if (key_matches(condition, *at)) return &*at;
+  return nullptr;
+}
+
+/// Groups of CIDRs may share an address, so that a key can have several values: each is a label
+/// `key+value` of its own.
+bool has_group_value(const Condition& condition, const Identity& identity) {
+  return std::ranges::any_of(condition.values, [&](const std::string& value) {
+    const std::string pair = condition.key + "+" + value;
+    const auto found =
+        std::ranges::lower_bound(identity.labels, pair, std::less<>(), &Label::key);
+    return found != identity.labels.end() && found->key == pair && found->source == "cidrgroup";
+  });
+}
+
+bool exists(const Condition& condition, const Identity& identity) {
+  if (condition.prefix)
+    return identity.cidr && identity.cidr->length >= condition.prefix->length &&
+           condition.prefix->contains(identity.cidr->address);
+  if (condition.names && std::ranges::any_of(identity.dns_names, [&](const std::string& name) {
+        return condition.names->matches(name);
+      }))
+    return true;
+  return label_of(condition, identity) != nullptr;
+}
+
+bool has_value(const Condition& condition, const Identity& identity) {
+  if (condition.source == "cidrgroup") return has_group_value(condition, identity);
+  if (condition.prefix) return exists(condition, identity);  // the value is always empty
+  const Label* label = label_of(condition, identity);
+  return label != nullptr && std::ranges::find(condition.values, label->value) !=
+                                 condition.values.end();
+}
+
+}  // namespace
+
+Identity Identity::of_labels(std::vector<Label> labels) {
+  Identity identity;
+  for (const Label& label : labels) {
+    if (label.source != "cidr") continue;
+    const auto prefix = prefix_of_label(label.key);
+    if (prefix && (!identity.cidr || prefix->length > identity.cidr->length))
+      identity.cidr = prefix;
+  }
+  std::ranges::stable_sort(labels, std::less<>(), &Label::key);
+  identity.labels = std::move(labels);
+  return identity;
+}
+
+bool Condition::matches(const Identity& identity) const {
+  switch (op) {
+    case Op::in:
+      return has_value(*this, identity);
+    case Op::not_in:
+      return !has_value(*this, identity);
+    case Op::exists:
+      return exists(*this, identity);
+    case Op::does_not_exist:
+      return !exists(*this, identity);
+  }
+  return false;
+}
+
+std::string Condition::text() const {
+  constexpr std::array<std::string_view, 4> kOps{"in", "notin", "exists", "!exists"};
+  std::string text = source + ":" + key + " " + std::string(kOps[static_cast<std::size_t>(op)]);
+  std::vector<std::string> sorted = values;
+  std::ranges::sort(sorted);
+  for (const std::string& value : sorted) text += " " + value;
+  return text;
+}
+
+bool matches(const Conditions& conditions, const Identity& identity) {
+  return std::ranges::all_of(conditions,
+                             [&](const Condition& each) { return each.matches(identity); });
+}
+
+std::string text_of(const Conditions& conditions) {
+  std::vector<std::string> texts;
+  texts.reserve(conditions.size());
+  for (const Condition& each : conditions) texts.push_back(each.text());
+  std::ranges::sort(texts);
+  std::string all;
+  for (const std::string& text : texts) all += text + "\n";
+  return all;
+}
+
+Condition condition(std::string_view key, Condition::Op op, std::vector<std::string> values,
+                    std::string_view default_source) {
+  Condition result;
+  result.source = default_source;
+  result.key = key;
+  result.op = op;
+  result.values = std::move(values);
+  if (const std::size_t colon = key.find(':'); colon != std::string_view::npos) {
+    result.source = key.substr(0, colon);
+    result.key = key.substr(colon + 1);
+  }
+  if (result.source == "cidr") result.prefix = prefix_of_label(result.key);
+  return result;
+}
+
+Conditions conditions(NodeRef selector, std::string_view default_source,
+                      std::string_view key_prefix) {
+  const auto op_of = [](std::string_view text) {
+    if (text == "NotIn") return Condition::Op::not_in;
+    if (text == "Exists") return Condition::Op::exists;
+    return text == "DoesNotExist" ? Condition::Op::does_not_exist : Condition::Op::in;
+  };
+  Conditions result;
+  for (const Requirement& each : requirements(selector)) {
+    std::vector<std::string> values;
+    for (const NodeRef value : each.values) values.emplace_back(value.text());
+    const std::string key = std::string(key_prefix) +
+                            (each.match_label ? each.key.key_text() : std::string(each.key.text()));
+    result.push_back(condition(key, op_of(each.op), std::move(values), default_source));
+    result.back().match_label = each.match_label;
+  }
+  return result;
+}
+
+Condition has_reserved(std::string_view name) {
+  return condition(name, Condition::Op::exists, {}, "reserved");
+}
+
+std::string_view world_label(bool v6, const Environment& environment) {
+  if (!environment.ipv4 || !environment.ipv6) return "world";
+  return v6 ? "world-ipv6" : "world-ipv4";
+}
+
+Condition in_prefix(const Prefix& prefix, const Environment& environment, bool inside) {
+  const auto op = inside ? Condition::Op::exists : Condition::Op::does_not_exist;
+  if (prefix.length == 0) {
+    // The label is chosen by whether the other family is there.
+    const bool other = prefix.address.v6 ? environment.ipv4 : environment.ipv6;
+    const std::string family = prefix.address.v6 ? "world-ipv6" : "world-ipv4";
+    return condition(other ? family : "world", op, {}, "reserved");
+  }
+  std::string key(reinterpret_cast<const char*>(prefix.address.bytes.data()),
+                  prefix.address.bytes.size());
+  key += "/" + std::to_string(prefix.length) + (prefix.address.v6 ? " v6" : " v4");
+  Condition result = condition("", op, {}, "cidr");
+  result.key = std::move(key);
+  result.prefix = prefix;
+  return result;
+}
+
+bool names_key(const Conditions& conditions, std::string_view key) {
+  return std::ranges::any_of(conditions, [&](const Condition& each) {
+    return each.key == key && (each.source == "k8s" || each.source == "any");
+  });
+}
+
+}  // namespace cnplint::policy

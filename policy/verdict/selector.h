@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/model/address.h"
+#include "policy/model/dns_name.h"
+#include "policy/model/policy.h"
+#include "policy/verdict/endpoint.h"
+
+namespace cnplint::policy {
+
+/// What selectors look at: the labels of an identity, sorted by key, and what an address has.
+struct Identity {
+  std::vector<Label> labels;
+  std::optional<Prefix> cidr;          ///< of an external address, or of a `cidr:` label
+  std::vector<std::string> dns_names;  ///< canonical
+
+  /// Puts labels into the order in which Cilium looks keys up.
+  static Identity of_labels(std::vector<Label> labels);
+};
+
+/// One condition of a selector. A key of source `cidr` is about addresses, `fqdn` about names.
+struct Condition {
+  enum class Op : std::uint8_t { in, not_in, exists, does_not_exist };
+  std::string source;
+  std::string key;
+  Op op = Op::in;
+  std::vector<std::string> values;
+  bool match_label = false;         ///< written under matchLabels
+  std::optional<Prefix> prefix;     ///< of source `cidr`
+  std::optional<DnsPattern> names;  ///< of source `fqdn`
+
+  [[nodiscard]] bool matches(const Identity& identity) const;
+  /// The condition as text, the same for the same condition.
+  [[nodiscard]] std::string text() const;
+};
+
+/// Conditions, all ANDed; none matches every identity.
+using Conditions = std::vector<Condition>;
+bool matches(const Conditions& conditions, const Identity& identity);
+std::string text_of(const Conditions& conditions);
+
+/// The condition on a key as a selector writes it; without a source it has `default_source`.
+Condition condition(std::string_view key, Condition::Op op, std::vector<std::string> values,
+                    std::string_view default_source = "any");
+/// Conditions of a label selector as written; keys without a source get `default_source`.
+Conditions conditions(NodeRef selector, std::string_view default_source = "any",
+                      std::string_view key_prefix = {});
+/// `Exists reserved:name`.
+Condition has_reserved(std::string_view name);
+/// The address is in the prefix; a prefix of length 0 stands for the world label of its family
+/// (fact A5.1).
+Condition in_prefix(const Prefix& prefix, const Environment& environment, bool inside = true);
+/// The world label of addresses of a family.
+std::string_view world_label(bool v6, const Environment& environment);
+
+/// Whether any condition names the key, with source `k8s` or `any`.
+bool names_key(const Conditions& conditions, std::string_view key);
+
+}  // namespace cnplint::policy

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/verdict/verdict.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <tuple>
+
+#include "base/check.h"
+#include "policy/model/label.h"
+#include "policy/verdict/subject_table.h"
+
+namespace cnplint::policy {
+namespace {
+
+constexpr std::array<std::string_view, 7> kVerdicts{
+    "not-enforced", "allow", "redirect", "deny", "default-deny", "unmanaged", "error"};
+constexpr std::array<std::string_view, 3> kSynthetics{"", "allow-any", "allow-localhost"};
+
+bool is_named_port(const RuleBase& base) {
+  return std::ranges::any_of(base.rules, [](const Rule& rule) {
+    return rule.direction == Direction::egress &&
+           std::ranges::any_of(rule.ports, [](const PortFilter& port) { return !port.name.empty(); });
+  });
+}
+
+bool has_label(const Identity& identity, std::string_view source, std::string_view key,
+               std::string_view value) {
+  return std::ranges::any_of(identity.labels, [&](const Label& label) {
+    return label.source == source && label.key == key && label.value == value;
+  });
+}
+
+}  // namespace
+
+std::string_view verdict_name(Verdict verdict) {
+  return kVerdicts[static_cast<std::size_t>(verdict)];
+}
+
+std::string_view synthetic_name(Synthetic synthetic) {
+  return kSynthetics[static_cast<std::size_t>(synthetic)];
+}
+
+struct VerdictEngine::State {
+  Environment environment;
+  std::vector<Endpoint> endpoints;
+  RuleBase base;
+  IdentityTable identities;
+  PeerClasses classes;
+  DecisionPool decisions;
+  std::vector<SubjectRules> groups;
+  std::vector<SubjectTable> tables;  ///< by group
+  /// By direction and endpoint: the group, or where it has none, a fixed decision.
+  struct Place {
+    bool fixed = true;
+    std::uint32_t index = 0;
+  };
+  std::array<std::vector<Place>, 2> places;
+
+  State(std::span<const Policy> policies, const Environment& settings,
+        const Surroundings& surroundings, std::vector<Endpoint> given)
+      : environment(settings),
+        endpoints(std::move(given)),
+        base(translate(policies, settings, surroundings)),
+        identities(endpoints, settings, surroundings) {
+    group_subjects();
+    classify_peers();
+    tables.reserve(groups.size());
+    for (const SubjectRules& group : groups)
+      tables.emplace_back(group, base, classes, endpoints, decisions);
+    fail_contradictions();
+  }
+
+  /// Where Cilium cannot compute one direction it computes neither.
+  void fail_contradictions() {
+    const auto fails = [&](Place place) { return !place.fixed && tables[place.index].contradiction(); };
+    for (std::size_t i = 0; i < endpoints.size(); ++i)
+      if (fails(places[0][i]) || fails(places[1][i]))
+        places[0][i] = places[1][i] = {true, decisions.add({Verdict::error, {}, {}, {}})};
+  }
+
+  [[nodiscard]] bool selects(const Subject& subject, std::size_t endpoint) const {
+    const bool host = endpoints[endpoint].kind == EndpointKind::host;
+    if (host != subject.node) return false;
+    const Identity& identity = identities.subject(endpoint);
+    if (!subject.ns.empty() && !has_label(identity, "k8s", kNamespaceLabel, subject.ns))
+      return false;
+    return policy::matches(subject.selector, identity);
+  }
+
+  /// Subjects by the value of their label that is asked for most narrowly, so that not every spec is
+  /// tried on every endpoint.
+  [[nodiscard]] std::map<std::string, std::vector<std::uint32_t>> index_subjects() const {
+    std::map<std::string, std::vector<std::uint32_t>> index;
+    for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
+      std::string key;
+      for (const Condition& each : base.subjects[i].selector)
+        if (each.op == Condition::Op::in && each.values.size() == 1 &&
+            (key.empty() || each.key != kNamespaceLabel))
+          key = each.key + "=" + each.values.front();
+      index[key].push_back(i);
+    }
+    return index;
+  }
+
+  void group_subjects() {
+    const auto index = index_subjects();
+    using GroupKey = std::tuple<Direction, std::vector<std::uint32_t>, std::vector<NamedPort>, bool>;
+    std::map<GroupKey, std::uint32_t> known;
+    for (auto& each : places) each.resize(endpoints.size());
+    for (std::size_t i = 0; i < endpoints.size(); ++i) {
+      std::vector<std::uint32_t> selecting;
+      const auto try_key = [&](const std::string& key) {
+        const auto found = index.find(key);
+        if (found == index.end()) return;
+        for (const std::uint32_t subject : found->second)
+          if (selects(base.subjects[subject], i)) selecting.push_back(subject);
+      };
+      if (is_local(endpoints[i].kind)) {
+        try_key("");
+        std::vector<std::string> keys;
+        for (const Label& label : identities.subject(i).labels)
+          keys.push_back(label.key + "=" + label.value);
+        std::ranges::sort(keys);
+        keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+        for (const std::string& key : keys) try_key(key);
+        std::ranges::sort(selecting);
+      }
+      for (const Direction direction : {Direction::ingress, Direction::egress}) {
+        Place& place = places[static_cast<std::size_t>(direction)][i];
+        if (const auto verdict = fixed_verdict(direction, i, selecting)) {
+          place = {true, decisions.add(*verdict)};
+          continue;
+        }
+        const bool init = endpoints[i].kind == EndpointKind::init;
+        std::vector<NamedPort> ports = endpoints[i].named_ports;
+        GroupKey key{direction, selecting, std::move(ports), init};
+        const auto [found, added] =
+            known.try_emplace(std::move(key), static_cast<std::uint32_t>(groups.size()));
+        if (added) groups.push_back(group_of(direction, i, selecting));
+        place = {false, found->second};
+      }
+    }
+  }
+
+  [[nodiscard]] bool has_rules(Direction direction,
+                               const std::vector<std::uint32_t>& selecting) const {
+    return std::ranges::any_of(selecting, [&](std::uint32_t subject) {
+      const Subject& each = base.subjects[subject];
+      return std::any_of(base.rules.begin() + each.first_rule, base.rules.begin() + each.end_rule,
+                         [&](const Rule& rule) { return rule.direction == direction; });
+    });
+  }
+
+  [[nodiscard]] bool always(std::size_t endpoint) const {
+    return environment.enforcement == Enforcement::always ||
+           endpoints[endpoint].kind == EndpointKind::init;
+  }
+
+  /// A decision that does not depend on the peer (A1.1, 1 to 5).
+  [[nodiscard]] std::optional<Decision> fixed_verdict(
+      Direction direction, std::size_t endpoint, const std::vector<std::uint32_t>& selecting) const {
+    if (!is_local(endpoints[endpoint].kind)) return Decision{Verdict::unmanaged, {}, {}, {}};
+    const Decision open{Verdict::not_enforced, Synthetic::allow_any, {}, {}};
+    if (endpoints[endpoint].kind == EndpointKind::host && !environment.host_firewall) return open;
+    if (environment.enforcement == Enforcement::never) return open;
+    if (!has_rules(direction, selecting) && !always(endpoint)) return open;
+    return std::nullopt;
+  }
+
+  [[nodiscard]] SubjectRules group_of(Direction direction, std::size_t endpoint,
+                                      const std::vector<std::uint32_t>& selecting) {
+    constexpr Release kLocalhostIsARule{20};
+    SubjectRules group;
+    group.direction = direction;
+    group.named_ports = endpoints[endpoint].named_ports;
+    group.default_deny = always(endpoint);
+    Conditions required;
+    for (const std::uint32_t subject : selecting) {
+      const Subject& each = base.subjects[subject];
+      const Conditions& own =
+          direction == Direction::ingress ? each.requires_ingress : each.requires_egress;
+      required.insert(required.end(), own.begin(), own.end());
+      for (std::uint32_t rule = each.first_rule; rule < each.end_rule; ++rule) {
+        if (base.rules[rule].direction != direction) continue;
+        group.rules.push_back({rule, base.rules[rule].peers});
+        group.default_deny = group.default_deny || base.rules[rule].default_deny;
+      }
+    }
+    if (!required.empty()) require(required, group);
+    group.localhost = direction == Direction::ingress &&
+                      endpoints[endpoint].kind != EndpointKind::host &&
+                      (!group.rules.empty() || environment.cilium < kLocalhostIsARule);
+    return group;
+  }
+
+  /// Narrows the endpoint peers of a group by what fromRequires or toRequires ask for.
+  void require(const Conditions& required, SubjectRules& group) {
+    for (AppliedRule& applied : group.rules) {
+      if (!base.rules[applied.rule].endpoints) continue;
+      for (std::uint32_t& peer : applied.peers) {
+        Conditions narrowed = base.selectors[peer];
+        narrowed.insert(narrowed.end(), required.begin(), required.end());
+        base.selectors.push_back(std::move(narrowed));
+        peer = static_cast<std::uint32_t>(base.selectors.size() - 1);
+      }
+    }
+  }
+
+  /// Splits the endpoints into classes until every selector takes a class whole or not at all.
+  void classify_peers() {
+    using Key = std::tuple<std::uint32_t, std::vector<NamedPort>, bool>;
+    std::map<Key, std::uint32_t> known;
+    const bool named = is_named_port(base);
+    classes.of_endpoint.resize(endpoints.size());
+    std::vector<std::uint32_t> sizes;
+    const auto put = [&](std::size_t endpoint, std::uint32_t into) {
+      classes.of_endpoint[endpoint] = into;
+      ++sizes[into];
+    };
+    for (std::size_t i = 0; i < endpoints.size(); ++i) {
+      Key key{0, named ? endpoints[i].named_ports : std::vector<NamedPort>(),
+              endpoints[i].kind == EndpointKind::host};
+      const auto [found, added] =
+          known.try_emplace(std::move(key), static_cast<std::uint32_t>(sizes.size()));
+      if (added) sizes.push_back(0);
+      put(i, found->second);
+    }
+    std::vector<BitSet> selected;
+    for (const Conditions& selector : base.selectors) {
+      selected.push_back(identities.select(selector));
+      std::map<std::uint32_t, std::vector<std::size_t>> members;
+      selected.back().each([&](std::size_t i) { members[classes.of_endpoint[i]].push_back(i); });
+      for (const auto& [from, inside] : members) {
+        if (inside.size() == sizes[from]) continue;
+        sizes[from] -= static_cast<std::uint32_t>(inside.size());
+        const auto fresh = static_cast<std::uint32_t>(sizes.size());
+        sizes.push_back(0);
+        for (const std::size_t i : inside) put(i, fresh);
+      }
+    }
+    classes.example.resize(sizes.size());
+    for (std::size_t i = endpoints.size(); i-- > 0;)
+      classes.example[classes.of_endpoint[i]] = static_cast<std::uint32_t>(i);
+    for (const BitSet& set : selected) {
+      BitSet rows(sizes.size());
+      for (std::size_t row = 0; row < sizes.size(); ++row)
+        if (set.has(classes.example[row])) rows.add(row);
+      classes.selected.push_back(std::move(rows));
+    }
+  }
+};
+
+VerdictEngine::VerdictEngine(std::span<const Policy> policies, const Environment& environment,
+                             const Surroundings& surroundings, std::vector<Endpoint> endpoints)
+    : state_(std::make_unique<State>(policies, environment, surroundings, std::move(endpoints))) {}
+VerdictEngine::~VerdictEngine() = default;
+VerdictEngine::VerdictEngine(VerdictEngine&&) noexcept = default;
+VerdictEngine& VerdictEngine::operator=(VerdictEngine&&) noexcept = default;
+
+const Decision& VerdictEngine::decide(Direction direction, const Connection& connection) const {
+  const bool ingress = direction == Direction::ingress;
+  const std::uint32_t subject = ingress ? connection.to : connection.from;
+  const std::uint32_t peer = ingress ? connection.from : connection.to;
+  const State::Place place = state_->places[static_cast<std::size_t>(direction)][subject];
+  if (place.fixed) return state_->decisions[place.index];
+  return state_->decisions[state_->tables[place.index].decide(
+      state_->classes.of_endpoint[peer], connection.protocol, connection.port)];
+}
+
+std::vector<Match> VerdictEngine::matches(Direction direction, const Connection& connection) const {
+  const bool ingress = direction == Direction::ingress;
+  const std::uint32_t subject = ingress ? connection.to : connection.from;
+  const std::uint32_t peer = ingress ? connection.from : connection.to;
+  const std::uint32_t row = state_->classes.of_endpoint[peer];
+  const State::Place place = state_->places[static_cast<std::size_t>(direction)][subject];
+  std::vector<Match> result;
+  if (place.fixed) return result;
+  // Named ports are those of the pod that listens, whichever direction is asked about.
+  const std::vector<NamedPort>& named = state_->endpoints[connection.to].named_ports;
+  for (const AppliedRule& applied : state_->groups[place.index].rules) {
+    const Rule& rule = state_->base.rules[applied.rule];
+    NodeRef where;
+    bool selected = rule.any_peer;
+    for (std::size_t i = 0; i < applied.peers.size() && !selected; ++i)
+      if (state_->classes.selected[applied.peers[i]].has(row)) {
+        selected = true;
+        where = rule.peer_places[i];
+      }
+    if (!selected) continue;
+    const PortFilter* strongest = nullptr;
+    for (const PortFilter& port : rule.ports)
+      if (covers(port, direction, connection, named) &&
+          (strongest == nullptr || precedence_of(rule, port) > precedence_of(rule, *strongest)))
+        strongest = &port;
+    if (strongest == nullptr) continue;
+    const std::uint8_t precedence = precedence_of(rule, *strongest);
+    result.push_back({applied.rule,
+                      precedence == precedence::kDeny    ? Verdict::deny
+                      : precedence == precedence::kAllow ? Verdict::allow
+                                                         : Verdict::redirect,
+                      where, strongest});
+  }
+  return result;
+}
+
+std::vector<std::uint32_t> VerdictEngine::rules_of_subject(Direction direction,
+                                                           std::uint32_t endpoint) const {
+  const State::Place place = state_->places[static_cast<std::size_t>(direction)][endpoint];
+  std::vector<std::uint32_t> result;
+  if (place.fixed) return result;
+  for (const AppliedRule& applied : state_->groups[place.index].rules)
+    result.push_back(applied.rule);
+  return result;
+}
+
+bool VerdictEngine::default_deny(Direction direction, std::uint32_t endpoint) const {
+  const State::Place place = state_->places[static_cast<std::size_t>(direction)][endpoint];
+  return !place.fixed && state_->groups[place.index].default_deny;
+}
+
+const RuleBase& VerdictEngine::rule_base() const { return state_->base; }
+const std::vector<Endpoint>& VerdictEngine::endpoints() const { return state_->endpoints; }
+const Identity& VerdictEngine::peer_identity(std::uint32_t endpoint) const {
+  return state_->identities.peer(endpoint);
+}
+
+}  // namespace cnplint::policy

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Decides connections as Cilium does (facts/cilium-semantics.md, part A).
+//
+// Compiling turns the policies into one table for each distinct (set of selecting rules, direction).
+// Its columns are intervals of ports in which the same port filters match, its rows classes of peers
+// that the same selectors select, its cells decisions. A query is two lookups: the row of the peer
+// and the column of the port.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "policy/model/environment.h"
+#include "policy/model/policy.h"
+#include "policy/verdict/endpoint.h"
+#include "policy/verdict/rule.h"
+
+namespace cnplint::policy {
+
+/// What one direction of a connection comes to.
+enum class Verdict : std::uint8_t {
+  not_enforced,  ///< no rule of the direction selects the subject
+  allow,
+  redirect,      ///< allowed to the L7 proxy, which decides each request
+  deny,          ///< by an explicit deny rule
+  default_deny,  ///< enforced, and nothing matches
+  unmanaged,     ///< the subject is no local endpoint
+  error,         ///< Cilium cannot compute a policy of the subject: its rules contradict (A2.3)
+};
+std::string_view verdict_name(Verdict verdict);
+/// Whether a connection passes in this direction, as far as L3 and L4 go.
+constexpr bool passes(Verdict verdict) {
+  return verdict != Verdict::deny && verdict != Verdict::default_deny && verdict != Verdict::error;
+}
+
+/// A rule that nobody wrote and that Cilium adds (A1.1).
+enum class Synthetic : std::uint8_t { none, allow_any, allow_localhost };
+std::string_view synthetic_name(Synthetic synthetic);
+
+/// The answer for one direction of a connection.
+struct Decision {
+  Verdict verdict = Verdict::not_enforced;
+  Synthetic synthetic = Synthetic::none;
+  std::vector<std::uint32_t> rules;     ///< that Cilium attributes it to; indices, sorted
+  std::vector<std::uint32_t> policies;  ///< of these rules; indices of the given policies, sorted
+
+  friend auto operator<=>(const Decision&, const Decision&) = default;
+};
+
+/// A rule that matches a connection in one direction.
+struct Match {
+  std::uint32_t rule = 0;
+  Verdict effect = Verdict::allow;  ///< allow, redirect or deny: what it would decide alone
+  NodeRef peer;                     ///< the peer that selects; none where the rule names none
+  const PortFilter* port = nullptr; ///< the filter that covers the port
+};
+
+/// A connection between two of the endpoints that the engine was given. `port` is the destination
+/// port, or the ICMP type.
+struct Connection {
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  std::uint8_t protocol = ip_protocol::kTcp;
+  std::uint16_t port = 0;
+};
+
+/// A compiled set of policies with the endpoints to ask about. Immutable, so that threads may share
+/// it. The policies must be ones that Cilium accepts and outlive it.
+class VerdictEngine {
+ public:
+  VerdictEngine(std::span<const Policy> policies, const Environment& environment,
+                const Surroundings& surroundings, std::vector<Endpoint> endpoints);
+  ~VerdictEngine();
+  VerdictEngine(VerdictEngine&&) noexcept;
+  VerdictEngine& operator=(VerdictEngine&&) noexcept;
+
+  /// The decision of one direction: egress of `from`, or ingress of `to`.
+  [[nodiscard]] const Decision& decide(Direction direction, const Connection& connection) const;
+
+  /// Every rule that matches the connection in a direction, in the order of the rules. Slower.
+  [[nodiscard]] std::vector<Match> matches(Direction direction, const Connection& connection) const;
+  /// The rules of a direction that select the subject, whether they match or not.
+  [[nodiscard]] std::vector<std::uint32_t> rules_of_subject(Direction direction,
+                                                            std::uint32_t endpoint) const;
+  /// Whether some rule puts the subject into default deny.
+  [[nodiscard]] bool default_deny(Direction direction, std::uint32_t endpoint) const;
+
+  [[nodiscard]] const RuleBase& rule_base() const;
+  [[nodiscard]] const std::vector<Endpoint>& endpoints() const;
+  /// The identity that peers see of an endpoint.
+  [[nodiscard]] const Identity& peer_identity(std::uint32_t endpoint) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cnplint::policy
