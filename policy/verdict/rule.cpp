@@ -10,6 +10,13 @@
 namespace cnplint::policy {
 namespace {
 
+std::optional<Authentication> authentication_of(const RuleItem& item) {
+  const std::string_view mode = item.node.get("authentication").get("mode").text();
+  if (mode == "required") return Authentication::required;
+  if (mode == "test-always-fail") return Authentication::always_fail;
+  return mode == "disabled" ? std::optional(Authentication::disabled) : std::nullopt;
+}
+
 /// Builds the rule base policy by policy.
 class Translator {
  public:
@@ -59,6 +66,7 @@ class Translator {
     rule.default_deny = scope.kind == PolicyKind::network_policy || spec.default_deny(item.direction);
     rule.where = item.node;
     rule.endpoints = item.peers_of(PeerKind::endpoints) != nullptr;
+    if (!item.deny) rule.authentication = authentication_of(item);
     const bool network_policy = scope.kind == PolicyKind::network_policy;
     rule.any_peer = peers.any && !peers.nobody && (network_policy || !ports.any);
     if (!peers.nobody && !rule.any_peer)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -49,6 +50,9 @@ struct PortFilter {
   NodeRef l7_rules;   ///< the `rules` of its entry
 };
 
+/// What `authentication` of an item asks for (A5.7), in Cilium's order.
+enum class Authentication : std::uint8_t { disabled, required, always_fail };
+
 /// One item of a policy.
 struct Rule {
   std::uint32_t policy = 0;  ///< index of the policies that were given
@@ -56,6 +60,7 @@ struct Rule {
   bool deny = false;
   bool default_deny = true;
   bool endpoints = false;            ///< its peers are fromEndpoints or toEndpoints
+  std::optional<Authentication> authentication;  ///< where the item says
   bool any_peer = false;             ///< else the peers decide; none is nobody
   std::vector<std::uint32_t> peers;  ///< indices into RuleBase::selectors
   std::vector<NodeRef> peer_places;  ///< where each peer is written

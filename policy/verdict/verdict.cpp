@@ -41,6 +41,11 @@ std::string_view synthetic_name(Synthetic synthetic) {
   return kSynthetics[static_cast<std::size_t>(synthetic)];
 }
 
+std::string_view authentication_name(Authentication authentication) {
+  constexpr std::array<std::string_view, 3> kNames{"", "spire", "test-always-fail"};
+  return kNames[static_cast<std::size_t>(authentication)];
+}
+
 struct VerdictEngine::State {
   Environment environment;
   std::vector<Endpoint> endpoints;
@@ -302,6 +307,20 @@ std::vector<Match> VerdictEngine::matches(Direction direction, const Connection&
                       where, strongest});
   }
   return result;
+}
+
+Authentication VerdictEngine::authentication(Direction direction,
+                                             const Connection& connection) const {
+  const Decision& decision = decide(direction, connection);
+  if (decision.rules.empty() || !passes(decision.verdict)) return Authentication::disabled;
+  std::optional<Authentication> own;
+  std::optional<Authentication> other;
+  for (const Match& match : matches(direction, connection)) {
+    const auto& asked = state_->base.rules[match.rule].authentication;
+    const bool decides = std::ranges::binary_search(decision.rules, match.rule);
+    if (asked) (decides ? own : other) = std::max((decides ? own : other).value_or(*asked), *asked);
+  }
+  return own.value_or(other.value_or(Authentication::disabled));
 }
 
 std::vector<std::uint32_t> VerdictEngine::rules_of_subject(Direction direction,

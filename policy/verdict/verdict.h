@@ -41,6 +41,9 @@ constexpr bool passes(Verdict verdict) {
 enum class Synthetic : std::uint8_t { none, allow_any, allow_localhost };
 std::string_view synthetic_name(Synthetic synthetic);
 
+/// How Hubble names what `authentication` asks for; empty where it asks for nothing.
+std::string_view authentication_name(Authentication authentication);
+
 /// The answer for one direction of a connection.
 struct Decision {
   Verdict verdict = Verdict::not_enforced;
@@ -83,6 +86,10 @@ class VerdictEngine {
 
   /// Every rule that matches the connection in a direction, in the order of the rules. Slower.
   [[nodiscard]] std::vector<Match> matches(Direction direction, const Connection& connection) const;
+  /// What an allowed connection has to authenticate with: what the deciding rules say, else what
+  /// other rules say that match it (A5.7).
+  [[nodiscard]] Authentication authentication(Direction direction,
+                                              const Connection& connection) const;
   /// The rules of a direction that select the subject, whether they match or not.
   [[nodiscard]] std::vector<std::uint32_t> rules_of_subject(Direction direction,
                                                             std::uint32_t endpoint) const;

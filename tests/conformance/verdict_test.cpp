@@ -141,15 +141,11 @@ class Scenario {
         << where();
     EXPECT_EQ(policy::synthetic_name(decision.synthetic), expected.value("synthetic", ""))
         << where();
-    // With authentication the attribution depends on the order of a Go map.
-    if (!has_feature("authentication")) {
-      EXPECT_EQ(names(decision.policies), expected.value("policies", Json::array())) << where();
-    }
+    EXPECT_EQ(names(decision.policies), expected.value("policies", Json::array())) << where();
+    EXPECT_EQ(policy::authentication_name(engine_->authentication(direction, connection)),
+              expected.value("auth", ""))
+        << where();
     check_alone(direction, connection, expected, where());
-  }
-
-  [[nodiscard]] bool has_feature(const std::string& name) const {
-    return std::ranges::any_of(json_["features"], [&](const Json& each) { return each == name; });
   }
 
   [[nodiscard]] Json names(const std::vector<std::uint32_t>& policies) const {
