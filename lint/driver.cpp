@@ -215,7 +215,7 @@ class Driver {
   std::vector<std::vector<Finding>> findings_;  ///< by file
   std::vector<Suppressions> suppressions_;      ///< by file
   std::vector<PolicySummary> policies_;
-  Inventory inventory_;
+  policy::Inventory inventory_;
   Outcome outcome_;
 };
 

@@ -52,7 +52,7 @@ class FileLint {
     if (const auto kind = policy::policy_kind(root)) {
       ++result_.counts.policies;
       lint_policy(policy::read_policy(*kind, root));
-    } else if (add_to_inventory(root, result_.inventory)) {
+    } else if (policy::add_to_inventory(root, result_.inventory)) {
       ++result_.counts.inventory;
     } else {
       ++result_.counts.other;

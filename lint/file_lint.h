@@ -9,7 +9,7 @@
 #include "lint/config.h"
 #include "lint/driver.h"
 #include "lint/finding.h"
-#include "lint/inventory.h"
+#include "policy/model/inventory.h"
 #include "lint/rule.h"
 #include "lint/summary.h"
 #include "lint/suppression.h"
@@ -45,7 +45,7 @@ class SchemaSet {
 struct FileResult {
   std::vector<Finding> findings;
   std::vector<PolicySummary> policies;
-  Inventory inventory;
+  policy::Inventory inventory;
   Suppressions suppressions;
   Counts counts;
 };

@@ -10,6 +10,7 @@
 namespace cnplint::policy {
 class Document;
 struct Environment;
+struct Inventory;
 struct Policy;
 }  // namespace cnplint::policy
 namespace cnplint::schemas {
@@ -22,7 +23,7 @@ namespace cnplint::lint {
 class Report;
 class Options;
 class RepositoryReport;
-struct Inventory;
+
 struct PolicySummary;
 
 enum class Family : std::uint8_t {
@@ -75,7 +76,7 @@ struct PolicyContext {
 /// What a rule sees of all policies of the run: compact summaries, their documents are gone.
 struct RepositoryContext {
   std::span<const PolicySummary> policies;
-  const Inventory& inventory;
+  const policy::Inventory& inventory;
   const policy::Environment& environment;
   const Options& options;
 };

@@ -31,6 +31,12 @@ inline constexpr std::uint8_t kAllow = 1;
 /// The precedence that a filter of a rule gives.
 std::uint8_t precedence_of(const Rule& rule, const PortFilter& filter);
 
+/// What an entry of a precedence does alone.
+constexpr Verdict effect_of(std::uint8_t precedence) {
+  if (precedence == precedence::kDeny) return Verdict::deny;
+  return precedence == precedence::kAllow ? Verdict::allow : Verdict::redirect;
+}
+
 /// What the rules with one port filter and one selector come to.
 struct MapEntry {
   std::uint32_t filter = 0;    ///< the merged filter it belongs to

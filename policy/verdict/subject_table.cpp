@@ -261,9 +261,7 @@ class SubjectTableBuilder {
     Winner won = winner(mine);
     if (won.precedence == 0) return pool_.add(unmatched(peer));
     Decision decision;
-    decision.verdict = won.precedence == precedence::kDeny    ? Verdict::deny
-                       : won.precedence == precedence::kAllow ? Verdict::allow
-                                                              : Verdict::redirect;
+    decision.verdict = effect_of(won.precedence);
     decision.rules = std::move(won.rules);
     for (const std::uint32_t rule : decision.rules)
       decision.policies.push_back(base_.rules[rule].policy);

@@ -293,18 +293,9 @@ std::vector<Match> VerdictEngine::matches(Direction direction, const Connection&
         where = rule.peer_places[i];
       }
     if (!selected) continue;
-    const PortFilter* strongest = nullptr;
     for (const PortFilter& port : rule.ports)
-      if (covers(port, direction, connection, named) &&
-          (strongest == nullptr || precedence_of(rule, port) > precedence_of(rule, *strongest)))
-        strongest = &port;
-    if (strongest == nullptr) continue;
-    const std::uint8_t precedence = precedence_of(rule, *strongest);
-    result.push_back({applied.rule,
-                      precedence == precedence::kDeny    ? Verdict::deny
-                      : precedence == precedence::kAllow ? Verdict::allow
-                                                         : Verdict::redirect,
-                      where, strongest});
+      if (covers(port, direction, connection, named))
+        result.push_back({applied.rule, effect_of(precedence_of(rule, port)), where, &port});
   }
   return result;
 }

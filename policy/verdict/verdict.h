@@ -54,7 +54,7 @@ struct Decision {
   friend auto operator<=>(const Decision&, const Decision&) = default;
 };
 
-/// A rule that matches a connection in one direction.
+/// A port filter of a rule that matches a connection in one direction.
 struct Match {
   std::uint32_t rule = 0;
   Verdict effect = Verdict::allow;  ///< allow, redirect or deny: what it would decide alone
@@ -84,7 +84,8 @@ class VerdictEngine {
   /// The decision of one direction: egress of `from`, or ingress of `to`.
   [[nodiscard]] const Decision& decide(Direction direction, const Connection& connection) const;
 
-  /// Every rule that matches the connection in a direction, in the order of the rules. Slower.
+  /// Every port filter of every rule that matches the connection in a direction, in the order of
+  /// the rules. Slower.
   [[nodiscard]] std::vector<Match> matches(Direction direction, const Connection& connection) const;
   /// What an allowed connection has to authenticate with: what the deciding rules say, else what
   /// other rules say that match it (A5.7).

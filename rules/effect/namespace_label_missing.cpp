@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <string>
 
-#include "lint/inventory.h"
+#include "policy/model/inventory.h"
 #include "lint/report.h"
 #include "lint/summary.h"
 #include "policy/model/address.h"
@@ -43,7 +43,7 @@ void check_keys(const PolicyContext& context, Report& report) {
 using Op = lint::LabelRequirement::Op;
 
 /// Whether pods with these labels fit the conditions, the namespace left aside.
-bool fits(const lint::LabelSelector& selector, const lint::Workload& workload) {
+bool fits(const lint::LabelSelector& selector, const policy::Workload& workload) {
   return std::ranges::all_of(selector, [&](const lint::LabelRequirement& requirement) {
     if (requirement.key == policy::kNamespaceLabel) return true;
     const auto label = std::ranges::find(workload.labels, requirement.key,
@@ -71,9 +71,9 @@ bool means_own_namespace(const lint::PolicySummary& policy, const lint::LabelSel
 }
 
 void check_peer(const lint::SummaryPlace& place, const lint::LabelSelector& selector,
-                const lint::Inventory& inventory, lint::RepositoryReport& report) {
-  const lint::Workload* elsewhere = nullptr;
-  for (const lint::Workload& workload : inventory.workloads) {
+                const policy::Inventory& inventory, lint::RepositoryReport& report) {
+  const policy::Workload* elsewhere = nullptr;
+  for (const policy::Workload& workload : inventory.workloads) {
     if (!fits(selector, workload)) continue;
     if (workload.ns == place.policy->ns) return;
     elsewhere = &workload;

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/model/inventory.h"
+
+#include <algorithm>
+#include <array>
+
+#include "policy/model/policy.h"
+#include "policy/yaml/scalar.h"
+
+namespace cnplint::policy {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kWithTemplate{"Deployment"sv, "StatefulSet"sv, "DaemonSet"sv,
+                                   "Job"sv,        "ReplicaSet"sv,  "ReplicationController"sv};
+
+/// The manifest of the pods that a manifest makes; none for other kinds.
+NodeRef pod_of(NodeRef root, std::string_view kind) {
+  if (kind == "Pod") return root;
+  NodeRef spec = root.get("spec");
+  if (kind == "CronJob")
+    spec = spec.get("jobTemplate").get("spec");
+  else if (std::ranges::find(kWithTemplate, kind) == kWithTemplate.end())
+    return {};
+  return spec.get("template");
+}
+
+LabelPairs pairs(NodeRef mapping) {
+  LabelPairs result;
+  mapping.each_entry(
+      [&](NodeRef key, NodeRef value) { result.emplace_back(key.text(), value.text()); });
+  return result;
+}
+
+std::string_view namespace_of(NodeRef root) {
+  const std::string_view ns = root.get("metadata").get("namespace").text();
+  return ns.empty() ? "default" : ns;
+}
+
+std::uint16_t number(NodeRef port) {
+  const auto value = port.is_scalar() ? integer_value(port.text(), port.type()) : std::nullopt;
+  return value && *value > 0 && *value <= UINT16_MAX ? static_cast<std::uint16_t>(*value) : 0;
+}
+
+std::string_view protocol_of(NodeRef port) {
+  const std::string_view protocol = port.get("protocol").text();
+  return protocol.empty() ? "TCP" : protocol;
+}
+
+Workload workload_of(NodeRef root, NodeRef pod) {
+  Workload workload;
+  workload.ns = namespace_of(root);
+  workload.subject = std::string(root.get("kind").text()) + "/" + std::string(workload.ns) + "/" +
+                     std::string(root.get("metadata").get("name").text());
+  workload.labels = pairs(pod.get("metadata").get("labels"));
+  const NodeRef spec = pod.get("spec");
+  if (const NodeRef account = spec.get("serviceAccountName"); !account.text().empty())
+    workload.service_account = account.text();
+  if (const NodeRef host = spec.get("hostNetwork"); host.is_scalar())
+    workload.host_network = boolean_value(host.text());
+  for (const char* list : {"initContainers", "containers"})
+    for (const NodeRef container : spec.get(list).items())
+      for (const NodeRef port : container.get("ports").items())
+        workload.ports.push_back(
+            {port.get("name").text(), number(port.get("containerPort")), protocol_of(port)});
+  return workload;
+}
+
+ServiceManifest service_of(NodeRef root) {
+  ServiceManifest service;
+  service.ns = namespace_of(root);
+  service.name = root.get("metadata").get("name").text();
+  service.labels = pairs(root.get("metadata").get("labels"));
+  service.selector = pairs(root.get("spec").get("selector"));
+  for (const NodeRef port : root.get("spec").get("ports").items())
+    service.ports.push_back(
+        {number(port.get("port")), port.get("targetPort").text(), protocol_of(port)});
+  return service;
+}
+
+}  // namespace
+
+bool add_to_inventory(NodeRef root, Inventory& inventory) {
+  const std::string_view kind = root.get("kind").text();
+  if (kind == "Service") {
+    inventory.services.push_back(service_of(root));
+  } else if (kind == "Namespace") {
+    const NodeRef metadata = root.get("metadata");
+    inventory.namespaces.push_back({metadata.get("name").text(), pairs(metadata.get("labels"))});
+  } else if (kind == "CiliumCIDRGroup") {
+    inventory.cidr_groups.push_back(root);
+  } else if (const NodeRef pod = pod_of(root, kind)) {
+    inventory.workloads.push_back(workload_of(root, pod));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace cnplint::policy

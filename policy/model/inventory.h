@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "policy/yaml/document.h"
+
+namespace cnplint::policy {
+
+using LabelPairs = std::vector<std::pair<std::string_view, std::string_view>>;
+
+/// A port that a container declares.
+struct ContainerPort {
+  std::string_view name;  ///< may be empty
+  std::uint16_t port = 0;
+  std::string_view protocol;  ///< TCP where none is written
+};
+
+/// A manifest that makes pods: Pod, Deployment, StatefulSet, DaemonSet, Job, CronJob, ReplicaSet.
+struct Workload {
+  std::string subject;  ///< `Kind/namespace/name`
+  std::string_view ns;
+  LabelPairs labels;  ///< of its pods
+  std::string_view service_account = "default";
+  bool host_network = false;
+  std::vector<ContainerPort> ports;
+};
+
+/// A Service.
+struct ServiceManifest {
+  struct Port {
+    std::uint16_t port = 0;
+    std::string_view target;  ///< a number or the name of a container port; empty: as `port`
+    std::string_view protocol;
+  };
+  std::string_view ns;
+  std::string_view name;
+  LabelPairs labels;
+  LabelPairs selector;
+  std::vector<Port> ports;
+};
+
+struct NamespaceManifest {
+  std::string_view name;
+  LabelPairs labels;
+};
+
+/// The manifests of the same input that are no policies but say what policies are about. Views of
+/// the sources.
+struct Inventory {
+  std::vector<Workload> workloads;
+  std::vector<ServiceManifest> services;
+  std::vector<NamespaceManifest> namespaces;
+  std::vector<NodeRef> cidr_groups;  ///< CiliumCIDRGroup manifests; only while their document lives
+};
+
+/// Adds a manifest to the inventory where it belongs there, and says whether it did.
+bool add_to_inventory(NodeRef root, Inventory& inventory);
+
+}  // namespace cnplint::policy

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/verdict/egress_firewall.h"
+
+#include <algorithm>
+
+#include "policy/model/label.h"
+#include "policy/model/port.h"
+
+namespace cnplint::policy {
+namespace {
+
+std::string_view namespace_of(const Endpoint& endpoint) {
+  for (const Label& label : endpoint.labels)
+    if (label.source == "k8s" && label.key == kNamespaceLabel) return label.value;
+  return {};
+}
+
+bool name_matches(std::string_view wanted, const Identity& to) {
+  return std::ranges::any_of(to.dns_names, [&](const std::string& name) {
+    return DnsPattern(wanted, {}).matches(name);
+  });
+}
+
+/// `to`: one of cidrSelector, dnsName and nodeSelector.
+bool reaches(NodeRef to, const Endpoint& endpoint, const Identity& identity) {
+  if (const std::string_view cidr = to.get("cidrSelector").text(); !cidr.empty()) {
+    const auto prefix = parse_prefix(cidr);
+    return prefix && endpoint.address && prefix->contains(*endpoint.address);
+  }
+  if (const std::string_view name = to.get("dnsName").text(); !name.empty())
+    return name_matches(name, identity);
+  const NodeRef selector = to.get("nodeSelector");
+  const bool node =
+      endpoint.kind == EndpointKind::host || endpoint.kind == EndpointKind::remote_node;
+  return node && is_stored(selector) &&
+         matches(conditions(selector), Identity::of_labels(endpoint.labels));
+}
+
+bool covers_port(const RuleItem& item, const Connection& connection) {
+  if (!item.to_ports.has_children()) return true;
+  return std::ranges::any_of(item.to_ports.items(), [&](NodeRef port) {
+    const auto protocol = protocol_number(port.get("protocol").text());
+    const PortRange range = read_port(port);
+    return protocol == connection.protocol && range.covers(connection.port);
+  });
+}
+
+}  // namespace
+
+EgressFirewalls::EgressFirewalls(std::span<const Policy> policies) {
+  for (std::uint32_t i = 0; i < policies.size(); ++i) {
+    const Policy& policy = policies[i];
+    if (is_cilium(policy.kind) || policy.kind == PolicyKind::network_policy) continue;
+    for (const Spec& spec : policy.specs)
+      objects_.push_back({i, std::string(policy.effective_namespace()), &spec});
+  }
+}
+
+std::optional<FirewallMatch> EgressFirewalls::match(const Endpoint& from, const Endpoint& to,
+                                                    const Identity& to_identity,
+                                                    const Connection& connection) const {
+  if (from.kind != EndpointKind::pod) return std::nullopt;
+  if (to.kind != EndpointKind::external && to.kind != EndpointKind::host &&
+      to.kind != EndpointKind::remote_node)
+    return std::nullopt;
+  const std::string_view ns = namespace_of(from);
+  for (const Object& object : objects_) {
+    if (object.ns != ns) continue;
+    for (const RuleItem& item : object.spec->items)
+      if (covers_port(item, connection) && reaches(item.node.get("to"), to, to_identity))
+        return FirewallMatch{object.policy, !item.deny, item.node};
+  }
+  return std::nullopt;
+}
+
+}  // namespace cnplint::policy
