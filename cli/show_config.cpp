@@ -23,15 +23,17 @@ void emit_rules(YAML::Emitter& out, const lint::RuleSettings& rules) {
 }
 
 void emit_environment(YAML::Emitter& out, const policy::Environment& environment) {
-  const std::pair<const char*, bool> flags[] = {
-      {"nodeSelectorLabels", environment.node_selector_labels},
-      {"l7Proxy", environment.l7_proxy},
-      {"icmpRules", environment.icmp_rules},
-      {"extendedIPProtocols", environment.extended_ip_protocols},
-      {"hostFirewall", environment.host_firewall},
-      {"mutualAuth", environment.mutual_auth}};
   out << YAML::BeginMap;
-  for (const auto& [name, value] : flags) out << YAML::Key << name << YAML::Value << value;
+  for (const policy::EnvironmentFlag& flag : policy::kEnvironmentFlags)
+    out << YAML::Key << flag.name << YAML::Value << environment.*flag.member;
+  out << YAML::Key << "clusterName" << YAML::Value << YAML::DoubleQuoted << environment.cluster;
+  out << YAML::Key << "localCluster" << YAML::Value << environment.scopes_to_local_cluster();
+  out << YAML::Key << "enforcement" << YAML::Value
+      << std::string(policy::kEnforcementNames[static_cast<std::size_t>(environment.enforcement)]);
+  out << YAML::Key << "ipFamilies" << YAML::Value << YAML::Flow << YAML::BeginSeq;
+  if (environment.ipv4) out << "IPv4";
+  if (environment.ipv6) out << "IPv6";
+  out << YAML::EndSeq;
   out << YAML::EndMap;
 }
 

@@ -69,7 +69,7 @@ class ConfigReader {
     if (const auto fail_on = parse_fail_on(root.get("failOn").text())) config_.fail_on = *fail_on;
     config_.require_reason = policy::boolean_value(root.get("requireReason").text());
     config_.exclude = strings(root.get("exclude"));
-    environment(root.get("environment"));
+    policy::read_environment(root.get("environment"), config_.environment);
     config_.rules = settings(root.get("rules"));
     for (const NodeRef item : root.get("overrides").items())
       config_.overrides.push_back({strings(item.get("paths")), settings(item.get("rules"))});
@@ -79,20 +79,6 @@ class ConfigReader {
     std::vector<std::string> result;
     for (const NodeRef item : list.items()) result.emplace_back(item.text());
     return result;
-  }
-
-  void environment(NodeRef node) {
-    policy::Environment& to = config_.environment;
-    const std::pair<const char*, bool*> flags[] = {
-        {"nodeSelectorLabels", &to.node_selector_labels},
-        {"l7Proxy", &to.l7_proxy},
-        {"icmpRules", &to.icmp_rules},
-        {"extendedIPProtocols", &to.extended_ip_protocols},
-        {"hostFirewall", &to.host_firewall},
-        {"mutualAuth", &to.mutual_auth}};
-    for (const auto& [name, flag] : flags)
-      if (const NodeRef value = node.get(name); value && !value.is_null())
-        *flag = policy::boolean_value(value.text());
   }
 
   RuleSettings settings(NodeRef node) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "policy/yaml/document.h"
+
 namespace cnplint::policy {
 
 /// A Cilium release, 1.16 to 1.20: the range that the facts cover.
@@ -57,5 +59,22 @@ struct Environment {
     return cilium >= kSince && local_cluster.value_or(true);
   }
 };
+
+/// A setting that is on or off, by the name it has in configurations.
+struct EnvironmentFlag {
+  const char* name;
+  bool Environment::* member;
+};
+inline constexpr std::array<EnvironmentFlag, 6> kEnvironmentFlags{
+    {{"nodeSelectorLabels", &Environment::node_selector_labels},
+     {"l7Proxy", &Environment::l7_proxy},
+     {"icmpRules", &Environment::icmp_rules},
+     {"extendedIPProtocols", &Environment::extended_ip_protocols},
+     {"hostFirewall", &Environment::host_firewall},
+     {"mutualAuth", &Environment::mutual_auth}}};
+
+/// Reads the `environment` of a configuration or of a policy test over what is there; what the
+/// mapping does not name stays.
+void read_environment(NodeRef node, Environment& environment);
 
 }  // namespace cnplint::policy
