@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "reporters/junit.h"
+
+#include <algorithm>
 #include <map>
 #include <vector>
 
 #include "lint/rule.h"
-#include "reporters/escape.h"
 #include "reporters/reporter.h"
 
 namespace cnplint::reporters {
@@ -11,30 +13,11 @@ namespace {
 
 using lint::Finding;
 
-/// One testsuite: a file, with a case for each finding, or one that passes.
+/// A file, with a case for each finding, or one that passes.
 struct Suite {
   std::string path;
   std::vector<const Finding*> findings;
-  std::size_t failures = 0;
-  std::size_t errors = 0;
-  std::size_t skipped = 0;
-
-  [[nodiscard]] std::size_t tests() const { return findings.empty() ? 1 : findings.size(); }
 };
-
-std::string attribute(std::string_view name, std::string_view value) {
-  return " " + std::string(name) + "=\"" + for_xml(value) + "\"";
-}
-
-/// Jenkins takes what stands before the last dot for a package: the path without its ending.
-std::string class_name(std::string path) {
-  if (const std::size_t dot = path.rfind('.');
-      dot != std::string::npos && dot > path.rfind('/') + 1)
-    path.resize(dot);
-  for (char& c : path)
-    if (c == '/') c = '.';
-  return path;
-}
 
 std::string body_of(const Finding& finding) {
   const base::LineColumn first = finding.range.first();
@@ -55,8 +38,7 @@ std::string test_case(const Suite& suite, const Finding& finding,
                       std::map<std::string, int>& names) {
   std::string name = std::string(finding.rule->name) + " " + finding.subject + " " + finding.path;
   while (name.ends_with(' ')) name.pop_back();
-  // GitLab shows only the first of two cases with one name.
-  if (const int repeat = names[name]++; repeat > 0) name += " (" + std::to_string(repeat + 1) + ")";
+  name = unique_name(std::move(name), names);
   const std::string file = attribute("file", suite.path);
   const std::string line = attribute("line", std::to_string(finding.range.first().line));
   std::string text = "    <testcase" + attribute("name", name) +
@@ -77,18 +59,23 @@ std::string test_case(const Suite& suite, const Finding& finding,
          "</" + element + ">\n    </testcase>\n";
 }
 
-std::string suite_xml(const Suite& suite) {
-  std::string text = "  <testsuite" + attribute("name", suite.path) +
-                     attribute("tests", std::to_string(suite.tests())) +
-                     attribute("failures", std::to_string(suite.failures)) +
-                     attribute("errors", std::to_string(suite.errors)) +
-                     attribute("skipped", std::to_string(suite.skipped)) + " time=\"0\">\n";
+JunitSuite rendered(const Suite& suite) {
+  JunitSuite result{suite.path, {}, std::max<std::size_t>(1, suite.findings.size())};
   if (suite.findings.empty())
-    text += "    <testcase name=\"no findings\"" + attribute("classname", class_name(suite.path)) +
-            attribute("file", suite.path) + " time=\"0\"/>\n";
+    result.cases = "    <testcase name=\"no findings\"" +
+                   attribute("classname", class_name(suite.path)) + attribute("file", suite.path) +
+                   " time=\"0\"/>\n";
   std::map<std::string, int> names;
-  for (const Finding* finding : suite.findings) text += test_case(suite, *finding, names);
-  return text + "  </testsuite>\n";
+  for (const Finding* finding : suite.findings) {
+    result.cases += test_case(suite, *finding, names);
+    if (finding->suppressed)
+      ++result.skipped;
+    else if (is_broken(*finding))
+      ++result.errors;
+    else if (finding->severity != lint::Severity::note)
+      ++result.failures;
+  }
+  return result;
 }
 
 std::vector<Suite> suites_of(const LintReport& report) {
@@ -98,55 +85,69 @@ std::vector<Suite> suites_of(const LintReport& report) {
     by_file[file] = suites.size();
     suites.push_back({report_path(*file), {}});
   }
-  for (const Finding& finding : report.outcome.findings) {
-    Suite& suite = suites[by_file.at(finding.range.file)];
-    suite.findings.push_back(&finding);
-    if (finding.suppressed)
-      ++suite.skipped;
-    else if (is_broken(finding))
-      ++suite.errors;
-    else if (finding.severity != lint::Severity::note)
-      ++suite.failures;
-  }
+  for (const Finding& finding : report.outcome.findings)
+    suites[by_file.at(finding.range.file)].findings.push_back(&finding);
   return suites;
-}
-
-std::string unreadable_suite(const std::vector<base::Error>& unreadable) {
-  const std::string count = attribute("tests", std::to_string(unreadable.size())) +
-                            attribute("errors", std::to_string(unreadable.size()));
-  std::string text = "  <testsuite name=\"unreadable input\"" + count +
-                     " failures=\"0\" skipped=\"0\" time=\"0\">\n";
-  for (const base::Error& error : unreadable)
-    text += "    <testcase" + attribute("name", error.message) +
-            " classname=\"cnplint\" time=\"0\">\n      <error type=\"unreadable\"" +
-            attribute("message", error.message) + ">" + for_xml(error.message) +
-            "</error>\n    </testcase>\n";
-  return text + "  </testsuite>\n";
 }
 
 }  // namespace
 
-std::string render_junit(const LintReport& report) {
-  const std::vector<base::Error>& unreadable = report.outcome.unreadable;
-  std::size_t tests = unreadable.size();
-  std::size_t failures = 0;
-  std::size_t errors = unreadable.size();
-  std::size_t skipped = 0;
+std::string attribute(std::string_view name, std::string_view value) {
+  return " " + std::string(name) + "=\"" + for_xml(value) + "\"";
+}
+
+std::string class_name(std::string path) {
+  if (const std::size_t dot = path.rfind('.');
+      dot != std::string::npos && dot > path.rfind('/') + 1)
+    path.resize(dot);
+  for (char& c : path)
+    if (c == '/') c = '.';
+  return path;
+}
+
+std::string unique_name(std::string name, std::map<std::string, int>& names) {
+  const int repeat = names[name]++;
+  return repeat == 0 ? name : name + " (" + std::to_string(repeat + 1) + ")";
+}
+
+JunitSuite error_suite(std::span<const std::string> messages) {
+  JunitSuite suite{"unreadable input", {}, messages.size(), 0, messages.size()};
+  for (const std::string& message : messages)
+    suite.cases += "    <testcase" + attribute("name", message) +
+                   " classname=\"cnplint\" time=\"0\">\n      <error type=\"unreadable\"" +
+                   attribute("message", message) + ">" + for_xml(message) +
+                   "</error>\n    </testcase>\n";
+  return suite;
+}
+
+std::string junit_document(std::span<const JunitSuite> suites) {
+  const auto counts = [](const JunitSuite& each) {
+    return attribute("tests", std::to_string(each.tests)) +
+           attribute("failures", std::to_string(each.failures)) +
+           attribute("errors", std::to_string(each.errors)) +
+           attribute("skipped", std::to_string(each.skipped)) + " time=\"0\">\n";
+  };
+  JunitSuite all;
   std::string body;
-  for (const Suite& suite : suites_of(report)) {
-    tests += suite.tests();
-    failures += suite.failures;
-    errors += suite.errors;
-    skipped += suite.skipped;
-    body += suite_xml(suite);
+  for (const JunitSuite& suite : suites) {
+    all.tests += suite.tests;
+    all.failures += suite.failures;
+    all.errors += suite.errors;
+    all.skipped += suite.skipped;
+    body += "  <testsuite" + attribute("name", suite.name) + counts(suite) + suite.cases +
+            "  </testsuite>\n";
   }
-  if (!unreadable.empty()) body += unreadable_suite(unreadable);
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"cnplint\"" +
-         attribute("tests", std::to_string(tests)) +
-         attribute("failures", std::to_string(failures)) +
-         attribute("errors", std::to_string(errors)) +
-         attribute("skipped", std::to_string(skipped)) + " time=\"0\">\n" + body +
-         "</testsuites>\n";
+         counts(all) + body + "</testsuites>\n";
+}
+
+std::string render_junit(const LintReport& report) {
+  std::vector<JunitSuite> suites;
+  for (const Suite& suite : suites_of(report)) suites.push_back(rendered(suite));
+  std::vector<std::string> unreadable;
+  for (const base::Error& error : report.outcome.unreadable) unreadable.push_back(error.message);
+  if (!unreadable.empty()) suites.push_back(error_suite(unreadable));
+  return junit_document(suites);
 }
 
 }  // namespace cnplint::reporters

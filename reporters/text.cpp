@@ -4,6 +4,7 @@
 
 #include "lint/rule.h"
 #include "reporters/escape.h"
+#include "reporters/paint.h"
 #include "reporters/reporter.h"
 
 namespace cnplint::reporters {
@@ -12,37 +13,14 @@ namespace {
 using lint::Finding;
 using lint::Severity;
 
-/// Escape sequences, or nothing where there is no colour.
-class Paint {
- public:
-  explicit Paint(bool color) : color_(color) {}
-
-  [[nodiscard]] std::string bold(std::string_view text) const { return with("1", text); }
-  [[nodiscard]] std::string faint(std::string_view text) const { return with("2", text); }
-  [[nodiscard]] std::string severity(Severity severity, std::string_view text) const {
-    return with(severity == Severity::error     ? "1;31"
-                : severity == Severity::warning ? "1;33"
-                                                : "1;36",
-                text);
-  }
-
- private:
-  [[nodiscard]] std::string with(std::string_view code, std::string_view text) const {
-    if (!color_) return std::string(text);
-    return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
-  }
-  bool color_;
-};
-
-std::string place(base::SourceRange range) {
-  const base::LineColumn first = range.first();
-  return for_terminal(range.file->path()) + ":" + std::to_string(first.line) + ":" +
-         std::to_string(first.column);
+Color color_of(Severity severity) {
+  if (severity == Severity::error) return Color::red;
+  return severity == Severity::warning ? Color::yellow : Color::cyan;
 }
 
 std::string head(const Finding& finding, const Paint& paint) {
   return paint.bold(place(finding.range)) + ": " +
-         paint.severity(finding.severity, lint::severity_name(finding.severity)) + ": " +
+         paint.colored(color_of(finding.severity), lint::severity_name(finding.severity)) + ": " +
          for_terminal(finding.message) + " " +
          paint.faint("[" + std::string(finding.rule->name) + "]");
 }
@@ -84,7 +62,7 @@ std::string excerpt(const Finding& finding, const Paint& paint) {
       std::max<std::size_t>(1, columns(for_terminal(line.substr(begin, length))));
   return " " + paint.faint(digits + " |") + " " + cut_front + for_terminal(line) + "\n " +
          paint.faint(margin + " |") + " " + std::string(cut_front.size(), ' ') + indent +
-         paint.severity(finding.severity, "^" + std::string(width - 1, '~')) + "\n";
+         paint.colored(color_of(finding.severity), "^" + std::string(width - 1, '~')) + "\n";
 }
 
 std::string more(const Finding& finding, const Paint& paint) {

@@ -13,11 +13,6 @@
 
 namespace cnplint::policy {
 
-/// Whether a filter covers a connection. Named ports are looked up among those of the pod that
-/// listens; endPort counts from them for ingress only (A5.6).
-bool covers(const PortFilter& filter, Direction direction, const Connection& connection,
-            const std::vector<NamedPort>& named_ports);
-
 /// Distinct decisions, each stored once.
 class DecisionPool {
  public:

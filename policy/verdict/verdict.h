@@ -71,6 +71,11 @@ struct Connection {
   std::uint16_t port = 0;
 };
 
+/// Whether a filter covers a connection. Named ports are looked up among those of the pod that
+/// listens; endPort counts from them for ingress only (A5.6).
+bool covers(const PortFilter& filter, Direction direction, const Connection& connection,
+            const std::vector<NamedPort>& named_ports);
+
 /// A compiled set of policies with the endpoints to ask about. Immutable, so that threads may share
 /// it. The policies must be ones that Cilium accepts and outlive it.
 class VerdictEngine {

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/endpoint_reader.h"
+
+#include <algorithm>
+
+#include "base/nearest.h"
+#include "policy/model/label.h"
+
+namespace cnplint::harness {
+namespace {
+
+using policy::Endpoint;
+using policy::EndpointKind;
+using policy::Label;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+Pairs pairs(NodeRef mapping) {
+  Pairs result;
+  mapping.each_entry(
+      [&](NodeRef key, NodeRef value) { result.emplace_back(key.text(), value.text()); });
+  return result;
+}
+
+Pairs pairs(const policy::LabelPairs& labels) { return {labels.begin(), labels.end()}; }
+
+Pairs labels_of_namespace(std::string_view ns, const policy::Inventory& inventory) {
+  for (const policy::NamespaceManifest& each : inventory.namespaces)
+    if (each.name == ns) return pairs(each.labels);
+  return {};
+}
+
+/// Labels of the second list replace those of the first.
+void merge(Pairs& into, const Pairs& over) {
+  for (const auto& [key, value] : over) {
+    const auto found = std::ranges::find(into, key, &Pairs::value_type::first);
+    if (found == into.end())
+      into.emplace_back(key, value);
+    else
+      found->second = value;
+  }
+}
+
+void add_reserved(Endpoint& endpoint, std::string_view key) {
+  endpoint.labels.push_back({"reserved", std::string(key), {}});
+}
+
+/// Reads the entry of one endpoint.
+class EndpointReader {
+ public:
+  EndpointReader(std::string name, NodeRef node, const policy::Environment& environment,
+                 const policy::Inventory& inventory, std::vector<Mistake>& mistakes)
+      : node_(node), environment_(environment), inventory_(inventory), mistakes_(mistakes) {
+    result_.name = std::move(name);
+  }
+
+  TestEndpoint run() {
+    check_forms();
+    read_addresses();
+    if (const NodeRef workload = node_.get("workload"))
+      of_workload(workload);
+    else if (const NodeRef labels = node_.get("identityLabels"))
+      of_identity(labels);
+    else if (const NodeRef entity = node_.get("entity"))
+      of_entity(entity);
+    else if (node_.get("namespace") || node_.get("labels"))
+      of_pod();
+    else if (result_.facts.address || node_.get("dnsNames"))
+      result_.facts.kind = EndpointKind::external;
+    read_named_ports();
+    return std::move(result_);
+  }
+
+ private:
+  void mistake(NodeRef where, std::string message) {
+    mistakes_.push_back({where, std::move(message)});
+  }
+
+  void check_forms() {
+    std::vector<std::string> forms;
+    for (const char* form : {"workload", "identityLabels", "entity"})
+      if (node_.get(form)) forms.emplace_back(form);
+    if (node_.get("namespace") && !node_.get("workload")) forms.emplace_back("namespace");
+    if (forms.size() > 1)
+      mistake(node_.get(forms[1]), "`" + forms[0] + "` and `" + forms[1] +
+                                       "` both say what the endpoint is; keep one");
+    const bool addressed = node_.get("ip") || node_.get("ips") || node_.get("dnsNames");
+    if (forms.empty() && !node_.get("labels") && !addressed)
+      mistake(node_, "the endpoint `" + result_.name +
+                         "` is not described; give it a workload, a namespace with labels, "
+                         "identityLabels, an entity or an ip");
+  }
+
+  void read_addresses() {
+    std::vector<NodeRef> texts = node_.get("ips").items();
+    if (const NodeRef ip = node_.get("ip")) texts.insert(texts.begin(), ip);
+    for (const NodeRef text : texts) {
+      const auto address = policy::parse_address(text.text());
+      if (!address || address->zone)
+        mistake(text, "`" + std::string(text.text()) + "` is no IP address");
+      else if (!result_.facts.address)
+        result_.facts.address = address;
+    }
+    for (const NodeRef name : node_.get("dnsNames").items())
+      result_.facts.dns_names.emplace_back(name.text());
+  }
+
+  void read_named_ports() {
+    node_.get("namedPorts").each_entry([&](NodeRef key, NodeRef value) {
+      const PortReading port = read_port(value.text(), {});
+      if (port.port)
+        result_.facts.named_ports.push_back(
+            {std::string(key.text()), port.port->number, port.port->protocol});
+      else
+        mistake(value, port.error);
+    });
+  }
+
+  void of_workload(NodeRef reference) {
+    std::vector<std::string_view> known;
+    for (const policy::Workload& workload : inventory_.workloads) {
+      if (workload.subject == reference.text()) {
+        std::string name = std::move(result_.name);
+        const std::optional<policy::Address> address = result_.facts.address;
+        result_ = endpoint_of(workload, inventory_, environment_);
+        result_.name = std::move(name);
+        result_.facts.address = address;
+        return;
+      }
+      known.push_back(workload.subject);
+    }
+    mistake(reference, "the manifests have no workload `" + std::string(reference.text()) + "`" +
+                           (known.empty() ? std::string("; name their folder under `manifests`")
+                                          : base::allowed_values_hint(reference.text(), known)));
+  }
+
+  void of_identity(NodeRef labels) {
+    for (const NodeRef label : labels.items())
+      result_.facts.labels.push_back(policy::parse_label(label.text()));
+    result_.facts.kind = policy::kind_of_labels(result_.facts.labels, environment_.cluster);
+    for (const Label& label : result_.facts.labels) {
+      if (label.key == policy::kNamespaceLabel) result_.ns = label.value;
+      if (label.source == "k8s") result_.labels.emplace_back(label.key, label.value);
+    }
+  }
+
+  /// Labels of a node: the host as a subject, other nodes and the host as peers where node labels
+  /// count.
+  void add_node_labels() {
+    for (const auto& [key, value] : pairs(node_.get("labels"))) {
+      result_.facts.labels.push_back({"k8s", key, value});
+      if (environment_.node_selector_labels) result_.facts.labels.push_back({"node", key, value});
+    }
+    if (environment_.node_selector_labels)
+      result_.facts.labels.push_back(
+          {"k8s", std::string(policy::kClusterLabel), environment_.cluster});
+  }
+
+  void of_entity(NodeRef entity) {
+    const std::string_view name = entity.text();
+    Endpoint& facts = result_.facts;
+    result_.entity = name;
+    if (name.starts_with("world")) {
+      facts.kind = EndpointKind::external;
+      const bool v6 = name == "world-ipv6" || (name == "world" && !environment_.ipv4);
+      if (!facts.address) add_reserved(facts, policy::world_label(v6, environment_));
+      return;
+    }
+    add_reserved(facts, name);
+    if (name == "kube-apiserver") {
+      // With an address it is outside of the cluster; else on another node.
+      facts.kind = facts.address ? EndpointKind::external : EndpointKind::remote_node;
+      if (!facts.address) add_reserved(facts, "remote-node");
+      return;
+    }
+    facts.kind = policy::kind_of_labels(facts.labels, environment_.cluster);
+    if (facts.kind == EndpointKind::host || facts.kind == EndpointKind::remote_node)
+      add_node_labels();
+  }
+
+  void of_pod() {
+    policy::PodFacts pod;
+    const NodeRef ns = node_.get("namespace");
+    pod.ns = ns ? ns.text() : "default";
+    pod.labels = pairs(node_.get("labels"));
+    pod.namespace_labels = labels_of_namespace(pod.ns, inventory_);
+    merge(pod.namespace_labels, pairs(node_.get("namespaceLabels")));
+    if (const NodeRef account = node_.get("serviceAccount")) pod.service_account = account.text();
+    const NodeRef cluster = node_.get("cluster");
+    pod.cluster = cluster ? std::string(cluster.text()) : environment_.cluster;
+    const bool local = pod.cluster == environment_.cluster;
+    result_.facts.kind = local ? EndpointKind::pod : EndpointKind::mesh_pod;
+    result_.facts.labels = identity_labels(pod);
+    result_.labels = pod.labels;
+    result_.namespace_labels = pod.namespace_labels;
+    result_.ns = pod.ns;
+  }
+
+  NodeRef node_;
+  const policy::Environment& environment_;
+  const policy::Inventory& inventory_;
+  std::vector<Mistake>& mistakes_;
+  TestEndpoint result_;
+};
+
+}  // namespace
+
+TestEndpoint read_endpoint(std::string name, NodeRef node, const policy::Environment& environment,
+                           const policy::Inventory& inventory, std::vector<Mistake>& mistakes) {
+  return EndpointReader(std::move(name), node, environment, inventory, mistakes).run();
+}
+
+TestEndpoint endpoint_of(const policy::Workload& workload, const policy::Inventory& inventory,
+                         const policy::Environment& environment) {
+  TestEndpoint result;
+  result.name = workload.subject;
+  result.workload = &workload;
+  result.ns = workload.ns;
+  if (workload.host_network) {
+    // Such pods are the node they run on; which one that is nobody knows, so it is the local one.
+    result.entity = "host";
+    result.facts.kind = EndpointKind::host;
+    add_reserved(result.facts, "host");
+    return result;
+  }
+  policy::PodFacts pod;
+  pod.ns = workload.ns;
+  pod.labels = pairs(workload.labels);
+  pod.namespace_labels = labels_of_namespace(workload.ns, inventory);
+  pod.service_account = workload.service_account;
+  pod.cluster = environment.cluster;
+  result.facts.kind = EndpointKind::pod;
+  result.facts.labels = identity_labels(pod);
+  for (const policy::ContainerPort& port : workload.ports)
+    if (!port.name.empty())
+      if (const auto protocol = policy::protocol_number(port.protocol))
+        result.facts.named_ports.push_back({std::string(port.name), port.port, *protocol});
+  result.labels = std::move(pod.labels);
+  result.namespace_labels = std::move(pod.namespace_labels);
+  return result;
+}
+
+}  // namespace cnplint::harness

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/evaluator.h"
+
+#include <algorithm>
+
+namespace cnplint::harness {
+
+using policy::Connection;
+using policy::Direction;
+using policy::Verdict;
+
+Evaluator::Evaluator(std::span<const policy::Policy> policies,
+                     const policy::Environment& environment,
+                     const policy::Surroundings& surroundings,
+                     std::vector<policy::Endpoint> endpoints)
+    : policies_(policies),
+      engine_(policies, environment, surroundings, std::move(endpoints)),
+      firewalls_(policies),
+      judge_(engine_, environment) {}
+
+SideResult Evaluator::decide(Direction direction, const Connection& connection,
+                             const std::optional<policy::Request>& request) {
+  const policy::Decision& decision = engine_.decide(direction, connection);
+  SideResult result;
+  result.verdict = decision.verdict;
+  result.synthetic = decision.synthetic;
+  result.authentication = engine_.authentication(direction, connection);
+  for (const std::uint32_t policy : decision.policies)
+    result.policies.push_back(policies_[policy].subject());
+  std::ranges::sort(result.policies);
+  std::optional<std::uint32_t> last;
+  for (const policy::Match& match : engine_.matches(direction, connection)) {
+    if (last == match.rule) {
+      // Another port of the same item: it says no more than that the item may redirect.
+      if (match.effect == Verdict::redirect) result.matched.back().effect = match.effect;
+      continue;
+    }
+    last = match.rule;
+    const policy::Rule& rule = engine_.rule_base().rules[match.rule];
+    result.matched.push_back({policies_[rule.policy].subject(), match.effect,
+                              std::ranges::binary_search(decision.rules, match.rule),
+                              rule.where.range(), policy::path_of(rule.where)});
+  }
+  if (request) result.request = judge_.judge(direction, connection, *request).allowed;
+  if (direction == Direction::egress) add_firewall(connection, result);
+  return result;
+}
+
+std::optional<policy::FirewallMatch> Evaluator::firewall(const Connection& connection) const {
+  const auto& endpoints = engine_.endpoints();
+  return firewalls_.match(endpoints[connection.from], endpoints[connection.to],
+                          engine_.peer_identity(connection.to), connection);
+}
+
+/// An OpenShift rule that denies ends it; one that allows is named where nothing else decides.
+void Evaluator::add_firewall(const Connection& connection, SideResult& result) const {
+  const auto match = firewall(connection);
+  if (!match) return;
+  const std::string name = policies_[match->policy].subject();
+  const bool open = result.verdict == Verdict::not_enforced;
+  const bool decides = open || (!match->allowed && policy::passes(result.verdict));
+  if (decides) {
+    result.verdict = match->allowed ? Verdict::allow : Verdict::deny;
+    result.synthetic = policy::Synthetic::none;
+    result.policies = {name};
+    for (MatchedRule& each : result.matched) each.decides = false;
+    if (!match->allowed && result.request) result.request = false;
+  }
+  result.matched.push_back({name, match->allowed ? Verdict::allow : Verdict::deny, decides,
+                            match->rule.range(), policy::path_of(match->rule)});
+}
+
+bool Evaluator::passes(const Connection& connection) const {
+  if (!policy::passes(engine_.decide(Direction::egress, connection).verdict) ||
+      !policy::passes(engine_.decide(Direction::ingress, connection).verdict))
+    return false;
+  const auto match = firewall(connection);
+  return !match || match->allowed;
+}
+
+}  // namespace cnplint::harness

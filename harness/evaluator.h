@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/source.h"
+#include "policy/verdict/egress_firewall.h"
+#include "policy/verdict/request.h"
+#include "policy/verdict/verdict.h"
+
+namespace cnplint::harness {
+
+/// A rule that matches a connection, and where it stands.
+struct MatchedRule {
+  std::string policy;  ///< `Kind/namespace/name`
+  policy::Verdict effect = policy::Verdict::allow;  ///< what it would decide alone
+  bool decides = false;                             ///< the verdict is attributed to it
+  base::SourceRange range;
+  std::string path;  ///< of the rule in its manifest
+};
+
+/// The answer for one direction.
+struct SideResult {
+  policy::Verdict verdict = policy::Verdict::not_enforced;
+  policy::Synthetic synthetic = policy::Synthetic::none;
+  std::vector<std::string> policies;  ///< it is attributed to, `Kind/namespace/name`, sorted
+  std::vector<MatchedRule> matched;
+  std::optional<bool> request;  ///< whether the proxy lets the request through, where one is asked
+  policy::Authentication authentication = policy::Authentication::disabled;
+
+  [[nodiscard]] bool passes() const {
+    return policy::passes(verdict) && request.value_or(true);
+  }
+};
+
+/// Decides connections against all policies that are given: Cilium's and Kubernetes', and OpenShift's
+/// on top for traffic that leaves the cluster.
+class Evaluator {
+ public:
+  /// The policies must be ones that Cilium accepts, and outlive it.
+  Evaluator(std::span<const policy::Policy> policies, const policy::Environment& environment,
+            const policy::Surroundings& surroundings, std::vector<policy::Endpoint> endpoints);
+
+  SideResult decide(policy::Direction direction, const policy::Connection& connection,
+                    const std::optional<policy::Request>& request = std::nullopt);
+  /// Whether a connection passes in both directions, without saying why.
+  [[nodiscard]] bool passes(const policy::Connection& connection) const;
+
+  [[nodiscard]] const policy::VerdictEngine& engine() const { return engine_; }
+  [[nodiscard]] std::span<const policy::Policy> policies() const { return policies_; }
+
+ private:
+  [[nodiscard]] std::optional<policy::FirewallMatch> firewall(
+      const policy::Connection& connection) const;
+  void add_firewall(const policy::Connection& connection, SideResult& result) const;
+
+  std::span<const policy::Policy> policies_;
+  policy::VerdictEngine engine_;
+  policy::EgressFirewalls firewalls_;
+  policy::RequestJudge judge_;
+};
+
+}  // namespace cnplint::harness

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/reasons.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/nearest.h"
+#include "policy/model/label.h"
+
+namespace cnplint::harness {
+namespace {
+
+using policy::Condition;
+using policy::Connection;
+using policy::Direction;
+using policy::EndpointKind;
+using policy::Identity;
+using policy::PortFilter;
+using policy::Rule;
+
+constexpr std::size_t kMost = 3;
+
+std::string ticked(std::string_view text) { return "`" + std::string(text) + "`"; }
+
+std::string listed(const std::vector<std::string>& values) {
+  std::string text;
+  for (const std::string& value : values) text += (text.empty() ? "" : " or ") + ticked(value);
+  return text;
+}
+
+const policy::Label* label_of(const Condition& condition, const Identity& identity) {
+  for (const policy::Label& label : identity.labels)
+    if (label.key == condition.key &&
+        (condition.source == "any" || condition.source == label.source))
+      return &label;
+  return nullptr;
+}
+
+std::string port_text(const PortFilter& filter) {
+  std::string port = filter.name.empty() ? std::to_string(filter.first) : filter.name;
+  if (filter.name.empty() && filter.first == 0) port = "every port";
+  if (filter.end > filter.first && filter.first != 0) port += "-" + std::to_string(filter.end);
+  return port + "/" + std::string(policy::protocol_name(filter.protocol));
+}
+
+/// What a condition that fails says about an identity.
+std::string failing(const Condition& condition, const Identity& identity, const std::string& who,
+                    EndpointKind kind) {
+  if (condition.prefix) {
+    if (kind != EndpointKind::external)
+      return who + " is inside the cluster, where CIDR rules select nobody; select it by its labels";
+    return who + " is " +
+           (condition.op == Condition::Op::exists ? "outside the CIDR" : "in an excepted range");
+  }
+  if (condition.names)
+    return "no DNS name of " + who + " matches " + ticked(condition.key) +
+           (identity.dns_names.empty() ? ", and none was seen by the DNS proxy" : "");
+  if (condition.source == "reserved") return who + " is not of the entity " + ticked(condition.key);
+  const policy::Label* label = label_of(condition, identity);
+  if (condition.key == policy::kNamespaceLabel && label != nullptr)
+    return who + " is in namespace " + ticked(label->value) + ", the selector stands for " +
+           (condition.values.empty() ? "another" : listed(condition.values));
+  if (condition.key == policy::kClusterLabel && label != nullptr)
+    return who + " is in cluster " + ticked(label->value) + ", the selector stands for " +
+           listed(condition.values);
+  const std::string key = ticked(condition.key);
+  switch (condition.op) {
+    case Condition::Op::in: {
+      if (label == nullptr) return who + " has no label " + key;
+      std::vector<std::string_view> wanted(condition.values.begin(), condition.values.end());
+      const std::string_view near = base::nearest_spelling(label->value, wanted);
+      return "label " + key + " of " + who + " is " + ticked(label->value) +
+             (near.empty() ? ", not " + listed(condition.values)
+                           : "; did the policy mean that instead of " + ticked(near) + "?");
+    }
+    case Condition::Op::not_in:
+      return "label " + key + " of " + who + " is " +
+             ticked(label == nullptr ? std::string_view() : std::string_view(label->value)) +
+             ", which is excluded";
+    case Condition::Op::exists:
+      return who + " has no label " + key;
+    case Condition::Op::does_not_exist:
+      return who + " has the label " + key;
+  }
+  return {};
+}
+
+/// Collects reasons for one direction of a connection.
+class ReasonFinder {
+ public:
+  ReasonFinder(const Evaluator& evaluator, Direction direction, const Connection& connection,
+               std::span<const TestEndpoint> endpoints, const policy::Inventory& inventory)
+      : evaluator_(evaluator),
+        base_(evaluator.engine().rule_base()),
+        direction_(direction),
+        connection_(connection),
+        subject_(direction == Direction::ingress ? connection.to : connection.from),
+        peer_(direction == Direction::ingress ? connection.from : connection.to),
+        endpoints_(endpoints),
+        inventory_(inventory) {}
+
+  std::vector<Reason> run() {
+    const auto rules = evaluator_.engine().rules_of_subject(direction_, subject_);
+    for (const std::uint32_t index : rules)
+      if (!base_.rules[index].deny) about_rule(base_.rules[index]);
+    about_services();
+    if (rules.empty()) about_subjects();
+    std::ranges::stable_sort(found_, {}, &Reason::distance);
+    if (found_.size() > kMost) found_.resize(kMost);
+    return std::move(found_);
+  }
+
+ private:
+  [[nodiscard]] std::string policy_of(const Rule& rule) const {
+    return evaluator_.policies()[rule.policy].subject();
+  }
+
+  void add(std::string message, NodeRef where, int distance) {
+    const auto same = [&](const Reason& each) { return each.message == message; };
+    if (std::ranges::any_of(found_, same)) return;
+    found_.push_back({std::move(message), where ? where.range() : base::SourceRange(), distance});
+  }
+
+  [[nodiscard]] bool covers_port(const Rule& rule) const {
+    const auto& named = evaluator_.engine().endpoints()[connection_.to].named_ports;
+    return std::ranges::any_of(rule.ports, [&](const PortFilter& filter) {
+      return policy::covers(filter, direction_, connection_, named);
+    });
+  }
+
+  void about_rule(const Rule& rule) {
+    const Identity& peer = evaluator_.engine().peer_identity(peer_);
+    const bool port = covers_port(rule);
+    const bool any_peer = rule.any_peer;
+    const bool selected = any_peer || std::ranges::any_of(rule.peers, [&](std::uint32_t each) {
+      return policy::matches(base_.selectors[each], peer);
+    });
+    if (selected && !port) about_ports(rule);
+    if (!selected && port)
+      for (std::size_t i = 0; i < rule.peers.size(); ++i)
+        about_peer(rule, base_.selectors[rule.peers[i]], rule.peer_places[i], peer);
+  }
+
+  void about_ports(const Rule& rule) {
+    std::vector<std::string> ports;
+    for (const PortFilter& filter : rule.ports) {
+      const std::string text = port_text(filter);
+      if (std::ranges::find(ports, text) == ports.end()) ports.push_back(text);
+    }
+    if (ports.empty()) return;
+    constexpr std::size_t kShown = 4;
+    const bool more = ports.size() > kShown;
+    if (more) ports.resize(kShown);
+    add(policy_of(rule) + " allows this peer on " + listed(ports) + (more ? " and more" : "") +
+            " only",
+        rule.where, 1);
+  }
+
+  void about_peer(const Rule& rule, const policy::Conditions& selector, NodeRef where,
+                  const Identity& peer) {
+    std::vector<const Condition*> failed;
+    for (const Condition& condition : selector)
+      if (!condition.matches(peer)) failed.push_back(&condition);
+    if (failed.empty() || failed.size() > 2) return;
+    const TestEndpoint& endpoint = endpoints_[peer_];
+    std::string message = policy_of(rule) + " allows this port from another peer: ";
+    if (direction_ == Direction::egress)
+      message = policy_of(rule) + " allows this port to another peer: ";
+    for (const Condition* each : failed)
+      message += (each == failed.front() ? "" : ", and ") +
+                 failing(*each, peer, spoken(endpoint), endpoint.facts.kind);
+    add(std::move(message), where, static_cast<int>(failed.size()));
+  }
+
+  /// A port of a Service is none of the pods': policies are about what the pods listen on (A5.4).
+  void about_services() {
+    const TestEndpoint& destination = endpoints_[connection_.to];
+    for (const policy::ServiceManifest& service : inventory_.services) {
+      if (service.ns != destination.ns || service.selector.empty()) continue;
+      const bool selects = std::ranges::all_of(service.selector, [&](const auto& wanted) {
+        return std::ranges::any_of(destination.labels, [&](const auto& label) {
+          return label.first == wanted.first && label.second == wanted.second;
+        });
+      });
+      if (!selects) continue;
+      for (const auto& port : service.ports) {
+        const std::uint16_t target = target_of(port, destination.facts);
+        if (port.port != connection_.port || target == 0 || target == port.port) continue;
+        add(std::to_string(port.port) + " is the port of Service " + std::string(service.ns) + "/" +
+                std::string(service.name) + ", the pod listens on " + std::to_string(target) +
+                "; policies are about the pod's port",
+            {}, 0);
+      }
+    }
+  }
+
+  static std::uint16_t target_of(const policy::ServiceManifest::Port& port,
+                                 const policy::Endpoint& destination) {
+    if (port.target.empty()) return port.port;
+    std::uint16_t number = 0;
+    const auto [end, error] =
+        std::from_chars(port.target.data(), port.target.data() + port.target.size(), number);
+    if (error == std::errc() && end == port.target.data() + port.target.size()) return number;
+    for (const policy::NamedPort& named : destination.named_ports)
+      if (named.name == port.target) return named.port;
+    return 0;
+  }
+
+  /// Policies that would select the subject but for one condition.
+  void about_subjects() {
+    const Identity identity = Identity::of_labels(endpoints_[subject_].facts.labels);
+    for (const policy::Subject& subject : base_.subjects) {
+      if (subject.node != (endpoints_[subject_].facts.kind == EndpointKind::host)) continue;
+      const auto begin = base_.rules.begin() + subject.first_rule;
+      const auto end = base_.rules.begin() + subject.end_rule;
+      const auto rule = std::find_if(
+          begin, end, [&](const Rule& each) { return each.direction == direction_; });
+      if (rule == end) continue;
+      std::vector<const Condition*> failed;
+      for (const Condition& condition : subject.selector)
+        if (!condition.matches(identity)) failed.push_back(&condition);
+      if (failed.size() != 1) continue;
+      add(policy_of(*rule) + " does not select the subject: " +
+              failing(*failed.front(), identity, spoken(endpoints_[subject_]),
+                      endpoints_[subject_].facts.kind),
+          rule->where, 2);
+    }
+  }
+
+  const Evaluator& evaluator_;
+  const policy::RuleBase& base_;
+  Direction direction_;
+  const Connection& connection_;
+  std::uint32_t subject_;
+  std::uint32_t peer_;
+  std::span<const TestEndpoint> endpoints_;
+  const policy::Inventory& inventory_;
+  std::vector<Reason> found_;
+};
+
+}  // namespace
+
+std::string spoken(const TestEndpoint& endpoint) { return ticked(endpoint.name); }
+
+std::vector<Reason> reasons(const Evaluator& evaluator, Direction direction,
+                            const Connection& connection, std::span<const TestEndpoint> endpoints,
+                            const policy::Inventory& inventory) {
+  return ReasonFinder(evaluator, direction, connection, endpoints, inventory).run();
+}
+
+}  // namespace cnplint::harness

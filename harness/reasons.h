@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/source.h"
+#include "harness/evaluator.h"
+#include "harness/test_file.h"
+
+namespace cnplint::harness {
+
+/// Why a rule does not decide a connection although it nearly does: one thing is in the way.
+struct Reason {
+  std::string message;      ///< lower case, no full stop
+  base::SourceRange range;  ///< of the rule, the peer or the selector; may have no file
+  int distance = 0;         ///< how much is in the way, for sorting
+};
+
+/// The nearest reasons, at most three, why no rule allows a connection in a direction: ports that a
+/// rule allows to this peer, peers that it allows on this port, scoping that the selector does not
+/// show, policies whose subject selector just fails.
+std::vector<Reason> reasons(const Evaluator& evaluator, policy::Direction direction,
+                            const policy::Connection& connection,
+                            std::span<const TestEndpoint> endpoints,
+                            const policy::Inventory& inventory);
+
+/// How an endpoint is called in sentences: its name, with its namespace where it has one.
+std::string spoken(const TestEndpoint& endpoint);
+
+}  // namespace cnplint::harness

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/test_file.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/nearest.h"
+#include "harness/endpoint_reader.h"
+#include "policy/model/icmp.h"
+
+namespace cnplint::harness {
+namespace {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+Pairs pairs(NodeRef mapping) {
+  Pairs result;
+  mapping.each_entry(
+      [&](NodeRef key, NodeRef value) { result.emplace_back(key.text(), value.text()); });
+  return result;
+}
+
+Pairs pairs(const policy::LabelPairs& labels) { return {labels.begin(), labels.end()}; }
+
+policy::CidrGroup group_of(std::string name, NodeRef labels, NodeRef cidrs) {
+  policy::CidrGroup group{std::move(name), pairs(labels), {}};
+  for (const NodeRef cidr : cidrs.items())
+    if (const auto prefix = policy::parse_prefix(cidr.text())) group.cidrs.push_back(*prefix);
+  return group;
+}
+
+/// Reads one file.
+class TestFileReader {
+ public:
+  TestFileReader(NodeRef root, const policy::Environment& environment,
+                 const policy::Inventory& inventory)
+      : root_(root), inventory_(inventory) {
+    result_.environment = environment;
+  }
+
+  TestFile run() {
+    result_.name = root_.get("metadata").get("name").text();
+    policy::read_environment(root_.get("environment"), result_.environment);
+    read_endpoints();
+    read_surroundings();
+    for (const NodeRef item : root_.get("tests").items()) read_case(item);
+    for (const NodeRef item : root_.get("invariants").items()) read_invariant(item);
+    return std::move(result_);
+  }
+
+ private:
+  void mistake(NodeRef where, std::string message) {
+    result_.mistakes.push_back({where, std::move(message)});
+  }
+
+  void read_endpoints() {
+    root_.get("endpoints").each_entry([&](NodeRef key, NodeRef value) {
+      result_.endpoints.push_back(read_endpoint(std::string(key.text()), value,
+                                                result_.environment, inventory_,
+                                                result_.mistakes));
+    });
+    result_.described = result_.endpoints.size();
+    for (const policy::Workload& workload : inventory_.workloads)
+      result_.endpoints.push_back(endpoint_of(workload, inventory_, result_.environment));
+  }
+
+  void read_surroundings() {
+    result_.surroundings = surroundings_of(inventory_);
+    root_.get("cidrGroups").each_entry([&](NodeRef key, NodeRef value) {
+      result_.surroundings.cidr_groups.push_back(
+          group_of(std::string(key.text()), value.get("labels"), value.get("cidrs")));
+    });
+    root_.get("services").each_entry([&](NodeRef key, NodeRef value) {
+      const std::string_view text = key.text();
+      const std::size_t slash = text.find('/');
+      if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size())
+        return mistake(key, "a service is named `namespace/name`");
+      policy::Service service;
+      service.ns = text.substr(0, slash);
+      service.name = text.substr(slash + 1);
+      service.labels = pairs(value.get("labels"));
+      service.selector = pairs(value.get("selector"));
+      for (const NodeRef backend : value.get("backends").items()) {
+        if (const auto address = policy::parse_address(backend.text()))
+          service.backends.push_back(*address);
+        else
+          mistake(backend, "`" + std::string(backend.text()) + "` is no IP address");
+      }
+      result_.surroundings.services.push_back(std::move(service));
+    });
+  }
+
+  std::vector<std::uint32_t> named_endpoints(NodeRef names) {
+    std::vector<std::uint32_t> result;
+    for (const NodeRef name : one_or_many(names)) {
+      const auto known = std::ranges::find(result_.endpoints, name.text(), &TestEndpoint::name);
+      if (known != result_.endpoints.end()) {
+        result.push_back(static_cast<std::uint32_t>(known - result_.endpoints.begin()));
+        continue;
+      }
+      std::vector<std::string_view> all;
+      for (const TestEndpoint& endpoint : result_.endpoints) all.push_back(endpoint.name);
+      mistake(name, "there is no endpoint `" + std::string(name.text()) + "`" +
+                        base::allowed_values_hint(name.text(), all));
+    }
+    return result;
+  }
+
+  static std::optional<std::string> text_of(NodeRef node) {
+    return node && !node.is_null() ? std::optional(std::string(node.text())) : std::nullopt;
+  }
+
+  void read_case(NodeRef item) {
+    TestCase test;
+    test.name = item.get("name").text();
+    test.where = item;
+    test.from = named_endpoints(item.get("from"));
+    test.to = named_endpoints(item.get("to"));
+    test.port = item.get("port");
+    if (const NodeRef expect = item.get("expect"); policy::is_stored(expect))
+      test.allowed = expect.text() == "allow";
+    test.egress = text_of(item.get("egress"));
+    test.ingress = text_of(item.get("ingress"));
+    for (const NodeRef policy : item.get("by").items()) test.by.emplace_back(policy.text());
+    if (const NodeRef icmp = item.get("icmp")) read_icmp(icmp, test);
+    read_request(item, test);
+    if (static_cast<bool>(test.port) == test.icmp.has_value() && !item.get("icmp"))
+      mistake(item, "the test says no `port` and no `icmp`");
+    else if (test.port && item.get("icmp"))
+      mistake(item.get("icmp"), "`port` and `icmp` exclude each other");
+    result_.cases.push_back(std::move(test));
+  }
+
+  void read_icmp(NodeRef icmp, TestCase& test) {
+    const auto type = policy::read_icmp_type(icmp);
+    const bool v6 = policy::is_icmp_v6(icmp);
+    if (type && *type <= UINT8_MAX)
+      test.icmp = Port{v6 ? policy::ip_protocol::kIcmpV6 : policy::ip_protocol::kIcmp, *type};
+    else
+      mistake(icmp.get("type"),
+              "`" + std::string(icmp.get("type").text()) + "` is no ICMP type of " +
+                  (v6 ? "IPv6" : "IPv4") +
+                  base::allowed_values_hint(icmp.get("type").text(), policy::icmp_type_names(v6)));
+  }
+
+  void read_request(NodeRef item, TestCase& test) {
+    const NodeRef http = item.get("http");
+    const NodeRef dns = item.get("dns");
+    if (http && dns) mistake(dns, "`http` and `dns` exclude each other");
+    if (dns) test.request = policy::DnsRequest{std::string(dns.get("name").text())};
+    if (!http) return;
+    policy::HttpRequest request;
+    if (const auto method = text_of(http.get("method"))) request.method = *method;
+    if (const auto path = text_of(http.get("path"))) request.path = *path;
+    if (const auto host = text_of(http.get("host"))) request.host = *host;
+    request.headers = pairs(http.get("headers"));
+    test.request = std::move(request);
+  }
+
+  void read_invariant(NodeRef item) {
+    const NodeRef forbid = item.get("forbid");
+    Invariant invariant{std::string(item.get("name").text()), item, forbid.get("from"),
+                        forbid.get("to"), {}};
+    for (const NodeRef text : one_or_many(forbid.get("port"))) {
+      const PortReading reading = read_port(text.text(), {});
+      if (reading.port)
+        invariant.ports.push_back(*reading.port);
+      else
+        mistake(text, reading.error);
+    }
+    result_.invariants.push_back(std::move(invariant));
+  }
+
+  NodeRef root_;
+  const policy::Inventory& inventory_;
+  TestFile result_;
+};
+
+}  // namespace
+
+std::vector<NodeRef> one_or_many(NodeRef node) {
+  if (!policy::is_stored(node)) return {};
+  if (node.is_sequence()) return node.items();
+  return {node};
+}
+
+PortReading read_port(std::string_view text, const policy::Endpoint& destination) {
+  const std::size_t slash = text.find('/');
+  const std::string_view number = text.substr(0, slash);
+  std::optional<std::uint8_t> protocol = policy::ip_protocol::kTcp;
+  if (slash != std::string_view::npos) protocol = policy::protocol_number(text.substr(slash + 1));
+  if (!protocol)
+    return {std::nullopt, "`" + std::string(text.substr(slash + 1)) +
+                              "` is no protocol; write TCP, UDP or SCTP"};
+  for (const policy::NamedPort& named : destination.named_ports)
+    if (named.name == number && (slash == std::string_view::npos || named.protocol == *protocol))
+      return {Port{named.protocol, named.port}, {}};
+  std::uint16_t value = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (error != std::errc() || end != number.data() + number.size() || value == 0)
+    return {std::nullopt, "`" + std::string(text) +
+                              "` is no port; write it as 8080/TCP, or the name of a port that the "
+                              "destination has"};
+  return {Port{*protocol, value}, {}};
+}
+
+policy::Surroundings surroundings_of(const policy::Inventory& inventory) {
+  policy::Surroundings result;
+  for (const NodeRef group : inventory.cidr_groups)
+    result.cidr_groups.push_back(group_of(std::string(group.get("metadata").get("name").text()),
+                                          group.get("metadata").get("labels"),
+                                          group.get("spec").get("externalCIDRs")));
+  for (const policy::ServiceManifest& service : inventory.services)
+    result.services.push_back({std::string(service.ns), std::string(service.name),
+                               pairs(service.labels), pairs(service.selector), {}});
+  return result;
+}
+
+TestFile read_test_file(NodeRef root, const policy::Environment& environment,
+                        const policy::Inventory& inventory) {
+  return TestFileReader(root, environment, inventory).run();
+}
+
+}  // namespace cnplint::harness

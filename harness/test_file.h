@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policy/model/environment.h"
+#include "policy/model/inventory.h"
+#include "policy/verdict/endpoint.h"
+#include "policy/verdict/request.h"
+#include "policy/verdict/verdict.h"
+
+namespace cnplint::harness {
+
+using policy::NodeRef;
+
+/// Something in a policy test that cannot be what was meant.
+struct Mistake {
+  NodeRef where;
+  std::string message;
+};
+
+/// An endpoint that a test file describes, or a workload of its manifests.
+struct TestEndpoint {
+  std::string name;
+  policy::Endpoint facts;
+  std::vector<std::pair<std::string, std::string>> labels;            ///< of pods, as written
+  std::vector<std::pair<std::string, std::string>> namespace_labels;  ///< of its namespace
+  std::string ns;
+  std::string entity;
+  const policy::Workload* workload = nullptr;  ///< where it is one of the manifests
+};
+
+/// A protocol and a port or ICMP type.
+struct Port {
+  std::uint8_t protocol = policy::ip_protocol::kTcp;
+  std::uint16_t number = 0;
+};
+
+/// One item of `tests`: every `from` with every `to` on every port.
+struct TestCase {
+  std::string name;
+  NodeRef where;
+  std::vector<std::uint32_t> from;  ///< indices of endpoints
+  std::vector<std::uint32_t> to;
+  NodeRef port;  ///< written ports: they may be names that each destination resolves
+  std::optional<Port> icmp;
+  std::optional<policy::Request> request;
+  std::optional<bool> allowed;
+  std::optional<std::string> egress;
+  std::optional<std::string> ingress;
+  std::vector<std::string> by;
+};
+
+/// One item of `invariants`.
+struct Invariant {
+  std::string name;
+  NodeRef where;
+  NodeRef from;
+  NodeRef to;
+  std::vector<Port> ports;  ///< empty: every port
+};
+
+/// A *.cnptest.yaml file, as far as it makes sense.
+struct TestFile {
+  std::string name;
+  policy::Environment environment;
+  policy::Surroundings surroundings;
+  std::vector<TestEndpoint> endpoints;  ///< those of the file first, then the workloads
+  std::size_t described = 0;            ///< how many are described in the file
+  std::vector<TestCase> cases;
+  std::vector<Invariant> invariants;
+  std::vector<Mistake> mistakes;
+};
+
+/// Reads a document that keeps the schema `policytest`. `environment` is what the configuration
+/// says; the inventory must outlive the result.
+TestFile read_test_file(NodeRef root, const policy::Environment& environment,
+                        const policy::Inventory& inventory);
+
+/// What manifests say of services and CIDR groups.
+policy::Surroundings surroundings_of(const policy::Inventory& inventory);
+/// A workload of the manifests as an endpoint; its name is its subject.
+TestEndpoint endpoint_of(const policy::Workload& workload, const policy::Inventory& inventory,
+                         const policy::Environment& environment);
+
+/// Reads `7070/TCP`, `7070` (TCP) or the name of a named port of the destination, alone or with its
+/// protocol. Otherwise the error says what is wrong.
+struct PortReading {
+  std::optional<Port> port;
+  std::string error;
+};
+PortReading read_port(std::string_view text, const policy::Endpoint& destination);
+
+/// The items of a list, or the node itself.
+std::vector<NodeRef> one_or_many(NodeRef node);
+
+}  // namespace cnplint::harness

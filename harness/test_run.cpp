@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/test_run.h"
+
+#include <algorithm>
+#include <set>
+
+#include "policy/model/label.h"
+
+namespace cnplint::harness {
+namespace {
+
+using policy::Connection;
+using policy::Direction;
+
+std::string described(const policy::Request& request) {
+  if (const auto* dns = std::get_if<policy::DnsRequest>(&request)) return dns->name;
+  const auto& http = std::get<policy::HttpRequest>(request);
+  return http.method + " " + http.host + http.path;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "nobody" : text;
+}
+
+bool has_all(const auto& labels, NodeRef wanted) {
+  bool all = true;
+  wanted.each_entry([&](NodeRef key, NodeRef value) {
+    all = all && std::ranges::any_of(labels, [&](const auto& label) {
+            return label.first == key.text() && label.second == value.text();
+          });
+  });
+  return all;
+}
+
+/// Whether a selector of an invariant means an endpoint: everything it says holds.
+bool selects(NodeRef selector, const TestEndpoint& endpoint) {
+  if (const NodeRef labels = selector.get("labels"); labels && !has_all(endpoint.labels, labels))
+    return false;
+  if (const NodeRef labels = selector.get("namespaceLabels");
+      labels && !has_all(endpoint.namespace_labels, labels))
+    return false;
+  if (const NodeRef ns = selector.get("namespace"); ns && ns.text() != endpoint.ns) return false;
+  if (const NodeRef entity = selector.get("entity"); entity && entity.text() != endpoint.entity)
+    return false;
+  if (const NodeRef name = selector.get("endpoint"); name && name.text() != endpoint.name)
+    return false;
+  if (const NodeRef other = selector.get("not"); other && selects(other, endpoint)) return false;
+  const std::vector<NodeRef> any = selector.get("any").items();
+  return any.empty() || std::ranges::any_of(
+                            any, [&](NodeRef each) { return selects(each, endpoint); });
+}
+
+/// The ports at which some verdict may change: between two of them it cannot.
+std::vector<Port> decisive_ports(const policy::RuleBase& base,
+                                 const std::vector<TestEndpoint>& endpoints) {
+  namespace protocol = policy::ip_protocol;
+  std::set<std::uint32_t> numbers{1};
+  for (const policy::Rule& rule : base.rules)
+    for (const policy::PortFilter& filter : rule.ports) {
+      numbers.insert(filter.first);
+      numbers.insert(std::max<std::uint32_t>(filter.first, filter.end) + 1);
+    }
+  for (const TestEndpoint& endpoint : endpoints)
+    for (const policy::NamedPort& named : endpoint.facts.named_ports) {
+      numbers.insert(named.port);
+      numbers.insert(std::uint32_t{named.port} + 1);
+    }
+  std::vector<Port> ports;
+  for (const std::uint8_t each :
+       {protocol::kTcp, protocol::kUdp, protocol::kSctp, protocol::kIcmp, protocol::kIcmpV6})
+    for (const std::uint32_t number : numbers) {
+      const bool icmp = each == protocol::kIcmp || each == protocol::kIcmpV6;
+      if (number == 0 || number > (icmp ? UINT8_MAX : UINT16_MAX)) continue;
+      ports.push_back({each, static_cast<std::uint16_t>(number)});
+    }
+  return ports;
+}
+
+/// Runs one file.
+class Runner {
+ public:
+  Runner(const TestFile& test, const std::string& file, std::span<const policy::Policy> policies,
+         const policy::Inventory& inventory, const RunOptions& options)
+      : test_(test),
+        file_(file),
+        inventory_(inventory),
+        options_(options),
+        evaluator_(policies, test.environment, test.surroundings, facts(test)) {}
+
+  std::vector<TestResult> run() {
+    for (const TestCase& each : test_.cases)
+      if (wanted(each.name) && !stopped()) run_case(each);
+    for (const Invariant& each : test_.invariants)
+      if (wanted(each.name) && !stopped()) run_invariant(each);
+    return std::move(results_);
+  }
+
+ private:
+  static std::vector<policy::Endpoint> facts(const TestFile& test) {
+    std::vector<policy::Endpoint> result;
+    for (const TestEndpoint& endpoint : test.endpoints) result.push_back(endpoint.facts);
+    return result;
+  }
+
+  [[nodiscard]] bool wanted(const std::string& name) const {
+    return !options_.selected || options_.selected(name);
+  }
+  [[nodiscard]] bool stopped() const {
+    return options_.fail_fast && !results_.empty() && !results_.back().passed;
+  }
+
+  void run_case(const TestCase& test) {
+    for (const std::uint32_t from : test.from)
+      for (const std::uint32_t to : test.to) {
+        if (test.icmp) run_one(test, from, to, *test.icmp);
+        for (const NodeRef text : one_or_many(test.port)) {
+          if (stopped()) return;
+          const PortReading reading = read_port(text.text(), test_.endpoints[to].facts);
+          if (reading.port)
+            run_one(test, from, to, *reading.port);
+          else
+            add_failure(test, from, to, reading.error);
+        }
+        if (stopped()) return;
+      }
+  }
+
+  TestResult result_of(const std::string& name, NodeRef where, const Connection& connection) const {
+    TestResult result;
+    result.file = file_;
+    result.name = name;
+    result.from = test_.endpoints[connection.from].name;
+    result.to = test_.endpoints[connection.to].name;
+    result.protocol = connection.protocol;
+    result.port = connection.port;
+    result.where = where.range();
+    return result;
+  }
+
+  void add_failure(const TestCase& test, std::uint32_t from, std::uint32_t to, std::string problem) {
+    TestResult result = result_of(test.name, test.where, {from, to, 0, 0});
+    result.passed = false;
+    result.problems.push_back(std::move(problem));
+    results_.push_back(std::move(result));
+  }
+
+  void run_one(const TestCase& test, std::uint32_t from, std::uint32_t to, Port port) {
+    const Connection connection{from, to, port.protocol, port.number};
+    TestResult result = result_of(test.name, test.where, connection);
+    if (test.request) result.request = described(*test.request);
+    result.egress = evaluator_.decide(Direction::egress, connection, test.request);
+    result.ingress = evaluator_.decide(Direction::ingress, connection, test.request);
+    compare(test, result);
+    result.passed = result.problems.empty();
+    if (!result.passed) explain(connection, result);
+    results_.push_back(std::move(result));
+  }
+
+  static void compare(const TestCase& test, TestResult& result) {
+    const bool passes = result.egress.passes() && result.ingress.passes();
+    if (test.allowed && *test.allowed != passes)
+      result.problems.push_back(std::string("expected ") + (*test.allowed ? "allow" : "deny") +
+                                ", it is " + (passes ? "allowed" : "denied"));
+    const auto side = [&](const char* name, const std::optional<std::string>& expected,
+                          const SideResult& actual) {
+      if (expected && *expected != policy::verdict_name(actual.verdict))
+        result.problems.push_back("expected " + std::string(name) + " " + *expected + ", it is " +
+                                  std::string(policy::verdict_name(actual.verdict)));
+    };
+    side("egress", test.egress, result.egress);
+    side("ingress", test.ingress, result.ingress);
+    std::vector<std::string> deciding = result.egress.policies;
+    deciding.insert(deciding.end(), result.ingress.policies.begin(), result.ingress.policies.end());
+    for (const std::string& policy : test.by)
+      if (std::ranges::find(deciding, policy) == deciding.end())
+        result.problems.push_back("expected it to be decided by " + policy + ", it is by " +
+                                  joined(deciding));
+  }
+
+  void explain(const Connection& connection, TestResult& result) const {
+    for (const Direction direction : {Direction::egress, Direction::ingress}) {
+      const SideResult& side = direction == Direction::egress ? result.egress : result.ingress;
+      const bool silent = side.verdict == policy::Verdict::default_deny ||
+                          side.verdict == policy::Verdict::not_enforced;
+      if (!silent) continue;
+      for (Reason& reason :
+           reasons(evaluator_, direction, connection, test_.endpoints, inventory_))
+        result.reasons.push_back(std::move(reason));
+    }
+  }
+
+  /// The host may always connect where no rule denies it: no policy is to blame for that (A1.4).
+  [[nodiscard]] bool is_localhost(const Connection& connection) const {
+    return evaluator_.engine().decide(Direction::ingress, connection).synthetic ==
+           policy::Synthetic::allow_localhost;
+  }
+
+  void run_invariant(const Invariant& invariant) {
+    if (ports_.empty()) ports_ = decisive_ports(evaluator_.engine().rule_base(), test_.endpoints);
+    const std::vector<Port>& ports = invariant.ports.empty() ? ports_ : invariant.ports;
+    bool broken = false;
+    for (std::uint32_t from = 0; from < test_.endpoints.size(); ++from) {
+      if (!selects(invariant.from, test_.endpoints[from])) continue;
+      for (std::uint32_t to = 0; to < test_.endpoints.size(); ++to) {
+        if (from == to || !selects(invariant.to, test_.endpoints[to])) continue;
+        for (const Port& port : ports) {
+          const Connection connection{from, to, port.protocol, port.number};
+          if (!evaluator_.passes(connection) || is_localhost(connection)) continue;
+          add_violation(invariant, connection);
+          broken = true;
+          break;  // one port is enough to show it
+        }
+        if (stopped()) return;
+      }
+    }
+    if (broken) return;
+    TestResult result;
+    result.file = file_;
+    result.name = invariant.name;
+    result.where = invariant.where.range();
+    result.invariant = true;
+    results_.push_back(std::move(result));
+  }
+
+  void add_violation(const Invariant& invariant, const Connection& connection) {
+    TestResult result = result_of(invariant.name, invariant.where, connection);
+    result.invariant = true;
+    result.passed = false;
+    result.egress = evaluator_.decide(Direction::egress, connection);
+    result.ingress = evaluator_.decide(Direction::ingress, connection);
+    result.problems.emplace_back("the invariant forbids it, and it is allowed");
+    explain(connection, result);
+    results_.push_back(std::move(result));
+  }
+
+  const TestFile& test_;
+  const std::string& file_;
+  const policy::Inventory& inventory_;
+  const RunOptions& options_;
+  Evaluator evaluator_;
+  std::vector<Port> ports_;
+  std::vector<TestResult> results_;
+};
+
+}  // namespace
+
+std::vector<TestResult> run_tests(const TestFile& test, const std::string& file,
+                                  std::span<const policy::Policy> policies,
+                                  const policy::Inventory& inventory, const RunOptions& options) {
+  return Runner(test, file, policies, inventory, options).run();
+}
+
+}  // namespace cnplint::harness

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/evaluator.h"
+#include "harness/reasons.h"
+#include "harness/test_file.h"
+
+namespace cnplint::harness {
+
+/// What one pair of endpoints on one port came to.
+struct TestResult {
+  std::string file;
+  std::string name;
+  std::string from;
+  std::string to;
+  std::uint8_t protocol = 0;
+  std::uint16_t port = 0;
+  std::string request;  ///< `GET /path` or a DNS name; empty where none is asked
+  bool invariant = false;
+  bool passed = true;
+  std::vector<std::string> problems;  ///< what was expected, and what is
+  SideResult egress;
+  SideResult ingress;
+  std::vector<Reason> reasons;  ///< of a failed result
+  base::SourceRange where;
+};
+
+/// Which tests to run.
+struct RunOptions {
+  std::function<bool(const std::string& name)> selected;  ///< empty: all
+  bool fail_fast = false;
+};
+
+/// Runs the tests of a file, in their order, then its invariants. `file` is what results call it.
+std::vector<TestResult> run_tests(const TestFile& test, const std::string& file,
+                                  std::span<const policy::Policy> policies,
+                                  const policy::Inventory& inventory, const RunOptions& options);
+
+}  // namespace cnplint::harness

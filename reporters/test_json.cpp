@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "reporters/reporter.h"
+#include "reporters/test_reporter.h"
+
+namespace cnplint::reporters {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json side_json(const harness::SideResult& side) {
+  Json matched = Json::array();
+  for (const harness::MatchedRule& rule : side.matched)
+    matched.push_back({{"policy", rule.policy},
+                       {"effect", policy::verdict_name(rule.effect)},
+                       {"decides", rule.decides},
+                       {"file", report_path(*rule.range.file)},
+                       {"line", rule.range.first().line},
+                       {"path", rule.path}});
+  Json object = {{"verdict", policy::verdict_name(side.verdict)}, {"policies", side.policies}};
+  object["synthetic"] = side.synthetic == policy::Synthetic::none
+                            ? Json(nullptr)
+                            : Json(policy::synthetic_name(side.synthetic));
+  object["matched"] = std::move(matched);
+  if (side.request) object["request"] = *side.request ? "allow" : "deny";
+  if (side.authentication != policy::Authentication::disabled)
+    object["authentication"] = policy::authentication_name(side.authentication);
+  return object;
+}
+
+Json result_json(const harness::TestResult& result) {
+  Json object = {{"file", result.file},
+                 {"line", result.where.first().line},
+                 {"kind", result.invariant ? "invariant" : "test"},
+                 {"name", result.name},
+                 {"from", result.from},
+                 {"to", result.to}};
+  const bool connected = result.protocol != 0;
+  object["protocol"] = connected ? Json(policy::protocol_name(result.protocol)) : Json(nullptr);
+  object["port"] = connected ? Json(result.port) : Json(nullptr);
+  if (!result.request.empty()) object["request"] = result.request;
+  object["passed"] = result.passed;
+  if (connected) {
+    object["egress"] = side_json(result.egress);
+    object["ingress"] = side_json(result.ingress);
+  }
+  object["problems"] = result.problems;
+  Json reasons = Json::array();
+  for (const harness::Reason& reason : result.reasons) reasons.push_back(reason.message);
+  object["reasons"] = std::move(reasons);
+  return object;
+}
+
+}  // namespace
+
+std::string render_test_json(const TestReport& report) {
+  Json results = Json::array();
+  for (const harness::TestResult& result : report.results) results.push_back(result_json(result));
+  Json rejected = Json::array();
+  for (const LeftOutPolicy& each : report.left_out)
+    rejected.push_back({{"policy", each.policy},
+                        {"file", report_path(*each.range.file)},
+                        {"line", each.range.first().line},
+                        {"reason", each.reason}});
+  const Json document = {
+      {"tool", {{"name", "cnplint"}, {"version", report.version}}},
+      {"results", std::move(results)},
+      {"rejected", std::move(rejected)},
+      {"errors", report.errors},
+      {"counts",
+       {{"files", report.files},
+        {"passed", report.results.size() - report.failed()},
+        {"failed", report.failed()}}}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace cnplint::reporters

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporters/test_reporter.h"
+
+#include <algorithm>
+#include <array>
+
+#include "reporters/paint.h"
+
+namespace cnplint::reporters {
+namespace {
+
+using harness::SideResult;
+using harness::TestResult;
+
+constexpr std::array<TestFormat, 5> kFormats{{{"text", render_test_text},
+                                              {"json", render_test_json},
+                                              {"junit", render_test_junit},
+                                              {"tap", render_test_tap},
+                                              {"github", render_test_github}}};
+
+void add_side(std::string_view name, const SideResult& side, std::vector<std::string>& lines) {
+  constexpr std::size_t kWidth = 9;
+  std::string head(name);
+  head.resize(kWidth, ' ');
+  lines.push_back("  " + head + verdict_text(side));
+  for (const harness::MatchedRule& rule : side.matched) {
+    lines.push_back("    " + std::string(rule.decides ? "* " : "  ") +
+                    std::string(policy::verdict_name(rule.effect)) + " by " + rule.policy + " " +
+                    rule.path + " (" + rule.range.file->path() + ":" +
+                    std::to_string(rule.range.first().line) + ")");
+    lines.push_back("        " + source_line(rule.range));
+  }
+}
+
+}  // namespace
+
+std::size_t TestReport::failed() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(results, [](const TestResult& each) { return !each.passed; }));
+}
+
+std::span<const TestFormat> test_formats() { return kFormats; }
+
+std::string connection_text(const TestResult& result) {
+  if (result.from.empty()) return {};
+  std::string text = result.from + " -> " + result.to;
+  if (result.protocol != 0) {
+    const std::string protocol(policy::protocol_name(result.protocol));
+    const bool icmp = result.protocol == policy::ip_protocol::kIcmp ||
+                      result.protocol == policy::ip_protocol::kIcmpV6;
+    text += icmp ? " " + protocol + " type " + std::to_string(result.port)
+                 : " " + std::to_string(result.port) + "/" + protocol;
+  }
+  return result.request.empty() ? text : text + " " + result.request;
+}
+
+std::string title(const TestResult& result) {
+  const std::string connection = connection_text(result);
+  if (result.name.empty()) return connection.empty() ? "unnamed invariant" : connection;
+  return connection.empty() ? result.name : result.name + ": " + connection;
+}
+
+std::string verdict_text(const SideResult& side) {
+  std::string text(policy::verdict_name(side.verdict));
+  for (const std::string& policy : side.policies)
+    text += (&policy == &side.policies.front() ? " by " : ", ") + policy;
+  if (side.synthetic != policy::Synthetic::none && side.verdict == policy::Verdict::allow)
+    text += " by " + std::string(policy::synthetic_name(side.synthetic));
+  if (side.authentication != policy::Authentication::disabled)
+    text += ", with authentication " +
+            std::string(policy::authentication_name(side.authentication));
+  if (side.request) text += *side.request ? ", the request is allowed" : ", the request is denied";
+  return text;
+}
+
+std::string source_line(base::SourceRange range) {
+  constexpr std::size_t kLongest = 110;
+  std::string_view line = range.file->line(range.first().line);
+  const std::size_t first = line.find_first_not_of(" \t");
+  line.remove_prefix(std::min(first, line.size()));
+  if (line.size() <= kLongest) return std::string(line);
+  std::size_t cut = kLongest;
+  while (cut > 0 && (static_cast<unsigned char>(line[cut]) & 0xC0U) == 0x80U) --cut;
+  return std::string(line.substr(0, cut)) + "...";
+}
+
+std::vector<std::string> explanation(const TestResult& result) {
+  std::vector<std::string> lines;
+  for (const std::string& problem : result.problems) lines.push_back("  " + problem);
+  if (result.protocol == 0) return lines;
+  add_side("egress", result.egress, lines);
+  add_side("ingress", result.ingress, lines);
+  for (const harness::Reason& reason : result.reasons) {
+    std::string where;
+    if (reason.range.file != nullptr)
+      where = " (" + reason.range.file->path() + ":" + std::to_string(reason.range.first().line) +
+              ")";
+    lines.push_back("  near: " + reason.message + where);
+    if (reason.range.file != nullptr) lines.push_back("        " + source_line(reason.range));
+  }
+  return lines;
+}
+
+}  // namespace cnplint::reporters

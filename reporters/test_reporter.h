@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "harness/test_run.h"
+
+namespace cnplint::reporters {
+
+/// A policy that has no effect, because somebody rejects it.
+struct LeftOutPolicy {
+  std::string policy;  ///< `Kind/namespace/name`
+  base::SourceRange range;
+  std::string reason;
+};
+
+/// Everything a report of `cnplint test` is made of.
+struct TestReport {
+  std::vector<harness::TestResult> results;
+  std::vector<LeftOutPolicy> left_out;
+  std::vector<std::string> errors;  ///< test files and policies that cannot be read, with their place
+  std::size_t files = 0;
+  std::string_view version;
+  bool color = false;
+
+  [[nodiscard]] std::size_t failed() const;
+};
+
+/// One output format of `cnplint test`.
+struct TestFormat {
+  std::string_view name;
+  std::string (*render)(const TestReport&);
+};
+std::span<const TestFormat> test_formats();
+
+// One file each.
+std::string render_test_text(const TestReport& report);
+std::string render_test_json(const TestReport& report);
+std::string render_test_junit(const TestReport& report);
+std::string render_test_tap(const TestReport& report);
+std::string render_test_github(const TestReport& report);
+
+/// `frontend → cart 7070/TCP`, with the request where there is one; empty for an invariant that holds.
+std::string connection_text(const harness::TestResult& result);
+/// The name of a result, or its connection where the test has none.
+std::string title(const harness::TestResult& result);
+/// Lines that say what happened in both directions, by which rule, and the nearest reasons; indented
+/// by two spaces, not escaped.
+std::vector<std::string> explanation(const harness::TestResult& result);
+/// The verdict of a direction with whom it is attributed to: `allow by Kind/namespace/name`.
+std::string verdict_text(const harness::SideResult& side);
+/// The first line of a range, trimmed and cut.
+std::string source_line(base::SourceRange range);
+
+}  // namespace cnplint::reporters

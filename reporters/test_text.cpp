@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporters/escape.h"
+#include "reporters/paint.h"
+#include "reporters/test_reporter.h"
+
+namespace cnplint::reporters {
+namespace {
+
+std::string counted(std::size_t count, std::string_view word) {
+  return std::to_string(count) + " " + std::string(word) + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string render_test_text(const TestReport& report) {
+  const Paint paint(report.color);
+  std::string text;
+  for (const harness::TestResult& result : report.results) {
+    if (result.passed) continue;
+    text += paint.bold(place(result.where)) + ": " + paint.colored(Color::red, "failed") + ": " +
+            for_terminal(title(result)) + "\n";
+    for (const std::string& line : explanation(result)) text += for_terminal(line) + "\n";
+    text += "\n";
+  }
+  for (const LeftOutPolicy& each : report.left_out)
+    text += place(each.range) + ": " + paint.colored(Color::yellow, "left out") + ": " +
+            for_terminal(each.policy) + " has no effect: " + for_terminal(each.reason) + "\n";
+  const std::size_t failed = report.failed();
+  const std::string passed = counted(report.results.size() - failed, "test") + " passed";
+  return text + (failed == 0 ? passed : std::to_string(failed) + " failed, " + passed) + " in " +
+         counted(report.files, "file") +
+         (report.errors.empty() ? "" : ", " + counted(report.errors.size(), "error")) + "\n";
+}
+
+}  // namespace cnplint::reporters
