@@ -2,8 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "base/nearest.h"
 #include "cli/command.h"
+#include "cli/configuration.h"
 #include "cli/show_config.h"
 #include "lint/config.h"
 #include "lint/driver.h"
@@ -19,37 +19,13 @@ struct LintFlags {
   std::vector<std::string> outputs;
   std::vector<std::string> exclude;
   std::vector<std::string> only;
-  std::string config;
-  std::string cilium;
+  ConfigFlags config;
   std::string fail_on;
-  bool isolated = false;
   bool show_config = false;
   bool allow_empty = false;
   bool statistics = false;
   unsigned jobs = 0;
 };
-
-base::Result<lint::Config> configuration(const LintFlags& flags) {
-  lint::Config config;
-  std::string file = flags.config;
-  if (file.empty() && !flags.isolated && !flags.paths.empty())
-    file = lint::find_config(flags.paths.front());
-  if (!file.empty()) {
-    auto loaded = lint::load_config(file, rules::catalogue());
-    if (!loaded) return loaded;
-    config = std::move(*loaded);
-  }
-  if (!flags.cilium.empty()) {
-    const auto release = policy::parse_release(flags.cilium);
-    if (!release)
-      return base::fail(base::Error::Kind::usage,
-                        "--cilium: unknown release `" + flags.cilium + "`" +
-                            base::allowed_values_hint(flags.cilium, policy::kReleaseNames));
-    config.environment.cilium = *release;
-  }
-  if (!flags.fail_on.empty()) config.fail_on = *lint::parse_fail_on(flags.fail_on);
-  return config;
-}
 
 const reporters::Format* find_format(const std::string& name) {
   for (const reporters::Format& format : reporters::lint_formats())
@@ -57,26 +33,10 @@ const reporters::Format* find_format(const std::string& name) {
   return nullptr;
 }
 
-/// The outputs that are asked for; text where none is. Wrong ones are an error before any work.
-base::Result<std::vector<Output>> outputs_of(const LintFlags& flags) {
-  std::vector<Output> outputs;
-  std::size_t to_stdout = 0;
-  for (const std::string& text : flags.outputs) {
-    outputs.push_back(parse_output(text));
-    to_stdout += outputs.back().file.empty() ? 1 : 0;
-    if (find_format(outputs.back().format) != nullptr) continue;
-    std::vector<std::string_view> names;
-    for (const reporters::Format& format : reporters::lint_formats()) names.push_back(format.name);
-    return base::fail(base::Error::Kind::usage,
-                      "--output: unknown format `" + outputs.back().format + "`" +
-                          base::allowed_values_hint(outputs.back().format, names));
-  }
-  if (to_stdout > 1)
-    return base::fail(base::Error::Kind::usage,
-                      "--output: only one format can go to standard output, give the others a file "
-                      "(FORMAT=FILE)");
-  if (outputs.empty()) outputs.push_back({"text", ""});
-  return outputs;
+std::vector<std::string_view> format_names() {
+  std::vector<std::string_view> names;
+  for (const reporters::Format& format : reporters::lint_formats()) names.push_back(format.name);
+  return names;
 }
 
 bool fails(const lint::Config& config, const lint::Counts& counts) {
@@ -101,14 +61,15 @@ int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Ou
 }
 
 int run_lint(const LintFlags& flags) {
-  auto config = configuration(flags);
+  auto config = configuration(flags.config, flags.paths);
   if (!config) return fail(kUsage, config.error().message);
+  if (!flags.fail_on.empty()) config->fail_on = *lint::parse_fail_on(flags.fail_on);
   if (flags.show_config) {
     const auto shown = deliver({}, show_config(*config));
     return shown ? kClean : fail(kUsage, shown.error().message);
   }
   if (flags.paths.empty()) return fail(kUsage, "no path given; try `cnplint lint .`");
-  const auto outputs = outputs_of(flags);
+  const auto outputs = parse_outputs(flags.outputs, format_names());
   if (!outputs) return fail(kUsage, outputs.error().message);
 
   base::SourceStore store;
@@ -134,15 +95,12 @@ Command add_lint_command(CLI::App& app) {
   auto flags = std::make_shared<LintFlags>();
   app.add_option("PATH", flags->paths, "Files, folders, or - for standard input");
   std::string formats;
-  for (const reporters::Format& format : reporters::lint_formats())
-    formats += (formats.empty() ? "" : ", ") + std::string(format.name);
+  for (const std::string_view name : format_names())
+    formats += (formats.empty() ? "" : ", ") + std::string(name);
   app.add_option("-o,--output", flags->outputs, "FORMAT[=FILE], repeatable: " + formats)
       ->allow_extra_args(false);
-  app.add_option("--config", flags->config,
-                 "Configuration file instead of the nearest .cnplint.yaml");
-  app.add_flag("--isolated", flags->isolated, "Use no configuration file");
+  add_config_flags(app, flags->config);
   app.add_flag("--show-config", flags->show_config, "Print the configuration in force and stop");
-  app.add_option("--cilium", flags->cilium, "Cilium release, 1.16 to 1.20 (default 1.20)");
   app.add_option("--fail-on", flags->fail_on, "Least severity for exit code 1 (default warning)")
       ->check(CLI::IsMember({"note", "warning", "error", "never"}));
   app.add_option("--exclude", flags->exclude, "Glob of paths to leave out, repeatable")

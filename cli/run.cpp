@@ -2,6 +2,8 @@
 #include "cli/run.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -10,14 +12,28 @@
 namespace cnplint::cli {
 namespace {
 
-bool is_command(std::string_view word) { return word == "lint" || word == "rules"; }
+/// The commands by name, `lint` first: it is meant where none is named.
+struct CommandEntry {
+  const char* name;
+  const char* description;
+  Command (*add)(CLI::App&);
+};
+constexpr std::array<CommandEntry, 3> kCommands{
+    {{"lint", "Lint policies (the default command)", add_lint_command},
+     {"test", "Run policy tests: what Cilium would do with connections", add_test_command},
+     {"rules", "List the rules, explain one, or print a JSON schema", add_rules_command}}};
+
+bool is_command(std::string_view word) {
+  return std::ranges::find(kCommands, word, &CommandEntry::name) != kCommands.end();
+}
 
 /// The words behind the program's name, `lint` put in front where no command is named.
 std::vector<std::string> words_of(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   const bool global = !words.empty() && (words.front() == "--help" || words.front() == "-h" ||
                                          words.front() == "--version");
-  if (!words.empty() && !global && !is_command(words.front())) words.insert(words.begin(), "lint");
+  if (!words.empty() && !global && !is_command(words.front()))
+    words.insert(words.begin(), kCommands.front().name);
   return words;
 }
 
@@ -28,13 +44,13 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("cnplint ") + CNPLINT_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 clean; 1 findings; 2 wrong usage or configuration; 3 an input that cannot "
+      "Exit codes: 0 clean; 1 findings or failed tests; 2 wrong usage or configuration; 3 an input that cannot "
       "be read, or nothing to check; 4 internal error.");
-  CLI::App* lint = app.add_subcommand("lint", "Lint policies (the default command)");
-  CLI::App* rules =
-      app.add_subcommand("rules", "List the rules, explain one, or print a JSON schema");
-  const Command run_lint = add_lint_command(*lint);
-  const Command run_rules = add_rules_command(*rules);
+  std::vector<std::pair<CLI::App*, Command>> commands;
+  for (const CommandEntry& entry : kCommands) {
+    CLI::App* command = app.add_subcommand(entry.name, entry.description);
+    commands.emplace_back(command, entry.add(*command));
+  }
   try {
     std::vector<std::string> words = words_of(argc, argv);
     std::reverse(words.begin(), words.end());  // as CLI11 wants them
@@ -48,7 +64,9 @@ int run(int argc, char** argv) {
     return fail(kUsage, nothing ? "no path given; try `cnplint --help`"
                                 : error.what() + std::string("; try `cnplint --help`"));
   }
-  return app.got_subcommand(lint) ? run_lint() : run_rules();
+  for (const auto& [command, run_it] : commands)
+    if (app.got_subcommand(command)) return run_it();
+  return kUsage;
 }
 
 }  // namespace cnplint::cli

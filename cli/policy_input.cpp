@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/policy_input.h"
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "lint/walk.h"
+#include "rules/catalogue.h"
+
+namespace cnplint::cli {
+
+std::string located(base::SourceRange range, const std::string& message) {
+  const base::LineColumn first = range.first();
+  return range.file->path() + ":" + std::to_string(first.line) + ":" +
+         std::to_string(first.column) + ": " + message;
+}
+
+const policy::FileContent* PolicyLoader::read(const std::string& path, PolicyInput& input) {
+  std::string shown = path == "-" ? "<stdin>"
+                                  : std::filesystem::path(path).lexically_normal().string();
+  if (const auto found = known_.find(shown); found != known_.end()) return found->second.get();
+  constexpr std::size_t kLimit = policy::ReaderCaps::kFileBytes;
+  auto text = path == "-" ? base::read_stdin(kLimit) : base::read_file(path, kLimit);
+  if (!text) {
+    input.errors.push_back(text.error().message);
+    return nullptr;
+  }
+  base::SourceFile& file = store_.add(shown, std::move(*text));
+  auto content = std::make_unique<policy::FileContent>(policy::read_documents(file));
+  return known_.emplace(std::move(shown), std::move(content)).first->second.get();
+}
+
+void PolicyLoader::add(const policy::FileContent& content, const lint::Admitter& admitter,
+                       PolicyInput& input) {
+  lint::Admission admission = admitter.admit(content);
+  for (policy::Policy& policy : admission.policies) input.policies.push_back(std::move(policy));
+  for (lint::RejectedPolicy& each : admission.rejected) input.rejected.push_back(std::move(each));
+  for (const policy::NodeRef other : admission.others)
+    policy::add_to_inventory(other, input.inventory);
+  for (const policy::Document* broken : admission.broken)
+    input.errors.push_back(located(broken->error()->range, broken->error()->message));
+  input.templates += admission.templates.size();
+}
+
+PolicyInput PolicyLoader::load(const std::vector<std::string>& paths,
+                               const policy::Environment& environment, const std::string* text,
+                               const std::string& text_name) {
+  const lint::Admitter admitter(rules::catalogue(), environment);
+  PolicyInput input;
+  const lint::Walk walk = lint::find_files(paths, [](const std::string&) { return false; });
+  for (const base::Error& error : walk.errors) input.errors.push_back(error.message);
+  for (const std::string& path : walk.files)
+    if (const policy::FileContent* content = read(path, input)) add(*content, admitter, input);
+  if (text != nullptr) {
+    texts_.push_back(policy::read_documents(store_.add(text_name, *text)));
+    add(texts_.back(), admitter, input);
+  }
+  return input;
+}
+
+}  // namespace cnplint::cli

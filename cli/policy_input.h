@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/source.h"
+#include "lint/admission.h"
+#include "policy/model/environment.h"
+#include "policy/model/inventory.h"
+#include "policy/model/policy.h"
+
+namespace cnplint::cli {
+
+/// Policies and manifests as a cluster would have them, and what stands in the way.
+struct PolicyInput {
+  std::vector<policy::Policy> policies;
+  std::vector<lint::RejectedPolicy> rejected;
+  policy::Inventory inventory;
+  std::vector<std::string> errors;  ///< files and documents that cannot be read, with their place
+  std::size_t templates = 0;        ///< documents that were left out because they are templates
+};
+
+/// Reads paths of policies, each file once however often it is asked for.
+class PolicyLoader {
+ public:
+  explicit PolicyLoader(base::SourceStore& store) : store_(store) {}
+
+  /// The policies and manifests of files and folders, and of a text of its own (with the name that
+  /// messages give it) where one is given. Views live as long as the loader.
+  PolicyInput load(const std::vector<std::string>& paths, const policy::Environment& environment,
+                   const std::string* text = nullptr, const std::string& text_name = {});
+
+ private:
+  const policy::FileContent* read(const std::string& path, PolicyInput& input);
+  static void add(const policy::FileContent& content, const lint::Admitter& admitter,
+                  PolicyInput& input);
+
+  base::SourceStore& store_;
+  std::map<std::string, std::unique_ptr<policy::FileContent>> known_;
+  std::deque<policy::FileContent> texts_;
+};
+
+/// "path:line:column: message" of a place.
+std::string located(base::SourceRange range, const std::string& message);
+
+}  // namespace cnplint::cli

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <set>
+
+#include "base/file.h"
+#include "cli/command.h"
+#include "cli/configuration.h"
+#include "cli/policy_input.h"
+#include "harness/first_test.h"
+#include "harness/test_run.h"
+#include "lint/report.h"
+#include "lint/walk.h"
+#include "policy/yaml/reader.h"
+#include "reporters/test_reporter.h"
+#include "schemas/validator.h"
+
+namespace cnplint::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The flags of `cnplint test`.
+struct TestFlags {
+  std::vector<std::string> paths;
+  std::vector<std::string> outputs;
+  std::vector<std::string> filter;
+  ConfigFlags config;
+  std::string init;
+  bool fail_fast = false;
+  bool allow_empty = false;
+};
+
+bool is_test_file(const std::string& path) {
+  for (const char* ending : {".cnptest.yaml", ".cnptest.yml", ".cnptest.json"})
+    if (path.ends_with(ending)) return true;
+  return false;
+}
+
+/// The test files behind paths: files as given, and those in folders by their name.
+std::vector<std::string> test_files(const std::vector<std::string>& paths,
+                                    std::vector<std::string>& errors) {
+  const std::set<std::string> given(paths.begin(), paths.end());
+  const lint::Walk walk = lint::find_files(paths, [](const std::string&) { return false; });
+  for (const base::Error& error : walk.errors) errors.push_back(error.message);
+  std::vector<std::string> files;
+  for (const std::string& file : walk.files)
+    if (given.contains(file) || is_test_file(file)) files.push_back(file);
+  return files;
+}
+
+/// Runs test files one after the other and collects what a report needs.
+class TestCommand {
+ public:
+  TestCommand(const TestFlags& flags, const lint::Config& config)
+      : flags_(flags),
+        config_(config),
+        schema_(schemas::compile_schema("policytest", {})),
+        loader_(store_) {
+    options_.fail_fast = flags.fail_fast;
+    if (!flags.filter.empty())
+      options_.selected = [&filter = flags.filter](const std::string& name) {
+        return std::ranges::any_of(filter, [&](const std::string& part) {
+          return name.find(part) != std::string::npos;
+        });
+      };
+  }
+
+  int run(const std::vector<Output>& outputs) {
+    for (const std::string& path : test_files(flags_.paths, report_.errors)) {
+      if (flags_.fail_fast && report_.failed() > 0) break;
+      run_file(path);
+    }
+    for (const std::string& error : report_.errors) fail(kUnreadable, error);
+    int code = exit_code();
+    report_.version = CNPLINT_VERSION;
+    for (const Output& output : outputs) {
+      report_.color = output.file.empty() && wants_color();
+      const auto formats = reporters::test_formats();
+      const auto format =
+          std::ranges::find(formats, output.format, &reporters::TestFormat::name);
+      const auto delivered = deliver(output, format->render(report_));
+      if (!delivered) code = fail(kUsage, delivered.error().message);
+    }
+    return code;
+  }
+
+ private:
+  [[nodiscard]] int exit_code() const {
+    if (!report_.errors.empty()) return kUnreadable;
+    if (report_.failed() > 0) return kFindings;
+    if (report_.results.empty() && !flags_.allow_empty)
+      return fail(kUnreadable, flags_.filter.empty()
+                                   ? "no policy test found; name a *.cnptest.yaml, or say --init "
+                                     "PATH to write a first one"
+                                   : "no test has such a name; check --filter");
+    return kClean;
+  }
+
+  void run_file(const std::string& path) {
+    constexpr std::size_t kLimit = policy::ReaderCaps::kFileBytes;
+    auto text = path == "-" ? base::read_stdin(kLimit) : base::read_file(path, kLimit);
+    if (!text) {
+      report_.errors.push_back(text.error().message);
+      return;
+    }
+    ++report_.files;
+    const std::string shown = path == "-" ? "<stdin>" : fs::path(path).lexically_normal().string();
+    contents_.push_back(policy::read_documents(store_.add(shown, std::move(*text))));
+    if (contents_.back().documents.empty())
+      report_.errors.push_back(shown + ": the file is empty; see `cnplint test --init PATH`");
+    for (const policy::Document& document : contents_.back().documents) {
+      if (document.error())
+        mistake(document.error()->range, document.error()->message);
+      else
+        run_document(document.root(), shown);
+    }
+  }
+
+  void mistake(base::SourceRange range, const std::string& message) {
+    report_.errors.push_back(located(range, message));
+  }
+
+  /// Whether the document keeps the schema; each way it does not is an error of its own.
+  bool is_valid(policy::NodeRef root) {
+    const std::size_t before = report_.errors.size();
+    for (const schemas::Violation& violation : schemas::validate(schema_, root))
+      if (violation.keyword != schemas::Keyword::null_field)
+        mistake(lint::culprit_range(violation.node), schemas::describe(violation, schema_));
+    return report_.errors.size() == before;
+  }
+
+  std::vector<std::string> resolved(policy::NodeRef paths, const std::string& file) const {
+    const fs::path folder = file == "<stdin>" ? fs::path() : fs::path(file).parent_path();
+    std::vector<std::string> result;
+    for (const policy::NodeRef path : paths.items())
+      result.push_back((folder / std::string(path.text())).lexically_normal().string());
+    return result;
+  }
+
+  void run_document(policy::NodeRef root, const std::string& file) {
+    if (!is_valid(root)) return;
+    policy::Environment environment = config_.environment;
+    policy::read_environment(root.get("environment"), environment);
+    std::vector<std::string> paths = resolved(root.get("policies"), file);
+    for (std::string& path : resolved(root.get("manifests"), file)) paths.push_back(std::move(path));
+    const policy::NodeRef inline_policies = root.get("inlinePolicies");
+    const std::string text(inline_policies ? inline_policies.text() : "");
+    inputs_.push_back(
+        loader_.load(paths, environment, text.empty() ? nullptr : &text, file + "#inlinePolicies"));
+    PolicyInput& input = inputs_.back();
+    for (const std::string& error : input.errors) report_.errors.push_back(error);
+    for (const lint::RejectedPolicy& each : input.rejected)
+      report_.left_out.push_back({each.subject, each.why.front().range, each.why.front().message});
+    if (input.templates > 0)
+      std::fprintf(stderr, "cnplint: warning: %s: %zu templates are left out; render them first\n",
+                   file.c_str(), input.templates);
+    tests_.push_back(harness::read_test_file(root, config_.environment, input.inventory));
+    for (const harness::Mistake& each : tests_.back().mistakes)
+      mistake(lint::culprit_range(each.where), each.message);
+    if (!tests_.back().mistakes.empty()) return;
+    for (harness::TestResult& result : harness::run_tests(tests_.back(), file, input.policies,
+                                                          input.inventory, options_))
+      report_.results.push_back(std::move(result));
+  }
+
+  const TestFlags& flags_;
+  const lint::Config& config_;
+  base::SourceStore store_;
+  schemas::Schema schema_;
+  PolicyLoader loader_;
+  harness::RunOptions options_;
+  std::deque<policy::FileContent> contents_;
+  std::deque<PolicyInput> inputs_;
+  std::deque<harness::TestFile> tests_;
+  reporters::TestReport report_;
+};
+
+/// `cnplint test --init PATH`: a first test from the manifests and policies below some paths.
+int write_first_test(const TestFlags& flags, const lint::Config& config) {
+  std::error_code ignored;
+  if (fs::exists(flags.init, ignored))
+    return fail(kUsage, flags.init + ": the file exists; --init never overwrites, name a new one");
+  const std::vector<std::string> paths =
+      flags.paths.empty() ? std::vector<std::string>{"."} : flags.paths;
+  base::SourceStore store;
+  PolicyLoader loader(store);
+  const PolicyInput input = loader.load(paths, config.environment);
+  for (const std::string& error : input.errors) fail(kUnreadable, error);
+  if (!input.errors.empty()) return kUnreadable;
+  if (input.policies.empty() && input.inventory.workloads.empty())
+    return fail(kUnreadable, "no policy and no workload found to write a test about");
+  const fs::path folder = fs::absolute(flags.init, ignored).parent_path();
+  std::vector<std::string> relative;
+  for (const std::string& path : paths)
+    relative.push_back(fs::absolute(path, ignored).lexically_normal().lexically_relative(folder));
+  const std::string text =
+      harness::first_test(relative, input.policies, input.inventory, config.environment);
+  const auto written = base::write_file(flags.init, text);
+  if (!written) return fail(kUsage, written.error().message);
+  std::fprintf(stderr, "cnplint: wrote %s; run `cnplint test %s`\n", flags.init.c_str(),
+               flags.init.c_str());
+  return kClean;
+}
+
+int run_test(const TestFlags& flags) {
+  const auto config = configuration(flags.config, flags.paths);
+  if (!config) return fail(kUsage, config.error().message);
+  if (!flags.init.empty()) return write_first_test(flags, *config);
+  if (flags.paths.empty()) return fail(kUsage, "no path given; try `cnplint test .`");
+  std::vector<std::string_view> names;
+  for (const reporters::TestFormat& format : reporters::test_formats())
+    names.push_back(format.name);
+  const auto outputs = parse_outputs(flags.outputs, names);
+  if (!outputs) return fail(kUsage, outputs.error().message);
+  return TestCommand(flags, *config).run(*outputs);
+}
+
+}  // namespace
+
+Command add_test_command(CLI::App& app) {
+  auto flags = std::make_shared<TestFlags>();
+  app.add_option("PATH", flags->paths, "Test files, or folders with *.cnptest.yaml");
+  app.add_option("-o,--output", flags->outputs,
+                 "FORMAT[=FILE], repeatable: text, json, junit, tap, github")
+      ->allow_extra_args(false);
+  app.add_option("--filter", flags->filter,
+                 "Run only tests whose name contains this text, repeatable")
+      ->allow_extra_args(false);
+  app.add_flag("--fail-fast", flags->fail_fast, "Stop at the first test that fails");
+  app.add_option("--init", flags->init,
+                 "Write a first test file from the policies and manifests in PATH (default .)");
+  app.add_flag("--allow-empty", flags->allow_empty, "No test at all is no error");
+  add_config_flags(app, flags->config);
+  return [flags] { return run_test(*flags); };
+}
+
+}  // namespace cnplint::cli
