@@ -31,6 +31,7 @@ using Command = std::function<int()>;
 Command add_lint_command(CLI::App& app);
 Command add_rules_command(CLI::App& app);
 Command add_test_command(CLI::App& app);
+Command add_why_command(CLI::App& app);
 
 /// Prints "cnplint: error: ..." to stderr and returns the code.
 int fail(int code, std::string_view message);

@@ -85,6 +85,28 @@ std::string failing(const Condition& condition, const Identity& identity, const 
   return {};
 }
 
+/// The number of the port that a Service sends to; 0 where the pod has no such port.
+std::uint16_t target_of(const policy::ServiceManifest::Port& port,
+                        const policy::Endpoint& destination) {
+  if (port.target.empty()) return port.port;
+  std::uint16_t number = 0;
+  const auto [end, error] =
+      std::from_chars(port.target.data(), port.target.data() + port.target.size(), number);
+  if (error == std::errc() && end == port.target.data() + port.target.size()) return number;
+  for (const policy::NamedPort& named : destination.named_ports)
+    if (named.name == port.target) return named.port;
+  return 0;
+}
+
+bool selects(const policy::ServiceManifest& service, const TestEndpoint& endpoint) {
+  return service.ns == endpoint.ns && !service.selector.empty() &&
+         std::ranges::all_of(service.selector, [&](const auto& wanted) {
+           return std::ranges::any_of(endpoint.labels, [&](const auto& label) {
+             return label.first == wanted.first && label.second == wanted.second;
+           });
+         });
+}
+
 /// Collects reasons for one direction of a connection.
 class ReasonFinder {
  public:
@@ -100,11 +122,17 @@ class ReasonFinder {
         inventory_(inventory) {}
 
   std::vector<Reason> run() {
+    const policy::Verdict verdict = evaluator_.engine().decide(direction_, connection_).verdict;
+    if (verdict == policy::Verdict::redirect) {
+      about_requests();
+      return std::move(found_);
+    }
     const auto rules = evaluator_.engine().rules_of_subject(direction_, subject_);
     for (const std::uint32_t index : rules)
       if (!base_.rules[index].deny) about_rule(base_.rules[index]);
     about_services();
     if (rules.empty()) about_subjects();
+    if (found_.empty()) about_default_deny(rules);
     std::ranges::stable_sort(found_, {}, &Reason::distance);
     if (found_.size() > kMost) found_.resize(kMost);
     return std::move(found_);
@@ -169,41 +197,54 @@ class ReasonFinder {
     for (const Condition* each : failed)
       message += (each == failed.front() ? "" : ", and ") +
                  failing(*each, peer, spoken(endpoint), endpoint.facts.kind);
-    add(std::move(message), where, static_cast<int>(failed.size()));
+    const NodeRef culprit = failed.front()->where ? failed.front()->where : where;
+    add(std::move(message), culprit, static_cast<int>(failed.size()));
   }
 
-  /// A port of a Service is none of the pods': policies are about what the pods listen on (A5.4).
-  void about_services() {
-    const TestEndpoint& destination = endpoints_[connection_.to];
-    for (const policy::ServiceManifest& service : inventory_.services) {
-      if (service.ns != destination.ns || service.selector.empty()) continue;
-      const bool selects = std::ranges::all_of(service.selector, [&](const auto& wanted) {
-        return std::ranges::any_of(destination.labels, [&](const auto& label) {
-          return label.first == wanted.first && label.second == wanted.second;
-        });
-      });
-      if (!selects) continue;
-      for (const auto& port : service.ports) {
-        const std::uint16_t target = target_of(port, destination.facts);
-        if (port.port != connection_.port || target == 0 || target == port.port) continue;
-        add(std::to_string(port.port) + " is the port of Service " + std::string(service.ns) + "/" +
-                std::string(service.name) + ", the pod listens on " + std::to_string(target) +
-                "; policies are about the pod's port",
-            {}, 0);
-      }
+  /// With nothing nearer to say: who put the direction into default deny.
+  void about_default_deny(const std::vector<std::uint32_t>& rules) {
+    for (const std::uint32_t index : rules) {
+      const Rule& rule = base_.rules[index];
+      if (!rule.default_deny) continue;
+      return add(std::string(policy::direction_name(direction_)) + " of " +
+                     spoken(endpoints_[subject_]) + " is in default deny by " + policy_of(rule),
+                 rule.where, 3);
     }
   }
 
-  static std::uint16_t target_of(const policy::ServiceManifest::Port& port,
-                                 const policy::Endpoint& destination) {
-    if (port.target.empty()) return port.port;
-    std::uint16_t number = 0;
-    const auto [end, error] =
-        std::from_chars(port.target.data(), port.target.data() + port.target.size(), number);
-    if (error == std::errc() && end == port.target.data() + port.target.size()) return number;
-    for (const policy::NamedPort& named : destination.named_ports)
-      if (named.name == port.target) return named.port;
-    return 0;
+  void about_services() {
+    const policy::ServiceManifest* service = nullptr;
+    const Port asked{connection_.protocol, connection_.port};
+    const Port pod = pod_port(endpoints_[connection_.to], asked, inventory_, &service);
+    if (service == nullptr) return;
+    add(std::to_string(asked.number) + " is the port of Service " + std::string(service->ns) + "/" +
+            std::string(service->name) + ", the pod listens on " + std::to_string(pod.number) +
+            "; policies are about the pod's port",
+        {}, 0);
+  }
+
+  /// What the L7 rules of a redirect let through, where they are why a request is denied.
+  void about_requests() {
+    for (const policy::Match& match : evaluator_.engine().matches(direction_, connection_)) {
+      std::vector<std::string> allowed;
+      for (const NodeRef rule : match.port->l7_rules.get("http").items())
+        allowed.push_back(http_text(rule));
+      for (const NodeRef rule : match.port->l7_rules.get("dns").items())
+        allowed.emplace_back(rule.get(rule.get("matchName") ? "matchName" : "matchPattern").text());
+      if (allowed.empty()) continue;
+      add(policy_of(base_.rules[match.rule]) + " lets only " + listed(allowed) + " through",
+          match.port->l7_rules, 0);
+    }
+  }
+
+  static std::string http_text(NodeRef rule) {
+    std::string text;
+    for (const char* field : {"method", "host", "path"})
+      if (const std::string_view value = rule.get(field).text(); !value.empty())
+        text += (text.empty() ? "" : " ") + std::string(value);
+    if (rule.get("headers").has_children() || rule.get("headerMatches").has_children())
+      text += (text.empty() ? "" : " ") + std::string("with headers");
+    return text.empty() ? "any request" : text;
   }
 
   /// Policies that would select the subject but for one condition.
@@ -223,7 +264,7 @@ class ReasonFinder {
       add(policy_of(*rule) + " does not select the subject: " +
               failing(*failed.front(), identity, spoken(endpoints_[subject_]),
                       endpoints_[subject_].facts.kind),
-          rule->where, 2);
+          failed.front()->where ? failed.front()->where : rule->where, 2);
     }
   }
 
@@ -241,6 +282,20 @@ class ReasonFinder {
 }  // namespace
 
 std::string spoken(const TestEndpoint& endpoint) { return ticked(endpoint.name); }
+
+Port pod_port(const TestEndpoint& endpoint, Port asked, const policy::Inventory& inventory,
+              const policy::ServiceManifest** through) {
+  for (const policy::ServiceManifest& service : inventory.services) {
+    if (!selects(service, endpoint)) continue;
+    for (const auto& port : service.ports) {
+      const std::uint16_t target = target_of(port, endpoint.facts);
+      if (port.port != asked.number || target == 0 || target == port.port) continue;
+      if (through != nullptr) *through = &service;
+      return {asked.protocol, target};
+    }
+  }
+  return asked;
+}
 
 std::vector<Reason> reasons(const Evaluator& evaluator, Direction direction,
                             const Connection& connection, std::span<const TestEndpoint> endpoints,

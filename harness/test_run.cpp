@@ -12,12 +12,6 @@ namespace {
 using policy::Connection;
 using policy::Direction;
 
-std::string described(const policy::Request& request) {
-  if (const auto* dns = std::get_if<policy::DnsRequest>(&request)) return dns->name;
-  const auto& http = std::get<policy::HttpRequest>(request);
-  return http.method + " " + http.host + http.path;
-}
-
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -182,12 +176,14 @@ class Runner {
   void explain(const Connection& connection, TestResult& result) const {
     for (const Direction direction : {Direction::egress, Direction::ingress}) {
       const SideResult& side = direction == Direction::egress ? result.egress : result.ingress;
+      // What passes, and what a rule denies, is explained by the rules that match.
       const bool silent = side.verdict == policy::Verdict::default_deny ||
-                          side.verdict == policy::Verdict::not_enforced;
+                          side.verdict == policy::Verdict::not_enforced ||
+                          !side.request.value_or(true);
       if (!silent) continue;
       for (Reason& reason :
            reasons(evaluator_, direction, connection, test_.endpoints, inventory_))
-        result.reasons.push_back(std::move(reason));
+        add_reason(std::move(reason), result.reasons);
     }
   }
 
@@ -245,6 +241,17 @@ class Runner {
 };
 
 }  // namespace
+
+std::string described(const policy::Request& request) {
+  if (const auto* dns = std::get_if<policy::DnsRequest>(&request)) return dns->name;
+  const auto& http = std::get<policy::HttpRequest>(request);
+  return http.method + " " + http.host + http.path;
+}
+
+void add_reason(Reason reason, std::vector<Reason>& reasons) {
+  const auto same = [&](const Reason& each) { return each.message == reason.message; };
+  if (std::ranges::none_of(reasons, same)) reasons.push_back(std::move(reason));
+}
 
 std::vector<TestResult> run_tests(const TestFile& test, const std::string& file,
                                   std::span<const policy::Policy> policies,

@@ -32,6 +32,12 @@ struct TestResult {
   base::SourceRange where;
 };
 
+/// A request for people: `GET /path`, or the DNS name.
+std::string described(const policy::Request& request);
+
+/// Adds a reason that both directions may have only once.
+void add_reason(Reason reason, std::vector<Reason>& reasons);
+
 /// Which tests to run.
 struct RunOptions {
   std::function<bool(const std::string& name)> selected;  ///< empty: all

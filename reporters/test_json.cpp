@@ -3,6 +3,7 @@
 
 #include "reporters/reporter.h"
 #include "reporters/test_reporter.h"
+#include "reporters/why.h"
 
 namespace cnplint::reporters {
 namespace {
@@ -29,6 +30,26 @@ Json side_json(const harness::SideResult& side) {
   return object;
 }
 
+Json rejected_json(std::span<const LeftOutPolicy> policies) {
+  Json rejected = Json::array();
+  for (const LeftOutPolicy& each : policies)
+    rejected.push_back({{"policy", each.policy},
+                        {"file", report_path(*each.range.file)},
+                        {"line", each.range.first().line},
+                        {"reason", each.reason}});
+  return rejected;
+}
+
+std::string dumped(const Json& document) {
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json reasons_json(const harness::TestResult& result) {
+  Json reasons = Json::array();
+  for (const harness::Reason& reason : result.reasons) reasons.push_back(reason.message);
+  return reasons;
+}
+
 Json result_json(const harness::TestResult& result) {
   Json object = {{"file", result.file},
                  {"line", result.where.first().line},
@@ -46,9 +67,7 @@ Json result_json(const harness::TestResult& result) {
     object["ingress"] = side_json(result.ingress);
   }
   object["problems"] = result.problems;
-  Json reasons = Json::array();
-  for (const harness::Reason& reason : result.reasons) reasons.push_back(reason.message);
-  object["reasons"] = std::move(reasons);
+  object["reasons"] = reasons_json(result);
   return object;
 }
 
@@ -57,22 +76,33 @@ Json result_json(const harness::TestResult& result) {
 std::string render_test_json(const TestReport& report) {
   Json results = Json::array();
   for (const harness::TestResult& result : report.results) results.push_back(result_json(result));
-  Json rejected = Json::array();
-  for (const LeftOutPolicy& each : report.left_out)
-    rejected.push_back({{"policy", each.policy},
-                        {"file", report_path(*each.range.file)},
-                        {"line", each.range.first().line},
-                        {"reason", each.reason}});
   const Json document = {
       {"tool", {{"name", "cnplint"}, {"version", report.version}}},
       {"results", std::move(results)},
-      {"rejected", std::move(rejected)},
+      {"rejected", rejected_json(report.left_out)},
       {"errors", report.errors},
       {"counts",
        {{"files", report.files},
         {"passed", report.results.size() - report.failed()},
         {"failed", report.failed()}}}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return dumped(document);
+}
+
+std::string render_why_json(const WhyReport& report) {
+  const harness::TestResult& result = report.result;
+  Json document = {{"from", result.from},
+                   {"to", result.to},
+                   {"protocol", policy::protocol_name(result.protocol)},
+                   {"port", result.port}};
+  if (!result.request.empty()) document["request"] = result.request;
+  document["allowed"] = result.egress.passes() && result.ingress.passes();
+  document["egress"] = side_json(result.egress);
+  document["ingress"] = side_json(result.ingress);
+  document["reasons"] = reasons_json(result);
+  document["notes"] = report.notes;
+  document["suggestions"] = report.suggestions;
+  document["rejected"] = rejected_json(report.left_out);
+  return dumped(document);
 }
 
 }  // namespace cnplint::reporters

@@ -69,7 +69,8 @@ std::string verdict_text(const SideResult& side) {
   if (side.authentication != policy::Authentication::disabled)
     text += ", with authentication " +
             std::string(policy::authentication_name(side.authentication));
-  if (side.request) text += *side.request ? ", the request is allowed" : ", the request is denied";
+  if (side.request && policy::passes(side.verdict))
+    text += *side.request ? ", the request is allowed" : ", the request is denied";
   return text;
 }
 
@@ -95,7 +96,7 @@ std::vector<std::string> explanation(const TestResult& result) {
     if (reason.range.file != nullptr)
       where = " (" + reason.range.file->path() + ":" + std::to_string(reason.range.first().line) +
               ")";
-    lines.push_back("  near: " + reason.message + where);
+    lines.push_back("  hint: " + reason.message + where);
     if (reason.range.file != nullptr) lines.push_back("        " + source_line(reason.range));
   }
   return lines;

@@ -65,6 +65,12 @@ std::optional<Address> parse_address(std::string_view text) {
   return result;
 }
 
+std::string to_string(const Address& address) {
+  char text[INET6_ADDRSTRLEN] = {};
+  inet_ntop(address.v6 ? AF_INET6 : AF_INET, address.bytes.data(), text, sizeof text);
+  return text;
+}
+
 std::optional<Prefix> parse_prefix(std::string_view text) {
   const std::size_t slash = text.rfind('/');
   if (slash == std::string_view::npos) return std::nullopt;

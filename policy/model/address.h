@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace cnplint::policy {
@@ -30,6 +31,9 @@ struct Prefix {
 /// What Go's netip.ParseAddr reads, which is how Cilium reads addresses: strictly. No leading
 /// zeros; an IPv6 zone is read and flagged.
 std::optional<Address> parse_address(std::string_view text);
+
+/// The canonical text of an address.
+std::string to_string(const Address& address);
 
 /// What Go's netip.ParsePrefix reads: no zone, no leading zeros, a length in range.
 std::optional<Prefix> parse_prefix(std::string_view text);

@@ -144,6 +144,7 @@ Conditions conditions(NodeRef selector, std::string_view default_source,
                             (each.match_label ? each.key.key_text() : std::string(each.key.text()));
     result.push_back(condition(key, op_of(each.op), std::move(values), default_source));
     result.back().match_label = each.match_label;
+    result.back().where = each.where;
   }
   return result;
 }

@@ -32,6 +32,7 @@ struct Condition {
   Op op = Op::in;
   std::vector<std::string> values;
   bool match_label = false;         ///< written under matchLabels
+  NodeRef where;                    ///< the value or expression; none where Cilium adds it
   std::optional<Prefix> prefix;     ///< of source `cidr`
   std::optional<DnsPattern> names;  ///< of source `fqdn`
 

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/configuration.h"
+#include "cli/policy_input.h"
+#include "harness/endpoint_reference.h"
+#include "harness/reasons.h"
+#include "harness/suggestion.h"
+#include "harness/test_run.h"
+#include "reporters/why.h"
+
+namespace cnplint::cli {
+namespace {
+
+using base::Error;
+using policy::Direction;
+
+/// The flags of `cnplint why`.
+struct WhyFlags {
+  std::vector<std::string> paths;
+  std::vector<std::string> outputs;
+  std::string from;
+  std::string to;
+  std::string http;
+  std::string dns;
+  ConfigFlags config;
+};
+
+/// `GET /cart`, `GET https://shop.example.com/cart` or only `/cart`.
+policy::HttpRequest http_request(std::string_view text) {
+  policy::HttpRequest request;
+  if (const std::size_t space = text.find(' '); space != std::string_view::npos) {
+    request.method = text.substr(0, space);
+    text.remove_prefix(space + 1);
+  }
+  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+    text.remove_prefix(scheme + 3);
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    request.host = text.substr(0, slash);
+    text.remove_prefix(slash);
+  }
+  if (!text.empty()) request.path = text;
+  return request;
+}
+
+/// One question, read.
+struct Question {
+  harness::TestEndpoint from;
+  harness::TestEndpoint to;
+  harness::Port port;
+  std::optional<policy::Request> request;
+  std::vector<std::string> notes;
+};
+
+base::Result<Question> question(const WhyFlags& flags, const policy::Inventory& inventory,
+                                const policy::Environment& environment) {
+  const auto from = harness::read_reference(flags.from, false, inventory, environment);
+  if (!from) return base::fail(Error::Kind::usage, "--from: " + from.error().message);
+  const auto to = harness::read_reference(flags.to, true, inventory, environment);
+  if (!to) return base::fail(Error::Kind::usage, "--to: " + to.error().message);
+  if (to->port.empty())
+    return base::fail(Error::Kind::usage,
+                      "--to: no port; write it behind a colon, as in " + flags.to + ":8080/TCP");
+  const harness::PortReading port = harness::read_port(to->port, to->endpoint.facts);
+  if (!port.port) return base::fail(Error::Kind::usage, "--to: " + port.error);
+  Question result{from->endpoint, to->endpoint, *port.port, std::nullopt, {}};
+  for (const auto* each : {&*from, &*to})
+    if (each->assumed)
+      result.notes.push_back("no manifest has `" + each->endpoint.name +
+                             "`: taken as a pod with the label app=" +
+                             each->endpoint.labels.front().second);
+  if (!flags.http.empty()) result.request = http_request(flags.http);
+  if (!flags.dns.empty()) result.request = policy::DnsRequest{flags.dns};
+  return result;
+}
+
+reporters::WhyReport answer(const Question& question, const PolicyInput& input,
+                            const policy::Environment& environment) {
+  const std::vector<harness::TestEndpoint> endpoints{question.from, question.to};
+  harness::Evaluator evaluator(input.policies, environment,
+                               harness::surroundings_of(input.inventory),
+                               {question.from.facts, question.to.facts});
+  const policy::Connection connection{0, 1, question.port.protocol, question.port.number};
+  reporters::WhyReport report;
+  report.notes = question.notes;
+  harness::TestResult& result = report.result;
+  result.from = question.from.name;
+  result.to = question.to.name;
+  result.protocol = connection.protocol;
+  result.port = connection.port;
+  if (question.request) result.request = harness::described(*question.request);
+  for (const Direction direction : {Direction::egress, Direction::ingress}) {
+    harness::SideResult& side =
+        direction == Direction::egress ? result.egress : result.ingress;
+    side = evaluator.decide(direction, connection, question.request);
+    if (side.passes()) continue;
+    for (harness::Reason& reason :
+         harness::reasons(evaluator, direction, connection, endpoints, input.inventory))
+      harness::add_reason(std::move(reason), result.reasons);
+    if (side.verdict == policy::Verdict::deny) {
+      report.notes.push_back(std::string(policy::direction_name(direction)) +
+                             " is denied explicitly: no rule can allow it while that one stands");
+      continue;
+    }
+    report.suggestions.push_back(harness::smallest_policy(
+        direction, question.from, question.to,
+        harness::pod_port(question.to, question.port, input.inventory), question.request));
+    if (report.suggestions.back().empty()) report.suggestions.pop_back();
+  }
+  for (const lint::RejectedPolicy& each : input.rejected)
+    report.left_out.push_back({each.subject, each.why.front().range, each.why.front().message});
+  return report;
+}
+
+int run_why(const WhyFlags& flags) {
+  const auto config = configuration(flags.config, flags.paths);
+  if (!config) return fail(kUsage, config.error().message);
+  constexpr std::string_view kFormats[] = {"text", "json"};
+  const auto outputs = parse_outputs(flags.outputs, kFormats);
+  if (!outputs) return fail(kUsage, outputs.error().message);
+  base::SourceStore store;
+  PolicyLoader loader(store);
+  const PolicyInput input = loader.load(flags.paths, config->environment);
+  for (const std::string& error : input.errors) fail(kUnreadable, error);
+  const auto asked = question(flags, input.inventory, config->environment);
+  if (!asked) return fail(kUsage, asked.error().message);
+  reporters::WhyReport report = answer(*asked, input, config->environment);
+  const bool allowed = report.result.egress.passes() && report.result.ingress.passes();
+  int code = allowed ? kClean : kFindings;
+  if (!input.errors.empty()) code = kUnreadable;
+  for (const Output& output : *outputs) {
+    report.color = output.file.empty() && wants_color();
+    const auto delivered =
+        deliver(output, output.format == "json" ? reporters::render_why_json(report)
+                                                : reporters::render_why_text(report));
+    if (!delivered) code = fail(kUsage, delivered.error().message);
+  }
+  return code;
+}
+
+}  // namespace
+
+Command add_why_command(CLI::App& app) {
+  auto flags = std::make_shared<WhyFlags>();
+  app.add_option("PATH", flags->paths, "Policies and manifests: files, folders, or -")->required();
+  const std::string forms(harness::kEndpointForms);
+  app.add_option("--from", flags->from, "Who connects: " + forms)->required();
+  app.add_option("--to", flags->to, "Where to, with a port: shop/cart:7070/TCP")->required();
+  CLI::Option* http = app.add_option("--http", flags->http, "An HTTP request: 'GET /path'");
+  app.add_option("--dns", flags->dns, "A DNS question: the name")->excludes(http);
+  app.add_option("-o,--output", flags->outputs, "FORMAT[=FILE], repeatable: text, json")
+      ->allow_extra_args(false);
+  add_config_flags(app, flags->config);
+  app.footer("Exit codes: 0 allowed; 1 denied.");
+  return [flags] { return run_why(*flags); };
+}
+
+}  // namespace cnplint::cli

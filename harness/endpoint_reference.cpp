@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/endpoint_reference.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/nearest.h"
+
+namespace cnplint::harness {
+namespace {
+
+using base::Error;
+using policy::EndpointKind;
+
+constexpr std::array<std::string_view, 10> kEntities{
+    "host", "remote-node", "kube-apiserver", "health",     "ingress",
+    "init", "unmanaged",   "world",          "world-ipv4", "world-ipv6"};
+
+base::Result<EndpointReference> wrong(std::string message) {
+  return base::fail(Error::Kind::usage, std::move(message));
+}
+
+std::string ticked(std::string_view text) { return "`" + std::string(text) + "`"; }
+
+/// Cuts the port off: what stands behind the last colon that is not inside the address.
+std::string_view cut_port(std::string_view& text) {
+  const std::size_t bracket = text.rfind(']');
+  const std::size_t colon = text.rfind(':');
+  const std::size_t scheme = text.find(':');
+  const bool scheme_only = colon == scheme && (text.starts_with("ip:") ||
+                                               text.starts_with("fqdn:") ||
+                                               text.starts_with("entity:"));
+  if (colon == std::string_view::npos || scheme_only ||
+      (bracket != std::string_view::npos && colon < bracket))
+    return {};
+  const std::string_view port = text.substr(colon + 1);
+  text = text.substr(0, colon);
+  return port;
+}
+
+TestEndpoint external(std::string_view name, const policy::Environment& environment) {
+  TestEndpoint endpoint;
+  endpoint.name = name;
+  endpoint.entity = "world";
+  endpoint.facts.kind = EndpointKind::external;
+  endpoint.facts.labels.push_back(
+      {"reserved", std::string(policy::world_label(!environment.ipv4, environment)), {}});
+  return endpoint;
+}
+
+TestEndpoint pod(std::string_view ns, std::vector<std::pair<std::string, std::string>> labels,
+                 const policy::Inventory& inventory, const policy::Environment& environment) {
+  policy::Workload workload;
+  workload.ns = ns;
+  for (const auto& [key, value] : labels) workload.labels.emplace_back(key, value);
+  TestEndpoint endpoint = endpoint_of(workload, inventory, environment);
+  endpoint.workload = nullptr;
+  return endpoint;
+}
+
+base::Result<EndpointReference> of_address(std::string_view text,
+                                           const policy::Environment& environment) {
+  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
+  const auto address = policy::parse_address(text);
+  if (!address || address->zone)
+    return wrong(ticked(text) + " is no IP address; put one of IPv6 into brackets before a port, "
+                                "ip:[2001:db8::1]:443/TCP");
+  EndpointReference result{external("ip:" + std::string(text), environment), false, {}};
+  result.endpoint.facts.labels.clear();
+  result.endpoint.facts.address = address;
+  return result;
+}
+
+base::Result<EndpointReference> of_entity(std::string_view name,
+                                          const policy::Environment& environment) {
+  if (std::ranges::find(kEntities, name) == kEntities.end())
+    return wrong("there is no entity " + ticked(name) +
+                 base::allowed_values_hint(name, kEntities));
+  if (name.starts_with("world")) {
+    EndpointReference result{external("entity:" + std::string(name), environment), false, {}};
+    if (name == "world-ipv6")
+      result.endpoint.facts.labels.front().key = policy::world_label(true, environment);
+    return result;
+  }
+  EndpointReference result;
+  result.endpoint.name = "entity:" + std::string(name);
+  result.endpoint.entity = name;
+  std::vector<policy::Label>& labels = result.endpoint.facts.labels;
+  labels.push_back({"reserved", std::string(name), {}});
+  if (name == "kube-apiserver") labels.push_back({"reserved", "remote-node", {}});
+  result.endpoint.facts.kind = policy::kind_of_labels(labels, environment.cluster);
+  return result;
+}
+
+base::Result<EndpointReference> of_pod(std::string_view text, const policy::Inventory& inventory,
+                                       const policy::Environment& environment) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size())
+    return wrong(ticked(text) + " is no endpoint; write " + std::string(kEndpointForms));
+  for (const policy::Workload& workload : inventory.workloads) {
+    const std::string_view subject = workload.subject;
+    if (subject != text && subject.substr(subject.find('/') + 1) != text) continue;
+    EndpointReference result{endpoint_of(workload, inventory, environment), false, {}};
+    result.endpoint.name = text;
+    return result;
+  }
+  const std::string_view ns = text.substr(0, slash);
+  std::string_view rest = text.substr(slash + 1);
+  if (rest.find('/') != std::string_view::npos && rest.find('=') == std::string_view::npos)
+    return wrong("the manifests have no workload " + ticked(text));
+  EndpointReference result;
+  std::vector<std::pair<std::string, std::string>> labels;
+  if (rest.find('=') == std::string_view::npos) {
+    result.assumed = true;
+    labels.emplace_back("app", rest);
+  }
+  while (!result.assumed && !rest.empty()) {
+    const std::string_view label = rest.substr(0, rest.find(','));
+    const std::size_t equals = label.find('=');
+    if (equals == std::string_view::npos || equals == 0)
+      return wrong(ticked(label) + " is no label; write key=value");
+    labels.emplace_back(label.substr(0, equals), label.substr(equals + 1));
+    rest.remove_prefix(std::min(label.size() + 1, rest.size()));
+  }
+  result.endpoint = pod(ns, std::move(labels), inventory, environment);
+  result.endpoint.name = text;
+  return result;
+}
+
+}  // namespace
+
+base::Result<EndpointReference> read_reference(std::string_view text, bool with_port,
+                                               const policy::Inventory& inventory,
+                                               const policy::Environment& environment) {
+  const std::string port(with_port ? cut_port(text) : std::string_view());
+  base::Result<EndpointReference> result;
+  if (text.starts_with("ip:"))
+    result = of_address(text.substr(3), environment);
+  else if (text.starts_with("entity:"))
+    result = of_entity(text.substr(text.find(':') + 1), environment);
+  else if (text.starts_with("fqdn:") && text.size() > 5) {
+    result = EndpointReference{external(text, environment), false, {}};
+    result->endpoint.facts.dns_names.emplace_back(text.substr(5));
+  } else {
+    result = of_pod(text, inventory, environment);
+  }
+  if (result) result->port = port;
+  return result;
+}
+
+}  // namespace cnplint::harness
