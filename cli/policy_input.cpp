@@ -16,8 +16,8 @@ std::string located(base::SourceRange range, const std::string& message) {
 }
 
 const policy::FileContent* PolicyLoader::read(const std::string& path, PolicyInput& input) {
-  std::string shown = path == "-" ? "<stdin>"
-                                  : std::filesystem::path(path).lexically_normal().string();
+  std::string shown =
+      path == "-" ? "<stdin>" : std::filesystem::path(path).lexically_normal().string();
   if (const auto found = known_.find(shown); found != known_.end()) return found->second.get();
   constexpr std::size_t kLimit = policy::ReaderCaps::kFileBytes;
   auto text = path == "-" ? base::read_stdin(kLimit) : base::read_file(path, kLimit);

@@ -45,7 +45,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("cnplint ") + CNPLINT_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 clean; 1 findings or failed tests; 2 wrong usage or configuration; 3 an input that cannot "
+      "Exit codes: 0 clean; 1 findings or failed tests; 2 wrong usage or configuration; 3 an input "
+      "that cannot "
       "be read, or nothing to check; 4 internal error.");
   std::vector<std::pair<CLI::App*, Command>> commands;
   for (const CommandEntry& entry : kCommands) {

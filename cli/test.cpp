@@ -63,9 +63,8 @@ class TestCommand {
     options_.fail_fast = flags.fail_fast;
     if (!flags.filter.empty())
       options_.selected = [&filter = flags.filter](const std::string& name) {
-        return std::ranges::any_of(filter, [&](const std::string& part) {
-          return name.find(part) != std::string::npos;
-        });
+        return std::ranges::any_of(
+            filter, [&](const std::string& part) { return name.find(part) != std::string::npos; });
       };
   }
 
@@ -80,8 +79,7 @@ class TestCommand {
     for (const Output& output : outputs) {
       report_.color = output.file.empty() && wants_color();
       const auto formats = reporters::test_formats();
-      const auto format =
-          std::ranges::find(formats, output.format, &reporters::TestFormat::name);
+      const auto format = std::ranges::find(formats, output.format, &reporters::TestFormat::name);
       const auto delivered = deliver(output, format->render(report_));
       if (!delivered) code = fail(kUsage, delivered.error().message);
     }
@@ -146,7 +144,8 @@ class TestCommand {
     policy::Environment environment = config_.environment;
     policy::read_environment(root.get("environment"), environment);
     std::vector<std::string> paths = resolved(root.get("policies"), file);
-    for (std::string& path : resolved(root.get("manifests"), file)) paths.push_back(std::move(path));
+    for (std::string& path : resolved(root.get("manifests"), file))
+      paths.push_back(std::move(path));
     const policy::NodeRef inline_policies = root.get("inlinePolicies");
     const std::string text(inline_policies ? inline_policies.text() : "");
     inputs_.push_back(
@@ -162,8 +161,8 @@ class TestCommand {
     for (const harness::Mistake& each : tests_.back().mistakes)
       mistake(lint::culprit_range(each.where), each.message);
     if (!tests_.back().mistakes.empty()) return;
-    for (harness::TestResult& result : harness::run_tests(tests_.back(), file, input.policies,
-                                                          input.inventory, options_))
+    for (harness::TestResult& result :
+         harness::run_tests(tests_.back(), file, input.policies, input.inventory, options_))
       report_.results.push_back(std::move(result));
   }
 

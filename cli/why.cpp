@@ -68,9 +68,9 @@ base::Result<Question> question(const WhyFlags& flags, const policy::Inventory& 
   Question result{from->endpoint, to->endpoint, *port.port, std::nullopt, {}};
   for (const auto* each : {&*from, &*to})
     if (each->assumed)
-      result.notes.push_back("no manifest has `" + each->endpoint.name +
-                             "`: taken as a pod with the label app=" +
-                             each->endpoint.labels.front().second);
+      result.notes.push_back(
+          "no manifest has `" + each->endpoint.name +
+          "`: taken as a pod with the label app=" + each->endpoint.labels.front().second);
   if (!flags.http.empty()) result.request = http_request(flags.http);
   if (!flags.dns.empty()) result.request = policy::DnsRequest{flags.dns};
   return result;
@@ -92,8 +92,7 @@ reporters::WhyReport answer(const Question& question, const PolicyInput& input,
   result.port = connection.port;
   if (question.request) result.request = harness::described(*question.request);
   for (const Direction direction : {Direction::egress, Direction::ingress}) {
-    harness::SideResult& side =
-        direction == Direction::egress ? result.egress : result.ingress;
+    harness::SideResult& side = direction == Direction::egress ? result.egress : result.ingress;
     side = evaluator.decide(direction, connection, question.request);
     if (side.passes()) continue;
     for (harness::Reason& reason :

@@ -81,8 +81,8 @@ class EndpointReader {
       if (node_.get(form)) forms.emplace_back(form);
     if (node_.get("namespace") && !node_.get("workload")) forms.emplace_back("namespace");
     if (forms.size() > 1)
-      mistake(node_.get(forms[1]), "`" + forms[0] + "` and `" + forms[1] +
-                                       "` both say what the endpoint is; keep one");
+      mistake(node_.get(forms[1]),
+              "`" + forms[0] + "` and `" + forms[1] + "` both say what the endpoint is; keep one");
     const bool addressed = node_.get("ip") || node_.get("ips") || node_.get("dnsNames");
     if (forms.empty() && !node_.get("labels") && !addressed)
       mistake(node_, "the endpoint `" + result_.name +

@@ -27,9 +27,9 @@ std::string_view cut_port(std::string_view& text) {
   const std::size_t bracket = text.rfind(']');
   const std::size_t colon = text.rfind(':');
   const std::size_t scheme = text.find(':');
-  const bool scheme_only = colon == scheme && (text.starts_with("ip:") ||
-                                               text.starts_with("fqdn:") ||
-                                               text.starts_with("entity:"));
+  const bool scheme_only =
+      colon == scheme &&
+      (text.starts_with("ip:") || text.starts_with("fqdn:") || text.starts_with("entity:"));
   if (colon == std::string_view::npos || scheme_only ||
       (bracket != std::string_view::npos && colon < bracket))
     return {};
@@ -63,8 +63,9 @@ base::Result<EndpointReference> of_address(std::string_view text,
   if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
   const auto address = policy::parse_address(text);
   if (!address || address->zone)
-    return wrong(ticked(text) + " is no IP address; put one of IPv6 into brackets before a port, "
-                                "ip:[2001:db8::1]:443/TCP");
+    return wrong(ticked(text) +
+                 " is no IP address; put one of IPv6 into brackets before a port, "
+                 "ip:[2001:db8::1]:443/TCP");
   EndpointReference result{external("ip:" + std::string(text), environment), false, {}};
   result.endpoint.facts.labels.clear();
   result.endpoint.facts.address = address;
@@ -74,8 +75,7 @@ base::Result<EndpointReference> of_address(std::string_view text,
 base::Result<EndpointReference> of_entity(std::string_view name,
                                           const policy::Environment& environment) {
   if (std::ranges::find(kEntities, name) == kEntities.end())
-    return wrong("there is no entity " + ticked(name) +
-                 base::allowed_values_hint(name, kEntities));
+    return wrong("there is no entity " + ticked(name) + base::allowed_values_hint(name, kEntities));
   if (name.starts_with("world")) {
     EndpointReference result{external("entity:" + std::string(name), environment), false, {}};
     if (name == "world-ipv6")

@@ -15,7 +15,7 @@ namespace cnplint::harness {
 
 /// A rule that matches a connection, and where it stands.
 struct MatchedRule {
-  std::string policy;  ///< `Kind/namespace/name`
+  std::string policy;                               ///< `Kind/namespace/name`
   policy::Verdict effect = policy::Verdict::allow;  ///< what it would decide alone
   bool decides = false;                             ///< the verdict is attributed to it
   base::SourceRange range;
@@ -31,13 +31,11 @@ struct SideResult {
   std::optional<bool> request;  ///< whether the proxy lets the request through, where one is asked
   policy::Authentication authentication = policy::Authentication::disabled;
 
-  [[nodiscard]] bool passes() const {
-    return policy::passes(verdict) && request.value_or(true);
-  }
+  [[nodiscard]] bool passes() const { return policy::passes(verdict) && request.value_or(true); }
 };
 
-/// Decides connections against all policies that are given: Cilium's and Kubernetes', and OpenShift's
-/// on top for traffic that leaves the cluster.
+/// Decides connections against all policies that are given: Cilium's and Kubernetes', and
+/// OpenShift's on top for traffic that leaves the cluster.
 class Evaluator {
  public:
   /// The policies must be ones that Cilium accepts, and outlive it.

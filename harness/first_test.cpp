@@ -56,7 +56,8 @@ class FirstTest {
     write_endpoints();
     write_tests();
     out_ << YAML::EndMap;
-    return "# What the policies do now. Question every line, then change the policy or the line.\n" +
+    return "# What the policies do now. Question every line, then change the policy or the "
+           "line.\n" +
            std::string(out_.c_str()) + "\n";
   }
 
@@ -64,8 +65,8 @@ class FirstTest {
   void write_endpoints() {
     out_ << YAML::Key << "endpoints" << YAML::Value << YAML::BeginMap;
     for (const TestEndpoint& endpoint : endpoints_)
-      out_ << YAML::Key << endpoint.name << YAML::Value << YAML::Flow << YAML::BeginMap
-           << YAML::Key << "workload" << YAML::Value << endpoint.workload->subject << YAML::EndMap;
+      out_ << YAML::Key << endpoint.name << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key
+           << "workload" << YAML::Value << endpoint.workload->subject << YAML::EndMap;
     out_ << YAML::Key << "internet" << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key
          << "ip" << YAML::Value << (environment_.ipv4 ? "198.51.100.7" : "2001:db8::7")
          << YAML::EndMap << YAML::EndMap;
@@ -115,8 +116,8 @@ class FirstTest {
 }  // namespace
 
 std::string first_test(const std::vector<std::string>& paths,
-                       std::span<const policy::Policy> policies,
-                       const policy::Inventory& inventory, const policy::Environment& environment) {
+                       std::span<const policy::Policy> policies, const policy::Inventory& inventory,
+                       const policy::Environment& environment) {
   return FirstTest(policies, inventory, environment).run(paths);
 }
 

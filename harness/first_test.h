@@ -15,7 +15,7 @@ namespace cnplint::harness {
 /// listens a test from another one and from outside with the verdict that the policies have now, so
 /// that it passes and every line is there to be questioned. `paths` are written as they are.
 std::string first_test(const std::vector<std::string>& paths,
-                       std::span<const policy::Policy> policies,
-                       const policy::Inventory& inventory, const policy::Environment& environment);
+                       std::span<const policy::Policy> policies, const policy::Inventory& inventory,
+                       const policy::Environment& environment);
 
 }  // namespace cnplint::harness

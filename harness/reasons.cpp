@@ -48,7 +48,8 @@ std::string failing(const Condition& condition, const Identity& identity, const 
                     EndpointKind kind) {
   if (condition.prefix) {
     if (kind != EndpointKind::external)
-      return who + " is inside the cluster, where CIDR rules select nobody; select it by its labels";
+      return who +
+             " is inside the cluster, where CIDR rules select nobody; select it by its labels";
     return who + " is " +
            (condition.op == Condition::Op::exists ? "outside the CIDR" : "in an excepted range");
   }
@@ -161,8 +162,8 @@ class ReasonFinder {
     const bool port = covers_port(rule);
     const bool any_peer = rule.any_peer;
     const bool selected = any_peer || std::ranges::any_of(rule.peers, [&](std::uint32_t each) {
-      return policy::matches(base_.selectors[each], peer);
-    });
+                            return policy::matches(base_.selectors[each], peer);
+                          });
     if (selected && !port) about_ports(rule);
     if (!selected && port)
       for (std::size_t i = 0; i < rule.peers.size(); ++i)
@@ -254,8 +255,8 @@ class ReasonFinder {
       if (subject.node != (endpoints_[subject_].facts.kind == EndpointKind::host)) continue;
       const auto begin = base_.rules.begin() + subject.first_rule;
       const auto end = base_.rules.begin() + subject.end_rule;
-      const auto rule = std::find_if(
-          begin, end, [&](const Rule& each) { return each.direction == direction_; });
+      const auto rule =
+          std::find_if(begin, end, [&](const Rule& each) { return each.direction == direction_; });
       if (rule == end) continue;
       std::vector<const Condition*> failed;
       for (const Condition& condition : subject.selector)

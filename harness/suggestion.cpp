@@ -92,8 +92,7 @@ class PolicyWriter {
 
   void write_peer() {
     const policy::Endpoint& facts = peer_.facts;
-    if (facts.kind == EndpointKind::pod || facts.kind == EndpointKind::mesh_pod)
-      return write_pod();
+    if (facts.kind == EndpointKind::pod || facts.kind == EndpointKind::mesh_pod) return write_pod();
     if (!ingress_ && !facts.dns_names.empty()) {
       field("FQDNs");
       out_ << YAML::Flow << YAML::BeginMap;

@@ -55,9 +55,8 @@ class TestFileReader {
 
   void read_endpoints() {
     root_.get("endpoints").each_entry([&](NodeRef key, NodeRef value) {
-      result_.endpoints.push_back(read_endpoint(std::string(key.text()), value,
-                                                result_.environment, inventory_,
-                                                result_.mistakes));
+      result_.endpoints.push_back(read_endpoint(std::string(key.text()), value, result_.environment,
+                                                inventory_, result_.mistakes));
     });
     result_.described = result_.endpoints.size();
     for (const policy::Workload& workload : inventory_.workloads)
@@ -159,8 +158,8 @@ class TestFileReader {
 
   void read_invariant(NodeRef item) {
     const NodeRef forbid = item.get("forbid");
-    Invariant invariant{std::string(item.get("name").text()), item, forbid.get("from"),
-                        forbid.get("to"), {}};
+    Invariant invariant{
+        std::string(item.get("name").text()), item, forbid.get("from"), forbid.get("to"), {}};
     for (const NodeRef text : one_or_many(forbid.get("port"))) {
       const PortReading reading = read_port(text.text(), {});
       if (reading.port)
@@ -190,8 +189,8 @@ PortReading read_port(std::string_view text, const policy::Endpoint& destination
   std::optional<std::uint8_t> protocol = policy::ip_protocol::kTcp;
   if (slash != std::string_view::npos) protocol = policy::protocol_number(text.substr(slash + 1));
   if (!protocol)
-    return {std::nullopt, "`" + std::string(text.substr(slash + 1)) +
-                              "` is no protocol; write TCP, UDP or SCTP"};
+    return {std::nullopt,
+            "`" + std::string(text.substr(slash + 1)) + "` is no protocol; write TCP, UDP or SCTP"};
   for (const policy::NamedPort& named : destination.named_ports)
     if (named.name == number && (slash == std::string_view::npos || named.protocol == *protocol))
       return {Port{named.protocol, named.port}, {}};
@@ -211,8 +210,11 @@ policy::Surroundings surroundings_of(const policy::Inventory& inventory) {
                                           group.get("metadata").get("labels"),
                                           group.get("spec").get("externalCIDRs")));
   for (const policy::ServiceManifest& service : inventory.services)
-    result.services.push_back({std::string(service.ns), std::string(service.name),
-                               pairs(service.labels), pairs(service.selector), {}});
+    result.services.push_back({std::string(service.ns),
+                               std::string(service.name),
+                               pairs(service.labels),
+                               pairs(service.selector),
+                               {}});
   return result;
 }
 

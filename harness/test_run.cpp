@@ -42,8 +42,8 @@ bool selects(NodeRef selector, const TestEndpoint& endpoint) {
     return false;
   if (const NodeRef other = selector.get("not"); other && selects(other, endpoint)) return false;
   const std::vector<NodeRef> any = selector.get("any").items();
-  return any.empty() || std::ranges::any_of(
-                            any, [&](NodeRef each) { return selects(each, endpoint); });
+  return any.empty() ||
+         std::ranges::any_of(any, [&](NodeRef each) { return selects(each, endpoint); });
 }
 
 /// The ports at which some verdict may change: between two of them it cannot.
@@ -133,7 +133,8 @@ class Runner {
     return result;
   }
 
-  void add_failure(const TestCase& test, std::uint32_t from, std::uint32_t to, std::string problem) {
+  void add_failure(const TestCase& test, std::uint32_t from, std::uint32_t to,
+                   std::string problem) {
     TestResult result = result_of(test.name, test.where, {from, to, 0, 0});
     result.passed = false;
     result.problems.push_back(std::move(problem));
@@ -181,8 +182,7 @@ class Runner {
                           side.verdict == policy::Verdict::not_enforced ||
                           !side.request.value_or(true);
       if (!silent) continue;
-      for (Reason& reason :
-           reasons(evaluator_, direction, connection, test_.endpoints, inventory_))
+      for (Reason& reason : reasons(evaluator_, direction, connection, test_.endpoints, inventory_))
         add_reason(std::move(reason), result.reasons);
     }
   }

@@ -25,8 +25,7 @@ std::vector<Finding> Admitter::rejections(const policy::Policy& policy,
     rule->check_policy({policy, environment_, schema, violations, none}, report);
   }
   std::erase_if(findings, [](const Finding& each) { return each.rejected_by == kNobody; });
-  std::ranges::stable_sort(findings, {},
-                           [](const Finding& each) { return each.range.begin; });
+  std::ranges::stable_sort(findings, {}, [](const Finding& each) { return each.range.begin; });
   return findings;
 }
 

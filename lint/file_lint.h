@@ -9,10 +9,10 @@
 #include "lint/config.h"
 #include "lint/driver.h"
 #include "lint/finding.h"
-#include "policy/model/inventory.h"
 #include "lint/rule.h"
 #include "lint/summary.h"
 #include "lint/suppression.h"
+#include "policy/model/inventory.h"
 #include "policy/model/policy.h"
 #include "schemas/schema.h"
 

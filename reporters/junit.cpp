@@ -137,8 +137,8 @@ std::string junit_document(std::span<const JunitSuite> suites) {
     body += "  <testsuite" + attribute("name", suite.name) + counts(suite) + suite.cases +
             "  </testsuite>\n";
   }
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"cnplint\"" +
-         counts(all) + body + "</testsuites>\n";
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"cnplint\"" + counts(all) +
+         body + "</testsuites>\n";
 }
 
 std::string render_junit(const LintReport& report) {

@@ -76,15 +76,14 @@ Json result_json(const harness::TestResult& result) {
 std::string render_test_json(const TestReport& report) {
   Json results = Json::array();
   for (const harness::TestResult& result : report.results) results.push_back(result_json(result));
-  const Json document = {
-      {"tool", {{"name", "cnplint"}, {"version", report.version}}},
-      {"results", std::move(results)},
-      {"rejected", rejected_json(report.left_out)},
-      {"errors", report.errors},
-      {"counts",
-       {{"files", report.files},
-        {"passed", report.results.size() - report.failed()},
-        {"failed", report.failed()}}}};
+  const Json document = {{"tool", {{"name", "cnplint"}, {"version", report.version}}},
+                         {"results", std::move(results)},
+                         {"rejected", rejected_json(report.left_out)},
+                         {"errors", report.errors},
+                         {"counts",
+                          {{"files", report.files},
+                           {"passed", report.results.size() - report.failed()},
+                           {"failed", report.failed()}}}};
   return dumped(document);
 }
 

@@ -67,8 +67,8 @@ std::string verdict_text(const SideResult& side) {
   if (side.synthetic != policy::Synthetic::none && side.verdict == policy::Verdict::allow)
     text += " by " + std::string(policy::synthetic_name(side.synthetic));
   if (side.authentication != policy::Authentication::disabled)
-    text += ", with authentication " +
-            std::string(policy::authentication_name(side.authentication));
+    text +=
+        ", with authentication " + std::string(policy::authentication_name(side.authentication));
   if (side.request && policy::passes(side.verdict))
     text += *side.request ? ", the request is allowed" : ", the request is denied";
   return text;
@@ -94,8 +94,8 @@ std::vector<std::string> explanation(const TestResult& result) {
   for (const harness::Reason& reason : result.reasons) {
     std::string where;
     if (reason.range.file != nullptr)
-      where = " (" + reason.range.file->path() + ":" + std::to_string(reason.range.first().line) +
-              ")";
+      where =
+          " (" + reason.range.file->path() + ":" + std::to_string(reason.range.first().line) + ")";
     lines.push_back("  hint: " + reason.message + where);
     if (reason.range.file != nullptr) lines.push_back("        " + source_line(reason.range));
   }

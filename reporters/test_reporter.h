@@ -23,7 +23,8 @@ struct LeftOutPolicy {
 struct TestReport {
   std::vector<harness::TestResult> results;
   std::vector<LeftOutPolicy> left_out;
-  std::vector<std::string> errors;  ///< test files and policies that cannot be read, with their place
+  std::vector<std::string>
+      errors;  ///< test files and policies that cannot be read, with their place
   std::size_t files = 0;
   std::string_view version;
   bool color = false;
@@ -45,12 +46,13 @@ std::string render_test_junit(const TestReport& report);
 std::string render_test_tap(const TestReport& report);
 std::string render_test_github(const TestReport& report);
 
-/// `frontend → cart 7070/TCP`, with the request where there is one; empty for an invariant that holds.
+/// `frontend → cart 7070/TCP`, with the request where there is one; empty for an invariant that
+/// holds.
 std::string connection_text(const harness::TestResult& result);
 /// The name of a result, or its connection where the test has none.
 std::string title(const harness::TestResult& result);
-/// Lines that say what happened in both directions, by which rule, and the nearest reasons; indented
-/// by two spaces, not escaped.
+/// Lines that say what happened in both directions, by which rule, and the nearest reasons;
+/// indented by two spaces, not escaped.
 std::vector<std::string> explanation(const harness::TestResult& result);
 /// The verdict of a direction with whom it is attributed to: `allow by Kind/namespace/name`.
 std::string verdict_text(const harness::SideResult& side);

@@ -17,8 +17,8 @@ std::string description(std::string text) {
 }  // namespace
 
 std::string render_test_tap(const TestReport& report) {
-  std::string text = "TAP version 13\n1.." +
-                     std::to_string(report.results.size() + report.errors.size()) + "\n";
+  std::string text =
+      "TAP version 13\n1.." + std::to_string(report.results.size() + report.errors.size()) + "\n";
   std::size_t number = 0;
   for (const harness::TestResult& result : report.results) {
     text += (result.passed ? "ok " : "not ok ") + std::to_string(++number) + " - " +

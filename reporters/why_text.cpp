@@ -8,10 +8,10 @@ namespace cnplint::reporters {
 std::string render_why_text(const WhyReport& report) {
   const Paint paint(report.color);
   const bool passes = report.result.egress.passes() && report.result.ingress.passes();
-  std::string text = paint.bold(for_terminal(connection_text(report.result))) + ": " +
-                     (passes ? paint.colored(Color::green, "allowed")
-                             : paint.colored(Color::red, "denied")) +
-                     "\n";
+  std::string text =
+      paint.bold(for_terminal(connection_text(report.result))) + ": " +
+      (passes ? paint.colored(Color::green, "allowed") : paint.colored(Color::red, "denied")) +
+      "\n";
   for (const std::string& line : explanation(report.result)) text += for_terminal(line) + "\n";
   for (const std::string& note : report.notes) text += "note: " + for_terminal(note) + "\n";
   for (const LeftOutPolicy& each : report.left_out)

@@ -50,8 +50,8 @@ bool is_dns_match_name(std::string_view text) {
 }
 
 bool is_dns_match_pattern(std::string_view text) {
-  return std::ranges::all_of(
-      text, [](unsigned char c) { return is_name_character(c) || c == '*'; });
+  return std::ranges::all_of(text,
+                             [](unsigned char c) { return is_name_character(c) || c == '*'; });
 }
 
 std::string canonical_dns_name(std::string_view name) {

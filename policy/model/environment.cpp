@@ -17,7 +17,8 @@ void read_environment(NodeRef node, Environment& environment) {
     if (const NodeRef value = node.get(flag.name); is_given(value))
       environment.*flag.member = boolean_value(value.text());
   if (const auto release = parse_release(node.get("cilium").text())) environment.cilium = *release;
-  if (const NodeRef name = node.get("clusterName"); is_given(name)) environment.cluster = name.text();
+  if (const NodeRef name = node.get("clusterName"); is_given(name))
+    environment.cluster = name.text();
   if (const NodeRef local = node.get("localCluster"); is_given(local))
     environment.local_cluster = boolean_value(local.text());
   for (std::size_t i = 0; i < kEnforcementNames.size(); ++i)

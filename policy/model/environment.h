@@ -63,7 +63,7 @@ struct Environment {
 /// A setting that is on or off, by the name it has in configurations.
 struct EnvironmentFlag {
   const char* name;
-  bool Environment::* member;
+  bool Environment::*member;
 };
 inline constexpr std::array<EnvironmentFlag, 6> kEnvironmentFlags{
     {{"nodeSelectorLabels", &Environment::node_selector_labels},

@@ -16,9 +16,8 @@ std::string_view namespace_of(const Endpoint& endpoint) {
 }
 
 bool name_matches(std::string_view wanted, const Identity& to) {
-  return std::ranges::any_of(to.dns_names, [&](const std::string& name) {
-    return DnsPattern(wanted, {}).matches(name);
-  });
+  return std::ranges::any_of(
+      to.dns_names, [&](const std::string& name) { return DnsPattern(wanted, {}).matches(name); });
 }
 
 /// `to`: one of cidrSelector, dnsName and nodeSelector.

@@ -85,9 +85,8 @@ EndpointKind kind_of_labels(const std::vector<Label>& labels, std::string_view c
        {"init", EndpointKind::init},
        {"unmanaged", EndpointKind::unmanaged}}};
   const auto has_reserved = [&](std::string_view key) {
-    return std::ranges::any_of(labels, [&](const Label& label) {
-      return label.source == "reserved" && label.key == key;
-    });
+    return std::ranges::any_of(
+        labels, [&](const Label& label) { return label.source == "reserved" && label.key == key; });
   };
   for (const auto& [key, kind] : kReserved)
     if (has_reserved(key)) return kind;
@@ -96,8 +95,8 @@ EndpointKind kind_of_labels(const std::vector<Label>& labels, std::string_view c
       return EndpointKind::mesh_pod;
   const bool external = std::ranges::any_of(labels, [](const Label& label) {
     return label.source == "cidr" || label.source == "fqdn" || label.source == "cidrgroup" ||
-           (label.source == "reserved" && (label.key.starts_with("world") ||
-                                           label.key == "kube-apiserver"));
+           (label.source == "reserved" &&
+            (label.key.starts_with("world") || label.key == "kube-apiserver"));
   });
   return external ? EndpointKind::external : EndpointKind::pod;
 }

@@ -30,9 +30,9 @@ std::string to_string(const Label& label);
 /// init.
 enum class EndpointKind : std::uint8_t {
   pod,
-  mesh_pod,     ///< of another cluster of the mesh
-  external,     ///< an address outside the cluster, or an external API server
-  host,         ///< the local node, and pods in its network
+  mesh_pod,  ///< of another cluster of the mesh
+  external,  ///< an address outside the cluster, or an external API server
+  host,      ///< the local node, and pods in its network
   health,
   ingress,
   init,
@@ -57,7 +57,7 @@ struct NamedPort {
 struct Endpoint {
   EndpointKind kind = EndpointKind::external;
   std::vector<Label> labels;
-  std::optional<Address> address;      ///< matters for external ones only: CIDR rules select no pods
+  std::optional<Address> address;  ///< matters for external ones only: CIDR rules select no pods
   std::vector<std::string> dns_names;  ///< that the DNS proxy has seen for the address
   std::vector<NamedPort> named_ports;
 };

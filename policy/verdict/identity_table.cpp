@@ -58,8 +58,8 @@ Identity peer_identity(const Endpoint& endpoint, const Environment& environment,
 
 }  // namespace
 
-IdentityTable::IdentityTable(const std::vector<Endpoint>& endpoints,
-                             const Environment& environment, const Surroundings& surroundings) {
+IdentityTable::IdentityTable(const std::vector<Endpoint>& endpoints, const Environment& environment,
+                             const Surroundings& surroundings) {
   for (const Endpoint& endpoint : endpoints) {
     subjects_.push_back(Identity::of_labels(endpoint.labels));
     peers_.push_back(peer_identity(endpoint, environment, surroundings));

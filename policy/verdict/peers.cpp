@@ -129,8 +129,8 @@ class PeerReader {
       return;
     }
     if (name != "cluster") return push({has_reserved(name)}, peer);
-    for (const char* label : {"host", "remote-node", "init", "ingress", "health", "unmanaged",
-                              "kube-apiserver"})
+    for (const char* label :
+         {"host", "remote-node", "init", "ingress", "health", "unmanaged", "kube-apiserver"})
       push({has_reserved(label)}, peer);
     push({equals(kClusterLabel, environment_.cluster)}, peer);
   }

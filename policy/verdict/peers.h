@@ -16,8 +16,8 @@ struct ItemPeers {
     Conditions selector;
     NodeRef where;
   };
-  bool any = false;      ///< no peers are named: everybody, where ports are
-  bool nobody = false;   ///< an empty list: nobody, whatever the ports
+  bool any = false;     ///< no peers are named: everybody, where ports are
+  bool nobody = false;  ///< an empty list: nobody, whatever the ports
   std::vector<One> list;
 };
 

@@ -36,9 +36,9 @@ Found lookup(const Keys& keys, const auto& survives) {
   for (std::size_t length = 0; length < kLengths; ++length) {
     const Key& key = keys[length];
     if (key.precedence == 0 || !survives(key, length)) continue;
-    const bool better = found.key == nullptr || key.precedence > found.key->precedence ||
-                        (key.precedence == found.key->precedence &&
-                         key.precedence != precedence::kDeny);
+    const bool better =
+        found.key == nullptr || key.precedence > found.key->precedence ||
+        (key.precedence == found.key->precedence && key.precedence != precedence::kDeny);
     if (better) found = {&key, length};
   }
   return found;
@@ -88,9 +88,8 @@ Winner winner(std::span<const Candidate> candidates) {
     return false;
   };
   const Found of_any = lookup(any, [](const Key&, std::size_t) { return true; });
-  const Found of_identity = lookup(identity, [&](const Key& key, std::size_t length) {
-    return !covered_by_any(key, length);
-  });
+  const Found of_identity = lookup(
+      identity, [&](const Key& key, std::size_t length) { return !covered_by_any(key, length); });
   Winner result;
   const Key* key = stronger(of_identity, of_any);
   if (key == nullptr) return result;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The policy map of one subject and direction, as far as one port is concerned: which entry wins, and
-// which objects it is attributed to (A2.2 to A2.4).
+// The policy map of one subject and direction, as far as one port is concerned: which entry wins,
+// and which objects it is attributed to (A2.2 to A2.4).
 //
-// Cilium merges rules with the same port filter and the same selector, inserts the result into a map
-// keyed by (identity or any, protocol, port prefix), prunes what a broader key of higher precedence
-// covers, and looks a connection up twice: for the peer's identity and for any. What survives depends
-// on the whole map, but who wins at one port only on the entries that cover it.
+// Cilium merges rules with the same port filter and the same selector, inserts the result into a
+// map keyed by (identity or any, protocol, port prefix), prunes what a broader key of higher
+// precedence covers, and looks a connection up twice: for the peer's identity and for any. What
+// survives depends on the whole map, but who wins at one port only on the entries that cover it.
 #pragma once
 
 #include <cstdint>

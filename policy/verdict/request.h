@@ -13,7 +13,8 @@
 
 namespace cnplint::policy {
 
-/// An HTTP request as Envoy sees it: `path` with its query, `host` with its port where one is given.
+/// An HTTP request as Envoy sees it: `path` with its query, `host` with its port where one is
+/// given.
 struct HttpRequest {
   std::string method = "GET";
   std::string path = "/";

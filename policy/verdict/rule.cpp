@@ -63,7 +63,8 @@ class Translator {
     rule.deny = item.deny;
     // A rule of a NetworkPolicy always puts its direction into default deny, whatever policyTypes
     // says (A6).
-    rule.default_deny = scope.kind == PolicyKind::network_policy || spec.default_deny(item.direction);
+    rule.default_deny =
+        scope.kind == PolicyKind::network_policy || spec.default_deny(item.direction);
     rule.where = item.node;
     rule.endpoints = item.peers_of(PeerKind::endpoints) != nullptr;
     if (!item.deny) rule.authentication = authentication_of(item);
@@ -106,8 +107,8 @@ class Translator {
   }
 
   std::uint32_t selector(Conditions wanted) {
-    const auto [found, added] = known_.try_emplace(
-        text_of(wanted), static_cast<std::uint32_t>(base_.selectors.size()));
+    const auto [found, added] =
+        known_.try_emplace(text_of(wanted), static_cast<std::uint32_t>(base_.selectors.size()));
     if (added) base_.selectors.push_back(std::move(wanted));
     return found->second;
   }

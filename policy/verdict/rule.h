@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Policies as Cilium's policy repository holds them: one rule for each item of ingress, ingressDeny,
-// egress and egressDeny, with the peers as selectors and the ports as filters (facts A0, A1.2, A3.4
-// to A6).
+// Policies as Cilium's policy repository holds them: one rule for each item of ingress,
+// ingressDeny, egress and egressDeny, with the peers as selectors and the ports as filters (facts
+// A0, A1.2, A3.4 to A6).
 #pragma once
 
 #include <cstdint>
@@ -46,8 +46,8 @@ struct PortFilter {
   std::string name;         ///< of a named port, lower case
   L7Kind l7 = L7Kind::none;
   std::uint8_t listener_priority = 0;
-  NodeRef where;      ///< the port, or the ICMP field; none where the rule has no ports
-  NodeRef l7_rules;   ///< the `rules` of its entry
+  NodeRef where;     ///< the port, or the ICMP field; none where the rule has no ports
+  NodeRef l7_rules;  ///< the `rules` of its entry
 };
 
 /// What `authentication` of an item asks for (A5.7), in Cilium's order.
@@ -59,13 +59,13 @@ struct Rule {
   Direction direction = Direction::ingress;
   bool deny = false;
   bool default_deny = true;
-  bool endpoints = false;            ///< its peers are fromEndpoints or toEndpoints
+  bool endpoints = false;                        ///< its peers are fromEndpoints or toEndpoints
   std::optional<Authentication> authentication;  ///< where the item says
-  bool any_peer = false;             ///< else the peers decide; none is nobody
-  std::vector<std::uint32_t> peers;  ///< indices into RuleBase::selectors
-  std::vector<NodeRef> peer_places;  ///< where each peer is written
-  std::vector<PortFilter> ports;     ///< none matches no connection
-  NodeRef where;                     ///< the item; the spec where there is none
+  bool any_peer = false;                         ///< else the peers decide; none is nobody
+  std::vector<std::uint32_t> peers;              ///< indices into RuleBase::selectors
+  std::vector<NodeRef> peer_places;              ///< where each peer is written
+  std::vector<PortFilter> ports;                 ///< none matches no connection
+  NodeRef where;                                 ///< the item; the spec where there is none
 };
 
 /// What one spec selects, and its rules.

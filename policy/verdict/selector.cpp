@@ -36,8 +36,7 @@ const Label* label_of(const Condition& condition, const Identity& identity) {
 bool has_group_value(const Condition& condition, const Identity& identity) {
   return std::ranges::any_of(condition.values, [&](const std::string& value) {
     const std::string pair = condition.key + "+" + value;
-    const auto found =
-        std::ranges::lower_bound(identity.labels, pair, std::less<>(), &Label::key);
+    const auto found = std::ranges::lower_bound(identity.labels, pair, std::less<>(), &Label::key);
     return found != identity.labels.end() && found->key == pair && found->source == "cidrgroup";
   });
 }
@@ -57,8 +56,8 @@ bool has_value(const Condition& condition, const Identity& identity) {
   if (condition.source == "cidrgroup") return has_group_value(condition, identity);
   if (condition.prefix) return exists(condition, identity);  // the value is always empty
   const Label* label = label_of(condition, identity);
-  return label != nullptr && std::ranges::find(condition.values, label->value) !=
-                                 condition.values.end();
+  return label != nullptr &&
+         std::ranges::find(condition.values, label->value) != condition.values.end();
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ struct Block {
 
 /// How Cilium splits a filter into keys (A2.2).
 std::vector<Block> blocks_of(std::uint8_t protocol, std::uint16_t first, std::uint16_t end) {
-  if (first == 0) return {{0, kPorts, protocol == ip_protocol::kAny ? std::uint8_t{0} : kProtocolBits}};
+  if (first == 0)
+    return {{0, kPorts, protocol == ip_protocol::kAny ? std::uint8_t{0} : kProtocolBits}};
   std::vector<Block> blocks;
   const std::uint32_t last = std::max(first, end);
   for (std::uint32_t at = first; at <= last;) {
@@ -70,8 +71,7 @@ bool covers(const PortFilter& filter, Direction direction, const Connection& con
     if (first == 0) return false;
     if (direction == Direction::egress) return connection.port == first;
   }
-  return first == 0 ||
-         (first <= connection.port && connection.port <= std::max(first, filter.end));
+  return first == 0 || (first <= connection.port && connection.port <= std::max(first, filter.end));
 }
 
 std::uint32_t DecisionPool::add(Decision decision) {
@@ -153,10 +153,9 @@ class SubjectTableBuilder {
     std::set<std::uint32_t> selectors;
     for (const MapEntry& entry : entries_)
       if (entry.selector != kAnyPeer) selectors.insert(entry.selector);
-    const bool named = rules_.direction == Direction::egress &&
-                       std::ranges::any_of(filters_, [](const auto& each) {
-                         return !each.first.name.empty();
-                       });
+    const bool named =
+        rules_.direction == Direction::egress &&
+        std::ranges::any_of(filters_, [](const auto& each) { return !each.first.name.empty(); });
     using Signature = std::tuple<std::vector<std::uint32_t>, std::vector<NamedPort>, bool>;
     std::vector<Signature> signatures(classes_.example.size());
     for (const std::uint32_t selector : selectors)
@@ -168,8 +167,8 @@ class SubjectTableBuilder {
       const Endpoint& example = endpoints_[classes_.example[i]];
       if (named) std::get<1>(signatures[i]) = example.named_ports;
       std::get<2>(signatures[i]) = rules_.localhost && example.kind == EndpointKind::host;
-      const auto [found, added] =
-          known.try_emplace(std::move(signatures[i]), static_cast<std::uint32_t>(row_examples_.size()));
+      const auto [found, added] = known.try_emplace(
+          std::move(signatures[i]), static_cast<std::uint32_t>(row_examples_.size()));
       if (added) row_examples_.push_back(static_cast<std::uint32_t>(i));
       table_.rows_[i] = found->second;
     }
@@ -224,8 +223,8 @@ class SubjectTableBuilder {
       if (key.protocol != ip_protocol::kAny && key.protocol != protocol) continue;
       const auto add = [&](std::uint8_t prefix_length) {
         for (const MapEntry* entry : by_filter_[index])
-          result.push_back({entry, prefix_length,
-                            entry->selector == kAnyPeer && !entry->for_each_identity});
+          result.push_back(
+              {entry, prefix_length, entry->selector == kAnyPeer && !entry->for_each_identity});
       };
       if (named_egress(key)) {
         add(kFullPrefix);  // whether it is the peer's port is asked for each row
@@ -255,7 +254,8 @@ class SubjectTableBuilder {
     for (const Candidate& each : covering) {
       const MapEntry& entry = *each.entry;
       if (entry.selector != kAnyPeer && !classes_.selected[entry.selector].has(row)) continue;
-      if (entry.for_each_identity && resolve(*keys_[entry.filter], peer.named_ports) != port) continue;
+      if (entry.for_each_identity && resolve(*keys_[entry.filter], peer.named_ports) != port)
+        continue;
       if (!elided(each, covering)) mine.push_back(each);
     }
     Winner won = winner(mine);
@@ -277,8 +277,7 @@ class SubjectTableBuilder {
     if (candidate.entry->selector == kAnyPeer || candidate.prefix_length <= kProtocolBits)
       return false;
     return std::ranges::any_of(covering, [&](const Candidate& other) {
-      return other.entry->filter == candidate.entry->filter &&
-             other.entry->selector == kAnyPeer &&
+      return other.entry->filter == candidate.entry->filter && other.entry->selector == kAnyPeer &&
              other.entry->precedence == candidate.entry->precedence;
     });
   }

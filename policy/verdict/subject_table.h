@@ -73,7 +73,7 @@ class SubjectTable {
   [[nodiscard]] std::uint32_t column(std::uint8_t protocol, std::uint16_t port) const;
 
   bool contradiction_ = false;
-  std::vector<std::uint32_t> rows_;     ///< by peer class
+  std::vector<std::uint32_t> rows_;  ///< by peer class
   std::vector<Intervals> protocols_;
   std::vector<std::uint16_t> starts_;   ///< first port of each interval
   std::vector<std::uint32_t> columns_;  ///< of each interval: where its column begins in the cells

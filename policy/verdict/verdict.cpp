@@ -13,14 +13,15 @@
 namespace cnplint::policy {
 namespace {
 
-constexpr std::array<std::string_view, 7> kVerdicts{
-    "not-enforced", "allow", "redirect", "deny", "default-deny", "unmanaged", "error"};
+constexpr std::array<std::string_view, 7> kVerdicts{"not-enforced", "allow",     "redirect", "deny",
+                                                    "default-deny", "unmanaged", "error"};
 constexpr std::array<std::string_view, 3> kSynthetics{"", "allow-any", "allow-localhost"};
 
 bool is_named_port(const RuleBase& base) {
   return std::ranges::any_of(base.rules, [](const Rule& rule) {
     return rule.direction == Direction::egress &&
-           std::ranges::any_of(rule.ports, [](const PortFilter& port) { return !port.name.empty(); });
+           std::ranges::any_of(rule.ports,
+                               [](const PortFilter& port) { return !port.name.empty(); });
   });
 }
 
@@ -78,7 +79,9 @@ struct VerdictEngine::State {
 
   /// Where Cilium cannot compute one direction it computes neither.
   void fail_contradictions() {
-    const auto fails = [&](Place place) { return !place.fixed && tables[place.index].contradiction(); };
+    const auto fails = [&](Place place) {
+      return !place.fixed && tables[place.index].contradiction();
+    };
     for (std::size_t i = 0; i < endpoints.size(); ++i)
       if (fails(places[0][i]) || fails(places[1][i]))
         places[0][i] = places[1][i] = {true, decisions.add({Verdict::error, {}, {}, {}})};
@@ -93,8 +96,8 @@ struct VerdictEngine::State {
     return policy::matches(subject.selector, identity);
   }
 
-  /// Subjects by the value of their label that is asked for most narrowly, so that not every spec is
-  /// tried on every endpoint.
+  /// Subjects by the value of their label that is asked for most narrowly, so that not every spec
+  /// is tried on every endpoint.
   [[nodiscard]] std::map<std::string, std::vector<std::uint32_t>> index_subjects() const {
     std::map<std::string, std::vector<std::uint32_t>> index;
     for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
@@ -110,7 +113,8 @@ struct VerdictEngine::State {
 
   void group_subjects() {
     const auto index = index_subjects();
-    using GroupKey = std::tuple<Direction, std::vector<std::uint32_t>, std::vector<NamedPort>, bool>;
+    using GroupKey =
+        std::tuple<Direction, std::vector<std::uint32_t>, std::vector<NamedPort>, bool>;
     std::map<GroupKey, std::uint32_t> known;
     for (auto& each : places) each.resize(endpoints.size());
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
@@ -164,7 +168,8 @@ struct VerdictEngine::State {
 
   /// A decision that does not depend on the peer (A1.1, 1 to 5).
   [[nodiscard]] std::optional<Decision> fixed_verdict(
-      Direction direction, std::size_t endpoint, const std::vector<std::uint32_t>& selecting) const {
+      Direction direction, std::size_t endpoint,
+      const std::vector<std::uint32_t>& selecting) const {
     if (!is_local(endpoints[endpoint].kind)) return Decision{Verdict::unmanaged, {}, {}, {}};
     const Decision open{Verdict::not_enforced, Synthetic::allow_any, {}, {}};
     if (endpoints[endpoint].kind == EndpointKind::host && !environment.host_firewall) return open;

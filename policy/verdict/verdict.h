@@ -2,10 +2,10 @@
 //
 // Decides connections as Cilium does (facts/cilium-semantics.md, part A).
 //
-// Compiling turns the policies into one table for each distinct (set of selecting rules, direction).
-// Its columns are intervals of ports in which the same port filters match, its rows classes of peers
-// that the same selectors select, its cells decisions. A query is two lookups: the row of the peer
-// and the column of the port.
+// Compiling turns the policies into one table for each distinct (set of selecting rules,
+// direction). Its columns are intervals of ports in which the same port filters match, its rows
+// classes of peers that the same selectors select, its cells decisions. A query is two lookups: the
+// row of the peer and the column of the port.
 #pragma once
 
 #include <cstdint>
@@ -57,9 +57,9 @@ struct Decision {
 /// A port filter of a rule that matches a connection in one direction.
 struct Match {
   std::uint32_t rule = 0;
-  Verdict effect = Verdict::allow;  ///< allow, redirect or deny: what it would decide alone
-  NodeRef peer;                     ///< the peer that selects; none where the rule names none
-  const PortFilter* port = nullptr; ///< the filter that covers the port
+  Verdict effect = Verdict::allow;   ///< allow, redirect or deny: what it would decide alone
+  NodeRef peer;                      ///< the peer that selects; none where the rule names none
+  const PortFilter* port = nullptr;  ///< the filter that covers the port
 };
 
 /// A connection between two of the endpoints that the engine was given. `port` is the destination

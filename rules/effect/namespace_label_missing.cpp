@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <string>
 
-#include "policy/model/inventory.h"
 #include "lint/report.h"
 #include "lint/summary.h"
 #include "policy/model/address.h"
+#include "policy/model/inventory.h"
 #include "policy/model/label.h"
 #include "rules/each.h"
 

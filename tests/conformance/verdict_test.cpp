@@ -36,12 +36,15 @@ policy::Environment environment_of(const Json& options) {
 
 policy::EndpointKind kind_of(const std::string& kind) {
   using policy::EndpointKind;
-  const std::map<std::string, EndpointKind> kinds{
-      {"pod", EndpointKind::pod},         {"mesh-pod", EndpointKind::mesh_pod},
-      {"external", EndpointKind::external}, {"host", EndpointKind::host},
-      {"health", EndpointKind::health},   {"ingress", EndpointKind::ingress},
-      {"init", EndpointKind::init},       {"remote-node", EndpointKind::remote_node},
-      {"unmanaged", EndpointKind::unmanaged}};
+  const std::map<std::string, EndpointKind> kinds{{"pod", EndpointKind::pod},
+                                                  {"mesh-pod", EndpointKind::mesh_pod},
+                                                  {"external", EndpointKind::external},
+                                                  {"host", EndpointKind::host},
+                                                  {"health", EndpointKind::health},
+                                                  {"ingress", EndpointKind::ingress},
+                                                  {"init", EndpointKind::init},
+                                                  {"remote-node", EndpointKind::remote_node},
+                                                  {"unmanaged", EndpointKind::unmanaged}};
   return kinds.at(kind);
 }
 
@@ -75,7 +78,8 @@ policy::Surroundings surroundings_of(const Json& scenario) {
     result.cidr_groups.push_back(std::move(to));
   }
   for (const Json& service : scenario.value("services", Json::array())) {
-    policy::Service to{service["namespace"], service["name"],
+    policy::Service to{service["namespace"],
+                       service["name"],
                        pairs(service.value("labels", Json::object())),
                        pairs(service.value("selector", Json::object())),
                        {}};
@@ -106,8 +110,7 @@ class Scenario {
       index_[name] = static_cast<std::uint32_t>(endpoints.size());
       endpoints.push_back(endpoint_of(endpoint));
     }
-    engine_.emplace(admitted_.policies, environment, surroundings_of(json),
-                    std::move(endpoints));
+    engine_.emplace(admitted_.policies, environment, surroundings_of(json), std::move(endpoints));
   }
 
   void run() {
