@@ -30,6 +30,7 @@ bench: setup
 	cmake --preset bench
 	cmake --build --preset bench -j $(JOBS)
 	build/bench/lint_bench
+	build/bench/verdict_bench
 
 fuzz: setup
 	cmake --preset fuzz
