@@ -48,7 +48,8 @@ TestEndpoint external(std::string_view name, const policy::Environment& environm
   return endpoint;
 }
 
-TestEndpoint pod(std::string_view ns, std::vector<std::pair<std::string, std::string>> labels,
+TestEndpoint pod(std::string_view ns,
+                 const std::vector<std::pair<std::string, std::string>>& labels,
                  const policy::Inventory& inventory, const policy::Environment& environment) {
   policy::Workload workload;
   workload.ns = ns;
@@ -122,7 +123,7 @@ base::Result<EndpointReference> of_pod(std::string_view text, const policy::Inve
     labels.emplace_back(label.substr(0, equals), label.substr(equals + 1));
     rest.remove_prefix(std::min(label.size() + 1, rest.size()));
   }
-  result.endpoint = pod(ns, std::move(labels), inventory, environment);
+  result.endpoint = pod(ns, labels, inventory, environment);
   result.endpoint.name = text;
   return result;
 }

@@ -30,7 +30,7 @@ class FirstTest {
  public:
   FirstTest(std::span<const policy::Policy> policies, const policy::Inventory& inventory,
             const policy::Environment& environment)
-      : inventory_(inventory), environment_(environment) {
+      : environment_(environment) {
     std::vector<policy::Endpoint> facts;
     std::set<std::string> taken{"internet"};
     for (const policy::Workload& workload : inventory.workloads) {
@@ -106,7 +106,6 @@ class FirstTest {
     out_ << YAML::Key << "expect" << YAML::Value << (passes ? "allow" : "deny") << YAML::EndMap;
   }
 
-  const policy::Inventory& inventory_;
   const policy::Environment& environment_;
   std::vector<TestEndpoint> endpoints_;
   std::optional<Evaluator> evaluator_;

@@ -98,7 +98,7 @@ class Translator {
   }
 
   void add_requires(const RuleItem& item, Subject& subject) {
-    constexpr Release kGone{20};
+    constexpr Release kGone{19};
     if (environment_.cilium >= kGone) return;
     const bool ingress = item.direction == Direction::ingress;
     Conditions& to = ingress ? subject.requires_ingress : subject.requires_egress;

@@ -76,7 +76,7 @@ struct Subject {
   std::uint32_t first_rule = 0;
   std::uint32_t end_rule = 0;
   std::uint32_t policy = 0;
-  /// fromRequires and toRequires, which every peer has to meet as well (up to Cilium 1.19).
+  /// fromRequires and toRequires, which every peer has to meet as well (up to Cilium 1.18).
   Conditions requires_ingress;
   Conditions requires_egress;
 };

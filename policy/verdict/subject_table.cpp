@@ -219,10 +219,11 @@ class SubjectTableBuilder {
   /// The entries that cover a port, peers aside.
   std::vector<Candidate> candidates(std::uint8_t protocol, std::uint16_t port) const {
     std::vector<Candidate> result;
-    for (const auto& [key, index] : filters_) {
+    for (const auto& filter : filters_) {
+      const FilterKey& key = filter.first;
       if (key.protocol != ip_protocol::kAny && key.protocol != protocol) continue;
       const auto add = [&](std::uint8_t prefix_length) {
-        for (const MapEntry* entry : by_filter_[index])
+        for (const MapEntry* entry : by_filter_[filter.second])
           result.push_back(
               {entry, prefix_length, entry->selector == kAnyPeer && !entry->for_each_identity});
       };
