@@ -155,7 +155,7 @@ class TestCommand {
     for (const lint::RejectedPolicy& each : input.rejected)
       report_.left_out.push_back({each.subject, each.why.front().range, each.why.front().message});
     if (input.templates > 0)
-      std::fprintf(stderr, "cnplint: warning: %s: %zu templates are left out; render them first\n",
+      std::fprintf(stderr, "cnplint: warning: %s: templates left out: %zu; render them first\n",
                    file.c_str(), input.templates);
     tests_.push_back(harness::read_test_file(root, config_.environment, input.inventory));
     for (const harness::Mistake& each : tests_.back().mistakes)

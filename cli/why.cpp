@@ -95,14 +95,14 @@ reporters::WhyReport answer(const Question& question, const PolicyInput& input,
     harness::SideResult& side = direction == Direction::egress ? result.egress : result.ingress;
     side = evaluator.decide(direction, connection, question.request);
     if (side.passes()) continue;
-    for (harness::Reason& reason :
-         harness::reasons(evaluator, direction, connection, endpoints, input.inventory))
-      harness::add_reason(std::move(reason), result.reasons);
     if (side.verdict == policy::Verdict::deny) {
       report.notes.push_back(std::string(policy::direction_name(direction)) +
                              " is denied explicitly: no rule can allow it while that one stands");
       continue;
     }
+    for (harness::Reason& reason :
+         harness::reasons(evaluator, direction, connection, endpoints, input.inventory))
+      harness::add_reason(std::move(reason), result.reasons);
     report.suggestions.push_back(harness::smallest_policy(
         direction, question.from, question.to,
         harness::pod_port(question.to, question.port, input.inventory), question.request));

@@ -39,7 +39,8 @@ SideResult Evaluator::decide(Direction direction, const Connection& connection,
     const policy::Rule& rule = engine_.rule_base().rules[match.rule];
     result.matched.push_back({policies_[rule.policy].subject(), match.effect,
                               std::ranges::binary_search(decision.rules, match.rule),
-                              rule.where.range(), policy::path_of(rule.where)});
+                              rule.where.range(), policy::path_of(rule.where),
+                              (match.peer ? match.peer : rule.where).range()});
   }
   if (request) result.request = judge_.judge(direction, connection, *request).allowed;
   if (direction == Direction::egress) add_firewall(connection, result);
@@ -67,7 +68,7 @@ void Evaluator::add_firewall(const Connection& connection, SideResult& result) c
     if (!match->allowed && result.request) result.request = false;
   }
   result.matched.push_back({name, match->allowed ? Verdict::allow : Verdict::deny, decides,
-                            match->rule.range(), policy::path_of(match->rule)});
+                            match->rule.range(), policy::path_of(match->rule), match->rule.range()});
 }
 
 bool Evaluator::passes(const Connection& connection) const {

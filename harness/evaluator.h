@@ -19,7 +19,8 @@ struct MatchedRule {
   policy::Verdict effect = policy::Verdict::allow;  ///< what it would decide alone
   bool decides = false;                             ///< the verdict is attributed to it
   base::SourceRange range;
-  std::string path;  ///< of the rule in its manifest
+  std::string path;        ///< of the rule in its manifest
+  base::SourceRange peer;  ///< the peer that matches; the rule where it names none
 };
 
 /// The answer for one direction.
@@ -47,6 +48,10 @@ class Evaluator {
   /// Whether a connection passes in both directions, without saying why.
   [[nodiscard]] bool passes(const policy::Connection& connection) const;
 
+  /// The ports at which an OpenShift egress policy of an endpoint may change its mind.
+  [[nodiscard]] std::vector<std::uint16_t> firewall_steps(std::uint32_t from) const {
+    return firewalls_.port_steps(engine_.endpoints()[from]);
+  }
   [[nodiscard]] const policy::VerdictEngine& engine() const { return engine_; }
   [[nodiscard]] std::span<const policy::Policy> policies() const { return policies_; }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/emit.h"
 #include "harness/evaluator.h"
 #include "harness/test_file.h"
 
@@ -52,7 +53,9 @@ class FirstTest {
     out_ << YAML::Key << "kind" << YAML::Value << "PolicyTest";
     out_ << YAML::Key << "metadata" << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key
          << "name" << YAML::Value << "first" << YAML::EndMap;
-    out_ << YAML::Key << "policies" << YAML::Value << YAML::Flow << paths;
+    out_ << YAML::Key << "policies" << YAML::Value << YAML::Flow << YAML::BeginSeq;
+    for (const std::string& path : paths) emit_text(out_, path);
+    out_ << YAML::EndSeq;
     write_endpoints();
     write_tests();
     out_ << YAML::EndMap;
@@ -64,12 +67,17 @@ class FirstTest {
  private:
   void write_endpoints() {
     out_ << YAML::Key << "endpoints" << YAML::Value << YAML::BeginMap;
+    const auto write = [&](const std::string& name, const char* form, const std::string& value) {
+      out_ << YAML::Key;
+      emit_text(out_, name);
+      out_ << YAML::Value << YAML::Flow << YAML::BeginMap;
+      emit_entry(out_, form, value);
+      out_ << YAML::EndMap;
+    };
     for (const TestEndpoint& endpoint : endpoints_)
-      out_ << YAML::Key << endpoint.name << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key
-           << "workload" << YAML::Value << endpoint.workload->subject << YAML::EndMap;
-    out_ << YAML::Key << "internet" << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key
-         << "ip" << YAML::Value << (environment_.ipv4 ? "198.51.100.7" : "2001:db8::7")
-         << YAML::EndMap << YAML::EndMap;
+      write(endpoint.name, "workload", endpoint.workload->subject);
+    write("internet", "ip", environment_.ipv4 ? "198.51.100.7" : "2001:db8::7");
+    out_ << YAML::EndMap;
   }
 
   void write_tests() {
@@ -97,13 +105,14 @@ class FirstTest {
         connection.to < endpoints_.size() ? endpoints_[connection.to].name : "internet";
     const bool passes = evaluator_->passes(connection);
     out_ << YAML::Flow << YAML::BeginMap;
-    out_ << YAML::Key << "name" << YAML::Value
-         << from + (passes ? " reaches " : " does not reach ") + to;
-    out_ << YAML::Key << "from" << YAML::Value << from << YAML::Key << "to" << YAML::Value << to;
-    out_ << YAML::Key << "port" << YAML::Value
-         << std::to_string(connection.port) + "/" +
-                std::string(policy::protocol_name(connection.protocol));
-    out_ << YAML::Key << "expect" << YAML::Value << (passes ? "allow" : "deny") << YAML::EndMap;
+    emit_entry(out_, "name", from + (passes ? " reaches " : " does not reach ") + to);
+    emit_entry(out_, "from", from);
+    emit_entry(out_, "to", to);
+    emit_entry(out_, "port",
+               std::to_string(connection.port) + "/" +
+                   std::string(policy::protocol_name(connection.protocol)));
+    emit_entry(out_, "expect", passes ? "allow" : "deny");
+    out_ << YAML::EndMap;
   }
 
   const policy::Environment& environment_;

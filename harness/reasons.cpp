@@ -47,6 +47,7 @@ std::string port_text(const PortFilter& filter) {
 std::string failing(const Condition& condition, const Identity& identity, const std::string& who,
                     EndpointKind kind) {
   if (condition.prefix) {
+    if (kind == EndpointKind::external && !identity.cidr) return "no address of " + who + " is known";
     if (kind != EndpointKind::external)
       return who +
              " is inside the cluster, where CIDR rules select nobody; select it by its labels";
@@ -70,9 +71,11 @@ std::string failing(const Condition& condition, const Identity& identity, const 
       if (label == nullptr) return who + " has no label " + key;
       std::vector<std::string_view> wanted(condition.values.begin(), condition.values.end());
       const std::string_view near = base::nearest_spelling(label->value, wanted);
-      return "label " + key + " of " + who + " is " + ticked(label->value) +
-             (near.empty() ? ", not " + listed(condition.values)
-                           : "; did the policy mean that instead of " + ticked(near) + "?");
+      if (!near.empty())
+        return "label value " + ticked(near) + " of " + key + ", did the policy mean " +
+               ticked(label->value) + "?";
+      return "label " + key + " of " + who + " is " + ticked(label->value) + ", not " +
+             listed(condition.values);
     }
     case Condition::Op::not_in:
       return "label " + key + " of " + who + " is " +

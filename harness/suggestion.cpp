@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/emit.h"
 #include "policy/model/label.h"
 
 namespace cnplint::harness {
@@ -73,15 +74,12 @@ class PolicyWriter {
   }
 
  private:
-  void entry(const std::string& key, const std::string& value) {
-    out_ << YAML::Key << key << YAML::Value << value;
-  }
+  void entry(const std::string& key, const std::string& value) { emit_entry(out_, key, value); }
 
   void match_labels(const Pairs& labels) {
     if (labels.empty()) return;
     out_ << YAML::Key << "matchLabels" << YAML::Value << YAML::Flow << YAML::BeginMap;
-    for (const auto& [key, value] : labels)
-      out_ << YAML::Key << key << YAML::Value << YAML::DoubleQuoted << value << YAML::Auto;
+    for (const auto& [key, value] : labels) entry(key, value);
     out_ << YAML::EndMap;
   }
 
@@ -134,8 +132,7 @@ class PolicyWriter {
     }
     out_ << YAML::Key << "toPorts" << YAML::Value << YAML::BeginSeq << YAML::BeginMap << YAML::Key
          << "ports" << YAML::Value << YAML::Flow << YAML::BeginSeq << YAML::BeginMap;
-    out_ << YAML::Key << "port" << YAML::Value << YAML::DoubleQuoted << std::to_string(port_.number)
-         << YAML::Auto;
+    entry("port", std::to_string(port_.number));
     entry("protocol", std::string(policy::protocol_name(port_.protocol)));
     out_ << YAML::EndMap << YAML::EndSeq;
     if (request_) write_request();

@@ -127,6 +127,12 @@ class TestFileReader {
       mistake(item, "the test says no `port` and no `icmp`");
     else if (test.port && item.get("icmp"))
       mistake(item.get("icmp"), "`port` and `icmp` exclude each other");
+    constexpr std::size_t kMost = 100'000;
+    const std::size_t ports = std::max<std::size_t>(1, one_or_many(test.port).size());
+    if (test.from.size() > kMost || test.to.size() > kMost || ports > kMost ||
+        test.from.size() * test.to.size() > kMost ||
+        test.from.size() * test.to.size() * ports > kMost)
+      return mistake(item, "the lists of this test stand for more than 100,000 connections; split it");
     result_.cases.push_back(std::move(test));
   }
 

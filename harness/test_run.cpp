@@ -46,29 +46,24 @@ bool selects(NodeRef selector, const TestEndpoint& endpoint) {
          std::ranges::any_of(any, [&](NodeRef each) { return selects(each, endpoint); });
 }
 
-/// The ports at which some verdict may change: between two of them it cannot.
-std::vector<Port> decisive_ports(const policy::RuleBase& base,
-                                 const std::vector<TestEndpoint>& endpoints) {
+/// The ports at which the verdict of a pair may change: between two of them it cannot.
+std::vector<Port> decisive_ports(const Evaluator& evaluator, std::uint32_t from, std::uint32_t to) {
   namespace protocol = policy::ip_protocol;
-  std::set<std::uint32_t> numbers{1};
-  for (const policy::Rule& rule : base.rules)
-    for (const policy::PortFilter& filter : rule.ports) {
-      numbers.insert(filter.first);
-      numbers.insert(std::max<std::uint32_t>(filter.first, filter.end) + 1);
-    }
-  for (const TestEndpoint& endpoint : endpoints)
-    for (const policy::NamedPort& named : endpoint.facts.named_ports) {
-      numbers.insert(named.port);
-      numbers.insert(std::uint32_t{named.port} + 1);
-    }
   std::vector<Port> ports;
   for (const std::uint8_t each :
-       {protocol::kTcp, protocol::kUdp, protocol::kSctp, protocol::kIcmp, protocol::kIcmpV6})
-    for (const std::uint32_t number : numbers) {
-      const bool icmp = each == protocol::kIcmp || each == protocol::kIcmpV6;
-      if (number == 0 || number > (icmp ? UINT8_MAX : UINT16_MAX)) continue;
-      ports.push_back({each, static_cast<std::uint16_t>(number)});
+       {protocol::kTcp, protocol::kUdp, protocol::kSctp, protocol::kIcmp, protocol::kIcmpV6}) {
+    const bool icmp = each == protocol::kIcmp || each == protocol::kIcmpV6;
+    std::set<std::uint16_t> numbers;
+    for (const auto steps : {evaluator.engine().port_steps(Direction::egress, from, each),
+                             evaluator.engine().port_steps(Direction::ingress, to, each)})
+      numbers.insert(steps.begin(), steps.end());
+    for (const std::uint16_t step : evaluator.firewall_steps(from)) numbers.insert(step);
+    for (const std::uint16_t number : numbers) {
+      if (icmp && number > UINT8_MAX) break;
+      // There is no port 0, and nothing changes between it and port 1.
+      ports.push_back({each, number == 0 && !icmp ? std::uint16_t{1} : number});
     }
+  }
   return ports;
 }
 
@@ -194,14 +189,13 @@ class Runner {
   }
 
   void run_invariant(const Invariant& invariant) {
-    if (ports_.empty()) ports_ = decisive_ports(evaluator_.engine().rule_base(), test_.endpoints);
-    const std::vector<Port>& ports = invariant.ports.empty() ? ports_ : invariant.ports;
     bool broken = false;
     for (std::uint32_t from = 0; from < test_.endpoints.size(); ++from) {
       if (!selects(invariant.from, test_.endpoints[from])) continue;
       for (std::uint32_t to = 0; to < test_.endpoints.size(); ++to) {
         if (from == to || !selects(invariant.to, test_.endpoints[to])) continue;
-        for (const Port& port : ports) {
+        for (const Port& port : invariant.ports.empty() ? decisive_ports(evaluator_, from, to)
+                                                        : invariant.ports) {
           const Connection connection{from, to, port.protocol, port.number};
           if (!evaluator_.passes(connection) || is_localhost(connection)) continue;
           add_violation(invariant, connection);
@@ -236,7 +230,6 @@ class Runner {
   const policy::Inventory& inventory_;
   const RunOptions& options_;
   Evaluator evaluator_;
-  std::vector<Port> ports_;
   std::vector<TestResult> results_;
 };
 

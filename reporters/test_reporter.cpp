@@ -18,6 +18,30 @@ constexpr std::array<TestFormat, 5> kFormats{{{"text", render_test_text},
                                               {"tap", render_test_tap},
                                               {"github", render_test_github}}};
 
+/// A line, shortened where it is long.
+std::string cut(std::string_view line) {
+  constexpr std::size_t kLongest = 110;
+  if (line.size() <= kLongest) return std::string(line);
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(line.substr(0, end)) + "...";
+}
+
+/// The first lines of a range as they stand in the file, without their common indentation.
+void add_excerpt(base::SourceRange range, std::vector<std::string>& lines) {
+  constexpr std::uint32_t kMost = 3;
+  const std::uint32_t first = range.first().line;
+  const std::uint32_t last = std::min(range.last().line, first + kMost - 1);
+  const std::size_t indent =
+      std::min(range.file->line(first).find_first_not_of(' '), range.file->line(first).size());
+  for (std::uint32_t number = first; number <= last; ++number) {
+    std::string_view line = range.file->line(number);
+    if (line.find_first_not_of(' ') == std::string_view::npos) continue;
+    line.remove_prefix(std::min(indent, line.find_first_not_of(' ')));
+    lines.push_back("        " + cut(line));
+  }
+}
+
 void add_side(std::string_view name, const SideResult& side, std::vector<std::string>& lines) {
   constexpr std::size_t kWidth = 9;
   std::string head(name);
@@ -28,7 +52,7 @@ void add_side(std::string_view name, const SideResult& side, std::vector<std::st
                     std::string(policy::verdict_name(rule.effect)) + " by " + rule.policy + " " +
                     rule.path + " (" + rule.range.file->path() + ":" +
                     std::to_string(rule.range.first().line) + ")");
-    lines.push_back("        " + source_line(rule.range));
+    add_excerpt(rule.peer, lines);
   }
 }
 
@@ -74,17 +98,6 @@ std::string verdict_text(const SideResult& side) {
   return text;
 }
 
-std::string source_line(base::SourceRange range) {
-  constexpr std::size_t kLongest = 110;
-  std::string_view line = range.file->line(range.first().line);
-  const std::size_t first = line.find_first_not_of(" \t");
-  line.remove_prefix(std::min(first, line.size()));
-  if (line.size() <= kLongest) return std::string(line);
-  std::size_t cut = kLongest;
-  while (cut > 0 && (static_cast<unsigned char>(line[cut]) & 0xC0U) == 0x80U) --cut;
-  return std::string(line.substr(0, cut)) + "...";
-}
-
 std::vector<std::string> explanation(const TestResult& result) {
   std::vector<std::string> lines;
   for (const std::string& problem : result.problems) lines.push_back("  " + problem);
@@ -97,7 +110,7 @@ std::vector<std::string> explanation(const TestResult& result) {
       where =
           " (" + reason.range.file->path() + ":" + std::to_string(reason.range.first().line) + ")";
     lines.push_back("  hint: " + reason.message + where);
-    if (reason.range.file != nullptr) lines.push_back("        " + source_line(reason.range));
+    if (reason.range.file != nullptr) add_excerpt(reason.range, lines);
   }
   return lines;
 }

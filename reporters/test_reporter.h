@@ -56,7 +56,5 @@ std::string title(const harness::TestResult& result);
 std::vector<std::string> explanation(const harness::TestResult& result);
 /// The verdict of a direction with whom it is attributed to: `allow by Kind/namespace/name`.
 std::string verdict_text(const harness::SideResult& side);
-/// The first line of a range, trimmed and cut.
-std::string source_line(base::SourceRange range);
 
 }  // namespace cnplint::reporters

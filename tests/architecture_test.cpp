@@ -52,7 +52,7 @@ TEST(Architecture, IncludesFollowTheArrows) {
 
 TEST(Architecture, HeavyHeadersStopInOneFileEach) {
   const std::map<std::string, std::size_t> most{
-      {"CLI/CLI.hpp", 6}, {"yaml-cpp/yaml.h", 2}, {"yaml.h", 1}, {"xxhash.h", 1}};
+      {"CLI/CLI.hpp", 6}, {"yaml-cpp/yaml.h", 4}, {"yaml.h", 1}, {"xxhash.h", 1}};
   for (const auto& [header, limit] : most) {
     std::size_t count = 0;
     for (const auto& [room, allowed] : arrows())

@@ -55,6 +55,21 @@ EgressFirewalls::EgressFirewalls(std::span<const Policy> policies) {
   }
 }
 
+std::vector<std::uint16_t> EgressFirewalls::port_steps(const Endpoint& from) const {
+  std::vector<std::uint16_t> steps;
+  const std::string_view ns = namespace_of(from);
+  for (const Object& object : objects_) {
+    if (object.ns != ns) continue;
+    for (const RuleItem& item : object.spec->items)
+      for (const NodeRef port : item.to_ports.items()) {
+        const std::uint16_t number = read_port(port).first;
+        steps.push_back(number);
+        if (number < UINT16_MAX) steps.push_back(static_cast<std::uint16_t>(number + 1));
+      }
+  }
+  return steps;
+}
+
 std::optional<FirewallMatch> EgressFirewalls::match(const Endpoint& from, const Endpoint& to,
                                                     const Identity& to_identity,
                                                     const Connection& connection) const {

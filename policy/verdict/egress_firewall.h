@@ -30,6 +30,9 @@ class EgressFirewalls {
                                                    const Identity& to_identity,
                                                    const Connection& connection) const;
 
+  /// The ports at which the first match of a source may change with the port.
+  [[nodiscard]] std::vector<std::uint16_t> port_steps(const Endpoint& from) const;
+
  private:
   struct Object {
     std::uint32_t policy;

@@ -311,12 +311,22 @@ SubjectTable::SubjectTable(const SubjectRules& rules, const RuleBase& base,
   SubjectTableBuilder(rules, base, classes, endpoints, pool, *this).run();
 }
 
-std::uint32_t SubjectTable::column(std::uint8_t protocol, std::uint16_t port) const {
-  Intervals intervals = protocols_.front();
+const SubjectTable::Intervals& SubjectTable::intervals(std::uint8_t protocol) const {
+  const Intervals* found = &protocols_.front();
   for (const Intervals& each : protocols_)
-    if (each.protocol == protocol) intervals = each;
-  const auto begin = starts_.begin() + intervals.begin;
-  const auto after = std::upper_bound(begin, starts_.begin() + intervals.end, port);
+    if (each.protocol == protocol) found = &each;
+  return *found;
+}
+
+std::span<const std::uint16_t> SubjectTable::starts(std::uint8_t protocol) const {
+  const Intervals& found = intervals(protocol);
+  return std::span(starts_).subspan(found.begin, found.end - found.begin);
+}
+
+std::uint32_t SubjectTable::column(std::uint8_t protocol, std::uint16_t port) const {
+  const Intervals& found = intervals(protocol);
+  const auto begin = starts_.begin() + found.begin;
+  const auto after = std::upper_bound(begin, starts_.begin() + found.end, port);
   return columns_[static_cast<std::size_t>(after - starts_.begin()) - 1];
 }
 

@@ -56,6 +56,8 @@ class SubjectTable {
 
   /// Whether the rules contradict each other so that Cilium computes no policy at all (A2.3).
   [[nodiscard]] bool contradiction() const { return contradiction_; }
+  /// The first port of every interval of a protocol: between two of them no verdict changes.
+  [[nodiscard]] std::span<const std::uint16_t> starts(std::uint8_t protocol) const;
   /// The index of the decision in the pool.
   [[nodiscard]] std::uint32_t decide(std::uint32_t peer_class, std::uint8_t protocol,
                                      std::uint16_t port) const {
@@ -70,6 +72,7 @@ class SubjectTable {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
   };
+  [[nodiscard]] const Intervals& intervals(std::uint8_t protocol) const;
   [[nodiscard]] std::uint32_t column(std::uint8_t protocol, std::uint16_t port) const;
 
   bool contradiction_ = false;

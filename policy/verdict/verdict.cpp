@@ -319,6 +319,14 @@ Authentication VerdictEngine::authentication(Direction direction,
   return own.value_or(other.value_or(Authentication::disabled));
 }
 
+std::span<const std::uint16_t> VerdictEngine::port_steps(Direction direction, std::uint32_t subject,
+                                                         std::uint8_t protocol) const {
+  static constexpr std::array<std::uint16_t, 1> kNone{0};
+  const State::Place place = state_->places[static_cast<std::size_t>(direction)][subject];
+  return place.fixed ? std::span<const std::uint16_t>(kNone)
+                     : state_->tables[place.index].starts(protocol);
+}
+
 std::vector<std::uint32_t> VerdictEngine::rules_of_subject(Direction direction,
                                                            std::uint32_t endpoint) const {
   const State::Place place = state_->places[static_cast<std::size_t>(direction)][endpoint];

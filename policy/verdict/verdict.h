@@ -96,6 +96,11 @@ class VerdictEngine {
   /// other rules say that match it (A5.7).
   [[nodiscard]] Authentication authentication(Direction direction,
                                               const Connection& connection) const;
+  /// The ports of a protocol at which the decision of a direction may change with the port, in
+  /// order; the first is 0. Between two of them it cannot.
+  [[nodiscard]] std::span<const std::uint16_t> port_steps(Direction direction,
+                                                          std::uint32_t subject,
+                                                          std::uint8_t protocol) const;
   /// The rules of a direction that select the subject, whether they match or not.
   [[nodiscard]] std::vector<std::uint32_t> rules_of_subject(Direction direction,
                                                             std::uint32_t endpoint) const;
