@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <set>
 
-#include "policy/model/label.h"
-
 namespace cnplint::harness {
 namespace {
 
@@ -28,6 +26,19 @@ bool has_all(const auto& labels, NodeRef wanted) {
   return all;
 }
 
+/// Whether an endpoint is of an entity: by its reserved label, and everything outside is the world.
+bool is_entity(const TestEndpoint& endpoint, std::string_view name) {
+  const policy::Endpoint& facts = endpoint.facts;
+  const bool outside = facts.kind == policy::EndpointKind::external;
+  if (name == "world") return outside;
+  if (name == "cluster") return !outside && facts.kind != policy::EndpointKind::mesh_pod;
+  if (name == "world-ipv4" || name == "world-ipv6")
+    return outside && facts.address && facts.address->v6 == (name == "world-ipv6");
+  return std::ranges::any_of(facts.labels, [&](const policy::Label& label) {
+    return label.source == "reserved" && label.key == name;
+  });
+}
+
 /// Whether a selector of an invariant means an endpoint: everything it says holds.
 bool selects(NodeRef selector, const TestEndpoint& endpoint) {
   if (const NodeRef labels = selector.get("labels"); labels && !has_all(endpoint.labels, labels))
@@ -36,7 +47,7 @@ bool selects(NodeRef selector, const TestEndpoint& endpoint) {
       labels && !has_all(endpoint.namespace_labels, labels))
     return false;
   if (const NodeRef ns = selector.get("namespace"); ns && ns.text() != endpoint.ns) return false;
-  if (const NodeRef entity = selector.get("entity"); entity && entity.text() != endpoint.entity)
+  if (const NodeRef entity = selector.get("entity"); entity && !is_entity(endpoint, entity.text()))
     return false;
   if (const NodeRef name = selector.get("endpoint"); name && name.text() != endpoint.name)
     return false;
@@ -211,6 +222,13 @@ class Runner {
     result.name = invariant.name;
     result.where = invariant.where.range();
     result.invariant = true;
+    for (const auto& [field, selector] :
+         {std::pair("from", invariant.from), std::pair("to", invariant.to)})
+      if (std::ranges::none_of(test_.endpoints, [&selector = selector](const TestEndpoint& each) {
+            return selects(selector, each);
+          }))
+        result.notes.push_back(std::string("`") + field +
+                               "` selects no endpoint, so that nothing is checked");
     results_.push_back(std::move(result));
   }
 

@@ -67,6 +67,7 @@ Json result_json(const harness::TestResult& result) {
     object["ingress"] = side_json(result.ingress);
   }
   object["problems"] = result.problems;
+  object["notes"] = result.notes;
   object["reasons"] = reasons_json(result);
   return object;
 }

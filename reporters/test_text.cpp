@@ -16,6 +16,9 @@ std::string render_test_text(const TestReport& report) {
   const Paint paint(report.color);
   std::string text;
   for (const harness::TestResult& result : report.results) {
+    for (const std::string& note : result.notes)
+      text += paint.bold(place(result.where)) + ": " + paint.colored(Color::yellow, "note") + ": " +
+              for_terminal(title(result) + ": " + note) + "\n";
     if (result.passed) continue;
     text += paint.bold(place(result.where)) + ": " + paint.colored(Color::red, "failed") + ": " +
             for_terminal(title(result)) + "\n";
