@@ -190,14 +190,14 @@ int write_first_test(const TestFlags& flags, const lint::Config& config) {
   const PolicyInput input = loader.load(paths, config.environment);
   for (const std::string& error : input.errors) fail(kUnreadable, error);
   if (!input.errors.empty()) return kUnreadable;
-  if (input.policies.empty() && input.inventory.workloads.empty())
-    return fail(kUnreadable, "no policy and no workload found to write a test about");
   const fs::path folder = fs::absolute(flags.init, ignored).parent_path();
   std::vector<std::string> relative;
   for (const std::string& path : paths)
     relative.push_back(fs::absolute(path, ignored).lexically_normal().lexically_relative(folder));
   const std::string text =
       harness::first_test(relative, input.policies, input.inventory, config.environment);
+  if (text.empty())
+    return fail(kUnreadable, "no workload, and no policy that selects pods by labels, to write a test about");
   const auto written = base::write_file(flags.init, text);
   if (!written) return fail(kUsage, written.error().message);
   std::fprintf(stderr, "cnplint: wrote %s; run `cnplint test %s`\n", flags.init.c_str(),

@@ -103,10 +103,12 @@ reporters::WhyReport answer(const Question& question, const PolicyInput& input,
     for (harness::Reason& reason :
          harness::reasons(evaluator, direction, connection, endpoints, input.inventory))
       harness::add_reason(std::move(reason), result.reasons);
-    report.suggestions.push_back(harness::smallest_policy(
-        direction, question.from, question.to,
-        harness::pod_port(question.to, question.port, input.inventory), question.request));
-    if (report.suggestions.back().empty()) report.suggestions.pop_back();
+    const harness::Port port = harness::pod_port(question.to, question.port, input.inventory);
+    std::string policy = harness::smallest_policy(direction, question.from, question.to, port,
+                                                  question.request);
+    if (!policy.empty())
+      report.suggestions.push_back(
+          {std::string(policy::direction_name(direction)), std::move(policy)});
   }
   for (const lint::RejectedPolicy& each : input.rejected)
     report.left_out.push_back({each.subject, each.why.front().range, each.why.front().message});

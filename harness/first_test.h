@@ -11,9 +11,10 @@
 
 namespace cnplint::harness {
 
-/// The text of a first *.cnptest.yaml: the workloads as endpoints, and for every workload that
-/// listens a test from another one and from outside with the verdict that the policies have now, so
-/// that it passes and every line is there to be questioned. `paths` are written as they are.
+/// The text of a first *.cnptest.yaml: the workloads as endpoints (without any, the pods that the
+/// policies select), and for every one that listens a test from its neighbours and from outside with
+/// the verdict that the policies have now, so that it passes and every line is there to be
+/// questioned. Empty where there is nothing to test. `paths` are written as they are.
 std::string first_test(const std::vector<std::string>& paths,
                        std::span<const policy::Policy> policies, const policy::Inventory& inventory,
                        const policy::Environment& environment);

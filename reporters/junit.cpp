@@ -38,7 +38,7 @@ std::string test_case(const Suite& suite, const Finding& finding,
                       std::map<std::string, int>& names) {
   std::string name = std::string(finding.rule->name) + " " + finding.subject + " " + finding.path;
   while (name.ends_with(' ')) name.pop_back();
-  name = unique_name(std::move(name), names);
+  name = unique_name(name, names);
   const std::string file = attribute("file", suite.path);
   const std::string line = attribute("line", std::to_string(finding.range.first().line));
   std::string text = "    <testcase" + attribute("name", name) +
@@ -105,7 +105,7 @@ std::string class_name(std::string path) {
   return path;
 }
 
-std::string unique_name(std::string name, std::map<std::string, int>& names) {
+std::string unique_name(const std::string& name, std::map<std::string, int>& names) {
   const int repeat = names[name]++;
   return repeat == 0 ? name : name + " (" + std::to_string(repeat + 1) + ")";
 }

@@ -27,7 +27,7 @@ std::string attribute(std::string_view name, std::string_view value);
 /// Jenkins takes what stands before the last dot for a package: the path without its ending.
 std::string class_name(std::string path);
 /// GitLab shows only the first of two cases with one name: later ones get a number.
-std::string unique_name(std::string name, std::map<std::string, int>& names);
+std::string unique_name(const std::string& name, std::map<std::string, int>& names);
 /// A suite with an error for each message about input that cannot be read.
 JunitSuite error_suite(std::span<const std::string> messages);
 /// The whole document.

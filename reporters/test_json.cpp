@@ -100,7 +100,9 @@ std::string render_why_json(const WhyReport& report) {
   document["ingress"] = side_json(result.ingress);
   document["reasons"] = reasons_json(result);
   document["notes"] = report.notes;
-  document["suggestions"] = report.suggestions;
+  document["suggestions"] = Json::array();
+  for (const Suggestion& each : report.suggestions)
+    document["suggestions"].push_back({{"direction", each.direction}, {"policy", each.policy}});
   document["rejected"] = rejected_json(report.left_out);
   return dumped(document);
 }

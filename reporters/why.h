@@ -8,11 +8,17 @@
 
 namespace cnplint::reporters {
 
+/// The smallest policy that would allow a direction that is denied.
+struct Suggestion {
+  std::string direction;
+  std::string policy;  ///< YAML
+};
+
 /// The answer to `cnplint why`.
 struct WhyReport {
   harness::TestResult result;
   std::vector<std::string> notes;        ///< what was assumed
-  std::vector<std::string> suggestions;  ///< policies that would allow what is denied, as YAML
+  std::vector<Suggestion> suggestions;
   std::vector<LeftOutPolicy> left_out;
   bool color = false;
 };

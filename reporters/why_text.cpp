@@ -17,11 +17,11 @@ std::string render_why_text(const WhyReport& report) {
   for (const LeftOutPolicy& each : report.left_out)
     text += "note: " + for_terminal(each.policy) + " has no effect (" + place(each.range) +
             "): " + for_terminal(each.reason) + "\n";
-  for (const std::string& suggestion : report.suggestions) {
-    text += "\nthe smallest policy that allows it:\n";
-    for (std::size_t at = 0; at < suggestion.size();) {
-      const std::size_t end = suggestion.find('\n', at);
-      text += "  " + for_terminal(suggestion.substr(at, end - at)) + "\n";
+  for (const Suggestion& suggestion : report.suggestions) {
+    text += "\nthe smallest policy that allows " + suggestion.direction + ":\n";
+    for (std::size_t at = 0; at < suggestion.policy.size();) {
+      const std::size_t end = suggestion.policy.find('\n', at);
+      text += "  " + for_terminal(suggestion.policy.substr(at, end - at)) + "\n";
       at = end + 1;
     }
   }

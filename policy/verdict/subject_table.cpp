@@ -2,7 +2,9 @@
 #include "policy/verdict/subject_table.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -241,11 +243,27 @@ class SubjectTableBuilder {
     const std::vector<Candidate> covering = candidates(protocol, port);
     std::vector<std::uint32_t> column;
     column.reserve(row_examples_.size());
-    for (const std::uint32_t row : row_examples_) column.push_back(cell(covering, row, port));
+    for (const std::uint32_t row : row_examples_)
+      column.push_back(is_touched(covering, row) ? cell(covering, row, port) : unmatched_cell(row));
     const auto [found, added] =
         columns_.try_emplace(column, static_cast<std::uint32_t>(table_.cells_.size()));
     if (added) table_.cells_.insert(table_.cells_.end(), column.begin(), column.end());
     return found->second;
+  }
+
+  /// Whether any of the entries selects the peers of a row.
+  [[nodiscard]] bool is_touched(const std::vector<Candidate>& covering, std::uint32_t row) const {
+    return std::ranges::any_of(covering, [&](const Candidate& each) {
+      return each.entry->selector == kAnyPeer || classes_.selected[each.entry->selector].has(row);
+    });
+  }
+
+  /// The decision where nothing matches; it is the same for all peers but the local host.
+  std::uint32_t unmatched_cell(std::uint32_t row) {
+    const Endpoint& peer = endpoints_[classes_.example[row]];
+    auto& known = unmatched_[peer.kind == EndpointKind::host ? 1 : 0];
+    if (!known) known = pool_.add(unmatched(peer));
+    return *known;
   }
 
   std::uint32_t cell(const std::vector<Candidate>& covering, std::uint32_t row,
@@ -260,7 +278,7 @@ class SubjectTableBuilder {
       if (!elided(each, covering)) mine.push_back(each);
     }
     Winner won = winner(mine);
-    if (won.precedence == 0) return pool_.add(unmatched(peer));
+    if (won.precedence == 0) return unmatched_cell(row);
     Decision decision;
     decision.verdict = effect_of(won.precedence);
     decision.rules = std::move(won.rules);
@@ -301,6 +319,7 @@ class SubjectTableBuilder {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> merged_;
   std::vector<MapEntry> entries_;
   std::vector<std::vector<const MapEntry*>> by_filter_;
+  std::array<std::optional<std::uint32_t>, 2> unmatched_;
   std::vector<std::uint32_t> row_examples_;  ///< a class of peers for each row
   std::map<std::vector<std::uint32_t>, std::uint32_t> columns_;
 };
