@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include "base/text.h"
 
 namespace cnplint::base {
 
@@ -20,10 +21,7 @@ LineColumn SourceFile::position(std::uint32_t offset) const {
   const auto& starts = line_starts();
   const auto next = std::upper_bound(starts.begin(), starts.end(), offset);
   const std::uint32_t start = *(next - 1);
-  const auto is_code_point = [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-  };
-  const auto before = std::count_if(text_.begin() + start, text_.begin() + offset, is_code_point);
+  const std::size_t before = code_points(std::string_view(text_).substr(start, offset - start));
   return {static_cast<std::uint32_t>(next - starts.begin()),
           static_cast<std::uint32_t>(before) + 1};
 }

@@ -197,7 +197,8 @@ int write_first_test(const TestFlags& flags, const lint::Config& config) {
   const std::string text =
       harness::first_test(relative, input.policies, input.inventory, config.environment);
   if (text.empty())
-    return fail(kUnreadable, "no workload, and no policy that selects pods by labels, to write a test about");
+    return fail(kUnreadable,
+                "no workload, and no policy that selects pods by labels, to write a test about");
   const auto written = base::write_file(flags.init, text);
   if (!written) return fail(kUsage, written.error().message);
   std::fprintf(stderr, "cnplint: wrote %s; run `cnplint test %s`\n", flags.init.c_str(),

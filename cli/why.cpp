@@ -104,8 +104,8 @@ reporters::WhyReport answer(const Question& question, const PolicyInput& input,
          harness::reasons(evaluator, direction, connection, endpoints, input.inventory))
       harness::add_reason(std::move(reason), result.reasons);
     const harness::Port port = harness::pod_port(question.to, question.port, input.inventory);
-    std::string policy = harness::smallest_policy(direction, question.from, question.to, port,
-                                                  question.request);
+    std::string policy =
+        harness::smallest_policy(direction, question.from, question.to, port, question.request);
     if (!policy.empty())
       report.suggestions.push_back(
           {std::string(policy::direction_name(direction)), std::move(policy)});

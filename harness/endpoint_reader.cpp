@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/nearest.h"
+#include "base/text.h"
 #include "policy/model/label.h"
 
 namespace cnplint::harness {
@@ -12,27 +13,17 @@ namespace {
 using policy::Endpoint;
 using policy::EndpointKind;
 using policy::Label;
-using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-Pairs pairs(NodeRef mapping) {
-  Pairs result;
-  mapping.each_entry(
-      [&](NodeRef key, NodeRef value) { result.emplace_back(key.text(), value.text()); });
-  return result;
-}
-
-Pairs pairs(const policy::LabelPairs& labels) { return {labels.begin(), labels.end()}; }
-
-Pairs labels_of_namespace(std::string_view ns, const policy::Inventory& inventory) {
+Labels labels_of_namespace(std::string_view ns, const policy::Inventory& inventory) {
   for (const policy::NamespaceManifest& each : inventory.namespaces)
-    if (each.name == ns) return pairs(each.labels);
+    if (each.name == ns) return labels_of(each.labels);
   return {};
 }
 
 /// Labels of the second list replace those of the first.
-void merge(Pairs& into, const Pairs& over) {
+void merge(Labels& into, const Labels& over) {
   for (const auto& [key, value] : over) {
-    const auto found = std::ranges::find(into, key, &Pairs::value_type::first);
+    const auto found = std::ranges::find(into, key, &Labels::value_type::first);
     if (found == into.end())
       into.emplace_back(key, value);
     else
@@ -96,7 +87,7 @@ class EndpointReader {
     for (const NodeRef text : texts) {
       const auto address = policy::parse_address(text.text());
       if (!address || address->zone)
-        mistake(text, "`" + std::string(text.text()) + "` is no IP address");
+        mistake(text, base::quoted(text.text()) + " is no IP address");
       else if (!result_.facts.address)
         result_.facts.address = address;
     }
@@ -146,7 +137,7 @@ class EndpointReader {
   /// Labels of a node: the host as a subject, other nodes and the host as peers where node labels
   /// count.
   void add_node_labels() {
-    for (const auto& [key, value] : pairs(node_.get("labels"))) {
+    for (const auto& [key, value] : labels_of(node_.get("labels"))) {
       result_.facts.labels.push_back({"k8s", key, value});
       if (environment_.node_selector_labels) result_.facts.labels.push_back({"node", key, value});
     }
@@ -181,9 +172,9 @@ class EndpointReader {
     policy::PodFacts pod;
     const NodeRef ns = node_.get("namespace");
     pod.ns = ns ? ns.text() : "default";
-    pod.labels = pairs(node_.get("labels"));
+    pod.labels = labels_of(node_.get("labels"));
     pod.namespace_labels = labels_of_namespace(pod.ns, inventory_);
-    merge(pod.namespace_labels, pairs(node_.get("namespaceLabels")));
+    merge(pod.namespace_labels, labels_of(node_.get("namespaceLabels")));
     if (const NodeRef account = node_.get("serviceAccount")) pod.service_account = account.text();
     const NodeRef cluster = node_.get("cluster");
     pod.cluster = cluster ? std::string(cluster.text()) : environment_.cluster;
@@ -224,7 +215,7 @@ TestEndpoint endpoint_of(const policy::Workload& workload, const policy::Invento
   }
   policy::PodFacts pod;
   pod.ns = workload.ns;
-  pod.labels = pairs(workload.labels);
+  pod.labels = labels_of(workload.labels);
   pod.namespace_labels = labels_of_namespace(workload.ns, inventory);
   pod.service_account = workload.service_account;
   pod.cluster = environment.cluster;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/nearest.h"
+#include "base/text.h"
 
 namespace cnplint::harness {
 namespace {
@@ -19,8 +20,6 @@ constexpr std::array<std::string_view, 10> kEntities{
 base::Result<EndpointReference> wrong(std::string message) {
   return base::fail(Error::Kind::usage, std::move(message));
 }
-
-std::string ticked(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 /// Cuts the port off: what stands behind the last colon that is not inside the address.
 std::string_view cut_port(std::string_view& text) {
@@ -64,7 +63,7 @@ base::Result<EndpointReference> of_address(std::string_view text,
   if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
   const auto address = policy::parse_address(text);
   if (!address || address->zone)
-    return wrong(ticked(text) +
+    return wrong(base::quoted(text) +
                  " is no IP address; put one of IPv6 into brackets before a port, "
                  "ip:[2001:db8::1]:443/TCP");
   EndpointReference result{external("ip:" + std::string(text), environment), false, {}};
@@ -76,7 +75,8 @@ base::Result<EndpointReference> of_address(std::string_view text,
 base::Result<EndpointReference> of_entity(std::string_view name,
                                           const policy::Environment& environment) {
   if (std::ranges::find(kEntities, name) == kEntities.end())
-    return wrong("there is no entity " + ticked(name) + base::allowed_values_hint(name, kEntities));
+    return wrong("there is no entity " + base::quoted(name) +
+                 base::allowed_values_hint(name, kEntities));
   if (name.starts_with("world")) {
     EndpointReference result{external("entity:" + std::string(name), environment), false, {}};
     if (name == "world-ipv6")
@@ -97,7 +97,7 @@ base::Result<EndpointReference> of_pod(std::string_view text, const policy::Inve
                                        const policy::Environment& environment) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size())
-    return wrong(ticked(text) + " is no endpoint; write " + std::string(kEndpointForms));
+    return wrong(base::quoted(text) + " is no endpoint; write " + std::string(kEndpointForms));
   for (const policy::Workload& workload : inventory.workloads) {
     const std::string_view subject = workload.subject;
     if (subject != text && subject.substr(subject.find('/') + 1) != text) continue;
@@ -108,7 +108,7 @@ base::Result<EndpointReference> of_pod(std::string_view text, const policy::Inve
   const std::string_view ns = text.substr(0, slash);
   std::string_view rest = text.substr(slash + 1);
   if (rest.find('/') != std::string_view::npos && rest.find('=') == std::string_view::npos)
-    return wrong("the manifests have no workload " + ticked(text));
+    return wrong("the manifests have no workload " + base::quoted(text));
   EndpointReference result;
   std::vector<std::pair<std::string, std::string>> labels;
   if (rest.find('=') == std::string_view::npos) {
@@ -119,7 +119,7 @@ base::Result<EndpointReference> of_pod(std::string_view text, const policy::Inve
     const std::string_view label = rest.substr(0, rest.find(','));
     const std::size_t equals = label.find('=');
     if (equals == std::string_view::npos || equals == 0)
-      return wrong(ticked(label) + " is no label; write key=value");
+      return wrong(base::quoted(label) + " is no label; write key=value");
     labels.emplace_back(label.substr(0, equals), label.substr(equals + 1));
     rest.remove_prefix(std::min(label.size() + 1, rest.size()));
   }

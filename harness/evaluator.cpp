@@ -68,7 +68,8 @@ void Evaluator::add_firewall(const Connection& connection, SideResult& result) c
     if (!match->allowed && result.request) result.request = false;
   }
   result.matched.push_back({name, match->allowed ? Verdict::allow : Verdict::deny, decides,
-                            match->rule.range(), policy::path_of(match->rule), match->rule.range()});
+                            match->rule.range(), policy::path_of(match->rule),
+                            match->rule.range()});
 }
 
 bool Evaluator::passes(const Connection& connection) const {

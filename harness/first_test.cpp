@@ -74,7 +74,8 @@ class FirstTest {
     write_endpoints();
     write_tests();
     out_ << YAML::EndMap;
-    return "# What the policies do now. Question every line, then change the policy or the line.\n" +
+    return "# What the policies do now. Question every line, then change the policy or the "
+           "line.\n" +
            std::string(out_.c_str()) + "\n";
   }
 
@@ -162,12 +163,13 @@ class FirstTest {
   void write_test(std::uint32_t from, std::uint32_t to, Port port) {
     const bool passes = evaluator_->passes({from, to, port.protocol, port.number});
     out_ << YAML::Flow << YAML::BeginMap;
-    emit_entry(out_, "name", name_of(from) + (passes ? " reaches " : " does not reach ") + name_of(to));
+    emit_entry(out_, "name",
+               name_of(from) + (passes ? " reaches " : " does not reach ") + name_of(to));
     emit_entry(out_, "from", name_of(from));
     emit_entry(out_, "to", name_of(to));
-    emit_entry(out_, "port",
-               std::to_string(port.number) + "/" +
-                   std::string(policy::protocol_name(port.protocol)));
+    emit_entry(
+        out_, "port",
+        std::to_string(port.number) + "/" + std::string(policy::protocol_name(port.protocol)));
     emit_entry(out_, "expect", passes ? "allow" : "deny");
     out_ << YAML::EndMap;
   }
@@ -182,8 +184,8 @@ class FirstTest {
 }  // namespace
 
 std::string first_test(const std::vector<std::string>& paths,
-                       std::span<const policy::Policy> policies,
-                       const policy::Inventory& inventory, const policy::Environment& environment) {
+                       std::span<const policy::Policy> policies, const policy::Inventory& inventory,
+                       const policy::Environment& environment) {
   return FirstTest(policies, inventory, environment).run(paths);
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/nearest.h"
+#include "base/text.h"
 #include "policy/model/label.h"
 
 namespace cnplint::harness {
@@ -20,11 +21,10 @@ using policy::Rule;
 
 constexpr std::size_t kMost = 3;
 
-std::string ticked(std::string_view text) { return "`" + std::string(text) + "`"; }
-
 std::string listed(const std::vector<std::string>& values) {
   std::string text;
-  for (const std::string& value : values) text += (text.empty() ? "" : " or ") + ticked(value);
+  for (const std::string& value : values)
+    text += (text.empty() ? "" : " or ") + base::quoted(value);
   return text;
 }
 
@@ -47,7 +47,8 @@ std::string port_text(const PortFilter& filter) {
 std::string failing(const Condition& condition, const Identity& identity, const std::string& who,
                     EndpointKind kind) {
   if (condition.prefix) {
-    if (kind == EndpointKind::external && !identity.cidr) return "no address of " + who + " is known";
+    if (kind == EndpointKind::external && !identity.cidr)
+      return "no address of " + who + " is known";
     if (kind != EndpointKind::external)
       return who +
              " is inside the cluster, where CIDR rules select nobody; select it by its labels";
@@ -55,31 +56,32 @@ std::string failing(const Condition& condition, const Identity& identity, const 
            (condition.op == Condition::Op::exists ? "outside the CIDR" : "in an excepted range");
   }
   if (condition.names)
-    return "no DNS name of " + who + " matches " + ticked(condition.key) +
+    return "no DNS name of " + who + " matches " + base::quoted(condition.key) +
            (identity.dns_names.empty() ? ", and none was seen by the DNS proxy" : "");
-  if (condition.source == "reserved") return who + " is not of the entity " + ticked(condition.key);
+  if (condition.source == "reserved")
+    return who + " is not of the entity " + base::quoted(condition.key);
   const policy::Label* label = label_of(condition, identity);
   if (condition.key == policy::kNamespaceLabel && label != nullptr)
-    return who + " is in namespace " + ticked(label->value) + ", the selector stands for " +
+    return who + " is in namespace " + base::quoted(label->value) + ", the selector stands for " +
            (condition.values.empty() ? "another" : listed(condition.values));
   if (condition.key == policy::kClusterLabel && label != nullptr)
-    return who + " is in cluster " + ticked(label->value) + ", the selector stands for " +
+    return who + " is in cluster " + base::quoted(label->value) + ", the selector stands for " +
            listed(condition.values);
-  const std::string key = ticked(condition.key);
+  const std::string key = base::quoted(condition.key);
   switch (condition.op) {
     case Condition::Op::in: {
       if (label == nullptr) return who + " has no label " + key;
       std::vector<std::string_view> wanted(condition.values.begin(), condition.values.end());
       const std::string_view near = base::nearest_spelling(label->value, wanted);
       if (!near.empty())
-        return "label value " + ticked(near) + " of " + key + ", did the policy mean " +
-               ticked(label->value) + "?";
-      return "label " + key + " of " + who + " is " + ticked(label->value) + ", not " +
+        return "label value " + base::quoted(near) + " of " + key + ", did the policy mean " +
+               base::quoted(label->value) + "?";
+      return "label " + key + " of " + who + " is " + base::quoted(label->value) + ", not " +
              listed(condition.values);
     }
     case Condition::Op::not_in:
       return "label " + key + " of " + who + " is " +
-             ticked(label == nullptr ? std::string_view() : std::string_view(label->value)) +
+             base::quoted(label == nullptr ? std::string_view() : std::string_view(label->value)) +
              ", which is excluded";
     case Condition::Op::exists:
       return who + " has no label " + key;
@@ -285,7 +287,7 @@ class ReasonFinder {
 
 }  // namespace
 
-std::string spoken(const TestEndpoint& endpoint) { return ticked(endpoint.name); }
+std::string spoken(const TestEndpoint& endpoint) { return base::quoted(endpoint.name); }
 
 Port pod_port(const TestEndpoint& endpoint, Port asked, const policy::Inventory& inventory,
               const policy::ServiceManifest** through) {

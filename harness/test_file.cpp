@@ -5,25 +5,15 @@
 #include <charconv>
 
 #include "base/nearest.h"
+#include "base/text.h"
 #include "harness/endpoint_reader.h"
 #include "policy/model/icmp.h"
 
 namespace cnplint::harness {
 namespace {
 
-using Pairs = std::vector<std::pair<std::string, std::string>>;
-
-Pairs pairs(NodeRef mapping) {
-  Pairs result;
-  mapping.each_entry(
-      [&](NodeRef key, NodeRef value) { result.emplace_back(key.text(), value.text()); });
-  return result;
-}
-
-Pairs pairs(const policy::LabelPairs& labels) { return {labels.begin(), labels.end()}; }
-
 policy::CidrGroup group_of(std::string name, NodeRef labels, NodeRef cidrs) {
-  policy::CidrGroup group{std::move(name), pairs(labels), {}};
+  policy::CidrGroup group{std::move(name), labels_of(labels), {}};
   for (const NodeRef cidr : cidrs.items())
     if (const auto prefix = policy::parse_prefix(cidr.text())) group.cidrs.push_back(*prefix);
   return group;
@@ -77,13 +67,13 @@ class TestFileReader {
       policy::Service service;
       service.ns = text.substr(0, slash);
       service.name = text.substr(slash + 1);
-      service.labels = pairs(value.get("labels"));
-      service.selector = pairs(value.get("selector"));
+      service.labels = labels_of(value.get("labels"));
+      service.selector = labels_of(value.get("selector"));
       for (const NodeRef backend : value.get("backends").items()) {
         if (const auto address = policy::parse_address(backend.text()))
           service.backends.push_back(*address);
         else
-          mistake(backend, "`" + std::string(backend.text()) + "` is no IP address");
+          mistake(backend, base::quoted(backend.text()) + " is no IP address");
       }
       result_.surroundings.services.push_back(std::move(service));
     });
@@ -132,7 +122,8 @@ class TestFileReader {
     if (test.from.size() > kMost || test.to.size() > kMost || ports > kMost ||
         test.from.size() * test.to.size() > kMost ||
         test.from.size() * test.to.size() * ports > kMost)
-      return mistake(item, "the lists of this test stand for more than 100,000 connections; split it");
+      return mistake(item,
+                     "the lists of this test stand for more than 100,000 connections; split it");
     result_.cases.push_back(std::move(test));
   }
 
@@ -143,7 +134,7 @@ class TestFileReader {
       test.icmp = Port{v6 ? policy::ip_protocol::kIcmpV6 : policy::ip_protocol::kIcmp, *type};
     else
       mistake(icmp.get("type"),
-              "`" + std::string(icmp.get("type").text()) + "` is no ICMP type of " +
+              base::quoted(icmp.get("type").text()) + " is no ICMP type of " +
                   (v6 ? "IPv6" : "IPv4") +
                   base::allowed_values_hint(icmp.get("type").text(), policy::icmp_type_names(v6)));
   }
@@ -158,7 +149,7 @@ class TestFileReader {
     if (const auto method = text_of(http.get("method"))) request.method = *method;
     if (const auto path = text_of(http.get("path"))) request.path = *path;
     if (const auto host = text_of(http.get("host"))) request.host = *host;
-    request.headers = pairs(http.get("headers"));
+    request.headers = labels_of(http.get("headers"));
     test.request = std::move(request);
   }
 
@@ -183,6 +174,15 @@ class TestFileReader {
 
 }  // namespace
 
+Labels labels_of(NodeRef mapping) {
+  Labels result;
+  mapping.each_entry(
+      [&](NodeRef key, NodeRef value) { result.emplace_back(key.text(), value.text()); });
+  return result;
+}
+
+Labels labels_of(const policy::LabelPairs& labels) { return {labels.begin(), labels.end()}; }
+
 std::vector<NodeRef> one_or_many(NodeRef node) {
   if (!policy::is_stored(node)) return {};
   if (node.is_sequence()) return node.items();
@@ -196,15 +196,15 @@ PortReading read_port(std::string_view text, const policy::Endpoint& destination
   if (slash != std::string_view::npos) protocol = policy::protocol_number(text.substr(slash + 1));
   if (!protocol)
     return {std::nullopt,
-            "`" + std::string(text.substr(slash + 1)) + "` is no protocol; write TCP, UDP or SCTP"};
+            base::quoted(text.substr(slash + 1)) + " is no protocol; write TCP, UDP or SCTP"};
   for (const policy::NamedPort& named : destination.named_ports)
     if (named.name == number && (slash == std::string_view::npos || named.protocol == *protocol))
       return {Port{named.protocol, named.port}, {}};
   std::uint16_t value = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
   if (error != std::errc() || end != number.data() + number.size() || value == 0)
-    return {std::nullopt, "`" + std::string(text) +
-                              "` is no port; write it as 8080/TCP, or the name of a port that the "
+    return {std::nullopt, base::quoted(text) +
+                              " is no port; write it as 8080/TCP, or the name of a port that the "
                               "destination has"};
   return {Port{*protocol, value}, {}};
 }
@@ -218,8 +218,8 @@ policy::Surroundings surroundings_of(const policy::Inventory& inventory) {
   for (const policy::ServiceManifest& service : inventory.services)
     result.services.push_back({std::string(service.ns),
                                std::string(service.name),
-                               pairs(service.labels),
-                               pairs(service.selector),
+                               labels_of(service.labels),
+                               labels_of(service.selector),
                                {}});
   return result;
 }

@@ -17,6 +17,11 @@ namespace cnplint::harness {
 
 using policy::NodeRef;
 
+using Labels = std::vector<std::pair<std::string, std::string>>;
+/// The entries of a mapping of strings, or the labels of a manifest.
+Labels labels_of(NodeRef mapping);
+Labels labels_of(const policy::LabelPairs& labels);
+
 /// Something in a policy test that cannot be what was meant.
 struct Mistake {
   NodeRef where;
@@ -27,8 +32,8 @@ struct Mistake {
 struct TestEndpoint {
   std::string name;
   policy::Endpoint facts;
-  std::vector<std::pair<std::string, std::string>> labels;            ///< of pods, as written
-  std::vector<std::pair<std::string, std::string>> namespace_labels;  ///< of its namespace
+  Labels labels;            ///< of pods, as written
+  Labels namespace_labels;  ///< of its namespace
   std::string ns;
   std::string entity;
   const policy::Workload* workload = nullptr;  ///< where it is one of the manifests

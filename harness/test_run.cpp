@@ -205,8 +205,8 @@ class Runner {
       if (!selects(invariant.from, test_.endpoints[from])) continue;
       for (std::uint32_t to = 0; to < test_.endpoints.size(); ++to) {
         if (from == to || !selects(invariant.to, test_.endpoints[to])) continue;
-        for (const Port& port : invariant.ports.empty() ? decisive_ports(evaluator_, from, to)
-                                                        : invariant.ports) {
+        for (const Port& port :
+             invariant.ports.empty() ? decisive_ports(evaluator_, from, to) : invariant.ports) {
           const Connection connection{from, to, port.protocol, port.number};
           if (!evaluator_.passes(connection) || is_localhost(connection)) continue;
           add_violation(invariant, connection);

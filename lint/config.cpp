@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/glob.h"
 #include "base/nearest.h"
+#include "base/text.h"
 #include "lint/report.h"
 #include "policy/yaml/reader.h"
 #include "policy/yaml/scalar.h"
@@ -96,8 +97,8 @@ class ConfigReader {
       if (rule->name == key.text()) return rule;
       names.push_back(rule->name);
     }
-    mistake(key,
-            "unknown rule " + quoted(key.text()) + base::allowed_values_hint(key.text(), names));
+    mistake(key, "unknown rule " + base::quoted(key.text()) +
+                     base::allowed_values_hint(key.text(), names));
     return nullptr;
   }
 
@@ -111,10 +112,10 @@ class ConfigReader {
       std::vector<std::string_view> known{"severity"};
       for (const Option& option : rule.options) known.push_back(option.name);
       if (std::find(known.begin(), known.end(), name) == known.end())
-        mistake(entry.key, "rule " + quoted(rule.name) + " has no option " + quoted(name) +
-                               base::allowed_values_hint(name, known));
+        mistake(entry.key, "rule " + base::quoted(rule.name) + " has no option " +
+                               base::quoted(name) + base::allowed_values_hint(name, known));
       else if (!entry.value.is_sequence())
-        mistake(entry.value, quoted(name) + " must be a list of strings");
+        mistake(entry.value, base::quoted(name) + " must be a list of strings");
       else
         result.options[std::string(name)] = strings(entry.value);
     }
@@ -129,7 +130,7 @@ class ConfigReader {
     else if (const auto parsed = parse_severity(level.text()))
       result.severity = parsed;
     else
-      mistake(level, "unknown severity " + quoted(level.text()) +
+      mistake(level, "unknown severity " + base::quoted(level.text()) +
                          base::allowed_values_hint(level.text(), kLevels));
   }
 

@@ -10,6 +10,7 @@
 #include "base/glob.h"
 #include "base/nearest.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "lint/file_lint.h"
 #include "lint/report.h"
 #include "lint/walk.h"
@@ -177,7 +178,7 @@ class Driver {
     for (const MalformedSuppression& each : suppressions_[file].malformed)
       add(kMalformedSuppression, each.place, each.document, each.message);
     for (const Suppression& each : suppressions_[file].all) {
-      const std::string name = quoted(each.rule);
+      const std::string name = base::quoted(each.rule);
       if (!known(each.rule))
         add(kMalformedSuppression, each.place, each.document,
             "there is no rule " + name + base::allowed_values_hint(each.rule, rule_names()));

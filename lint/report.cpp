@@ -83,10 +83,4 @@ Finding& RepositoryReport::add(const SummaryPlace& place, std::string message) {
   return finding;
 }
 
-std::string quoted(std::string_view value) {
-  constexpr std::size_t kLongest = 80;
-  if (value.size() > kLongest) return "`" + std::string(value.substr(0, kLongest)) + "...`";
-  return "`" + std::string(value) + "`";
-}
-
 }  // namespace cnplint::lint

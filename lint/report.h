@@ -56,7 +56,4 @@ class RepositoryReport {
   std::vector<Finding>& findings_;
 };
 
-/// The value in backticks, shortened where it is long.
-std::string quoted(std::string_view value);
-
 }  // namespace cnplint::lint

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "reporters/paint.h"
 
 namespace cnplint::reporters {
@@ -18,18 +19,10 @@ constexpr std::array<TestFormat, 5> kFormats{{{"text", render_test_text},
                                               {"tap", render_test_tap},
                                               {"github", render_test_github}}};
 
-/// A line, shortened where it is long.
-std::string cut(std::string_view line) {
-  constexpr std::size_t kLongest = 110;
-  if (line.size() <= kLongest) return std::string(line);
-  std::size_t end = kLongest;
-  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(line.substr(0, end)) + "...";
-}
-
 /// The first lines of a range as they stand in the file, without their common indentation.
 void add_excerpt(base::SourceRange range, std::vector<std::string>& lines) {
   constexpr std::uint32_t kMost = 3;
+  constexpr std::size_t kLongest = 110;
   const std::uint32_t first = range.first().line;
   const std::uint32_t last = std::min(range.last().line, first + kMost - 1);
   const std::size_t indent =
@@ -38,7 +31,7 @@ void add_excerpt(base::SourceRange range, std::vector<std::string>& lines) {
     std::string_view line = range.file->line(number);
     if (line.find_first_not_of(' ') == std::string_view::npos) continue;
     line.remove_prefix(std::min(indent, line.find_first_not_of(' ')));
-    lines.push_back("        " + cut(line));
+    lines.push_back("        " + base::shortened(line, kLongest));
   }
 }
 

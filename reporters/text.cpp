@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text.h"
 #include "lint/rule.h"
 #include "reporters/escape.h"
 #include "reporters/paint.h"
@@ -25,12 +26,6 @@ std::string head(const Finding& finding, const Paint& paint) {
          paint.faint("[" + std::string(finding.rule->name) + "]");
 }
 
-/// The visible columns that a text takes: one for each code point.
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 /// The source line with the culprit underlined. Long lines are cut around the culprit.
 std::string excerpt(const Finding& finding, const Paint& paint) {
   constexpr std::size_t kLongest = 160;
@@ -45,7 +40,7 @@ std::string excerpt(const Finding& finding, const Paint& paint) {
   std::string cut_front;
   if (line.size() > kLongest) {
     std::size_t skip = begin > kBefore ? begin - kBefore : 0;
-    while (skip > 0 && (static_cast<unsigned char>(line[skip]) & 0xC0U) == 0x80U) --skip;
+    while (skip > 0 && base::is_continuation(line[skip])) --skip;
     cut_front = skip > 0 ? "..." : "";
     line = line.substr(skip, kLongest);
     begin -= skip;
@@ -53,13 +48,13 @@ std::string excerpt(const Finding& finding, const Paint& paint) {
   }
   std::string indent;
   for (const char c : for_terminal(line.substr(0, begin))) {
-    if ((static_cast<unsigned char>(c) & 0xC0U) == 0x80U) continue;
+    if (base::is_continuation(c)) continue;
     indent += c == '\t' ? '\t' : ' ';
   }
   const std::string digits = std::to_string(number);
   const std::string margin(digits.size(), ' ');
   const std::size_t width =
-      std::max<std::size_t>(1, columns(for_terminal(line.substr(begin, length))));
+      std::max<std::size_t>(1, base::code_points(for_terminal(line.substr(begin, length))));
   return " " + paint.faint(digits + " |") + " " + cut_front + for_terminal(line) + "\n " +
          paint.faint(margin + " |") + " " + std::string(cut_front.size(), ' ') + indent +
          paint.colored(color_of(finding.severity), "^" + std::string(width - 1, '~')) + "\n";

@@ -17,7 +17,7 @@ struct Suggestion {
 /// The answer to `cnplint why`.
 struct WhyReport {
   harness::TestResult result;
-  std::vector<std::string> notes;        ///< what was assumed
+  std::vector<std::string> notes;  ///< what was assumed
   std::vector<Suggestion> suggestions;
   std::vector<LeftOutPolicy> left_out;
   bool color = false;

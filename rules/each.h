@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/text.h"
 #include "lint/report.h"
 #include "lint/rule.h"
 #include "policy/model/environment.h"
@@ -12,7 +13,7 @@ namespace cnplint::rules {
 using lint::kApiServer;
 using lint::kCilium;
 using lint::PolicyContext;
-using lint::quoted;
+using base::quoted;
 using lint::Report;
 using policy::Direction;
 using policy::NodeRef;

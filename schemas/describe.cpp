@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/nearest.h"
+#include "base/text.h"
 #include "policy/yaml/scalar.h"
 #include "schemas/validator.h"
 
@@ -11,11 +12,7 @@ namespace {
 using policy::NodeRef;
 using policy::ScalarType;
 
-std::string quoted(std::string_view text) {
-  constexpr std::size_t kLongest = 80;
-  if (text.size() <= kLongest) return "`" + std::string(text) + "`";
-  return "`" + std::string(text.substr(0, kLongest)) + "...`";
-}
+using base::quoted;
 
 std::string listed(const std::vector<std::string>& words, std::string_view last_word) {
   std::string text;

@@ -7,6 +7,7 @@
 #include <array>
 #include <set>
 
+#include "base/text.h"
 #include "policy/model/address.h"
 #include "policy/yaml/scalar.h"
 #include "policy/yaml/template.h"
@@ -35,11 +36,6 @@ namespace {
 bool is_present(NodeRef object, std::string_view field) {
   const NodeRef value = object.get(field);
   return value && !value.is_null();
-}
-
-std::int64_t code_points(std::string_view text) {
-  return std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
 }
 
 class Validator {
@@ -142,10 +138,9 @@ class Validator {
 
   void string(const SchemaNode& schema, NodeRef node) {
     const std::string_view text = node.text();
-    if (schema.min_length && code_points(text) < *schema.min_length)
-      report(Keyword::min_length, schema, node);
-    if (schema.max_length && code_points(text) > *schema.max_length)
-      report(Keyword::max_length, schema, node);
+    const auto length = static_cast<std::int64_t>(base::code_points(text));
+    if (schema.min_length && length < *schema.min_length) report(Keyword::min_length, schema, node);
+    if (schema.max_length && length > *schema.max_length) report(Keyword::max_length, schema, node);
     if (schema.pattern &&
         !re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *schema.pattern))
       report(Keyword::pattern, schema, node);

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include "base/text.h"
 
 namespace cnplint::policy {
 namespace {
 
 bool is_high(char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 /// How many bytes a character with this first byte has; 0 for a byte that starts none.
 std::size_t width_of(unsigned char lead) {
@@ -27,7 +27,7 @@ std::size_t first_invalid_byte(std::string_view text) {
     if (lead == 0 || width == 0 || at + width > text.size()) return at;
     std::uint32_t code = width == 1 ? lead : lead & (0x7FU >> width);
     for (std::size_t i = 1; i < width; ++i) {
-      if (!is_continuation(text[at + i])) return at;
+      if (!base::is_continuation(text[at + i])) return at;
       code = (code << 6U) | (static_cast<unsigned char>(text[at + i]) & 0x3FU);
     }
     const bool overlong = (width == 3 && code < 0x800) || (width == 4 && code < 0x10000);
@@ -44,12 +44,12 @@ std::size_t CharacterCursor::byte_of(std::size_t character) {
   if (ascii_) return std::min(character, text_.size());
   while (character_ < character && byte_ < text_.size()) {
     ++byte_;
-    while (byte_ < text_.size() && is_continuation(text_[byte_])) ++byte_;
+    while (byte_ < text_.size() && base::is_continuation(text_[byte_])) ++byte_;
     ++character_;
   }
   while (character_ > character) {
     --byte_;
-    while (is_continuation(text_[byte_])) --byte_;
+    while (base::is_continuation(text_[byte_])) --byte_;
     --character_;
   }
   return byte_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/text.h"
 #include "lint/report.h"
 #include "lint/summary.h"
 #include "policy/model/address.h"
@@ -80,7 +81,7 @@ void check_peer(const lint::SummaryPlace& place, const lint::LabelSelector& sele
   }
   if (elsewhere == nullptr) return;
   report
-      .add(place, "a peer without a namespace means " + lint::quoted(place.policy->ns) +
+      .add(place, "a peer without a namespace means " + base::quoted(place.policy->ns) +
                       ", where no workload fits; " + elsewhere->subject + " does")
       .fix = "add `k8s:io.kubernetes.pod.namespace: " + std::string(elsewhere->ns) + "`";
 }

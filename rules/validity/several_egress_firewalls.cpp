@@ -2,6 +2,7 @@
 #include <map>
 #include <string>
 
+#include "base/text.h"
 #include "lint/report.h"
 #include "lint/rule.h"
 #include "lint/summary.h"
@@ -20,7 +21,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
     // The same object under two names of a file (an overlay, say) is one object.
     if (added || known->second->name == policy.name) continue;
     lint::Finding& finding = report.add({&policy, nullptr, nullptr, policy.place},
-                                        "namespace " + lint::quoted(policy.ns) + " has another " +
+                                        "namespace " + base::quoted(policy.ns) + " has another " +
                                             std::string(policy::kind_name(policy.kind)));
     finding.rejected_by = lint::kApiServer;
     finding.notes.push_back({known->second->range(known->second->place), "the other one"});

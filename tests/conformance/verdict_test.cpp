@@ -27,7 +27,8 @@ class VerdictCheck {
 
   void run() {
     std::vector<std::string> rejected;
-    for (const lint::RejectedPolicy& each : scenario_.admitted.rejected) rejected.push_back(each.subject);
+    for (const lint::RejectedPolicy& each : scenario_.admitted.rejected)
+      rejected.push_back(each.subject);
     std::ranges::sort(rejected);
     std::vector<std::string> expected;
     for (const Json& each : json_.value("rejected", Json::array()))

@@ -55,11 +55,11 @@ harness::TestEndpoint endpoint(const std::string& text) {
 
 TEST(SmallestPolicy, AllowsWhatItWasAskedFor) {
   const std::vector<std::string> endpoints{
-      "shop/app=cart",        "shop/app.kubernetes.io/name=db,tier=data",
-      "ops/x=on,y=010",       "ip:203.0.113.9",
-      "ip:[2001:db8::1]",     "fqdn:api.stripe.com",
-      "entity:host",          "entity:remote-node",
-      "entity:health",        "entity:kube-apiserver",
+      "shop/app=cart",    "shop/app.kubernetes.io/name=db,tier=data",
+      "ops/x=on,y=010",   "ip:203.0.113.9",
+      "ip:[2001:db8::1]", "fqdn:api.stripe.com",
+      "entity:host",      "entity:remote-node",
+      "entity:health",    "entity:kube-apiserver",
       "entity:world"};
   const std::vector<Port> ports{{policy::ip_protocol::kTcp, 443},
                                 {policy::ip_protocol::kUdp, 53},
@@ -108,8 +108,10 @@ TEST(SmallestPolicy, NamesOneDnsQuestion) {
   const std::string policy =
       kDenyEverything + ("---\n" + harness::smallest_policy(Direction::egress, from, to, port,
                                                             policy::DnsRequest{"x.example.com"}));
-  EXPECT_TRUE(passes(policy, Direction::egress, from, to, port, policy::DnsRequest{"x.example.com"}));
-  EXPECT_FALSE(passes(policy, Direction::egress, from, to, port, policy::DnsRequest{"example.com"}));
+  EXPECT_TRUE(
+      passes(policy, Direction::egress, from, to, port, policy::DnsRequest{"x.example.com"}));
+  EXPECT_FALSE(
+      passes(policy, Direction::egress, from, to, port, policy::DnsRequest{"example.com"}));
 }
 
 }  // namespace

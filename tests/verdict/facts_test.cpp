@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tests/verdict/facts/: policy tests written by hand, each for a fact of what Cilium decides that the
-// conformance vectors cannot reach. The first line names the fact; every test must pass.
+// tests/verdict/facts/: policy tests written by hand, each for a fact of what Cilium decides that
+// the conformance vectors cannot reach. The first line names the fact; every test must pass.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

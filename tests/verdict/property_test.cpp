@@ -55,7 +55,8 @@ void each_scenario(const Body& body) {
 }
 
 /// Compares the answers over changed policies with those over the given ones.
-void expect_same_answers(const std::function<std::vector<Policy>(const std::vector<Policy>&)>& change) {
+void expect_same_answers(
+    const std::function<std::vector<Policy>(const std::vector<Policy>&)>& change) {
   each_scenario([&](const tests::Scenario& scenario, const Json& json) {
     const std::vector<Policy>& policies = scenario.admitted.policies;
     const std::vector<Policy> changed = change(policies);

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace cnplint::base {
+
+/// Whether a byte of UTF-8 goes on with a character that began before it.
+constexpr bool is_continuation(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
+
+/// How many characters (code points) a UTF-8 text has.
+std::size_t code_points(std::string_view text);
+
+/// At most `longest` bytes of a text, `...` behind them where it is longer; never half a character.
+std::string shortened(std::string_view text, std::size_t longest);
+
+/// A value in backticks for a message, shortened where it is long.
+std::string quoted(std::string_view value);
+
+}  // namespace cnplint::base
