@@ -110,11 +110,11 @@ class EndpointReader {
     std::vector<std::string_view> known;
     for (const policy::Workload& workload : inventory_.workloads) {
       if (workload.subject == reference.text()) {
-        std::string name = std::move(result_.name);
-        const std::optional<policy::Address> address = result_.facts.address;
-        result_ = endpoint_of(workload, inventory_, environment_);
-        result_.name = std::move(name);
-        result_.facts.address = address;
+        TestEndpoint endpoint = endpoint_of(workload, inventory_, environment_);
+        endpoint.name = std::move(result_.name);
+        endpoint.facts.address = result_.facts.address;
+        endpoint.facts.dns_names = std::move(result_.facts.dns_names);
+        result_ = std::move(endpoint);
         return;
       }
       known.push_back(workload.subject);

@@ -22,18 +22,11 @@ using policy::Rule;
 constexpr std::size_t kMost = 3;
 
 std::string listed(const std::vector<std::string>& values) {
+  constexpr std::size_t kShown = 4;
   std::string text;
-  for (const std::string& value : values)
-    text += (text.empty() ? "" : " or ") + base::quoted(value);
-  return text;
-}
-
-const policy::Label* label_of(const Condition& condition, const Identity& identity) {
-  for (const policy::Label& label : identity.labels)
-    if (label.key == condition.key &&
-        (condition.source == "any" || condition.source == label.source))
-      return &label;
-  return nullptr;
+  for (std::size_t i = 0; i < std::min(values.size(), kShown); ++i)
+    text += (i == 0 ? "" : " or ") + base::quoted(values[i]);
+  return values.size() > kShown ? text + " and more" : text;
 }
 
 std::string port_text(const PortFilter& filter) {
@@ -60,7 +53,7 @@ std::string failing(const Condition& condition, const Identity& identity, const 
            (identity.dns_names.empty() ? ", and none was seen by the DNS proxy" : "");
   if (condition.source == "reserved")
     return who + " is not of the entity " + base::quoted(condition.key);
-  const policy::Label* label = label_of(condition, identity);
+  const policy::Label* label = policy::label_of(condition, identity);
   if (condition.key == policy::kNamespaceLabel && label != nullptr)
     return who + " is in namespace " + base::quoted(label->value) + ", the selector stands for " +
            (condition.values.empty() ? "another" : listed(condition.values));
@@ -182,12 +175,7 @@ class ReasonFinder {
       if (std::ranges::find(ports, text) == ports.end()) ports.push_back(text);
     }
     if (ports.empty()) return;
-    constexpr std::size_t kShown = 4;
-    const bool more = ports.size() > kShown;
-    if (more) ports.resize(kShown);
-    add(policy_of(rule) + " allows this peer on " + listed(ports) + (more ? " and more" : "") +
-            " only",
-        rule.where, 1);
+    add(policy_of(rule) + " allows this peer on " + listed(ports) + " only", rule.where, 1);
   }
 
   void about_peer(const Rule& rule, const policy::Conditions& selector, NodeRef where,

@@ -90,15 +90,18 @@ EndpointKind kind_of_labels(const std::vector<Label>& labels, std::string_view c
   };
   for (const auto& [key, kind] : kReserved)
     if (has_reserved(key)) return kind;
-  for (const Label& label : labels)
-    if (label.source == "k8s" && label.key == kClusterLabel && label.value != cluster)
-      return EndpointKind::mesh_pod;
   const bool external = std::ranges::any_of(labels, [](const Label& label) {
     return label.source == "cidr" || label.source == "fqdn" || label.source == "cidrgroup" ||
            (label.source == "reserved" &&
             (label.key.starts_with("world") || label.key == "kube-apiserver"));
   });
-  return external ? EndpointKind::external : EndpointKind::pod;
+  if (external) return EndpointKind::external;
+  for (const Label& label : labels) {
+    if (label.source == "reserved") return EndpointKind::unmanaged;  // unknown, or what may come
+    if (label.source == "k8s" && label.key == kClusterLabel && label.value != cluster)
+      return EndpointKind::mesh_pod;
+  }
+  return EndpointKind::pod;
 }
 
 }  // namespace cnplint::policy

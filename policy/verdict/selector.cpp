@@ -17,20 +17,6 @@ std::optional<Prefix> prefix_of_label(std::string_view key) {
   return parse_prefix(text);
 }
 
-bool key_matches(const Condition& condition, const Label& label) {
-  return label.key == condition.key &&
-         (condition.source == "any" || condition.source == label.source);
-}
-
-/// The first label in key order that the condition is about.
-const Label* label_of(const Condition& condition, const Identity& identity) {
-  const auto begin =
-      std::ranges::lower_bound(identity.labels, condition.key, std::less<>(), &Label::key);
-  for (auto at = begin; at != identity.labels.end() && at->key == condition.key; ++at)
-    if (key_matches(condition, *at)) return &*at;
-  return nullptr;
-}
-
 /// Groups of CIDRs may share an address, so that a key can have several values: each is a label
 /// `key+value` of its own.
 bool has_group_value(const Condition& condition, const Identity& identity) {
@@ -61,6 +47,14 @@ bool has_value(const Condition& condition, const Identity& identity) {
 }
 
 }  // namespace
+
+const Label* label_of(const Condition& condition, const Identity& identity) {
+  const auto begin =
+      std::ranges::lower_bound(identity.labels, condition.key, std::less<>(), &Label::key);
+  for (auto at = begin; at != identity.labels.end() && at->key == condition.key; ++at)
+    if (condition.source == "any" || condition.source == at->source) return &*at;
+  return nullptr;
+}
 
 Identity Identity::of_labels(std::vector<Label> labels) {
   Identity identity;

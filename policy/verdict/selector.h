@@ -41,6 +41,10 @@ struct Condition {
   [[nodiscard]] std::string text() const;
 };
 
+/// The first label in key order that a condition is about; none where the identity has no such key
+/// (A3.2).
+const Label* label_of(const Condition& condition, const Identity& identity);
+
 /// Conditions, all ANDed; none matches every identity.
 using Conditions = std::vector<Condition>;
 bool matches(const Conditions& conditions, const Identity& identity);
