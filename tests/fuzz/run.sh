@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Fuzzes for some seconds (default 300), from the manifests of the tests. A crash is kept in
-# build/fuzz and fails the run.
+# Fuzzes each target for some seconds (default 300), from the manifests of the tests. A crash is kept
+# in build/fuzz and fails the run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+seconds="${1:-300}"
 corpus=build/fuzz/corpus
 mkdir -p "$corpus"
 find tests examples -name '*.yaml' -size -16k | while read -r file; do
   cp "$file" "$corpus/$(sha1sum < "$file" | cut -c1-16)"
 done
-build/fuzz/lint_fuzz "$corpus" -max_total_time="${1:-300}" -max_len=8192 -timeout=20 -rss_limit_mb=2048 \
-  -artifact_prefix=build/fuzz/ -print_final_stats=1 -close_fd_mask=1 2>&1 | tail -n 20
-exit "${PIPESTATUS[0]}"
+for target in lint_fuzz test_fuzz; do
+  build/fuzz/$target "$corpus" -max_total_time="$seconds" -max_len=8192 -timeout=20 \
+    -rss_limit_mb=2048 -artifact_prefix=build/fuzz/ -print_final_stats=1 -close_fd_mask=1 \
+    2>&1 | tail -n 20
+done

@@ -6,12 +6,9 @@
 
 #include <random>
 
-#include "harness/test_run.h"
-#include "lint/admission.h"
-#include "policy/yaml/reader.h"
 #include "rules/catalogue.h"
-#include "schemas/validator.h"
 #include "tests/golden.h"
+#include "tests/harness/pipeline.h"
 
 namespace cnplint {
 namespace {
@@ -34,28 +31,6 @@ std::string mutated(std::string text, std::mt19937& random) {
   return text;
 }
 
-/// Everything that `cnplint test` does with a text, without files.
-std::size_t run(const std::string& text, const schemas::Schema& schema,
-                const lint::Admitter& admitter) {
-  base::SourceStore store;
-  const auto content = policy::read_documents(store.add("t.cnptest.yaml", text));
-  std::size_t results = 0;
-  for (const policy::Document& document : content.documents) {
-    if (document.error()) continue;
-    for (const auto& violation : schemas::validate(schema, document.root()))
-      EXPECT_FALSE(schemas::describe(violation, schema).empty());
-    // What is not valid is not run by the program; reading it must not crash all the same.
-    const std::string policies(document.root().get("inlinePolicies").text());
-    const auto inline_content = policy::read_documents(store.add("inline", policies));
-    const lint::Admission admission = admitter.admit(inline_content);
-    policy::Inventory inventory;
-    for (const policy::NodeRef other : admission.others) policy::add_to_inventory(other, inventory);
-    const harness::TestFile test = harness::read_test_file(document.root(), {}, inventory);
-    results += harness::run_tests(test, "t", admission.policies, inventory, {}).size();
-  }
-  return results;
-}
-
 TEST(HostilePolicyTests, MutationsNeitherCrashNorHang) {
   const schemas::Schema schema = schemas::compile_schema("policytest", {});
   const lint::Admitter admitter(rules::catalogue(), {});
@@ -64,7 +39,8 @@ TEST(HostilePolicyTests, MutationsNeitherCrashNorHang) {
   for (const auto& file : tests::entries(tests::repository("tests/verdict/facts"))) {
     if (!file.string().ends_with(".yaml")) continue;
     const std::string text = tests::read(file);
-    for (int i = 0; i < 60; ++i) results += run(mutated(text, random), schema, admitter);
+    for (int i = 0; i < 60; ++i)
+      results += tests::run_policy_test(mutated(text, random), schema, admitter);
   }
   EXPECT_GT(results, 1000U);
 }

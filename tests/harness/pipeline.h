@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "base/check.h"
+#include "harness/test_run.h"
+#include "lint/admission.h"
+#include "policy/yaml/reader.h"
+#include "schemas/validator.h"
+
+namespace cnplint::tests {
+
+/// Everything that `cnplint test` does with a text, without files.
+inline std::size_t run_policy_test(const std::string& text, const schemas::Schema& schema,
+                                   const lint::Admitter& admitter) {
+  base::SourceStore store;
+  const auto content = policy::read_documents(store.add("t.cnptest.yaml", text));
+  std::size_t results = 0;
+  for (const policy::Document& document : content.documents) {
+    if (document.error()) continue;
+    for (const auto& violation : schemas::validate(schema, document.root()))
+      CNPLINT_CHECK(!schemas::describe(violation, schema).empty());
+    // What is not valid is not run by the program; reading it must not crash all the same.
+    const std::string policies(document.root().get("inlinePolicies").text());
+    const auto inline_content = policy::read_documents(store.add("inline", policies));
+    const lint::Admission admission = admitter.admit(inline_content);
+    policy::Inventory inventory;
+    for (const policy::NodeRef other : admission.others) policy::add_to_inventory(other, inventory);
+    const harness::TestFile test = harness::read_test_file(document.root(), {}, inventory);
+    results += harness::run_tests(test, "t", admission.policies, inventory, {}).size();
+  }
+  return results;
+}
+
+}  // namespace cnplint::tests
