@@ -110,6 +110,8 @@ reporters::WhyReport answer(const Question& question, const PolicyInput& input,
       report.suggestions.push_back(
           {std::string(policy::direction_name(direction)), std::move(policy)});
   }
+  if (std::string note = evaluator.unseen_names(connection); !note.empty())
+    report.notes.push_back(std::move(note));
   for (const lint::RejectedPolicy& each : input.rejected)
     report.left_out.push_back({each.subject, each.why.front().range, each.why.front().message});
   return report;

@@ -72,6 +72,22 @@ void Evaluator::add_firewall(const Connection& connection, SideResult& result) c
                             match->rule.range()});
 }
 
+std::string Evaluator::unseen_names(const Connection& connection) const {
+  const policy::RuleBase& base = engine_.rule_base();
+  if (!policy::passes(engine_.decide(Direction::egress, connection).verdict)) return {};
+  const std::vector<policy::Match> matches = engine_.matches(Direction::egress, connection);
+  const auto by_name = [&](const policy::Match& match) {
+    return static_cast<bool>(base.rules[match.rule].where.get("toFQDNs"));
+  };
+  if (matches.empty() || !std::ranges::all_of(matches, by_name)) return {};
+  for (const std::uint32_t rule : engine_.rules_of_subject(Direction::egress, connection.from))
+    for (const policy::PortFilter& port : base.rules[rule].ports)
+      if (port.l7 == policy::L7Kind::dns) return {};
+  return "only toFQDNs allows it, and no DNS rule of the source lets Cilium see names: it is "
+         "denied "
+         "until one does";
+}
+
 bool Evaluator::passes(const Connection& connection) const {
   if (!policy::passes(engine_.decide(Direction::egress, connection).verdict) ||
       !policy::passes(engine_.decide(Direction::ingress, connection).verdict))

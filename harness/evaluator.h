@@ -48,6 +48,9 @@ class Evaluator {
   /// Whether a connection passes in both directions, without saying why.
   [[nodiscard]] bool passes(const policy::Connection& connection) const;
 
+  /// Whether only toFQDNs lets a connection out while no DNS rule of the source lets Cilium see the
+  /// names: then it is denied until one does (A5.3). Empty, or a sentence about it.
+  [[nodiscard]] std::string unseen_names(const policy::Connection& connection) const;
   /// The ports at which an OpenShift egress policy of an endpoint may change its mind.
   [[nodiscard]] std::vector<std::uint16_t> firewall_steps(std::uint32_t from) const {
     return firewalls_.port_steps(engine_.endpoints()[from]);

@@ -153,6 +153,8 @@ class Runner {
     if (test.request) result.request = described(*test.request);
     result.egress = evaluator_.decide(Direction::egress, connection, test.request);
     result.ingress = evaluator_.decide(Direction::ingress, connection, test.request);
+    if (std::string note = evaluator_.unseen_names(connection); !note.empty())
+      result.notes.push_back(std::move(note));
     compare(test, result);
     result.passed = result.problems.empty();
     if (!result.passed) explain(connection, result);

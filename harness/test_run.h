@@ -25,7 +25,7 @@ struct TestResult {
   std::string request;  ///< `GET /path` or a DNS name; empty where none is asked
   bool invariant = false;
   bool passed = true;
-  std::vector<std::string> notes;     ///< what to know of a result that passed
+  std::vector<std::string> notes;     ///< what to know of a result, also of one that passed
   std::vector<std::string> problems;  ///< what was expected, and what is
   SideResult egress;
   SideResult ingress;

@@ -38,9 +38,10 @@ std::string without_leading_zeros(std::string_view text) {
 
 bool Prefix::contains(const Address& other) const {
   if (address.v6 != other.v6) return false;
-  for (int i = 0; i < length; ++i)
-    if (bit(address, i) != bit(other, i)) return false;
-  return true;
+  const auto whole = static_cast<std::size_t>(length / 8);
+  if (std::memcmp(address.bytes.data(), other.bytes.data(), whole) != 0) return false;
+  const int rest = length % 8;
+  return rest == 0 || ((address.bytes[whole] ^ other.bytes[whole]) >> (8 - rest)) == 0;
 }
 
 bool Prefix::has_host_bits() const {
