@@ -36,6 +36,9 @@ Command add_why_command(CLI::App& app);
 /// Prints "cnplint: error: ..." to stderr and returns the code.
 int fail(int code, std::string_view message);
 
+/// Prints "cnplint: warning: ..." to stderr.
+void warn(std::string_view message);
+
 /// One --output: a format, and the file it goes to (empty: stdout).
 struct Output {
   std::string format;

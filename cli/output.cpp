@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -8,13 +9,31 @@
 
 #include "base/file.h"
 #include "cli/command.h"
+#include "reporters/escape.h"
 
 namespace cnplint::cli {
 
+namespace {
+
+/// Prints a message line by line; what comes from an input cannot move the cursor.
+void say(const char* level, std::string_view message) {
+  std::string text = std::string("cnplint: ") + level;
+  for (std::size_t at = 0; at <= message.size();) {
+    const std::size_t end = std::min(message.find('\n', at), message.size());
+    text += reporters::for_terminal(message.substr(at, end - at)) + "\n";
+    at = end + 1;
+  }
+  std::fputs(text.c_str(), stderr);
+}
+
+}  // namespace
+
 int fail(int code, std::string_view message) {
-  std::fprintf(stderr, "cnplint: error: %.*s\n", static_cast<int>(message.size()), message.data());
+  say("error: ", message);
   return code;
 }
+
+void warn(std::string_view message) { say("warning: ", message); }
 
 Output parse_output(const std::string& text) {
   const std::size_t equals = text.find('=');

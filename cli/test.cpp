@@ -155,8 +155,8 @@ class TestCommand {
     for (const lint::RejectedPolicy& each : input.rejected)
       report_.left_out.push_back({each.subject, each.why.front().range, each.why.front().message});
     if (input.templates > 0)
-      std::fprintf(stderr, "cnplint: warning: %s: templates left out: %zu; render them first\n",
-                   file.c_str(), input.templates);
+      warn(file + ": templates left out: " + std::to_string(input.templates) +
+           "; render them first");
     tests_.push_back(harness::read_test_file(root, config_.environment, input.inventory));
     for (const harness::Mistake& each : tests_.back().mistakes)
       mistake(lint::culprit_range(each.where), each.message);
