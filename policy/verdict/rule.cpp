@@ -2,6 +2,7 @@
 #include "policy/verdict/rule.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "policy/model/label.h"
 #include "policy/verdict/filters.h"

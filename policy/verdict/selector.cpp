@@ -2,7 +2,7 @@
 #include "policy/verdict/selector.h"
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 
 #include "policy/model/label.h"
 
