@@ -10,10 +10,10 @@
 
 namespace cnplint::rules {
 
+using base::quoted;
 using lint::kApiServer;
 using lint::kCilium;
 using lint::PolicyContext;
-using base::quoted;
 using lint::Report;
 using policy::Direction;
 using policy::NodeRef;
