@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 namespace cnplint::base {
 namespace {
@@ -55,8 +56,13 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   return result;
 }
 
-Result<std::string> read_stdin(std::size_t limit) {
-  return read_all(STDIN_FILENO, "standard input", 0, limit);
+Result<std::string> read_input(const std::string& path, std::size_t limit) {
+  if (path == "-") return read_all(STDIN_FILENO, "standard input", 0, limit);
+  return read_file(path, limit);
+}
+
+std::string shown_path(const std::string& path) {
+  return path == "-" ? "<stdin>" : std::filesystem::path(path).lexically_normal().string();
 }
 
 Result<void> write_file(const std::string& path, const std::string& text) {

@@ -12,8 +12,10 @@ namespace cnplint::base {
 /// error that says which and what to do.
 Result<std::string> read_file(const std::string& path, std::size_t limit);
 
-/// All of standard input, at most `limit` bytes.
-Result<std::string> read_stdin(std::size_t limit);
+/// The bytes of a file, or of standard input where the path is `-`.
+Result<std::string> read_input(const std::string& path, std::size_t limit);
+/// How an input is called in messages: its path without detours, `<stdin>` for `-`.
+std::string shown_path(const std::string& path);
 
 /// Writes to a temporary name in the same folder and renames, so that the file is never half
 /// written. Parent folders must exist.

@@ -48,4 +48,9 @@ SourceFile& SourceStore::add(std::string path, std::string text) {
   return *files_.emplace_back(std::move(file));
 }
 
+std::string SourceRange::place() const {
+  const LineColumn at = first();
+  return file->path() + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
 }  // namespace cnplint::base

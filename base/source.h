@@ -58,6 +58,8 @@ struct SourceRange {
   [[nodiscard]] LineColumn first() const { return file->position(begin); }
   /// One past the last character, as SARIF's endColumn has it.
   [[nodiscard]] LineColumn last() const { return file->position(end); }
+  /// `path:line:column` of the first byte.
+  [[nodiscard]] std::string place() const;
   [[nodiscard]] std::string_view text() const {
     return file->text().substr(begin, static_cast<std::size_t>(end) - begin);
   }

@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/policy_input.h"
 
-#include <filesystem>
-
 #include "base/file.h"
 #include "lint/walk.h"
 #include "rules/catalogue.h"
 
 namespace cnplint::cli {
 
-std::string located(base::SourceRange range, const std::string& message) {
-  const base::LineColumn first = range.first();
-  return range.file->path() + ":" + std::to_string(first.line) + ":" +
-         std::to_string(first.column) + ": " + message;
-}
-
 const policy::FileContent* PolicyLoader::read(const std::string& path, PolicyInput& input) {
-  std::string shown =
-      path == "-" ? "<stdin>" : std::filesystem::path(path).lexically_normal().string();
+  std::string shown = base::shown_path(path);
   if (const auto found = known_.find(shown); found != known_.end()) return found->second.get();
-  constexpr std::size_t kLimit = policy::ReaderCaps::kFileBytes;
-  auto text = path == "-" ? base::read_stdin(kLimit) : base::read_file(path, kLimit);
+  auto text = base::read_input(path, policy::ReaderCaps::kFileBytes);
   if (!text) {
     input.errors.push_back(text.error().message);
     return nullptr;
@@ -38,7 +28,7 @@ void PolicyLoader::add(const policy::FileContent& content, const lint::Admitter&
   for (const policy::NodeRef other : admission.others)
     policy::add_to_inventory(other, input.inventory);
   for (const policy::Document* broken : admission.broken)
-    input.errors.push_back(located(broken->error()->range, broken->error()->message));
+    input.errors.push_back(broken->error()->range.place() + ": " + broken->error()->message);
   input.templates += admission.templates.size();
 }
 

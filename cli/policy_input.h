@@ -44,7 +44,4 @@ class PolicyLoader {
   std::deque<policy::FileContent> texts_;
 };
 
-/// "path:line:column: message" of a place.
-std::string located(base::SourceRange range, const std::string& message);
-
 }  // namespace cnplint::cli

@@ -46,8 +46,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 clean; 1 findings or failed tests; 2 wrong usage or configuration; 3 an input "
-      "that cannot "
-      "be read, or nothing to check; 4 internal error.");
+      "that cannot be read, or nothing to check; 4 internal error.");
   std::vector<std::pair<CLI::App*, Command>> commands;
   for (const CommandEntry& entry : kCommands) {
     CLI::App* command = app.add_subcommand(entry.name, entry.description);

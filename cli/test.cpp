@@ -99,14 +99,13 @@ class TestCommand {
   }
 
   void run_file(const std::string& path) {
-    constexpr std::size_t kLimit = policy::ReaderCaps::kFileBytes;
-    auto text = path == "-" ? base::read_stdin(kLimit) : base::read_file(path, kLimit);
+    auto text = base::read_input(path, policy::ReaderCaps::kFileBytes);
     if (!text) {
       report_.errors.push_back(text.error().message);
       return;
     }
     ++report_.files;
-    const std::string shown = path == "-" ? "<stdin>" : fs::path(path).lexically_normal().string();
+    const std::string shown = base::shown_path(path);
     contents_.push_back(policy::read_documents(store_.add(shown, std::move(*text))));
     if (contents_.back().documents.empty())
       report_.errors.push_back(shown + ": the file is empty; see `cnplint test --init PATH`");
@@ -119,7 +118,7 @@ class TestCommand {
   }
 
   void mistake(base::SourceRange range, const std::string& message) {
-    report_.errors.push_back(located(range, message));
+    report_.errors.push_back(range.place() + ": " + message);
   }
 
   /// Whether the document keeps the schema; each way it does not is an error of its own.

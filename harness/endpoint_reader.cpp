@@ -147,24 +147,12 @@ class EndpointReader {
   }
 
   void of_entity(NodeRef entity) {
-    const std::string_view name = entity.text();
-    Endpoint& facts = result_.facts;
-    result_.entity = name;
-    if (name.starts_with("world")) {
-      facts.kind = EndpointKind::external;
-      const bool v6 = name == "world-ipv6" || (name == "world" && !environment_.ipv4);
-      if (!facts.address) add_reserved(facts, policy::world_label(v6, environment_));
-      return;
-    }
-    add_reserved(facts, name);
-    if (name == "kube-apiserver") {
-      // With an address it is outside of the cluster; else on another node.
-      facts.kind = facts.address ? EndpointKind::external : EndpointKind::remote_node;
-      if (!facts.address) add_reserved(facts, "remote-node");
-      return;
-    }
-    facts.kind = policy::kind_of_labels(facts.labels, environment_.cluster);
-    if (facts.kind == EndpointKind::host || facts.kind == EndpointKind::remote_node)
+    result_.entity = entity.text();
+    std::vector<std::string> names = std::move(result_.facts.dns_names);
+    result_.facts = endpoint_of_entity(entity.text(), result_.facts.address, environment_);
+    result_.facts.dns_names = std::move(names);
+    if (result_.facts.kind == EndpointKind::host ||
+        (result_.facts.kind == EndpointKind::remote_node && result_.entity == "remote-node"))
       add_node_labels();
   }
 
@@ -200,6 +188,23 @@ TestEndpoint read_endpoint(std::string name, NodeRef node, const policy::Environ
   return EndpointReader(std::move(name), node, environment, inventory, mistakes).run();
 }
 
+policy::Endpoint endpoint_of_entity(std::string_view name, std::optional<policy::Address> address,
+                                    const policy::Environment& environment) {
+  Endpoint facts;
+  facts.address = address;
+  if (name.starts_with("world")) {
+    const bool v6 = name == "world-ipv6" || (name == "world" && !environment.ipv4);
+    if (!address) add_reserved(facts, policy::world_label(v6, environment));
+    return facts;
+  }
+  add_reserved(facts, name);
+  // An API server with an address is outside of the cluster; else on another node.
+  if (name == "kube-apiserver" && address) return facts;
+  if (name == "kube-apiserver") add_reserved(facts, "remote-node");
+  facts.kind = policy::kind_of_labels(facts.labels, environment.cluster);
+  return facts;
+}
+
 TestEndpoint endpoint_of(const policy::Workload& workload, const policy::Inventory& inventory,
                          const policy::Environment& environment) {
   TestEndpoint result;
@@ -209,8 +214,7 @@ TestEndpoint endpoint_of(const policy::Workload& workload, const policy::Invento
   if (workload.host_network) {
     // Such pods are the node they run on; which one that is nobody knows, so it is the local one.
     result.entity = "host";
-    result.facts.kind = EndpointKind::host;
-    add_reserved(result.facts, "host");
+    result.facts = endpoint_of_entity(result.entity, std::nullopt, environment);
     return result;
   }
   policy::PodFacts pod;

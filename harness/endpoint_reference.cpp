@@ -11,7 +11,6 @@ namespace cnplint::harness {
 namespace {
 
 using base::Error;
-using policy::EndpointKind;
 
 constexpr std::array<std::string_view, 10> kEntities{
     "host", "remote-node", "kube-apiserver", "health",     "ingress",
@@ -37,19 +36,18 @@ std::string_view cut_port(std::string_view& text) {
   return port;
 }
 
-TestEndpoint external(std::string_view name, const policy::Environment& environment) {
-  TestEndpoint endpoint;
-  endpoint.name = name;
-  endpoint.entity = "world";
-  endpoint.facts.kind = EndpointKind::external;
-  endpoint.facts.labels.push_back(
-      {"reserved", std::string(policy::world_label(!environment.ipv4, environment)), {}});
-  return endpoint;
+EndpointReference entity(std::string name, std::string_view which,
+                         std::optional<policy::Address> address,
+                         const policy::Environment& environment) {
+  EndpointReference result;
+  result.endpoint.name = std::move(name);
+  result.endpoint.entity = which.starts_with("world") ? "world" : which;
+  result.endpoint.facts = endpoint_of_entity(which, address, environment);
+  return result;
 }
 
-TestEndpoint pod(std::string_view ns,
-                 const std::vector<std::pair<std::string, std::string>>& labels,
-                 const policy::Inventory& inventory, const policy::Environment& environment) {
+TestEndpoint pod(std::string_view ns, const Labels& labels, const policy::Inventory& inventory,
+                 const policy::Environment& environment) {
   policy::Workload workload;
   workload.ns = ns;
   for (const auto& [key, value] : labels) workload.labels.emplace_back(key, value);
@@ -66,10 +64,7 @@ base::Result<EndpointReference> of_address(std::string_view text,
     return wrong(base::quoted(text) +
                  " is no IP address; put one of IPv6 into brackets before a port, "
                  "ip:[2001:db8::1]:443/TCP");
-  EndpointReference result{external("ip:" + std::string(text), environment), false, {}};
-  result.endpoint.facts.labels.clear();
-  result.endpoint.facts.address = address;
-  return result;
+  return entity("ip:" + std::string(text), "world", address, environment);
 }
 
 base::Result<EndpointReference> of_entity(std::string_view name,
@@ -77,20 +72,7 @@ base::Result<EndpointReference> of_entity(std::string_view name,
   if (std::ranges::find(kEntities, name) == kEntities.end())
     return wrong("there is no entity " + base::quoted(name) +
                  base::allowed_values_hint(name, kEntities));
-  if (name.starts_with("world")) {
-    EndpointReference result{external("entity:" + std::string(name), environment), false, {}};
-    if (name == "world-ipv6")
-      result.endpoint.facts.labels.front().key = policy::world_label(true, environment);
-    return result;
-  }
-  EndpointReference result;
-  result.endpoint.name = "entity:" + std::string(name);
-  result.endpoint.entity = name;
-  std::vector<policy::Label>& labels = result.endpoint.facts.labels;
-  labels.push_back({"reserved", std::string(name), {}});
-  if (name == "kube-apiserver") labels.push_back({"reserved", "remote-node", {}});
-  result.endpoint.facts.kind = policy::kind_of_labels(labels, environment.cluster);
-  return result;
+  return entity("entity:" + std::string(name), name, std::nullopt, environment);
 }
 
 base::Result<EndpointReference> of_pod(std::string_view text, const policy::Inventory& inventory,
@@ -110,7 +92,7 @@ base::Result<EndpointReference> of_pod(std::string_view text, const policy::Inve
   if (rest.find('/') != std::string_view::npos && rest.find('=') == std::string_view::npos)
     return wrong("the manifests have no workload " + base::quoted(text));
   EndpointReference result;
-  std::vector<std::pair<std::string, std::string>> labels;
+  Labels labels;
   if (rest.find('=') == std::string_view::npos) {
     result.assumed = true;
     labels.emplace_back("app", rest);
@@ -140,7 +122,7 @@ base::Result<EndpointReference> read_reference(std::string_view text, bool with_
   else if (text.starts_with("entity:"))
     result = of_entity(text.substr(text.find(':') + 1), environment);
   else if (text.starts_with("fqdn:") && text.size() > 5) {
-    result = EndpointReference{external(text, environment), false, {}};
+    result = entity(std::string(text), "world", std::nullopt, environment);
     result->endpoint.facts.dns_names.emplace_back(text.substr(5));
   } else {
     result = of_pod(text, inventory, environment);

@@ -24,12 +24,13 @@ SideResult Evaluator::decide(Direction direction, const Connection& connection,
   SideResult result;
   result.verdict = decision.verdict;
   result.synthetic = decision.synthetic;
-  result.authentication = engine_.authentication(direction, connection);
+  const std::vector<policy::Match> matches = engine_.matches(direction, connection);
+  result.authentication = policy::authentication(engine_.rule_base(), decision, matches);
   for (const std::uint32_t policy : decision.policies)
     result.policies.push_back(policies_[policy].subject());
   std::ranges::sort(result.policies);
   std::optional<std::uint32_t> last;
-  for (const policy::Match& match : engine_.matches(direction, connection)) {
+  for (const policy::Match& match : matches) {
     if (last == match.rule) {
       // Another port of the same item: it says no more than that the item may redirect.
       if (match.effect == Verdict::redirect) result.matched.back().effect = match.effect;

@@ -115,8 +115,8 @@ class ReasonFinder {
         base_(evaluator.engine().rule_base()),
         direction_(direction),
         connection_(connection),
-        subject_(direction == Direction::ingress ? connection.to : connection.from),
-        peer_(direction == Direction::ingress ? connection.from : connection.to),
+        subject_(connection.subject(direction)),
+        peer_(connection.peer(direction)),
         endpoints_(endpoints),
         inventory_(inventory) {}
 

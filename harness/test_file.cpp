@@ -48,7 +48,6 @@ class TestFileReader {
       result_.endpoints.push_back(read_endpoint(std::string(key.text()), value, result_.environment,
                                                 inventory_, result_.mistakes));
     });
-    result_.described = result_.endpoints.size();
     for (const policy::Workload& workload : inventory_.workloads)
       result_.endpoints.push_back(endpoint_of(workload, inventory_, result_.environment));
   }

@@ -75,7 +75,6 @@ struct TestFile {
   policy::Environment environment;
   policy::Surroundings surroundings;
   std::vector<TestEndpoint> endpoints;  ///< those of the file first, then the workloads
-  std::size_t described = 0;            ///< how many are described in the file
   std::vector<TestCase> cases;
   std::vector<Invariant> invariants;
   std::vector<Mistake> mistakes;
@@ -88,6 +87,9 @@ TestFile read_test_file(NodeRef root, const policy::Environment& environment,
 
 /// What manifests say of services and CIDR groups.
 policy::Surroundings surroundings_of(const policy::Inventory& inventory);
+/// An endpoint that stands for an entity; with an address it is that one outside of the cluster.
+policy::Endpoint endpoint_of_entity(std::string_view name, std::optional<policy::Address> address,
+                                    const policy::Environment& environment);
 /// A workload of the manifests as an endpoint; its name is its subject.
 TestEndpoint endpoint_of(const policy::Workload& workload, const policy::Inventory& inventory,
                          const policy::Environment& environment);

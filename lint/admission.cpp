@@ -9,6 +9,7 @@
 #include "schemas/validator.h"
 
 namespace cnplint::lint {
+
 Admitter::Admitter(std::span<const Rule* const> rules, policy::Environment environment)
     : rules_(rules), environment_(std::move(environment)), schemas_(environment_.cilium) {}
 

@@ -46,9 +46,7 @@ class ConfigReader {
 
  private:
   void mistake(base::SourceRange range, const std::string& message) {
-    const base::LineColumn place = range.first();
-    mistakes_.emplace_back(range.begin, range.file->path() + ":" + std::to_string(place.line) +
-                                            ":" + std::to_string(place.column) + ": " + message);
+    mistakes_.emplace_back(range.begin, range.place() + ": " + message);
   }
   void mistake(NodeRef node, const std::string& message) { mistake(culprit_range(node), message); }
 

@@ -71,14 +71,12 @@ class Driver {
   }
 
   void one_file(const std::string& path, std::size_t index) {
-    constexpr std::size_t kLimit = policy::ReaderCaps::kFileBytes;
-    auto text = path == "-" ? base::read_stdin(kLimit) : base::read_file(path, kLimit);
+    auto text = base::read_input(path, policy::ReaderCaps::kFileBytes);
     if (!text) {
       errors_[index] = text.error();
       return;
     }
-    std::string shown = path == "-" ? "<stdin>" : fs::path(path).lexically_normal().string();
-    base::SourceFile& file = store_.add(std::move(shown), std::move(*text));
+    base::SourceFile& file = store_.add(base::shown_path(path), std::move(*text));
     sources_[index] = &file;
     const bool overrides = !request_.config.overrides.empty();
     results_[index] = lint_file(file, overrides ? rules_for(path) : common_rules_, schemas_,

@@ -10,10 +10,6 @@ std::string Paint::with(std::string_view code, std::string_view text) const {
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
-std::string place(base::SourceRange range) {
-  const base::LineColumn first = range.first();
-  return for_terminal(range.file->path()) + ":" + std::to_string(first.line) + ":" +
-         std::to_string(first.column);
-}
+std::string place(base::SourceRange range) { return for_terminal(range.place()); }
 
 }  // namespace cnplint::reporters

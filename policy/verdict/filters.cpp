@@ -86,9 +86,7 @@ void add_port(NodeRef port, const PortRule& rule, PolicyKind kind, bool deny,
     if (filter.l7 == L7Kind::listener) filter.listener_priority = listener_priority(rule);
     filters.push_back(filter);
   };
-  if (protocol.empty() && kind != PolicyKind::cilium_network_policy &&
-      kind != PolicyKind::cilium_clusterwide_network_policy)
-    return add(ip_protocol::kTcp);
+  if (protocol.empty() && !is_cilium(kind)) return add(ip_protocol::kTcp);
   if (const auto number = protocol_number(protocol)) return add(*number);
   for (const std::uint8_t number : kAnyProtocols) add(number);
 }

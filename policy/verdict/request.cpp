@@ -84,10 +84,10 @@ RequestJudge::~RequestJudge() = default;
 /// visible (A1.3, since 1.19), and the local host may do everything it may do at all.
 bool RequestJudge::is_open(Direction direction, const Connection& connection) const {
   constexpr Release kOnlyVisible{19};
-  const bool ingress = direction == Direction::ingress;
-  const std::uint32_t subject = ingress ? connection.to : connection.from;
+  const std::uint32_t subject = connection.subject(direction);
   if (release_ >= kOnlyVisible && !engine_.default_deny(direction, subject)) return true;
-  return ingress && engine_.endpoints()[connection.from].kind == EndpointKind::host &&
+  return direction == Direction::ingress &&
+         engine_.endpoints()[connection.from].kind == EndpointKind::host &&
          engine_.endpoints()[subject].kind != EndpointKind::host;
 }
 

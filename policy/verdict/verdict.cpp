@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 7> kVerdicts{"not-enforced", "allow",    
                                                     "default-deny", "unmanaged", "error"};
 constexpr std::array<std::string_view, 3> kSynthetics{"", "allow-any", "allow-localhost"};
 
-bool is_named_port(const RuleBase& base) {
+bool has_named_egress_port(const RuleBase& base) {
   return std::ranges::any_of(base.rules, [](const Rule& rule) {
     return rule.direction == Direction::egress &&
            std::ranges::any_of(rule.ports,
@@ -62,6 +62,9 @@ struct VerdictEngine::State {
     std::uint32_t index = 0;
   };
   std::array<std::vector<Place>, 2> places;
+  [[nodiscard]] Place place(Direction direction, std::uint32_t endpoint) const {
+    return places[static_cast<std::size_t>(direction)][endpoint];
+  }
 
   State(std::span<const Policy> policies, const Environment& settings,
         const Surroundings& surroundings, std::vector<Endpoint> given)
@@ -219,9 +222,9 @@ struct VerdictEngine::State {
 
   /// Splits the endpoints into classes until every selector takes a class whole or not at all.
   void classify_peers() {
-    using Key = std::tuple<std::uint32_t, std::vector<NamedPort>, bool>;
+    using Key = std::pair<std::vector<NamedPort>, bool>;
     std::map<Key, std::uint32_t> known;
-    const bool named = is_named_port(base);
+    const bool named = has_named_egress_port(base);
     classes.of_endpoint.resize(endpoints.size());
     std::vector<std::uint32_t> sizes;
     const auto put = [&](std::size_t endpoint, std::uint32_t into) {
@@ -229,7 +232,7 @@ struct VerdictEngine::State {
       ++sizes[into];
     };
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
-      Key key{0, named ? endpoints[i].named_ports : std::vector<NamedPort>(),
+      Key key{named ? endpoints[i].named_ports : std::vector<NamedPort>(),
               endpoints[i].kind == EndpointKind::host};
       const auto [found, added] =
           known.try_emplace(std::move(key), static_cast<std::uint32_t>(sizes.size()));
@@ -269,21 +272,16 @@ VerdictEngine::VerdictEngine(VerdictEngine&&) noexcept = default;
 VerdictEngine& VerdictEngine::operator=(VerdictEngine&&) noexcept = default;
 
 const Decision& VerdictEngine::decide(Direction direction, const Connection& connection) const {
-  const bool ingress = direction == Direction::ingress;
-  const std::uint32_t subject = ingress ? connection.to : connection.from;
-  const std::uint32_t peer = ingress ? connection.from : connection.to;
-  const State::Place place = state_->places[static_cast<std::size_t>(direction)][subject];
+  const State::Place place = state_->place(direction, connection.subject(direction));
   if (place.fixed) return state_->decisions[place.index];
   return state_->decisions[state_->tables[place.index].decide(
-      state_->classes.of_endpoint[peer], connection.protocol, connection.port)];
+      state_->classes.of_endpoint[connection.peer(direction)], connection.protocol,
+      connection.port)];
 }
 
 std::vector<Match> VerdictEngine::matches(Direction direction, const Connection& connection) const {
-  const bool ingress = direction == Direction::ingress;
-  const std::uint32_t subject = ingress ? connection.to : connection.from;
-  const std::uint32_t peer = ingress ? connection.from : connection.to;
-  const std::uint32_t row = state_->classes.of_endpoint[peer];
-  const State::Place place = state_->places[static_cast<std::size_t>(direction)][subject];
+  const std::uint32_t row = state_->classes.of_endpoint[connection.peer(direction)];
+  const State::Place place = state_->place(direction, connection.subject(direction));
   std::vector<Match> result;
   if (place.fixed) return result;
   // Named ports are those of the pod that listens, whichever direction is asked about.
@@ -305,14 +303,13 @@ std::vector<Match> VerdictEngine::matches(Direction direction, const Connection&
   return result;
 }
 
-Authentication VerdictEngine::authentication(Direction direction,
-                                             const Connection& connection) const {
-  const Decision& decision = decide(direction, connection);
+Authentication authentication(const RuleBase& base, const Decision& decision,
+                              std::span<const Match> matches) {
   if (decision.rules.empty() || !passes(decision.verdict)) return Authentication::disabled;
   std::optional<Authentication> own;
   std::optional<Authentication> other;
-  for (const Match& match : matches(direction, connection)) {
-    const auto& asked = state_->base.rules[match.rule].authentication;
+  for (const Match& match : matches) {
+    const auto& asked = base.rules[match.rule].authentication;
     const bool decides = std::ranges::binary_search(decision.rules, match.rule);
     if (asked) (decides ? own : other) = std::max((decides ? own : other).value_or(*asked), *asked);
   }
@@ -322,14 +319,14 @@ Authentication VerdictEngine::authentication(Direction direction,
 std::span<const std::uint16_t> VerdictEngine::port_steps(Direction direction, std::uint32_t subject,
                                                          std::uint8_t protocol) const {
   static constexpr std::array<std::uint16_t, 1> kNone{0};
-  const State::Place place = state_->places[static_cast<std::size_t>(direction)][subject];
+  const State::Place place = state_->place(direction, subject);
   return place.fixed ? std::span<const std::uint16_t>(kNone)
                      : state_->tables[place.index].starts(protocol);
 }
 
 std::vector<std::uint32_t> VerdictEngine::rules_of_subject(Direction direction,
                                                            std::uint32_t endpoint) const {
-  const State::Place place = state_->places[static_cast<std::size_t>(direction)][endpoint];
+  const State::Place place = state_->place(direction, endpoint);
   std::vector<std::uint32_t> result;
   if (place.fixed) return result;
   for (const AppliedRule& applied : state_->groups[place.index].rules)
@@ -338,7 +335,7 @@ std::vector<std::uint32_t> VerdictEngine::rules_of_subject(Direction direction,
 }
 
 bool VerdictEngine::default_deny(Direction direction, std::uint32_t endpoint) const {
-  const State::Place place = state_->places[static_cast<std::size_t>(direction)][endpoint];
+  const State::Place place = state_->place(direction, endpoint);
   return !place.fixed && state_->groups[place.index].default_deny;
 }
 

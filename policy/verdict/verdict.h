@@ -69,12 +69,26 @@ struct Connection {
   std::uint32_t to = 0;
   std::uint8_t protocol = ip_protocol::kTcp;
   std::uint16_t port = 0;
+
+  /// Whose policy decides a direction: the destination's ingress, the source's egress.
+  [[nodiscard]] std::uint32_t subject(Direction direction) const {
+    return direction == Direction::ingress ? to : from;
+  }
+  /// The other end.
+  [[nodiscard]] std::uint32_t peer(Direction direction) const {
+    return direction == Direction::ingress ? from : to;
+  }
 };
 
 /// Whether a filter covers a connection. Named ports are looked up among those of the pod that
 /// listens; endPort counts from them for ingress only (A5.6).
 bool covers(const PortFilter& filter, Direction direction, const Connection& connection,
             const std::vector<NamedPort>& named_ports);
+
+/// What an allowed connection has to authenticate with: what the deciding rules say, else what
+/// other rules say that match it (A5.7). `matches` are all of the connection and direction.
+Authentication authentication(const RuleBase& base, const Decision& decision,
+                              std::span<const Match> matches);
 
 /// A compiled set of policies with the endpoints to ask about. Immutable, so that threads may share
 /// it. The policies must be ones that Cilium accepts and outlive it.
@@ -92,10 +106,6 @@ class VerdictEngine {
   /// Every port filter of every rule that matches the connection in a direction, in the order of
   /// the rules. Slower.
   [[nodiscard]] std::vector<Match> matches(Direction direction, const Connection& connection) const;
-  /// What an allowed connection has to authenticate with: what the deciding rules say, else what
-  /// other rules say that match it (A5.7).
-  [[nodiscard]] Authentication authentication(Direction direction,
-                                              const Connection& connection) const;
   /// The ports of a protocol at which the decision of a direction may change with the port, in
   /// order; the first is 0. Between two of them it cannot.
   [[nodiscard]] std::span<const std::uint16_t> port_steps(Direction direction,

@@ -56,7 +56,8 @@ class VerdictCheck {
     EXPECT_EQ(policy::synthetic_name(decision.synthetic), expected.value("synthetic", ""))
         << where();
     EXPECT_EQ(names(decision.policies), expected.value("policies", Json::array())) << where();
-    EXPECT_EQ(policy::authentication_name(engine_.authentication(direction, connection)),
+    EXPECT_EQ(policy::authentication_name(policy::authentication(
+                  engine_.rule_base(), decision, engine_.matches(direction, connection))),
               expected.value("auth", ""))
         << where();
     check_alone(direction, connection, expected, where());

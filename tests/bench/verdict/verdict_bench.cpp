@@ -132,8 +132,7 @@ const std::vector<policy::Connection>& all_queries() {
 /// What the rules that match a connection come to, one by one: deny over redirect over allow.
 Verdict by_hand(const policy::VerdictEngine& engine, Direction direction,
                 const policy::Connection& connection) {
-  const bool ingress = direction == Direction::ingress;
-  const std::uint32_t subject = ingress ? connection.to : connection.from;
+  const std::uint32_t subject = connection.subject(direction);
   if (!policy::is_local(engine.endpoints()[subject].kind)) return Verdict::unmanaged;
   if (engine.rules_of_subject(direction, subject).empty()) return Verdict::not_enforced;
   Verdict verdict = Verdict::default_deny;
