@@ -7,7 +7,8 @@ cd "$(dirname "$0")"
 packages="
   make cmake ninja-build pkg-config g++ git
   libyaml-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libre2-dev libexpected-dev libxxhash-dev
-  libgtest-dev libvalijson-dev zlib1g-dev libbenchmark-dev
+  libsimdjson-dev zlib1g-dev libzstd-dev libsodium-dev
+  libgtest-dev libvalijson-dev libbenchmark-dev
   clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14
   pre-commit libxml2-utils nodejs npm libicu72
 "

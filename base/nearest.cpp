@@ -2,22 +2,16 @@
 #include "base/nearest.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <vector>
+
+#include "base/text.h"
 
 namespace cnplint::base {
 namespace {
 
 constexpr std::size_t kLongestWord = 64;
 constexpr std::size_t kMostListed = 8;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 /// Optimal string alignment distance over three rows.
 std::size_t distance(std::string_view a, std::string_view b) {

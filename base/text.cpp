@@ -4,6 +4,13 @@
 #include <algorithm>
 
 namespace cnplint::base {
+namespace {
+
+constexpr char lower(char byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+}
+
+}  // namespace
 
 std::size_t code_points(std::string_view text) {
   return static_cast<std::size_t>(
@@ -14,6 +21,16 @@ std::string shortened(std::string_view text, std::size_t longest) {
   if (text.size() <= longest) return std::string(text);
   while (longest > 0 && is_continuation(text[longest])) --longest;
   return std::string(text.substr(0, longest)) + "...";
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& byte : result) byte = lower(byte);
+  return result;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string quoted(std::string_view value) {

@@ -18,6 +18,11 @@ std::size_t code_points(std::string_view text);
 /// At most `longest` bytes of a text, `...` behind them where it is longer; never half a character.
 std::string shortened(std::string_view text, std::size_t longest);
 
+/// ASCII letters in lower case.
+std::string lower(std::string_view text);
+/// Whether two texts differ in the case of ASCII letters at most.
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
 /// A value in backticks for a message, shortened where it is long.
 std::string quoted(std::string_view value);
 

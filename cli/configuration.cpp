@@ -55,7 +55,7 @@ base::Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& 
     return base::fail(Error::Kind::usage,
                       "--output: only one format can go to standard output, give the others a file "
                       "(FORMAT=FILE)");
-  if (outputs.empty()) outputs.push_back({"text", ""});
+  if (outputs.empty()) outputs.push_back({std::string(formats.front()), ""});
   return outputs;
 }
 

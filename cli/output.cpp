@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "cli/command.h"
-#include "reporters/escape.h"
+#include "base/escape.h"
 
 namespace cnplint::cli {
 
@@ -20,7 +20,7 @@ void say(const char* level, std::string_view message) {
   std::string text = std::string("cnplint: ") + level;
   for (std::size_t at = 0; at <= message.size();) {
     const std::size_t end = std::min(message.find('\n', at), message.size());
-    text += reporters::for_terminal(message.substr(at, end - at)) + "\n";
+    text += base::for_terminal(message.substr(at, end - at)) + "\n";
     at = end + 1;
   }
   std::fputs(text.c_str(), stderr);

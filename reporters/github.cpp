@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "lint/rule.h"
-#include "reporters/escape.h"
+#include "base/escape.h"
 #include "reporters/reporter.h"
 
 namespace cnplint::reporters {
@@ -19,18 +19,18 @@ std::string command(const Finding& finding) {
   const base::LineColumn first = finding.range.first();
   const base::LineColumn last = finding.range.last();
   std::string text = "::" + std::string(level_of(finding.severity));
-  text += " file=" + for_github_property(report_path(*finding.range.file));
+  text += " file=" + base::for_github_property(report_path(*finding.range.file));
   text += ",line=" + std::to_string(first.line) + ",endLine=" + std::to_string(last.line);
   // GitHub drops annotations that have columns and span lines.
   if (first.line == last.line)
     text += ",col=" + std::to_string(first.column) + ",endColumn=" + std::to_string(last.column);
-  text += ",title=" + for_github_property(finding.rule->name) + "::";
+  text += ",title=" + base::for_github_property(finding.rule->name) + "::";
   std::string data = finding.message;
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     data += "\n" + std::string(who);
   for (const lint::Note& note : finding.notes) data += "\n" + note.message;
   if (!finding.fix.empty()) data += "\nfix: " + finding.fix;
-  return text + for_github_data(data) + "\n";
+  return text + base::for_github_data(data) + "\n";
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ std::string render_github(const LintReport& report) {
   std::string text;
   for (const Finding* finding : findings) text += command(*finding);
   for (const base::Error& error : report.outcome.unreadable)
-    text += "::error title=cnplint::" + for_github_data(error.message) + "\n";
+    text += "::error title=cnplint::" + base::for_github_data(error.message) + "\n";
   return text;
 }
 

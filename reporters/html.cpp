@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/resource.h"
 #include "lint/rule.h"
-#include "reporters/escape.h"
+#include "base/escape.h"
 #include "reporters/reporter.h"
 
 namespace cnplint::resources {
@@ -28,30 +28,30 @@ std::string source(const Finding& finding) {
   const std::size_t length =
       std::min<std::size_t>(finding.range.end - finding.range.begin, line.size() - begin);
   return element("pre", "",
-                 "<code>" + for_html(line.substr(0, begin)) + "<mark>" +
-                     for_html(line.substr(begin, length)) + "</mark>" +
-                     for_html(line.substr(begin + length)) + "</code>");
+                 "<code>" + base::for_html(line.substr(0, begin)) + "<mark>" +
+                     base::for_html(line.substr(begin, length)) + "</mark>" +
+                     base::for_html(line.substr(begin + length)) + "</code>");
 }
 
 std::string note_text(const lint::Note& note) {
-  if (note.range.file == nullptr) return for_html(note.message);
-  return for_html(report_path(*note.range.file)) + ":" + std::to_string(note.range.first().line) +
-         ": " + for_html(note.message);
+  if (note.range.file == nullptr) return base::for_html(note.message);
+  return base::for_html(report_path(*note.range.file)) + ":" + std::to_string(note.range.first().line) +
+         ": " + base::for_html(note.message);
 }
 
 std::string article(const Finding& finding) {
   const base::LineColumn first = finding.range.first();
   std::string head = std::to_string(first.line) + ":" + std::to_string(first.column) + " <strong>" +
                      std::string(lint::severity_name(finding.severity)) + "</strong> " +
-                     for_html(finding.message) + " <span class=\"rule\">[" +
-                     for_html(finding.rule->name) + "]</span>";
+                     base::for_html(finding.message) + " <span class=\"rule\">[" +
+                     base::for_html(finding.rule->name) + "]</span>";
   std::string body = element("p", "", head) + source(finding);
   if (!finding.subject.empty())
-    body += element("p", "faint", for_html(finding.subject + " " + finding.path));
+    body += element("p", "faint", base::for_html(finding.subject + " " + finding.path));
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
-    body += element("p", "", for_html(who));
+    body += element("p", "", base::for_html(who));
   for (const lint::Note& note : finding.notes) body += element("p", "", note_text(note));
-  if (!finding.fix.empty()) body += element("p", "", "Fix: " + for_html(finding.fix));
+  if (!finding.fix.empty()) body += element("p", "", "Fix: " + base::for_html(finding.fix));
   return element("article", lint::severity_name(finding.severity), "\n" + body);
 }
 
@@ -59,15 +59,15 @@ std::string article(const Finding& finding) {
 
 std::string render_html(const LintReport& report) {
   std::string body =
-      element("h1", "", "cnplint") + element("p", "", for_html(summary_line(report)));
+      element("h1", "", "cnplint") + element("p", "", base::for_html(summary_line(report)));
   for (const base::Error& error : report.outcome.unreadable)
-    body += element("article", "error", "\n" + element("p", "", for_html(error.message)));
+    body += element("article", "error", "\n" + element("p", "", base::for_html(error.message)));
   const base::SourceFile* file = nullptr;
   for (const Finding& finding : report.outcome.findings) {
     if (finding.suppressed) continue;
     if (finding.range.file != file) {
       file = finding.range.file;
-      body += element("h2", "", for_html(report_path(*file)));
+      body += element("h2", "", base::for_html(report_path(*file)));
     }
     body += article(finding);
   }

@@ -51,11 +51,11 @@ std::string test_case(const Suite& suite, const Finding& finding,
     return text + "      <skipped" + attribute("message", reason) + "/>\n    </testcase>\n";
   }
   if (finding.severity == lint::Severity::note)
-    return text + "      <system-out>" + for_xml(body_of(finding)) +
+    return text + "      <system-out>" + base::for_xml(body_of(finding)) +
            "</system-out>\n    </testcase>\n";
   const std::string element = is_broken(finding) ? "error" : "failure";
   return text + "      <" + element + attribute("type", lint::severity_name(finding.severity)) +
-         attribute("message", finding.message) + file + line + ">" + for_xml(body_of(finding)) +
+         attribute("message", finding.message) + file + line + ">" + base::for_xml(body_of(finding)) +
          "</" + element + ">\n    </testcase>\n";
 }
 
@@ -93,7 +93,7 @@ std::vector<Suite> suites_of(const LintReport& report) {
 }  // namespace
 
 std::string attribute(std::string_view name, std::string_view value) {
-  return " " + std::string(name) + "=\"" + for_xml(value) + "\"";
+  return " " + std::string(name) + "=\"" + base::for_xml(value) + "\"";
 }
 
 std::string class_name(std::string path) {
@@ -115,7 +115,7 @@ JunitSuite error_suite(std::span<const std::string> messages) {
   for (const std::string& message : messages)
     suite.cases += "    <testcase" + attribute("name", message) +
                    " classname=\"cnplint\" time=\"0\">\n      <error type=\"unreadable\"" +
-                   attribute("message", message) + ">" + for_xml(message) +
+                   attribute("message", message) + ">" + base::for_xml(message) +
                    "</error>\n    </testcase>\n";
   return suite;
 }

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "reporters/escape.h"
+#include "base/escape.h"
 
 namespace cnplint::reporters {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reporters/paint.h"
 
-#include "reporters/escape.h"
+#include "base/escape.h"
 
 namespace cnplint::reporters {
 
@@ -10,6 +10,6 @@ std::string Paint::with(std::string_view code, std::string_view text) const {
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
-std::string place(base::SourceRange range) { return for_terminal(range.place()); }
+std::string place(base::SourceRange range) { return base::for_terminal(range.place()); }
 
 }  // namespace cnplint::reporters

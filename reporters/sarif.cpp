@@ -5,7 +5,7 @@
 #include <set>
 
 #include "lint/rule.h"
-#include "reporters/escape.h"
+#include "base/escape.h"
 #include "reporters/line_hash.h"
 #include "reporters/reporter.h"
 
@@ -88,9 +88,9 @@ Json region_json(base::SourceRange range, bool snippet) {
 Json artifact_json(const base::SourceFile& file) {
   const std::string path = report_path(file);
   if (!path.starts_with('/') && !path.starts_with("../"))
-    return {{"uri", for_uri(path)}, {"uriBaseId", "%SRCROOT%"}};
+    return {{"uri", base::for_uri(path)}, {"uriBaseId", "%SRCROOT%"}};
   return {
-      {"uri", "file://" + for_uri(std::filesystem::absolute(path).lexically_normal().string())}};
+      {"uri", "file://" + base::for_uri(std::filesystem::absolute(path).lexically_normal().string())}};
 }
 
 Json location_json(base::SourceRange range) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reporters/escape.h"
+#include "base/escape.h"
 #include "reporters/test_reporter.h"
 
 namespace cnplint::reporters {
@@ -10,12 +10,12 @@ std::string render_test_github(const TestReport& report) {
     if (result.passed) continue;
     std::string data = title(result);
     for (const std::string& line : explanation(result)) data += "\n" + line;
-    text += "::error file=" + for_github_property(result.file) +
+    text += "::error file=" + base::for_github_property(result.file) +
             ",line=" + std::to_string(result.where.first().line) +
-            ",title=policy test failed::" + for_github_data(data) + "\n";
+            ",title=policy test failed::" + base::for_github_data(data) + "\n";
   }
   for (const std::string& error : report.errors)
-    text += "::error title=cnplint::" + for_github_data(error) + "\n";
+    text += "::error title=cnplint::" + base::for_github_data(error) + "\n";
   return text;
 }
 

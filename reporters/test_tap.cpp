@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "reporters/escape.h"
+#include "base/escape.h"
 #include "reporters/test_reporter.h"
 
 namespace cnplint::reporters {
@@ -11,7 +11,7 @@ namespace {
 std::string description(std::string text) {
   std::ranges::replace(text, '\n', ' ');
   std::ranges::replace(text, '#', ' ');
-  return for_terminal(text);
+  return base::for_terminal(text);
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ std::string render_test_tap(const TestReport& report) {
     text += (result.passed ? "ok " : "not ok ") + std::to_string(++number) + " - " +
             description(result.file + ": " + title(result)) + "\n";
     if (result.passed) continue;
-    for (const std::string& line : explanation(result)) text += "# " + for_terminal(line) + "\n";
+    for (const std::string& line : explanation(result)) text += "# " + base::for_terminal(line) + "\n";
   }
   for (const std::string& error : report.errors)
     text += "not ok " + std::to_string(++number) + " - " + description(error) + "\n";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reporters/escape.h"
+#include "base/escape.h"
 #include "reporters/paint.h"
 #include "reporters/test_reporter.h"
 
@@ -18,16 +18,16 @@ std::string render_test_text(const TestReport& report) {
   for (const harness::TestResult& result : report.results) {
     for (const std::string& note : result.notes)
       text += paint.bold(place(result.where)) + ": " + paint.colored(Color::yellow, "note") + ": " +
-              for_terminal(title(result) + ": " + note) + "\n";
+              base::for_terminal(title(result) + ": " + note) + "\n";
     if (result.passed) continue;
     text += paint.bold(place(result.where)) + ": " + paint.colored(Color::red, "failed") + ": " +
-            for_terminal(title(result)) + "\n";
-    for (const std::string& line : explanation(result)) text += for_terminal(line) + "\n";
+            base::for_terminal(title(result)) + "\n";
+    for (const std::string& line : explanation(result)) text += base::for_terminal(line) + "\n";
     text += "\n";
   }
   for (const LeftOutPolicy& each : report.left_out)
     text += place(each.range) + ": " + paint.colored(Color::yellow, "left out") + ": " +
-            for_terminal(each.policy) + " has no effect: " + for_terminal(each.reason) + "\n";
+            base::for_terminal(each.policy) + " has no effect: " + base::for_terminal(each.reason) + "\n";
   const std::size_t failed = report.failed();
   const std::string passed = counted(report.results.size() - failed, "test") + " passed";
   return text + (failed == 0 ? passed : std::to_string(failed) + " failed, " + passed) + " in " +

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "lint/rule.h"
-#include "reporters/escape.h"
+#include "base/escape.h"
 #include "reporters/paint.h"
 #include "reporters/reporter.h"
 
@@ -22,7 +22,7 @@ Color color_of(Severity severity) {
 std::string head(const Finding& finding, const Paint& paint) {
   return paint.bold(place(finding.range)) + ": " +
          paint.colored(color_of(finding.severity), lint::severity_name(finding.severity)) + ": " +
-         for_terminal(finding.message) + " " +
+         base::for_terminal(finding.message) + " " +
          paint.faint("[" + std::string(finding.rule->name) + "]");
 }
 
@@ -47,15 +47,15 @@ std::string excerpt(const Finding& finding, const Paint& paint) {
     length = std::min(length, line.size() - begin);
   }
   std::string indent;
-  for (const char c : for_terminal(line.substr(0, begin))) {
+  for (const char c : base::for_terminal(line.substr(0, begin))) {
     if (base::is_continuation(c)) continue;
     indent += c == '\t' ? '\t' : ' ';
   }
   const std::string digits = std::to_string(number);
   const std::string margin(digits.size(), ' ');
   const std::size_t width =
-      std::max<std::size_t>(1, base::code_points(for_terminal(line.substr(begin, length))));
-  return " " + paint.faint(digits + " |") + " " + cut_front + for_terminal(line) + "\n " +
+      std::max<std::size_t>(1, base::code_points(base::for_terminal(line.substr(begin, length))));
+  return " " + paint.faint(digits + " |") + " " + cut_front + base::for_terminal(line) + "\n " +
          paint.faint(margin + " |") + " " + std::string(cut_front.size(), ' ') + indent +
          paint.colored(color_of(finding.severity), "^" + std::string(width - 1, '~')) + "\n";
 }
@@ -69,8 +69,8 @@ std::string more(const Finding& finding, const Paint& paint) {
     line("note", std::string(who));
   for (const lint::Note& note : finding.notes)
     line("note",
-         (note.range.file != nullptr ? place(note.range) + ": " : "") + for_terminal(note.message));
-  if (!finding.fix.empty()) line("fix", for_terminal(finding.fix));
+         (note.range.file != nullptr ? place(note.range) + ": " : "") + base::for_terminal(note.message));
+  if (!finding.fix.empty()) line("fix", base::for_terminal(finding.fix));
   return text;
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.h"
+
 namespace cnplint::policy {
 namespace {
 
@@ -55,9 +57,7 @@ bool is_dns_match_pattern(std::string_view text) {
 }
 
 std::string canonical_dns_name(std::string_view name) {
-  std::string result(name);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string result = base::lower(name);
   if (!result.ends_with('.')) result += '.';
   return result;
 }

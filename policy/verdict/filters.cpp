@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "base/text.h"
 #include "policy/model/icmp.h"
 #include "policy/model/port.h"
 #include "policy/yaml/scalar.h"
@@ -31,13 +31,6 @@ constexpr std::array<ProtocolFacts, 12> kProtocols{{{"TCP", "TCP", ip_protocol::
                                                     {"AH", "AH", 51}}};
 constexpr std::uint8_t kIPv6Encapsulation = 41;
 constexpr std::array kAnyProtocols{ip_protocol::kTcp, ip_protocol::kUdp, ip_protocol::kSctp};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 /// The L7 parser of an entry of toPorts for one protocol: everything but DNS needs TCP.
 L7Kind l7_kind(const PortRule& rule, std::uint8_t protocol) {
@@ -70,7 +63,7 @@ PortFilter filter_of(NodeRef port) {
   PortFilter filter;
   filter.first = range.name.empty() ? range.first : std::uint16_t{0};
   filter.end = end_port(port);
-  filter.name = lower(range.name);
+  filter.name = base::lower(range.name);
   filter.where = port;
   return filter;
 }

@@ -7,21 +7,17 @@
 #include <cctype>
 #include <unordered_map>
 
+#include "base/text.h"
 #include "policy/model/dns_name.h"
 
 namespace cnplint::policy {
 namespace {
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
 /// Whether the request has the header, with the value where one is asked for.
 bool has_header(const HttpRequest& request, std::string_view name,
                 std::optional<std::string_view> value) {
   return std::ranges::any_of(request.headers, [&](const auto& header) {
-    return equal_ignoring_case(header.first, name) && (!value || header.second == *value);
+    return base::equal_ignoring_case(header.first, name) && (!value || header.second == *value);
   });
 }
 

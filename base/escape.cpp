@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reporters/escape.h"
+#include "base/escape.h"
 
 #include <cctype>
 #include <cstdint>
 
-namespace cnplint::reporters {
+namespace cnplint::base {
 namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
@@ -130,4 +130,4 @@ std::string for_uri(std::string_view text) {
   return percent(text, encoded);
 }
 
-}  // namespace cnplint::reporters
+}  // namespace cnplint::base

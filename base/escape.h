@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace cnplint::reporters {
+namespace cnplint::base {
 
 /// For a terminal: control characters and invalid UTF-8 become visible (`\x1b`), so that a manifest
 /// cannot move the cursor. Tabs stay.
@@ -20,4 +20,4 @@ std::string for_github_property(std::string_view text);
 /// For a URI reference: percent-encoded except for `/` and unreserved characters.
 std::string for_uri(std::string_view text);
 
-}  // namespace cnplint::reporters
+}  // namespace cnplint::base

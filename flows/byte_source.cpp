@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flows/byte_source.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+
+namespace cnplint::flows {
+namespace {
+
+using base::Error;
+
+constexpr std::size_t kInputBytes = 256 * 1024;
+constexpr std::string_view kGzip("\x1f\x8b", 2);
+constexpr std::string_view kZstd("\x28\xb5\x2f\xfd", 4);
+
+}  // namespace
+
+/// A descriptor, what was read from it and not yet handed on, and one of the two decompressors.
+class ByteSource::State {
+ public:
+  State(int descriptor, std::string name)
+      : descriptor_(descriptor), name_(std::move(name)), input_(kInputBytes) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (descriptor_ != STDIN_FILENO) ::close(descriptor_);
+    if (packing_ == Packing::gzip) ::inflateEnd(&gzip_);
+    ZSTD_freeDStream(zstd_);
+  }
+
+  base::Result<std::size_t> read(char* to, std::size_t size) {
+    if (packing_ == Packing::unknown)
+      if (auto begun = begin(); !begun) return tl::unexpected(begun.error());
+    switch (packing_) {
+      case Packing::gzip:
+        return inflate(to, size);
+      case Packing::zstd:
+        return decompress(to, size);
+      default:
+        return copy(to, size);
+    }
+  }
+
+  [[nodiscard]] std::size_t consumed() const { return consumed_; }
+
+ private:
+  enum class Packing { unknown, none, gzip, zstd };
+
+  tl::unexpected<Error> broken(const std::string& what) const {
+    return base::fail(Error::Kind::unreadable, name_ + ": " + what);
+  }
+
+  /// Reads more behind what is left; false at the end of the input.
+  base::Result<bool> fill() {
+    if (at_ == end_) at_ = end_ = 0;
+    if (end_ == input_.size()) return true;
+    for (;;) {
+      const ssize_t got = ::read(descriptor_, input_.data() + end_, input_.size() - end_);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return broken(std::strerror(errno));
+      end_ += static_cast<std::size_t>(got);
+      consumed_ += static_cast<std::size_t>(got);
+      return got > 0;
+    }
+  }
+
+  /// Looks at the first bytes: what they are decides, not the name of the file.
+  base::Result<void> begin() {
+    while (end_ < kZstd.size()) {
+      const auto more = fill();
+      if (!more) return tl::unexpected(more.error());
+      if (!*more) break;
+    }
+    const std::string_view head(input_.data(), end_);
+    packing_ = Packing::none;
+    if (head.starts_with(kGzip) && begin_member()) packing_ = Packing::gzip;
+    if (head.starts_with(kZstd)) {
+      zstd_ = ZSTD_createDStream();
+      packing_ = Packing::zstd;
+    }
+    return {};
+  }
+
+  base::Result<std::size_t> copy(char* to, std::size_t size) {
+    if (at_ == end_) {
+      const auto more = fill();
+      if (!more) return tl::unexpected(more.error());
+    }
+    const std::size_t count = std::min(size, end_ - at_);
+    std::memcpy(to, input_.data() + at_, count);
+    at_ += count;
+    return count;
+  }
+
+  /// Sees to it that there is packed data, or output that the last call had no room for; false at a
+  /// proper end.
+  base::Result<bool> fill_packed() {
+    if (at_ < end_ || output_waits_) return true;
+    const auto more = fill();
+    if (more && !*more && !member_done_)
+      return broken("the compressed data ends early; what came before it was read");
+    return more;
+  }
+
+  bool begin_member() {
+    constexpr int kGzipWindow = 15 + 16;
+    gzip_ = {};
+    return ::inflateInit2(&gzip_, kGzipWindow) == Z_OK;
+  }
+
+  /// A gzip file may be several members one after the other; zeros may pad its end.
+  base::Result<std::size_t> inflate(char* to, std::size_t size) {
+    std::size_t written = 0;
+    while (written == 0) {
+      const auto more = fill_packed();
+      if (!more) return tl::unexpected(more.error());
+      if (!*more) return 0;
+      if (member_done_) {
+        while (at_ < end_ && input_[at_] == '\0') ++at_;
+        if (at_ == end_) {
+          output_waits_ = false;
+          continue;
+        }
+        if (::inflateReset(&gzip_) != Z_OK) return broken("cannot unpack");
+        member_done_ = false;
+      }
+      gzip_.next_in = reinterpret_cast<Bytef*>(input_.data() + at_);
+      gzip_.avail_in = static_cast<uInt>(end_ - at_);
+      gzip_.next_out = reinterpret_cast<Bytef*>(to);
+      gzip_.avail_out = static_cast<uInt>(size);
+      const int status = ::inflate(&gzip_, Z_NO_FLUSH);
+      at_ = end_ - gzip_.avail_in;
+      written = size - gzip_.avail_out;
+      output_waits_ = gzip_.avail_out == 0;
+      if (status == Z_STREAM_END)
+        member_done_ = true;
+      else if (status != Z_OK && status != Z_BUF_ERROR && written == 0)
+        return broken("the compressed data is damaged; what came before it was read");
+    }
+    return written;
+  }
+
+  base::Result<std::size_t> decompress(char* to, std::size_t size) {
+    ZSTD_outBuffer output{to, size, 0};
+    while (output.pos == 0) {
+      const auto more = fill_packed();
+      if (!more) return tl::unexpected(more.error());
+      if (!*more) return 0;
+      ZSTD_inBuffer input{input_.data(), end_, at_};
+      const std::size_t left = ZSTD_decompressStream(zstd_, &output, &input);
+      at_ = input.pos;
+      if (ZSTD_isError(left) != 0U) {
+        at_ = end_;
+        return broken("the compressed data is damaged; what came before it was read");
+      }
+      member_done_ = left == 0;
+      output_waits_ = left != 0 && output.pos == output.size;
+    }
+    return output.pos;
+  }
+
+  int descriptor_;
+  std::string name_;
+  std::vector<char> input_;
+  std::size_t at_ = 0;
+  std::size_t end_ = 0;
+  std::size_t consumed_ = 0;
+  Packing packing_ = Packing::unknown;
+  bool member_done_ = false;
+  bool output_waits_ = false;  ///< the decompressor may hold more than there was room for
+  z_stream gzip_{};
+  ZSTD_DStream* zstd_ = nullptr;
+};
+
+ByteSource::ByteSource(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ByteSource::~ByteSource() = default;
+ByteSource::ByteSource(ByteSource&&) noexcept = default;
+ByteSource& ByteSource::operator=(ByteSource&&) noexcept = default;
+
+base::Result<ByteSource> ByteSource::open(const std::string& path) {
+  if (path == "-")
+    return ByteSource(std::make_unique<State>(STDIN_FILENO, base::shown_path(path)));
+  // Without O_NONBLOCK: captures may come through a named pipe (`<(hubble observe ...)`).
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0)
+    return base::fail(Error::Kind::unreadable, path + ": " + std::strerror(errno));
+  return ByteSource(std::make_unique<State>(descriptor, base::shown_path(path)));
+}
+
+base::Result<std::size_t> ByteSource::read(char* to, std::size_t size) {
+  return state_->read(to, size);
+}
+
+std::size_t ByteSource::consumed() const { return state_->consumed(); }
+
+}  // namespace cnplint::flows

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flows/capture.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace cnplint::flows {
+namespace {
+
+std::vector<Request> requests_of(const ConnectionTally& tally, const StringPool& texts) {
+  std::vector<std::pair<std::string, Request>> sorted;
+  for (const auto& [number, request] : tally.by_class) {
+    const std::string& text = texts.text(number);
+    sorted.emplace_back(text, Request{request_of_text(text), texts.text(request.example),
+                                      request.count, request.denied, request.span});
+  }
+  std::ranges::sort(sorted, {}, &std::pair<std::string, Request>::first);
+  std::vector<Request> requests;
+  for (auto& each : sorted) requests.push_back(std::move(each.second));
+  return requests;
+}
+
+Connection connection_of(const ConnectionKey& key, const ConnectionTally& tally,
+                         const Table& table) {
+  const StringPool& texts = table.texts;
+  Connection connection;
+  connection.source = key.source;
+  connection.destination = key.destination;
+  connection.protocol = key.protocol;
+  connection.port = key.port;
+  connection.direction = key.direction;
+  connection.outcome = key.outcome;
+  connection.drop_reason = key.drop_reason;
+  connection.service = texts.text(key.service);
+  connection.flows = tally.flows();
+  connection.duplicates = tally.duplicates();
+  connection.verdicts = tally.verdicts;
+  connection.inferred = tally.inferred;
+  connection.redirected = tally.redirected;
+  connection.span = tally.span;
+  connection.allowed_by = texts.sorted(tally.allowed_by);
+  connection.denied_by = texts.sorted(tally.denied_by);
+  connection.requests = requests_of(tally, texts);
+  const std::uint32_t address = texts.find(table.endpoints()[key.destination].address);
+  if (const auto found = table.names().find({key.source, address});
+      address != 0 && found != table.names().end())
+    connection.names = texts.sorted(found->second);
+  return connection;
+}
+
+/// Keeps the endpoints that connect, in the order of their keys.
+void order_endpoints(const Table& table, Capture& capture) {
+  std::map<std::string, std::uint32_t> used;
+  for (const Connection& each : capture.connections)
+    for (const std::uint32_t end : {each.source, each.destination})
+      used.emplace(table.endpoints()[end].key(), end);
+  std::vector<std::uint32_t> numbers(table.endpoints().size());
+  for (const auto& [key, old] : used) {
+    numbers[old] = static_cast<std::uint32_t>(capture.endpoints.size());
+    capture.endpoints.push_back(table.endpoints()[old]);
+  }
+  for (Connection& each : capture.connections) {
+    each.source = numbers[each.source];
+    each.destination = numbers[each.destination];
+  }
+}
+
+}  // namespace
+
+std::vector<Endpoint> resolved_endpoints(const Table& table) {
+  std::vector<Endpoint> endpoints = table.endpoints();
+  for (Endpoint& endpoint : endpoints) {
+    const bool external = endpoint.kind == EndpointKind::external && endpoint.labels.empty();
+    if (endpoint.address.empty() || (!external && endpoint.kind != EndpointKind::unknown)) continue;
+    const auto found = table.addresses().find(table.texts.find(endpoint.address));
+    if (found == table.addresses().end()) continue;
+    if (found->second.size() == 1) {
+      endpoint = table.endpoints()[*found->second.begin()];
+    } else {
+      // Some pod, but which one nobody can say: the address had several owners.
+      endpoint.kind = EndpointKind::unknown;
+    }
+  }
+  return endpoints;
+}
+
+Capture resolve(const Table& table) {
+  Table resolved;
+  resolved.merge(table, resolved_endpoints(table));
+  Capture capture;
+  capture.totals = resolved.totals;
+  for (const auto& [key, tally] : resolved.connections()) {
+    capture.connections.push_back(connection_of(key, tally, resolved));
+    capture.duplicates = add_flows(capture.duplicates, tally.duplicates());
+  }
+  order_endpoints(resolved, capture);
+  std::ranges::sort(capture.connections, {}, [](const Connection& each) {
+    return std::tie(each.source, each.destination, each.protocol, each.port, each.direction,
+                    each.outcome, each.drop_reason, each.service);
+  });
+  return capture;
+}
+
+std::string port_text(std::uint8_t protocol, std::uint16_t port) {
+  const std::string name(protocol_name(protocol));
+  if (protocol == protocol::kIcmp || protocol == protocol::kIcmpV6)
+    return name + " type " + std::to_string(port);
+  return port == 0 ? name : std::to_string(port) + "/" + name;
+}
+
+}  // namespace cnplint::flows

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "flows/request_class.h"
+#include "flows/table.h"
+
+namespace cnplint::flows {
+
+/// Requests of one class on a connection.
+struct Request {
+  RequestClass request;
+  std::string example;  ///< a path of the class
+  std::uint64_t count = 0;
+  std::uint64_t denied = 0;
+  Span span;
+};
+
+/// A connection with all that the capture knows of it.
+struct Connection {
+  std::uint32_t source = 0;  ///< index of Capture::endpoints
+  std::uint32_t destination = 0;
+  std::uint8_t protocol = protocol::kNone;
+  std::uint16_t port = 0;  ///< of the destination, or the ICMP type
+  Direction direction = Direction::unknown;
+  Outcome outcome = Outcome::unknown;
+  std::uint16_t drop_reason = 0;
+  std::string service;  ///< `namespace/name` where the address is still that of a Service
+  std::uint64_t flows = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t verdicts = 0;  ///< of these, policy verdicts: the direction is enforced
+  bool inferred = false;
+  bool redirected = false;
+  Span span;
+  std::vector<std::string> names;  ///< of an external destination, that the source asked for
+  std::vector<std::string> allowed_by;  ///< `Kind/namespace/name`, sorted
+  std::vector<std::string> denied_by;
+  std::vector<Request> requests;
+};
+
+/// The connections of a table in canonical order, their ends understood: an address that some line
+/// names as a pod is that pod, externals have the DNS names that their client asked for.
+struct Capture {
+  Totals totals;
+  std::uint64_t duplicates = 0;
+  std::vector<Endpoint> endpoints;      ///< in the order of their keys; those that connect
+  std::vector<Connection> connections;  ///< by their ends, port, direction and outcome
+};
+Capture resolve(const Table& table);
+
+/// The endpoints of a table by number, externals that are pods replaced.
+std::vector<Endpoint> resolved_endpoints(const Table& table);
+
+/// `7070/TCP`, `ICMPv4 type 8`, `TCP` for a port of 0.
+std::string port_text(std::uint8_t protocol, std::uint16_t port);
+
+}  // namespace cnplint::flows

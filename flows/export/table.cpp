@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "base/escape.h"
+#include "base/text.h"
+#include "flows/export/export.h"
+#include "flows/summary.h"
+#include "flows/timestamp.h"
+
+namespace cnplint::flows {
+namespace {
+
+constexpr std::size_t kShown = 20;
+constexpr std::size_t kRanked = 10;
+
+std::string padded(std::string text, std::size_t width) {
+  const std::size_t length = base::code_points(text);
+  return length < width ? text + std::string(width - length, ' ') : text;
+}
+
+void add_ranked(std::string_view title, const Ranked& ranked, std::string& text) {
+  if (ranked.empty()) return;
+  text += "\n" + std::string(title) + "\n";
+  for (std::size_t i = 0; i < std::min(kRanked, ranked.size()); ++i)
+    text += padded(std::to_string(ranked[i].second), 10) + base::for_terminal(ranked[i].first) + "\n";
+  if (ranked.size() > kRanked)
+    text += "          and " + std::to_string(ranked.size() - kRanked) + " more\n";
+}
+
+std::string verdict_text(const Connection& connection) {
+  std::string text(outcome_name(connection.outcome));
+  if (connection.drop_reason != 0) text += " " + drop_reason_name(connection.drop_reason);
+  if (connection.inferred) text += " (inferred)";
+  return text;
+}
+
+/// The busiest connections, one a line.
+void add_connections(const Capture& capture, std::string& text) {
+  std::vector<const Connection*> busiest;
+  for (const Connection& each : capture.connections) busiest.push_back(&each);
+  std::ranges::stable_sort(busiest, std::greater<>(), [](const Connection* each) { return each->flows; });
+  const std::size_t shown = std::min(kShown, busiest.size());
+  std::vector<std::array<std::string, 5>> rows{{"FLOWS", "FROM", "TO", "PORT", "DIRECTION"}};
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Connection& each = *busiest[i];
+    std::string to = display_name(capture.endpoints[each.destination]);
+    if (!each.names.empty()) to += " (" + each.names.front() + ")";
+    if (!each.service.empty()) to += " (service " + each.service + ")";
+    rows.push_back({std::to_string(each.flows), display_name(capture.endpoints[each.source]), to,
+                    port_text(each.protocol, each.port),
+                    std::string(direction_name(each.direction))});
+    for (std::string& cell : rows.back()) cell = base::for_terminal(cell);
+  }
+  std::array<std::size_t, 5> widths{};
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], base::code_points(row[i]));
+  text += "\n";
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t column = 0; column < widths.size(); ++column)
+      text += padded(rows[i][column], widths[column] + 2);
+    text += i == 0 ? "VERDICT" : verdict_text(*busiest[i - 1]);
+    text += "\n";
+  }
+  if (busiest.size() > shown)
+    text += "and " + std::to_string(busiest.size() - shown) +
+            " more; `--output json` has all of them\n";
+}
+
+std::string plural(std::uint64_t count, std::string_view what) {
+  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string export_table(const Capture& capture) {
+  const Totals& totals = capture.totals;
+  const Summary summary = summarize(capture);
+  std::string text = plural(totals.flows, "flow") + ", " +
+                     plural(capture.connections.size(), "connection") + " between " +
+                     plural(capture.endpoints.size(), "endpoint") + "\n";
+  if (!totals.span.empty())
+    text += format_timestamp(totals.span.first) + " to " + format_timestamp(totals.span.last) +
+            ", flows in " + plural(totals.hours.size(), "hour") + "\n";
+  const std::array<std::pair<const char*, std::uint64_t>, 7> counts{
+      {{"replies", totals.replies},
+       {"duplicates", capture.duplicates},
+       {"undecided whether reply", totals.undecided},
+       {"no packets", totals.ignored},
+       {"malformed", totals.malformed},
+       {"other events", totals.other_events},
+       {"lost events", totals.lost_events}}};
+  for (const auto& [name, count] : counts)
+    if (count != 0) text += padded(std::to_string(count), 10) + name + "\n";
+  if (totals.lost_events != 0)
+    text += "Hubble lost events: what is missing here may exist all the same\n";
+  for (const Gap& gap : summary.gaps)
+    text += "no flow from " + format_timestamp(gap.begin) + " to " + format_timestamp(gap.end) + "\n";
+  Ranked verdicts;
+  for (std::size_t i = 0; i < kOutcomes; ++i)
+    if (summary.flows_by_outcome[i] != 0)
+      verdicts.emplace_back(outcome_name(static_cast<Outcome>(i)), summary.flows_by_outcome[i]);
+  add_ranked("VERDICTS (flows)", verdicts, text);
+  add_ranked("DROP REASONS (flows)", summary.drop_reasons, text);
+  add_ranked("NAMESPACES (flows)", summary.namespaces, text);
+  add_ranked("TALKERS (flows)", summary.talkers, text);
+  add_ranked("PORTS (flows)", summary.ports, text);
+  add_ranked("NAMES (flows)", summary.names, text);
+  if (!capture.connections.empty()) add_connections(capture, text);
+  return text;
+}
+
+}  // namespace cnplint::flows

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One Hubble flow as a line of a capture has it (flow.proto of Cilium; facts B1).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cnplint::flows {
+
+/// IP protocol numbers that Hubble tells apart.
+namespace protocol {
+inline constexpr std::uint8_t kNone = 0;
+inline constexpr std::uint8_t kIcmp = 1;
+inline constexpr std::uint8_t kIgmp = 2;
+inline constexpr std::uint8_t kTcp = 6;
+inline constexpr std::uint8_t kUdp = 17;
+inline constexpr std::uint8_t kIcmpV6 = 58;
+inline constexpr std::uint8_t kVrrp = 112;
+inline constexpr std::uint8_t kSctp = 132;
+}  // namespace protocol
+
+/// flow.Verdict.
+enum class Verdict : std::uint8_t {
+  unknown,
+  forwarded,
+  dropped,
+  error,
+  audit,
+  redirected,
+  traced,
+  translated,
+};
+
+/// flow.TrafficDirection: relative to the endpoint that reports (fact B3.3).
+enum class Direction : std::uint8_t { unknown, ingress, egress };
+
+/// is_reply, which has three values: absent is not false.
+enum class Reply : std::uint8_t { unknown, no, yes };
+
+/// CiliumEventType.type (fact B3.1).
+namespace event {
+inline constexpr int kUnknown = -1;
+inline constexpr int kDrop = 1;
+inline constexpr int kDebug = 2;
+inline constexpr int kCapture = 3;
+inline constexpr int kTrace = 4;
+inline constexpr int kPolicyVerdict = 5;
+inline constexpr int kSocket = 7;
+inline constexpr int kL7 = 129;
+}  // namespace event
+
+/// Drop reasons that policy has to do with.
+namespace drop_reason {
+inline constexpr std::uint16_t kPolicyDenied = 133;  ///< default deny
+inline constexpr std::uint16_t kPolicyDeny = 181;    ///< an explicit deny rule
+}  // namespace drop_reason
+
+/// One end of a flow. Hubble's object is kept as it stands, so that the same text is understood
+/// only once; the flat forms have no such object and are read at once.
+struct FlowEndpoint {
+  std::string_view json;  ///< the object `source` or `destination`; empty where there is none
+  std::string_view ns;
+  std::string_view pod;
+  std::string_view labels;  ///< of a flat row: an object as text
+};
+
+/// A policy that Hubble names beside a verdict.
+struct FlowPolicy {
+  std::string_view kind;
+  std::string_view ns;
+  std::string_view name;
+};
+
+/// What an L7 record says.
+struct FlowL7 {
+  enum class Type : std::uint8_t { none, request, response, sample };
+  enum class Protocol : std::uint8_t { other, http, dns };
+  Type type = Type::none;
+  Protocol protocol = Protocol::other;
+  std::string_view method;
+  std::string_view url;
+  std::string_view query;
+  std::vector<std::string_view> ips;
+};
+
+/// Counts stay below what JSON numbers hold exactly; sums end there.
+inline constexpr std::uint64_t kMostFlows = (std::uint64_t{1} << 53U) - 1;
+
+/// All that is used of a flow. Views live until the decoder reads the next one.
+struct Flow {
+  bool has_time = false;
+  std::int64_t time = 0;  ///< nanoseconds since 1970
+  Verdict verdict = Verdict::unknown;
+  std::uint16_t drop_reason = 0;
+  Direction direction = Direction::unknown;
+  Reply reply = Reply::unknown;
+  int event_type = event::kUnknown;
+  bool socket = false;  ///< Type is SOCK
+  bool flat = false;    ///< a flat form, which knows connections only
+  std::string_view source_address;
+  std::string_view destination_address;
+  std::uint8_t protocol = protocol::kNone;
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;  ///< of ICMP the type
+  bool syn = false;
+  bool ack = false;
+  FlowEndpoint source;
+  FlowEndpoint destination;
+  std::string_view service_namespace;  ///< destination_service
+  std::string_view service_name;
+  std::string_view node;
+  std::vector<std::string_view> source_names;
+  std::vector<std::string_view> destination_names;
+  std::vector<FlowPolicy> allowed_by;  ///< of the flow's direction
+  std::vector<FlowPolicy> denied_by;
+  FlowL7 l7;
+  bool aggregated = false;  ///< stands for several flows (1.20), counted by direction below
+  std::uint64_t ingress_count = 0;
+  std::uint64_t egress_count = 0;
+  std::uint64_t unknown_count = 0;
+
+  /// Forgets everything but the room of the lists.
+  void clear();
+};
+
+/// The name of a verdict as flow.proto has it.
+std::string_view verdict_name(Verdict verdict);
+/// The verdict of a name in any case; also the words ALLOWED, DENIED and AUDITED of other tools.
+Verdict verdict_of(std::string_view name);
+
+/// The name of a drop reason, its number where it has none.
+std::string drop_reason_name(std::uint16_t number);
+/// The number of a drop reason's name; 0 for names that nobody knows.
+std::uint16_t drop_reason_of(std::string_view name);
+
+/// TCP, ICMPv4, ... as flow.proto has it; empty for none.
+std::string_view protocol_name(std::uint8_t number);
+/// The number of a protocol's name in any case; 0 for what is none.
+std::uint8_t protocol_of(std::string_view name);
+
+std::string_view direction_name(Direction direction);
+
+}  // namespace cnplint::flows

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "flows/field_key.h"
+#include "flows/flow.h"
+#include "flows/json_value.h"
+
+namespace cnplint::flows {
+
+/// Reads the fields of a flow, of Hubble or of one of the flat forms.
+class FlowReader : public JsonReader {
+ public:
+  /// Forgets what was read.
+  void begin() {
+    flow_.clear();
+    is_flow_ = false;
+  }
+  /// Reads one field; false where it is wrong.
+  bool read(Key key, std::string_view name, Value& value);
+
+  [[nodiscard]] const Flow& flow() const { return flow_; }
+  /// Whether a field was there that only flows have.
+  [[nodiscard]] bool is_flow() const { return is_flow_; }
+
+ private:
+  bool read_rarer_field(Key key, std::string_view name, Value& value);
+  bool read_flat_field(Key key, std::string_view name, Value& value);
+  bool is_row();
+  bool of_http();
+  bool read_row_labels(std::string_view name, Value& value, std::string_view& into);
+  bool read_time(std::string_view name, Value& value);
+  bool read_verdict(std::string_view name, Value& value);
+  bool read_drop_reason(std::string_view name, Value& value);
+  bool read_direction(std::string_view name, Value& value);
+  bool read_l4(std::string_view name, Value& value);
+  bool read_raw(std::string_view name, Value& value, FlowEndpoint& into);
+  bool read_l7(std::string_view name, Value& value);
+  bool read_policies(std::string_view name, Value& value, std::vector<FlowPolicy>& into);
+  bool read_aggregate(std::string_view name, Value& value);
+  Flow flow_;
+  bool is_flow_ = false;
+};
+
+}  // namespace cnplint::flows

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flows/observer.h"
+
+#include <array>
+
+#include "flows/connection_file.h"
+#include "flows/request_class.h"
+#include "flows/timestamp.h"
+
+namespace cnplint::flows {
+namespace {
+
+using Answer = Opener::Answer;
+
+/// Ports from here on are given to clients by Linux, and rarely listened on (fact B3.3).
+constexpr std::uint16_t kFirstEphemeral = 32768;
+constexpr std::string_view kFqdn = "fqdn:";
+/// How many texts are remembered: hostile input could make every one a new one.
+constexpr std::size_t kMostKnown = 65536;
+
+bool is_icmp(std::uint8_t protocol) {
+  return protocol == protocol::kIcmp || protocol == protocol::kIcmpV6;
+}
+
+/// Echo requests open; echo replies and errors do not.
+Opener by_icmp_type(const Flow& flow) {
+  constexpr std::uint16_t kEcho = 8;
+  constexpr std::uint16_t kEchoV6 = 128;
+  constexpr std::uint16_t kReplyV6 = 129;
+  const bool v6 = flow.protocol == protocol::kIcmpV6;
+  if (flow.destination_port == (v6 ? kEchoV6 : kEcho)) return {Answer::opener, true};
+  if (flow.destination_port == (v6 ? kReplyV6 : 0)) return {Answer::reply, true};
+  return {Answer::undecided, false};
+}
+
+Opener by_ports(const Flow& flow) {
+  const bool to_client = flow.destination_port >= kFirstEphemeral;
+  // Masks leave the source port out; a reply would still go to a client's port.
+  const bool from_client = flow.source_port == 0 || flow.source_port >= kFirstEphemeral;
+  if (from_client && !to_client) return {Answer::opener, true};
+  if (!from_client && to_client) return {Answer::reply, true};
+  return {Answer::undecided, false};
+}
+
+bool has_ports(std::uint8_t protocol) {
+  return protocol == protocol::kTcp || protocol == protocol::kUdp || protocol == protocol::kSctp;
+}
+
+std::string policy_text(const FlowPolicy& policy) {
+  std::string text(policy.kind);
+  if (!policy.ns.empty()) text.append("/").append(policy.ns);
+  return text.append("/").append(policy.name);
+}
+
+}  // namespace
+
+Opener opener_of(const Flow& flow) {
+  if (flow.reply != Reply::unknown)
+    return {flow.reply == Reply::yes ? Answer::reply : Answer::opener, false};
+  if (flow.l7.type == FlowL7::Type::response) return {Answer::reply, false};
+  if (flow.l7.type != FlowL7::Type::none && !flow.flat) return {Answer::opener, false};
+  if (flow.protocol == protocol::kTcp && flow.syn)
+    return {flow.ack ? Answer::reply : Answer::opener, true};
+  if (is_icmp(flow.protocol)) return by_icmp_type(flow);
+  const Opener opener = by_ports(flow);
+  // There is one policy verdict for each new connection, whatever its ports (fact B3.2).
+  if (opener.answer == Answer::undecided && flow.event_type == event::kPolicyVerdict)
+    return {Answer::opener, false};
+  return opener;
+}
+
+std::optional<Outcome> outcome_of(const Flow& flow) {
+  switch (flow.verdict) {
+    case Verdict::forwarded:
+    case Verdict::redirected:
+      return Outcome::forwarded;
+    case Verdict::audit:
+      return Outcome::audit;
+    case Verdict::error:
+      return Outcome::error;
+    case Verdict::traced:
+    case Verdict::translated:
+      return std::nullopt;
+    case Verdict::unknown:
+      return flow.flat ? Outcome::forwarded : Outcome::unknown;
+    case Verdict::dropped:
+      break;
+  }
+  // A refused request came over a connection that policy let through (fact A7.3).
+  if (flow.l7.type != FlowL7::Type::none) return Outcome::forwarded;
+  if (flow.drop_reason == drop_reason::kPolicyDeny) return Outcome::denied_by_rule;
+  if (flow.drop_reason == drop_reason::kPolicyDenied) return Outcome::denied;
+  if (flow.drop_reason == 0 && flow.event_type == event::kPolicyVerdict)
+    return flow.denied_by.empty() ? Outcome::denied : Outcome::denied_by_rule;
+  return Outcome::dropped;
+}
+
+std::string Observer::add(const Decoded& decoded) {
+  switch (decoded.kind) {
+    case Decoded::Kind::flow:
+      return add_flow(*decoded.flow);
+    case Decoded::Kind::lost_events:
+      table_.totals.lost_events = add_flows(table_.totals.lost_events, decoded.lost.count);
+      return {};
+    case Decoded::Kind::other_event:
+      ++table_.totals.other_events;
+      return {};
+    case Decoded::Kind::stored:
+      return read_stored(decoded.text, table_);
+  }
+  return {};
+}
+
+std::string Observer::add_flow(const Flow& flow) {
+  if (flow.has_time && !period_.has(flow.time)) return {};
+  if (known_.size() > kMostKnown) known_.clear();
+  std::string problem;
+  Known* source = known(flow.source, problem);
+  if (source == nullptr) return problem;
+  Known* destination = known(flow.destination, problem);
+  if (destination == nullptr) return problem;
+  Totals& totals = table_.totals;
+  ++totals.flows;
+  if (flow.has_time) {
+    totals.span.add(flow.time);
+    if (const std::int64_t hour = flow.time / kHour; hour != last_hour_ || last_hour_count_ == nullptr) {
+      last_hour_ = hour;
+      last_hour_count_ = &totals.hours[hour];
+    }
+    ++*last_hour_count_;
+  }
+  if (!flow.node.empty() && flow.node != last_node_) {
+    last_node_ = flow.node;
+    totals.nodes.emplace(flow.node);
+  }
+  const std::uint32_t from = number_of(*source, flow.source_address);
+  const std::uint32_t to = number_of(*destination, flow.destination_address);
+  const Opener opener = opener_of(flow);
+  const bool is_reply = opener.answer == Answer::reply;
+  if (flow.l7.type == FlowL7::Type::response) add_dns_answer(flow, is_reply ? to : from);
+  for (const std::string_view name : flow.source_names)
+    table_.add_name(to, flow.source_address, plain_dns_name(name));
+  for (const std::string_view name : flow.destination_names)
+    table_.add_name(from, flow.destination_address, plain_dns_name(name));
+  for (const std::string& name : destination->names)
+    table_.add_name(from, flow.destination_address, name);
+  const auto outcome = outcome_of(flow);
+  const bool no_packet = flow.socket || flow.event_type == event::kSocket ||
+                         flow.event_type == event::kDebug || flow.event_type == event::kCapture;
+  const bool no_port = has_ports(flow.protocol) ? flow.destination_port == 0
+                                                : flow.protocol == protocol::kNone;
+  if (no_packet || no_port || !outcome)
+    ++totals.ignored;
+  else if (is_reply)
+    ++totals.replies;
+  else if (opener.answer == Answer::undecided)
+    ++totals.undecided;
+  else
+    add_connection(flow, opener, *outcome, from, to);
+  return {};
+}
+
+/// Understands the text of an endpoint once: captures repeat the same few millions of times.
+Observer::Known* Observer::known(const FlowEndpoint& endpoint, std::string& problem) {
+  std::string_view text = endpoint.json;
+  if (text.empty()) {
+    scratch_.clear();
+    for (const std::string_view part : {endpoint.ns, endpoint.pod, endpoint.labels})
+      scratch_.append(part).append(1, '\0');
+    text = scratch_;
+  }
+  if (const auto found = known_.find(text); found != known_.end()) return &found->second;
+  EndpointFields fields;
+  problem = decoder_.endpoint(endpoint, fields);
+  if (!problem.empty()) return nullptr;
+  Known fresh;
+  fresh.endpoint = endpoint_of(fields);
+  fresh.by_address = fresh.endpoint.kind == EndpointKind::external ||
+                     fresh.endpoint.kind == EndpointKind::unknown;
+  for (const std::string_view label : fields.labels)
+    if (label.starts_with(kFqdn) && label.find('*') == std::string_view::npos)
+      fresh.names.push_back(plain_dns_name(label.substr(kFqdn.size())));
+  return &known_.emplace(text, std::move(fresh)).first->second;
+}
+
+std::uint32_t Observer::number_of(Known& known, std::string_view address) {
+  const bool same = known.used && known.last_address == address;
+  if (same) return known.number;
+  if (known.by_address) {
+    const auto found = known.by_text_address.find(address);
+    if (found != known.by_text_address.end()) {
+      known.number = found->second;
+    } else {
+      Endpoint endpoint = known.endpoint;
+      if (!address.empty()) endpoint.address = address;
+      known.number = table_.add(endpoint);
+      if (known.by_text_address.size() > kMostKnown) known.by_text_address.clear();
+      known.by_text_address.emplace(address, known.number);
+    }
+  } else {
+    if (!known.used) known.number = table_.add(known.endpoint);
+    if (known.endpoint.kind == EndpointKind::pod && !address.empty())
+      table_.add_address(address, known.number);
+  }
+  known.used = true;
+  known.last_address = address;
+  return known.number;
+}
+
+void Observer::add_dns_answer(const Flow& flow, std::uint32_t client) {
+  if (flow.l7.protocol != FlowL7::Protocol::dns || flow.l7.query.empty()) return;
+  const std::string name = plain_dns_name(flow.l7.query);
+  for (const std::string_view address : flow.l7.ips) table_.add_name(client, address, name);
+}
+
+void Observer::add_connection(const Flow& flow, const Opener& opener, Outcome outcome,
+                              std::uint32_t source, std::uint32_t destination) {
+  ConnectionKey key;
+  key.source = source;
+  key.destination = destination;
+  key.protocol = flow.protocol;
+  key.port = flow.destination_port;
+  key.direction = flow.direction;
+  key.outcome = outcome;
+  if (outcome == Outcome::dropped) key.drop_reason = flow.drop_reason;
+  if (!flow.service_name.empty())
+    key.service = table_.texts.add(std::string(flow.service_namespace) + "/" +
+                                   std::string(flow.service_name));
+  if (!flow.aggregated) return count(flow, key, opener, 1);
+  const std::array<std::pair<Direction, std::uint64_t>, 3> counts{
+      {{Direction::ingress, flow.ingress_count},
+       {Direction::egress, flow.egress_count},
+       {Direction::unknown, flow.unknown_count}}};
+  for (const auto& [direction, weight] : counts) {
+    key.direction = direction;
+    if (weight > 0) count(flow, key, opener, weight);
+  }
+}
+
+void Observer::count(const Flow& flow, const ConnectionKey& key, const Opener& opener,
+                     std::uint64_t weight) {
+  ConnectionTally& tally = table_.connection(key);
+  std::uint64_t* counter = &tally.traces;
+  if (flow.l7.type != FlowL7::Type::none && !flow.flat) counter = &tally.requests;
+  else if (flow.event_type == event::kPolicyVerdict) counter = &tally.verdicts;
+  else if (flow.event_type == event::kDrop) counter = &tally.drops;
+  *counter = add_flows(*counter, weight);
+  tally.inferred = tally.inferred && (opener.inferred || flow.flat);
+  tally.redirected = tally.redirected || flow.verdict == Verdict::redirected ||
+                     counter == &tally.requests;
+  if (flow.has_time) tally.span.add(flow.time);
+  for (const FlowPolicy& policy : flow.allowed_by)
+    tally.allowed_by.insert(table_.texts.add(policy_text(policy)));
+  for (const FlowPolicy& policy : flow.denied_by)
+    tally.denied_by.insert(table_.texts.add(policy_text(policy)));
+  if (flow.l7.type != FlowL7::Type::none) add_request(flow, tally, weight);
+}
+
+void Observer::add_request(const Flow& flow, ConnectionTally& tally, std::uint64_t weight) {
+  const bool dns = flow.l7.protocol == FlowL7::Protocol::dns;
+  if (!dns && flow.l7.protocol != FlowL7::Protocol::http) return;
+  if (dns ? flow.l7.query.empty() : flow.l7.url.empty()) return;
+  const RequestClass request =
+      dns ? dns_class(flow.l7.query) : http_class(flow.l7.method, flow.l7.url);
+  const std::string example = dns ? request.path : std::string(path_of_url(flow.l7.url));
+  RequestTally& into = tally.by_class[table_.texts.add(to_text(request))];
+  if (into.count == 0 || example < table_.texts.text(into.example))
+    into.example = table_.texts.add(example);
+  into.count = add_flows(into.count, weight);
+  if (flow.verdict == Verdict::dropped) into.denied = add_flows(into.denied, weight);
+  if (flow.has_time) into.span.add(flow.time);
+}
+
+}  // namespace cnplint::flows

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flows/table.h"
+
+#include <array>
+
+namespace cnplint::flows {
+namespace {
+
+/// Spreads the bits of a number (the finaliser of SplitMix64).
+std::uint64_t mix(std::uint64_t value) {
+  value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
+  value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
+  return value ^ (value >> 31U);
+}
+
+/// The same texts by their numbers in another pool.
+std::set<std::uint32_t> translated(const std::set<std::uint32_t>& numbers, const StringPool& from,
+                                   StringPool& to) {
+  std::set<std::uint32_t> result;
+  for (const std::uint32_t number : numbers) result.insert(to.add(from.text(number)));
+  return result;
+}
+
+void merge_request(const RequestTally& from, const StringPool& texts, RequestTally& into,
+                   StringPool& own) {
+  const std::string& example = texts.text(from.example);
+  if (into.count == 0 || example < own.text(into.example)) into.example = own.add(example);
+  into.count = add_flows(into.count, from.count);
+  into.denied = add_flows(into.denied, from.denied);
+  into.span.add(from.span);
+}
+
+}  // namespace
+
+std::string_view outcome_name(Outcome outcome) {
+  constexpr std::array<std::string_view, kOutcomes> kNames{
+      "unknown", "forwarded", "audit", "denied", "denied-by-rule", "dropped", "error"};
+  return kNames[static_cast<std::size_t>(outcome)];
+}
+
+std::size_t ConnectionKeyHash::operator()(const ConnectionKey& key) const {
+  const std::uint64_t ends = (std::uint64_t{key.source} << 32U) | key.destination;
+  const std::uint64_t rest = (std::uint64_t{key.port} << 48U) |
+                             (std::uint64_t{key.drop_reason} << 32U) |
+                             (std::uint64_t{key.service} << 12U) |
+                             (std::uint64_t{key.protocol} << 5U) |
+                             (static_cast<std::uint64_t>(key.direction) << 3U) |
+                             static_cast<std::uint64_t>(key.outcome);
+  return mix(ends ^ mix(rest));
+}
+
+void Totals::merge(const Totals& other) {
+  for (auto member : {&Totals::flows, &Totals::replies, &Totals::undecided, &Totals::ignored,
+                      &Totals::malformed, &Totals::other_events, &Totals::lost_events})
+    this->*member = add_flows(this->*member, other.*member);
+  span.add(other.span);
+  for (const auto& [hour, count] : other.hours) hours[hour] = add_flows(hours[hour], count);
+  nodes.insert(other.nodes.begin(), other.nodes.end());
+}
+
+std::uint32_t Table::add(const Endpoint& endpoint) {
+  const auto [found, added] =
+      by_key_.try_emplace(endpoint.key(), static_cast<std::uint32_t>(endpoints_.size()));
+  if (added)
+    endpoints_.push_back(endpoint);
+  else
+    endpoints_[found->second].merge(endpoint);
+  return found->second;
+}
+
+void Table::add_address(std::string_view address, std::uint32_t endpoint) {
+  addresses_[texts.add(address)].insert(endpoint);
+}
+
+void Table::add_name(std::uint32_t client, std::string_view address, std::string_view name) {
+  names_[{client, texts.add(address)}].insert(texts.add(name));
+}
+
+void Table::merge(const Table& other, const std::vector<Endpoint>& endpoints) {
+  totals.merge(other.totals);
+  std::vector<std::uint32_t> numbers;
+  for (const Endpoint& endpoint : endpoints) numbers.push_back(add(endpoint));
+  for (const auto& [key, tally] : other.connections_) {
+    ConnectionKey own = key;
+    own.source = numbers[key.source];
+    own.destination = numbers[key.destination];
+    own.service = texts.add(other.texts.text(key.service));
+    ConnectionTally& into = connections_[own];
+    into.verdicts = add_flows(into.verdicts, tally.verdicts);
+    into.drops = add_flows(into.drops, tally.drops);
+    into.traces = add_flows(into.traces, tally.traces);
+    into.requests = add_flows(into.requests, tally.requests);
+    into.inferred = into.inferred && tally.inferred;
+    into.redirected = into.redirected || tally.redirected;
+    into.span.add(tally.span);
+    into.allowed_by.merge(translated(tally.allowed_by, other.texts, texts));
+    into.denied_by.merge(translated(tally.denied_by, other.texts, texts));
+    for (const auto& [number, request] : tally.by_class)
+      merge_request(request, other.texts, into.by_class[texts.add(other.texts.text(number))],
+                    texts);
+  }
+  for (const auto& [address, having] : other.addresses_)
+    for (const std::uint32_t endpoint : having)
+      add_address(other.texts.text(address), numbers[endpoint]);
+  for (const auto& [key, names] : other.names_)
+    for (const std::uint32_t name : names)
+      add_name(numbers[key.first], other.texts.text(key.second), other.texts.text(name));
+}
+
+}  // namespace cnplint::flows

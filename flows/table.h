@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is kept of a capture: its connections with counts, and what helps to understand their ends.
+// Everything here is a sum, a least or greatest value or a set, so that tables merge in any order
+// to the same result, and grows with the distinct connections only.
+#pragma once
+
+#include <algorithm>
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "flows/endpoint.h"
+#include "flows/flow.h"
+#include "flows/string_pool.h"
+
+namespace cnplint::flows {
+
+/// What became of a connection (facts B1.3, B3.5). FORWARDED and REDIRECTED are the same here: who
+/// reports decides which it is.
+enum class Outcome : std::uint8_t {
+  unknown,         ///< the capture has no verdict
+  forwarded,
+  audit,           ///< passed, although policy says deny: audit mode
+  denied,          ///< by default deny
+  denied_by_rule,  ///< by an explicit deny rule
+  dropped,         ///< for a reason that is no policy
+  error,
+};
+inline constexpr std::size_t kOutcomes = 7;
+std::string_view outcome_name(Outcome outcome);
+/// Whether policy refused it, or would have.
+constexpr bool is_policy_denial(Outcome outcome) {
+  return outcome == Outcome::denied || outcome == Outcome::denied_by_rule;
+}
+/// Whether the traffic passed.
+constexpr bool has_passed(Outcome outcome) {
+  return outcome == Outcome::forwarded || outcome == Outcome::audit;
+}
+
+/// a + b, at most kMostFlows.
+constexpr std::uint64_t add_flows(std::uint64_t a, std::uint64_t b) {
+  return b > kMostFlows - a ? kMostFlows : a + b;
+}
+
+/// The first and last time of something; nothing where `first` is after `last`.
+struct Span {
+  std::int64_t first = INT64_MAX;
+  std::int64_t last = INT64_MIN;
+
+  [[nodiscard]] bool empty() const { return first > last; }
+  void add(std::int64_t time) { add({time, time}); }
+  void add(const Span& other) {
+    first = std::min(first, other.first);
+    last = std::max(last, other.last);
+  }
+  friend bool operator==(const Span&, const Span&) = default;
+};
+
+/// What makes a connection. Numbers are those of its table.
+struct ConnectionKey {
+  std::uint32_t source = 0;
+  std::uint32_t destination = 0;
+  std::uint32_t service = 0;  ///< `namespace/name` where the packet still shows a Service's address
+  std::uint16_t port = 0;     ///< of the destination, or the ICMP type
+  std::uint16_t drop_reason = 0;  ///< of Outcome::dropped
+  std::uint8_t protocol = protocol::kNone;
+  Direction direction = Direction::unknown;
+  Outcome outcome = Outcome::unknown;
+
+  friend auto operator<=>(const ConnectionKey&, const ConnectionKey&) = default;
+};
+struct ConnectionKeyHash {
+  std::size_t operator()(const ConnectionKey& key) const;
+};
+
+/// How often requests of a class were made.
+struct RequestTally {
+  std::uint64_t count = 0;
+  std::uint64_t denied = 0;   ///< of these, refused by the proxy
+  std::uint32_t example = 0;  ///< the first path in order of the class
+  Span span;
+};
+
+/// How often a connection was reported, by kind of event.
+struct ConnectionTally {
+  std::uint64_t verdicts = 0;  ///< policy verdicts
+  std::uint64_t drops = 0;
+  std::uint64_t traces = 0;    ///< and events of unknown type
+  std::uint64_t requests = 0;  ///< of L7
+  bool inferred = true;        ///< that it is no reply was inferred in every report
+  bool redirected = false;     ///< to the proxy
+  Span span;
+  std::set<std::uint32_t> allowed_by;  ///< `Kind/namespace/name`
+  std::set<std::uint32_t> denied_by;
+  std::map<std::uint32_t, RequestTally> by_class;  ///< by number of the class's text
+
+  /// The drop and the policy verdict of one packet are two reports.
+  [[nodiscard]] std::uint64_t duplicates() const { return std::min(verdicts, drops); }
+  /// Reports, each once.
+  [[nodiscard]] std::uint64_t flows() const {
+    return add_flows(add_flows(add_flows(verdicts, drops), add_flows(traces, requests)), 0) -
+           duplicates();
+  }
+};
+
+/// What was read, counted.
+struct Totals {
+  std::uint64_t flows = 0;         ///< flows that could be read
+  std::uint64_t replies = 0;       ///< of these, never learned from
+  std::uint64_t undecided = 0;     ///< neither known nor inferable whether they are replies
+  std::uint64_t ignored = 0;       ///< no packets on their way: socket and debug events, no port
+  std::uint64_t malformed = 0;     ///< lines that cannot be used
+  std::uint64_t other_events = 0;  ///< of nodes and agents
+  std::uint64_t lost_events = 0;   ///< that Hubble says it lost
+  Span span;
+  std::map<std::int64_t, std::uint64_t> hours;  ///< flows by hours since 1970
+  std::set<std::string> nodes;
+
+  void merge(const Totals& other);
+};
+
+/// The connections of a capture.
+class Table {
+ public:
+  /// The number of an endpoint; what is known of it already is completed.
+  std::uint32_t add(const Endpoint& endpoint);
+  ConnectionTally& connection(const ConnectionKey& key) { return connections_[key]; }
+  /// Some line says that a pod has an address.
+  void add_address(std::string_view address, std::uint32_t endpoint);
+  /// A client asked for a name and was answered with an address, or Hubble says so.
+  void add_name(std::uint32_t client, std::string_view address, std::string_view name);
+
+  /// Adds all of another table.
+  void merge(const Table& other) { merge(other, other.endpoints_); }
+  /// Adds all of another table, `endpoints` in place of its own by number.
+  void merge(const Table& other, const std::vector<Endpoint>& endpoints);
+
+  Totals totals;
+  StringPool texts;
+
+  [[nodiscard]] const std::vector<Endpoint>& endpoints() const { return endpoints_; }
+  [[nodiscard]] const auto& connections() const { return connections_; }
+  /// Endpoints by the number of an address.
+  [[nodiscard]] const auto& addresses() const { return addresses_; }
+  /// Numbers of names by (client, number of an address).
+  [[nodiscard]] const auto& names() const { return names_; }
+  /// Drops connections for which the predicate is false.
+  template <class Keep>
+  void keep(const Keep& predicate) {
+    std::erase_if(connections_, [&](const auto& each) { return !predicate(each.first, each.second); });
+  }
+
+ private:
+  std::vector<Endpoint> endpoints_;
+  TextMap<std::uint32_t> by_key_;
+  std::unordered_map<ConnectionKey, ConnectionTally, ConnectionKeyHash> connections_;
+  std::map<std::uint32_t, std::set<std::uint32_t>> addresses_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::set<std::uint32_t>> names_;
+};
+
+}  // namespace cnplint::flows
