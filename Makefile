@@ -32,6 +32,7 @@ bench: setup
 	cmake --build --preset bench -j $(JOBS)
 	build/bench/lint_bench
 	build/bench/verdict_bench
+	build/bench/flows_bench
 
 fuzz: setup
 	cmake --preset fuzz

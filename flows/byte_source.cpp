@@ -65,13 +65,19 @@ class ByteSource::State {
   base::Result<bool> fill() {
     if (at_ == end_) at_ = end_ = 0;
     if (end_ == input_.size()) return true;
+    const auto got = read_some(input_.data() + end_, input_.size() - end_);
+    if (!got) return tl::unexpected(got.error());
+    end_ += *got;
+    return *got > 0;
+  }
+
+  base::Result<std::size_t> read_some(char* to, std::size_t size) {
     for (;;) {
-      const ssize_t got = ::read(descriptor_, input_.data() + end_, input_.size() - end_);
+      const ssize_t got = ::read(descriptor_, to, size);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return broken(std::strerror(errno));
-      end_ += static_cast<std::size_t>(got);
       consumed_ += static_cast<std::size_t>(got);
-      return got > 0;
+      return static_cast<std::size_t>(got);
     }
   }
 
@@ -92,11 +98,9 @@ class ByteSource::State {
     return {};
   }
 
+  /// Hands on what was read to look at, then reads into the caller's memory.
   base::Result<std::size_t> copy(char* to, std::size_t size) {
-    if (at_ == end_) {
-      const auto more = fill();
-      if (!more) return tl::unexpected(more.error());
-    }
+    if (at_ == end_) return read_some(to, size);
     const std::size_t count = std::min(size, end_ - at_);
     std::memcpy(to, input_.data() + at_, count);
     at_ += count;

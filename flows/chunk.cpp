@@ -116,7 +116,7 @@ base::Result<bool> ChunkReader::next(Chunk& chunk) {
     return tl::unexpected(error);
   }
   begin_with_rest(chunk);
-  for (std::size_t target = kChunkBytes;; target += kChunkBytes) {
+  for (std::size_t target = kChunkBytes;; target *= 2) {
     fill(chunk, target);
     if (!begun_) {
       by_line_ = has_lines(chunk.text());
@@ -141,7 +141,7 @@ void ChunkReader::begin_with_rest(Chunk& chunk) {
 
 /// Reads until the chunk has so many bytes, or to the end.
 void ChunkReader::fill(Chunk& chunk, std::size_t target) {
-  target = std::max(target, chunk.size + kChunkBytes / 2);
+  target = std::max(target, chunk.size + kChunkBytes / 2);  // behind what is left over
   if (chunk.buffer.size() < target + kPadding) chunk.buffer.resize(target + kPadding);
   while (!ended_ && chunk.size < target) {
     const auto got = source_.read(chunk.buffer.data() + chunk.size, target - chunk.size);

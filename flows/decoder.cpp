@@ -159,6 +159,8 @@ class Decoder::State {
       const Key key = key_of(name);
       if (key == Key::none) return true;
       if (key < Key::time) return !top || read_wrapper(key, name, value);
+      // The object around a flow repeats its time and node.
+      if (top && kind_ == Kind::flow && fields_.flow().has_time) return true;
       return fields_.read(key, name, value);
     });
   }

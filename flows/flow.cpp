@@ -129,6 +129,7 @@ std::string_view verdict_name(Verdict verdict) {
 }
 
 Verdict verdict_of(std::string_view name) {
+  if (name == "FORWARDED") return Verdict::forwarded;  // nearly always
   for (std::size_t i = 0; i < kVerdicts.size(); ++i)
     if (base::equal_ignoring_case(name, kVerdicts[i])) return static_cast<Verdict>(i);
   if (base::equal_ignoring_case(name, "ALLOWED")) return Verdict::forwarded;
@@ -156,6 +157,7 @@ std::string_view protocol_name(std::uint8_t number) {
 }
 
 std::uint8_t protocol_of(std::string_view name) {
+  if (name == "TCP") return protocol::kTcp;  // most of the time
   for (const auto& each : kProtocols)
     if (base::equal_ignoring_case(name, each.name)) return each.value;
   return base::equal_ignoring_case(name, "ICMP") ? protocol::kIcmp : protocol::kNone;

@@ -188,7 +188,9 @@ bool FlowReader::read_direction(std::string_view name, Value& value) {
   std::string_view written;
   if (value.get_string().get(written) == simdjson::SUCCESS) {
     for (const Direction each : {Direction::ingress, Direction::egress})
-      if (base::equal_ignoring_case(written, direction_name(each))) flow_.direction = each;
+      if (written == direction_name(each) ||
+          base::equal_ignoring_case(written, direction_name(each)))
+        flow_.direction = each;
     return true;
   }
   std::uint32_t number_of = 0;

@@ -10,14 +10,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/hash.h"
+
 namespace cnplint::flows {
 
 /// Lets maps with texts as keys be asked for views.
 struct TextHash {
   using is_transparent = void;
-  std::size_t operator()(std::string_view text) const {
-    return std::hash<std::string_view>{}(text);
-  }
+  std::size_t operator()(std::string_view text) const { return base::hash(text); }
 };
 template <class Value>
 using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;

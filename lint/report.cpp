@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lint/report.h"
 
-#include "lint/hash.h"
+#include "base/hash.h"
 #include "lint/rule.h"
 #include "lint/summary.h"
 
@@ -26,7 +26,7 @@ std::string keyed_path_of(NodeRef node) {
   std::string path;
   for (NodeRef parent = node.parent(); parent; node = parent, parent = node.parent()) {
     const NodeRef key = node.key();
-    const std::string step = key ? std::string(key.text()) : hash_hex(node.range().text());
+    const std::string step = key ? std::string(key.text()) : base::hash_hex(node.range().text());
     path.insert(0, "/" + step);
   }
   return path;

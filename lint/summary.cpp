@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "lint/hash.h"
+#include "base/hash.h"
 #include "lint/report.h"
 #include "policy/model/label.h"
 
@@ -218,7 +218,7 @@ std::string SummaryPlace::path() const {
 
 std::string SummaryPlace::keyed_path() const {
   if (item != nullptr)
-    return "/" + std::string(item->section()) + "/" + hash_hex(policy->range(item->place).text());
+    return "/" + std::string(item->section()) + "/" + base::hash_hex(policy->range(item->place).text());
   return spec == nullptr ? std::string() : "/spec";
 }
 
