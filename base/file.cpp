@@ -57,8 +57,10 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
 }
 
 Result<std::string> read_input(const std::string& path, std::size_t limit) {
-  if (path == "-") return read_all(STDIN_FILENO, "standard input", 0, limit);
-  return read_file(path, limit);
+  if (path != "-") return read_file(path, limit);
+  // Commands that lint and measure read their inputs twice; there is only one standard input.
+  static const Result<std::string> once = read_all(STDIN_FILENO, "standard input", 0, limit);
+  return once;
 }
 
 std::string shown_path(const std::string& path) {

@@ -12,7 +12,7 @@ namespace cnplint::base {
 /// error that says which and what to do.
 Result<std::string> read_file(const std::string& path, std::size_t limit);
 
-/// The bytes of a file, or of standard input where the path is `-`.
+/// The bytes of a file, or of standard input where the path is `-`; asked for again, the same ones.
 Result<std::string> read_input(const std::string& path, std::size_t limit);
 /// How an input is called in messages: its path without detours, `<stdin>` for `-`.
 std::string shown_path(const std::string& path);

@@ -28,6 +28,7 @@ enum ExitCode : int {
 using Command = std::function<int()>;
 
 // One file each.
+Command add_cover_command(CLI::App& app);
 Command add_flows_command(CLI::App& app);
 Command add_lint_command(CLI::App& app);
 Command add_rules_command(CLI::App& app);

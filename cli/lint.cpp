@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "cli/command.h"
 #include "cli/configuration.h"
+#include "cli/coverage_input.h"
 #include "cli/show_config.h"
 #include "lint/config.h"
 #include "lint/driver.h"
@@ -19,6 +21,7 @@ struct LintFlags {
   std::vector<std::string> outputs;
   std::vector<std::string> exclude;
   std::vector<std::string> only;
+  std::vector<std::string> captures;
   ConfigFlags config;
   std::string fail_on;
   bool show_config = false;
@@ -73,10 +76,22 @@ int run_lint(const LintFlags& flags) {
   if (!outputs) return fail(kUsage, outputs.error().message);
 
   base::SourceStore store;
-  const lint::Request request{flags.paths, flags.exclude,      flags.only,
-                              *config,     rules::catalogue(), flags.jobs};
+  int capture_code = kClean;
+  std::unique_ptr<CoverageInput> coverage;
+  if (!flags.captures.empty()) {
+    CaptureFlags capture;
+    capture.jobs = flags.jobs;
+    auto measured =
+        measure_coverage(flags.captures, capture, flags.paths, config->environment, capture_code);
+    if (!measured) return fail(kUsage, measured.error().message);
+    coverage = std::move(*measured);
+  }
+  const lint::Request request{
+      flags.paths, flags.exclude, flags.only,
+      *config,     rules::catalogue(), flags.jobs,
+      coverage == nullptr ? nullptr : &coverage->facts};
   const lint::Outcome outcome = lint::run(request, store);
-  int code = exit_code(flags, *config, outcome);
+  int code = std::max(exit_code(flags, *config, outcome), capture_code);
   for (const Output& output : *outputs) {
     const bool color = output.file.empty() && wants_color();
     const reporters::LintReport report{
@@ -107,6 +122,9 @@ Command add_lint_command(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("--only", flags->only,
                  "Report findings of this file only, repeatable; the rest is context")
+      ->allow_extra_args(false);
+  app.add_option("--flows", flags->captures,
+                 "A capture to hold the policies against, repeatable (see `cnplint cover`)")
       ->allow_extra_args(false);
   app.add_flag("--statistics", flags->statistics, "Count the findings of each rule (text)");
   app.add_flag("--allow-empty", flags->allow_empty, "No policy at all is no error");

@@ -55,12 +55,13 @@ class Evaluator {
   [[nodiscard]] std::vector<std::uint16_t> firewall_steps(std::uint32_t from) const {
     return firewalls_.port_steps(engine_.endpoints()[from]);
   }
+  /// The rule of an OpenShift egress policy that matches, where one does.
+  [[nodiscard]] std::optional<policy::FirewallMatch> firewall(
+      const policy::Connection& connection) const;
   [[nodiscard]] const policy::VerdictEngine& engine() const { return engine_; }
   [[nodiscard]] std::span<const policy::Policy> policies() const { return policies_; }
 
  private:
-  [[nodiscard]] std::optional<policy::FirewallMatch> firewall(
-      const policy::Connection& connection) const;
   void add_firewall(const policy::Connection& connection, SideResult& result) const;
 
   std::span<const policy::Policy> policies_;

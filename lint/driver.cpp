@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "lint/file_lint.h"
 #include "lint/report.h"
+#include "lint/traffic.h"
 #include "lint/walk.h"
 #include "policy/yaml/reader.h"
 
@@ -90,6 +91,7 @@ class Driver {
       FileResult& result = results_[i];
       position_[sources_[i]] = outcome_.files.size();
       outcome_.files.push_back(sources_[i]);
+      by_path_.emplace(sources_[i]->path(), sources_[i]);
       findings_.push_back(std::move(result.findings));
       suppressions_.push_back(std::move(result.suppressions));
       std::ranges::move(result.policies, std::back_inserter(policies_));
@@ -108,13 +110,30 @@ class Driver {
     for (const Rule* rule : request_.rules) {
       if (rule->check_repository == nullptr) continue;
       std::vector<Finding> found;
-      RepositoryReport report(*rule, found);
+      RepositoryReport report(*rule, found,
+                              [this](const std::string& path) { return file_of(path); });
       // Options come from the top level: a rule over all files has no path of its own.
       const RuleSetting setting = request_.config.setting(*rule, "");
       const Options options(setting);
-      rule->check_repository({policies_, inventory_, request_.config.environment, options}, report);
+      rule->check_repository({policies_, inventory_, request_.config.environment, options,
+                              request_.traffic},
+                             report);
       for (Finding& finding : found) place(*rule, std::move(finding));
     }
+  }
+
+  /// The input of a path; the capture, as a file without text, where the path is empty.
+  const base::SourceFile* file_of(const std::string& path) {
+    if (path.empty() && capture_ == nullptr) {
+      capture_ = &store_.add(request_.traffic->capture, "");
+      position_[capture_] = outcome_.files.size();
+      outcome_.files.push_back(capture_);
+      findings_.emplace_back();
+      suppressions_.emplace_back();
+    }
+    if (path.empty()) return capture_;
+    const auto found = by_path_.find(path);
+    return found == by_path_.end() ? nullptr : found->second;
   }
 
   /// Gives a finding over several files the setting of the file it points into.
@@ -186,12 +205,17 @@ class Driver {
       else if (request_.config.require_reason && each.reason.empty())
         add(kMalformedSuppression, each.place, each.document,
             "the suppression of " + name + " has no reason; add `-- reason`");
-      else if (!each.used && find(each.rule) != nullptr)
+      else if (!each.used && speaks(find(each.rule)))
         add(kUnusedSuppression, each.place, each.document,
             "nothing here needs " + name + " to be allowed");
     }
   }
 
+  /// Whether a rule is on and could have found something in this run.
+  [[nodiscard]] bool speaks(const ActiveRule* rule) const {
+    return rule != nullptr && (rule->rule->certainty != Certainty::needs_capture ||
+                               request_.traffic != nullptr);
+  }
   [[nodiscard]] bool known(std::string_view name) const {
     return std::ranges::any_of(request_.rules,
                                [&](const Rule* rule) { return rule->name == name; });
@@ -211,6 +235,8 @@ class Driver {
   std::vector<FileResult> results_;
   std::vector<std::optional<base::Error>> errors_;
   std::unordered_map<const base::SourceFile*, std::size_t> position_;
+  std::unordered_map<std::string_view, const base::SourceFile*> by_path_;
+  const base::SourceFile* capture_ = nullptr;  ///< among the files where something points at it
   std::vector<std::vector<Finding>> findings_;  ///< by file
   std::vector<Suppressions> suppressions_;      ///< by file
   std::vector<PolicySummary> policies_;

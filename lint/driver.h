@@ -15,6 +15,8 @@
 
 namespace cnplint::lint {
 
+struct TrafficFacts;
+
 /// What to lint, and how.
 struct Request {
   std::vector<std::string> paths;    ///< files, folders, `-`
@@ -23,6 +25,7 @@ struct Request {
   Config config;
   std::span<const Rule* const> rules;
   unsigned threads = 0;  ///< 0: as many as the machine has
+  const TrafficFacts* traffic = nullptr;  ///< what a capture says of the same inputs
 };
 
 /// What was read.

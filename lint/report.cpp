@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "lint/rule.h"
 #include "lint/summary.h"
+#include "lint/traffic.h"
 
 namespace cnplint::lint {
 namespace {
@@ -21,7 +22,8 @@ base::SourceRange first_line(base::SourceRange range) {
   return range;
 }
 
-/// The path with list items named by a hash of their text instead of their position.
+}  // namespace
+
 std::string keyed_path_of(NodeRef node) {
   std::string path;
   for (NodeRef parent = node.parent(); parent; node = parent, parent = node.parent()) {
@@ -31,8 +33,6 @@ std::string keyed_path_of(NodeRef node) {
   }
   return path;
 }
-
-}  // namespace
 
 base::SourceRange culprit_range(NodeRef node) {
   if (node.is_scalar()) return first_line(node.visible_range());
@@ -81,6 +81,20 @@ Finding& RepositoryReport::add(const SummaryPlace& place, std::string message) {
   finding.path = place.policy->path_prefix + place.path();
   finding.keyed_path = place.keyed_path();
   return finding;
+}
+
+Finding* RepositoryReport::add(const TrafficPlace& place, std::string message) {
+  const base::SourceFile* file = files_ ? files_(place.file) : nullptr;
+  if (file == nullptr) return nullptr;
+  Finding& finding = findings_.emplace_back();
+  finding.rule = &rule_;
+  finding.severity = rule_.severity;
+  finding.range = {file, place.begin, place.end};
+  finding.message = std::move(message);
+  finding.subject = place.subject;
+  finding.path = place.path;
+  finding.keyed_path = place.keyed_path;
+  return &finding;
 }
 
 }  // namespace cnplint::lint

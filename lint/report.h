@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,10 @@
 namespace cnplint::lint {
 
 struct SummaryPlace;
+struct TrafficPlace;
+
+/// The path with list items named by a hash of their text instead of their position.
+std::string keyed_path_of(policy::NodeRef node);
 
 /// The bytes that stand for a node in a finding, always within one line: a scalar itself (or its
 /// key where it has no bytes), the key of a mapping or list, the first key of a list's item.
@@ -45,15 +50,21 @@ class Report {
 /// Collects the findings of one rule on all policies of the run.
 class RepositoryReport {
  public:
-  RepositoryReport(const Rule& rule, std::vector<Finding>& findings)
-      : rule_(rule), findings_(findings) {}
+  /// Finds the file of a path; none where it is no input.
+  using FileFinder = std::function<const base::SourceFile*(const std::string& path)>;
+
+  RepositoryReport(const Rule& rule, std::vector<Finding>& findings, FileFinder files = {})
+      : rule_(rule), findings_(findings), files_(std::move(files)) {}
 
   /// Adds a finding at a place that a summary kept.
   Finding& add(const SummaryPlace& place, std::string message);
+  /// Adds a finding at a place that coverage found; null where that is in no input of the run.
+  Finding* add(const TrafficPlace& place, std::string message);
 
  private:
   const Rule& rule_;
   std::vector<Finding>& findings_;
+  FileFinder files_;
 };
 
 }  // namespace cnplint::lint

@@ -25,6 +25,7 @@ class Options;
 class RepositoryReport;
 
 struct PolicySummary;
+struct TrafficFacts;
 
 enum class Family : std::uint8_t {
   validity,      ///< someone rejects it
@@ -42,15 +43,16 @@ constexpr std::string_view family_name(Family family) {
 }
 
 /// What a rule must know to speak.
-enum class Certainty : std::uint8_t { certain, needs_inventory, needs_environment };
-inline constexpr std::array<std::string_view, 3> kCertaintyNames{"certain", "needs inventory",
-                                                                 "depends on the environment"};
+enum class Certainty : std::uint8_t { certain, needs_inventory, needs_environment, needs_capture };
+inline constexpr std::array<std::string_view, 4> kCertaintyNames{
+    "certain", "needs inventory", "depends on the environment", "needs a capture"};
 
 /// A whole manifest that has the finding, and one that says the same without it. Tests lint both.
 struct Example {
   std::string_view bad;
   std::string_view good;
   std::string_view config = {};  ///< the configuration under which they are so; empty: the default
+  std::string_view flows = {};   ///< the capture that both are held against
 };
 
 /// A setting of a rule in the configuration: a list of strings.
@@ -79,6 +81,7 @@ struct RepositoryContext {
   const policy::Inventory& inventory;
   const policy::Environment& environment;
   const Options& options;
+  const TrafficFacts* traffic = nullptr;  ///< none where no capture was given
 };
 
 /// A rule is data: one constant in the file rules/<family>/<rule_name>.cpp. The texts are its

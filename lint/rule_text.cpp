@@ -25,6 +25,8 @@ std::string rule_markdown(const Rule& rule) {
   text += "## Why\n" + std::string(rule.why) + "\n\n";
   if (!rule.example.config.empty())
     text += "## Under this configuration\n" + yaml_block(rule.example.config) + "\n";
+  if (!rule.example.flows.empty())
+    text += "## With this capture\n```json\n" + std::string(rule.example.flows) + "```\n\n";
   text += "## Reported\n" + yaml_block(rule.example.bad) + "\n## Not reported\n" +
           yaml_block(rule.example.good) + "\n";
   if (!rule.options.empty()) {

@@ -16,6 +16,7 @@ using policy::Document;
 using policy::NodeRef;
 
 constexpr std::string_view kMarker = "cnplint:";
+constexpr std::string_view kKeep = "keep";
 constexpr std::string_view kGrammar =
     "write `cnplint: allow RULE[, RULE] [until YYYY-MM-DD] [-- reason]`";
 
@@ -95,6 +96,8 @@ class Finder {
     if (!text.starts_with(kMarker)) return;
     text = trimmed(text.substr(kMarker.size()));
     const std::uint32_t document = document_at(comment.begin);
+    if (text.starts_with(kKeep) && (text.size() == kKeep.size() || is_blank(text[kKeep.size()])))
+      return;  // for coverage, which leaves out the rule that the comment is at
     if (!text.starts_with("allow") || (text.size() > 5 && !is_blank(text[5])))
       return malformed(comment, document, "not a suppression");
     Suppression scope;

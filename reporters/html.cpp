@@ -2,6 +2,7 @@
 #include "base/resource.h"
 #include "lint/rule.h"
 #include "base/escape.h"
+#include "reporters/html.h"
 #include "reporters/reporter.h"
 
 namespace cnplint::resources {
@@ -12,12 +13,6 @@ namespace cnplint::reporters {
 namespace {
 
 using lint::Finding;
-
-std::string element(std::string_view name, std::string_view cls, const std::string& content) {
-  std::string text = "<" + std::string(name);
-  if (!cls.empty()) text += " class=\"" + std::string(cls) + "\"";
-  return text + ">" + content + "</" + std::string(name) + ">\n";
-}
 
 std::string source(const Finding& finding) {
   const base::SourceFile& file = *finding.range.file;
@@ -71,6 +66,16 @@ std::string render_html(const LintReport& report) {
     }
     body += article(finding);
   }
+  return html_page(body);
+}
+
+std::string element(std::string_view name, std::string_view cls, const std::string& content) {
+  std::string text = "<" + std::string(name);
+  if (!cls.empty()) text += " class=\"" + std::string(cls) + "\"";
+  return text + ">" + content + "</" + std::string(name) + ">\n";
+}
+
+std::string html_page(const std::string& body) {
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
          "'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n"

@@ -53,6 +53,7 @@ Workload workload_of(NodeRef root, NodeRef pod) {
   workload.ns = namespace_of(root);
   workload.subject = std::string(root.get("kind").text()) + "/" + std::string(workload.ns) + "/" +
                      std::string(root.get("metadata").get("name").text());
+  if (const NodeRef name = root.get("metadata").get("name")) workload.place = name.range();
   workload.labels = pairs(pod.get("metadata").get("labels"));
   const NodeRef spec = pod.get("spec");
   if (const NodeRef account = spec.get("serviceAccountName"); !account.text().empty())

@@ -28,6 +28,7 @@ struct Workload {
   std::string_view service_account = "default";
   bool host_network = false;
   std::vector<ContainerPort> ports;
+  base::SourceRange place;  ///< of its name
 };
 
 /// A Service.

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "cli/command.h"
+#include "cli/configuration.h"
+#include "cli/coverage_input.h"
+#include "lint/driver.h"
+#include "reporters/coverage.h"
+#include "reporters/reporter.h"
+#include "rules/catalogue.h"
+
+namespace cnplint::cli {
+namespace {
+
+/// The flags of `cnplint cover`.
+struct CoverFlags {
+  std::vector<std::string> paths;
+  std::vector<std::string> captures;
+  std::vector<std::string> outputs;
+  CaptureFlags capture;
+  ConfigFlags config;
+  std::optional<double> min_flows_covered;
+  std::optional<double> min_rules_used;
+  std::optional<double> max_drift;
+  bool allow_empty = false;
+};
+
+/// Formats of findings that also make sense for those about traffic alone.
+constexpr std::string_view kFindingFormats[] = {"sarif", "github", "gitlab"};
+
+bool is_finding_format(std::string_view name) {
+  return std::ranges::find(kFindingFormats, name) != std::end(kFindingFormats);
+}
+
+std::vector<std::string_view> format_names() {
+  std::vector<std::string_view> names;
+  for (const reporters::CoverageFormat& format : reporters::coverage_formats())
+    names.push_back(format.name);
+  names.insert(names.end(), std::begin(kFindingFormats), std::end(kFindingFormats));
+  return names;
+}
+
+/// The rules that speak about traffic.
+std::vector<const lint::Rule*> traffic_rules() {
+  std::vector<const lint::Rule*> found;
+  for (const lint::Rule* rule : rules::catalogue())
+    if (rule->certainty == lint::Certainty::needs_capture) found.push_back(rule);
+  return found;
+}
+
+std::string findings_report(const std::string& name, const CoverFlags& flags,
+                            const lint::Config& config, const CoverageInput& input) {
+  base::SourceStore store;
+  const std::vector<const lint::Rule*> rules = traffic_rules();
+  lint::Request request{flags.paths, {}, {}, config, rules, flags.capture.jobs, &input.facts};
+  const lint::Outcome outcome = lint::run(request, store);
+  const reporters::LintReport report{
+      outcome, rules, CNPLINT_VERSION, policy::release_name(config.environment.cilium)};
+  const auto formats = reporters::lint_formats();
+  return std::ranges::find(formats, name, &reporters::Format::name)->render(report);
+}
+
+std::vector<std::string> missed_thresholds(const CoverFlags& flags,
+                                           const harness::CoverageReport& report) {
+  std::vector<std::string> missed;
+  const auto check = [&](const std::optional<double>& limit, double value, bool is_least,
+                         const std::string& what, const char* flag) {
+    if (!limit || (is_least ? value >= *limit : value <= *limit)) return;
+    missed.push_back(what + " " + reporters::percent_text(value) + " %, " + flag + " asks for " +
+                     reporters::percent_text(*limit) + " %");
+  };
+  check(flags.min_flows_covered, report.flows_covered(), true, "flows covered:",
+        "--min-flows-covered");
+  check(flags.min_rules_used, report.rules_used(), true, "rules used:", "--min-rules-used");
+  check(flags.max_drift, report.drift(), false, "drift:", "--max-drift");
+  return missed;
+}
+
+int run_cover(const CoverFlags& flags) {
+  const auto config = configuration(flags.config, flags.paths);
+  if (!config) return fail(kUsage, config.error().message);
+  const auto outputs = parse_outputs(flags.outputs, format_names());
+  if (!outputs) return fail(kUsage, outputs.error().message);
+  int code = kClean;
+  const auto input =
+      measure_coverage(flags.captures, flags.capture, flags.paths, config->environment, code);
+  if (!input) return fail(kUsage, input.error().message);
+  const CoverageInput& measured = **input;
+  for (const std::string& error : measured.policies.errors) code = fail(kUnreadable, error);
+  for (const lint::RejectedPolicy& each : measured.policies.rejected)
+    warn(each.why.front().range.place() + ": " + each.subject +
+         " is left out, it has no effect: " + each.why.front().message);
+  if (code == kClean && !measured.any_flow && !flags.allow_empty)
+    code = fail(kUnreadable, "no flow found; check the captures, or say --allow-empty");
+  if (code == kClean && measured.policies.policies.empty() && !flags.allow_empty)
+    code = fail(kUnreadable, "no policy found; check the paths, or say --allow-empty");
+  reporters::CoverageView view{measured.report, measured.traffic, measured.policies.errors,
+                               missed_thresholds(flags, measured.report), CNPLINT_VERSION};
+  if (code == kClean && !view.missed.empty()) code = kFindings;
+  for (const Output& output : *outputs) {
+    view.color = output.file.empty() && wants_color();
+    std::string text;
+    if (is_finding_format(output.format)) {
+      text = findings_report(output.format, flags, *config, measured);
+    } else {
+      const auto formats = reporters::coverage_formats();
+      text = std::ranges::find(formats, output.format, &reporters::CoverageFormat::name)
+                 ->render(view);
+    }
+    const auto delivered = deliver(output, text);
+    if (!delivered) code = fail(kUsage, delivered.error().message);
+  }
+  return code;
+}
+
+}  // namespace
+
+Command add_cover_command(CLI::App& app) {
+  auto flags = std::make_shared<CoverFlags>();
+  app.add_option("PATH", flags->paths, "Policies and manifests: files, folders, or -")->required();
+  app.add_option("--flows", flags->captures, "A capture, or a folder of such, repeatable")
+      ->required()
+      ->allow_extra_args(false);
+  app.add_option("-o,--output", flags->outputs,
+                 "FORMAT[=FILE], repeatable: text, json, junit, html, cobertura, lcov, sarif, "
+                 "github, gitlab")
+      ->allow_extra_args(false);
+  const CLI::Range percent(0.0, 100.0);
+  app.add_option("--min-flows-covered", flags->min_flows_covered,
+                 "Least share of passed flows that a rule allows, in percent")
+      ->check(percent);
+  app.add_option("--min-rules-used", flags->min_rules_used,
+                 "Least share of rules that carry traffic, in percent")
+      ->check(percent);
+  app.add_option("--max-drift", flags->max_drift,
+                 "Greatest share of connections that the cluster decides otherwise, in percent")
+      ->check(percent);
+  app.add_flag("--allow-empty", flags->allow_empty, "No flow or no policy at all is no error");
+  add_capture_flags(app, flags->capture);
+  add_config_flags(app, flags->config);
+  app.footer("Exit codes: 0 measured; 1 a threshold is missed.");
+  return [flags] { return run_cover(*flags); };
+}
+
+}  // namespace cnplint::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/coverage_input.h"
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "cli/command.h"
+#include "cli/traffic_facts.h"
+
+namespace cnplint::cli {
+
+base::Result<std::unique_ptr<CoverageInput>> measure_coverage(
+    const std::vector<std::string>& captures, const CaptureFlags& flags,
+    const std::vector<std::string>& paths, const policy::Environment& environment, int& code) {
+  const auto is_stdin = [](const std::string& path) { return path == "-"; };
+  if (std::ranges::any_of(captures, is_stdin) && std::ranges::any_of(paths, is_stdin))
+    return base::fail(base::Error::Kind::usage,
+                      "standard input cannot be both the capture and the policies; give one a file");
+  auto reading = read_captures(captures, flags, code);
+  if (!reading) return tl::unexpected(reading.error());
+  auto input = std::make_unique<CoverageInput>();
+  input->loader = std::make_unique<PolicyLoader>(input->store);
+  input->policies = input->loader->load(paths, environment);
+  const flows::Capture capture = flows::resolve(reading->table);
+  input->any_flow = capture.totals.flows > 0;
+  input->traffic = harness::observe(capture, input->policies.inventory, environment);
+  input->report = harness::measure(input->traffic, capture.totals, input->policies.policies,
+                                   input->policies.inventory, environment);
+  const std::string name = captures.size() == 1 ? base::shown_path(captures.front()) : "captures";
+  input->facts = traffic_facts(input->report, input->traffic, input->policies.policies, name);
+  return input;
+}
+
+}  // namespace cnplint::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/capture_input.h"
+#include "cli/policy_input.h"
+#include "harness/coverage.h"
+#include "lint/traffic.h"
+
+namespace cnplint::cli {
+
+/// Policies held against captures, and what that is made of; all parts live as long as it.
+struct CoverageInput {
+  base::SourceStore store;
+  std::unique_ptr<PolicyLoader> loader;
+  PolicyInput policies;
+  harness::ObservedTraffic traffic;
+  harness::CoverageReport report;
+  lint::TrafficFacts facts;
+  bool any_flow = false;
+};
+
+/// Reads both and measures. Errors are those of flags; `code` is set as read_captures() does.
+base::Result<std::unique_ptr<CoverageInput>> measure_coverage(
+    const std::vector<std::string>& captures, const CaptureFlags& flags,
+    const std::vector<std::string>& paths, const policy::Environment& environment, int& code);
+
+}  // namespace cnplint::cli

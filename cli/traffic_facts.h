@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "harness/coverage.h"
+#include "lint/traffic.h"
+#include "policy/model/policy.h"
+
+namespace cnplint::cli {
+
+/// What coverage found, as the rules about traffic take it. `capture` is what findings call it that
+/// point at no policy and no manifest.
+lint::TrafficFacts traffic_facts(const harness::CoverageReport& report,
+                                 const harness::ObservedTraffic& traffic,
+                                 std::span<const policy::Policy> policies,
+                                 const std::string& capture);
+
+}  // namespace cnplint::cli

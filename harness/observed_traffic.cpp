@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/observed_traffic.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+
+#include "base/text.h"
+#include "harness/test_file.h"
+#include "policy/model/label.h"
+
+namespace cnplint::harness {
+namespace {
+
+using policy::Direction;
+using policy::EndpointKind;
+
+/// The labels of a manifest's pods are among those of an endpoint.
+bool has_labels(const flows::Endpoint& endpoint, const policy::LabelPairs& labels) {
+  return std::ranges::all_of(labels, [&](const auto& label) {
+    return flows::label_value(endpoint, label.first) == label.second;
+  });
+}
+
+/// The manifest that makes a pod: by its labels, or by its name where the capture has no labels.
+const policy::Workload* manifest_of(const flows::Endpoint& endpoint,
+                                    const policy::Inventory& inventory) {
+  if (endpoint.kind != flows::EndpointKind::pod) return nullptr;
+  const std::string name = flows::workload_name(endpoint);
+  for (const policy::Workload& workload : inventory.workloads) {
+    if (workload.ns != endpoint.ns || workload.host_network) continue;
+    const bool named = workload.subject.ends_with("/" + name);
+    const bool labelled = endpoint.labels.size() > 1;
+    if (labelled ? !workload.labels.empty() && has_labels(endpoint, workload.labels) : named)
+      return &workload;
+  }
+  return nullptr;
+}
+
+/// The cluster whose pods are local.
+std::string local_cluster(const flows::Capture& capture, const policy::Environment& environment) {
+  std::map<std::string, std::size_t> counts;
+  for (const flows::Endpoint& endpoint : capture.endpoints)
+    if (!endpoint.cluster.empty()) ++counts[endpoint.cluster];
+  if (counts.empty() || counts.contains(environment.cluster)) return environment.cluster;
+  return std::ranges::max_element(counts, {}, &decltype(counts)::value_type::second)->first;
+}
+
+class Observation {
+ public:
+  Observation(const flows::Capture& capture, const policy::Inventory& inventory,
+              const policy::Environment& environment)
+      : capture_(capture), inventory_(inventory), environment_(environment) {
+    environment_.cluster = local_cluster(capture, environment);
+    result_.cluster = environment_.cluster;
+  }
+
+  ObservedTraffic run() {
+    for (const flows::Endpoint& endpoint : capture_.endpoints) add_endpoint(endpoint);
+    for (const flows::Connection& connection : capture_.connections) add(connection);
+    for (auto& [key, connection] : connections_) {
+      std::ranges::sort(connection.names);
+      connection.names.erase(std::unique(connection.names.begin(), connection.names.end()),
+                             connection.names.end());
+      result_.connections.push_back(std::move(connection));
+    }
+    result_.services.assign(services_.begin(), services_.end());
+    return std::move(result_);
+  }
+
+ private:
+  void add_endpoint(const flows::Endpoint& endpoint) {
+    ObservedEndpoint observed;
+    observed.name = flows::display_name(endpoint);
+    observed.ns = endpoint.ns;
+    observed.workload = flows::workload_name(endpoint);
+    observed.manifest = manifest_of(endpoint, inventory_);
+    observed.facts = facts_of(endpoint, observed.manifest);
+    result_.endpoints.push_back(std::move(observed));
+  }
+
+  [[nodiscard]] policy::Endpoint facts_of(const flows::Endpoint& endpoint,
+                                          const policy::Workload* manifest) const {
+    const bool pod = endpoint.kind == flows::EndpointKind::pod;
+    std::optional<policy::Endpoint> by_manifest;
+    if (manifest != nullptr)
+      by_manifest = endpoint_of(*manifest, inventory_, environment_).facts;
+    if (pod && endpoint.labels.size() <= 1 && by_manifest) return *by_manifest;
+    policy::Endpoint facts;
+    for (const std::string& label : endpoint.labels)
+      facts.labels.push_back(policy::parse_label(label));
+    const std::string address = endpoint.address.substr(0, endpoint.address.find('/'));
+    facts.address = policy::parse_address(address);
+    if (endpoint.kind == flows::EndpointKind::external) {
+      if (!facts.address && facts.labels.empty())
+        return endpoint_of_entity("world", std::nullopt, environment_);
+      facts.kind = EndpointKind::external;
+    } else {
+      // Traffic from hosts without their labels and of pods whose cluster nobody names is local.
+      if (pod && endpoint.cluster.empty())
+        facts.labels.push_back(
+            {"k8s", std::string(policy::kClusterLabel), environment_.cluster});
+      facts.kind = policy::kind_of_labels(facts.labels, environment_.cluster);
+    }
+    if (by_manifest) facts.named_ports = by_manifest->named_ports;
+    return facts;
+  }
+
+  static bool is_health(const flows::Endpoint& endpoint) {
+    return std::ranges::find(endpoint.labels, "reserved:health") != endpoint.labels.end();
+  }
+
+  void add(const flows::Connection& connection) {
+    const flows::Endpoint& from = capture_.endpoints[connection.source];
+    const flows::Endpoint& to = capture_.endpoints[connection.destination];
+    const auto count = [&](std::uint64_t& sum) { sum = flows::add_flows(sum, connection.flows); };
+    if (is_health(from) || is_health(to)) return count(result_.health);
+    if (from.kind == flows::EndpointKind::unknown ||
+        (to.kind == flows::EndpointKind::unknown && connection.service.empty()))
+      return count(result_.unidentified);
+    if (connection.outcome == flows::Outcome::dropped ||
+        connection.outcome == flows::Outcome::error)
+      return count(result_.other_drops);
+    policy::Connection asked{connection.source, connection.destination, connection.protocol,
+                             connection.port};
+    if (!connection.service.empty() && !translate(connection, asked)) {
+      services_.insert(connection.service);
+      return count(result_.unidentified);
+    }
+    const auto key = std::tuple(result_.endpoints[asked.from].name, result_.endpoints[asked.to].name,
+                                asked.protocol, asked.port, asked.from, asked.to);
+    ObservedConnection& into = connections_[key];
+    into.connection = asked;
+    const bool denied = flows::is_policy_denial(connection.outcome);
+    count(denied ? into.denied : into.passed);
+    into.span.add(connection.span);
+    into.names.insert(into.names.end(), connection.names.begin(), connection.names.end());
+    add_requests(connection.requests, into.requests);
+    add_names(connection, asked.to);
+    if (connection.direction != flows::Direction::unknown)
+      add_side(connection, into.sides[connection.direction == flows::Direction::egress ? 1 : 0]);
+  }
+
+  static void add_side(const flows::Connection& connection, ObservedSide& side) {
+    const bool audit = connection.outcome == flows::Outcome::audit;
+    const bool denied = audit || flows::is_policy_denial(connection.outcome);
+    std::uint64_t& sum = denied ? side.denied : side.passed;
+    sum = flows::add_flows(sum, connection.flows);
+    if (!denied) side.enforced = flows::add_flows(side.enforced, connection.verdicts);
+    const auto merge = [](const std::vector<std::string>& from, std::vector<std::string>& into) {
+      std::set<std::string> all(into.begin(), into.end());
+      all.insert(from.begin(), from.end());
+      into.assign(all.begin(), all.end());
+    };
+    merge(connection.allowed_by, side.allowed_by);
+    merge(connection.denied_by, side.denied_by);
+  }
+
+  /// The requests of both directions are the same ones: proxies may stand at either end.
+  static void add_requests(const std::vector<flows::Request>& from,
+                           std::vector<flows::Request>& into) {
+    for (const flows::Request& request : from) {
+      const std::string text = flows::to_text(request.request);
+      const auto known = std::ranges::find_if(into, [&](const flows::Request& each) {
+        return flows::to_text(each.request) == text;
+      });
+      if (known == into.end()) {
+        into.push_back(request);
+        continue;
+      }
+      known->count = std::max(known->count, request.count);
+      known->denied = std::max(known->denied, request.denied);
+    }
+  }
+
+  /// Cilium knows an address by all names that its endpoints were answered.
+  void add_names(const flows::Connection& connection, std::uint32_t to) {
+    std::vector<std::string>& names = result_.endpoints[to].facts.dns_names;
+    for (const std::string& name : connection.names)
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+
+  /// The packet still shows a Service: policy sees the pod and port behind it (fact A5.4).
+  bool translate(const flows::Connection& connection, policy::Connection& asked) const {
+    const std::size_t slash = connection.service.find('/');
+    const std::string ns = connection.service.substr(0, slash);
+    const std::string name = connection.service.substr(slash + 1);
+    const std::string_view protocol = flows::protocol_name(connection.protocol);
+    for (const policy::ServiceManifest& service : inventory_.services) {
+      if (service.ns != ns || service.name != name || service.selector.empty()) continue;
+      for (std::uint32_t i = 0; i < capture_.endpoints.size(); ++i) {
+        const flows::Endpoint& pod = capture_.endpoints[i];
+        if (pod.kind != flows::EndpointKind::pod || pod.ns != ns ||
+            !has_labels(pod, service.selector))
+          continue;
+        for (const auto& port : service.ports) {
+          if (port.port != connection.port ||
+              !base::equal_ignoring_case(port.protocol.empty() ? "TCP" : port.protocol, protocol))
+            continue;
+          const auto target = port.target.empty() ? std::to_string(port.port)
+                                                  : std::string(port.target);
+          const PortReading reading =
+              read_port(target + "/" + std::string(protocol), result_.endpoints[i].facts);
+          if (!reading.port) continue;
+          asked.to = i;
+          asked.port = reading.port->number;
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  using Key = std::tuple<std::string, std::string, std::uint8_t, std::uint16_t, std::uint32_t,
+                         std::uint32_t>;
+
+  const flows::Capture& capture_;
+  const policy::Inventory& inventory_;
+  policy::Environment environment_;
+  std::map<Key, ObservedConnection> connections_;
+  std::set<std::string> services_;
+  ObservedTraffic result_;
+};
+
+}  // namespace
+
+std::string described(const ObservedConnection& connection, const ObservedTraffic& traffic) {
+  const policy::Connection& asked = connection.connection;
+  return traffic.endpoints[asked.from].name + " -> " + traffic.endpoints[asked.to].name + " " +
+         flows::port_text(asked.protocol, asked.port);
+}
+
+ObservedTraffic observe(const flows::Capture& capture, const policy::Inventory& inventory,
+                        const policy::Environment& environment) {
+  return Observation(capture, inventory, environment).run();
+}
+
+}  // namespace cnplint::harness

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A capture as policies see it: its endpoints with the facts that verdicts need, its connections
+// with both directions side by side.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "flows/capture.h"
+#include "policy/model/environment.h"
+#include "policy/model/inventory.h"
+#include "policy/verdict/endpoint.h"
+#include "policy/verdict/verdict.h"
+
+namespace cnplint::harness {
+
+/// One end of observed connections.
+struct ObservedEndpoint {
+  policy::Endpoint facts;
+  std::string name;  ///< as people call it: `shop/cart`, an address, `host`
+  std::string ns;
+  std::string workload;  ///< its name; empty for what is no pod
+  const policy::Workload* manifest = nullptr;  ///< that makes it, where the manifests have it
+};
+
+/// What Hubble reported in one direction.
+struct ObservedSide {
+  std::uint64_t passed = 0;    ///< flows
+  std::uint64_t enforced = 0;  ///< of these, policy verdicts: some policy selects the endpoint
+  std::uint64_t denied = 0;    ///< by policy, or by it in audit mode
+  std::vector<std::string> allowed_by;  ///< `Kind/namespace/name`, sorted
+  std::vector<std::string> denied_by;
+};
+
+/// A connection, whoever reported it.
+struct ObservedConnection {
+  policy::Connection connection;  ///< indices of ObservedTraffic::endpoints
+  std::uint64_t passed = 0;       ///< flows
+  std::uint64_t denied = 0;
+  std::array<ObservedSide, 2> sides;  ///< by policy::Direction
+  std::vector<std::string> names;     ///< DNS names of the destination that the source asked for
+  std::vector<flows::Request> requests;
+  flows::Span span;
+
+  [[nodiscard]] std::uint64_t flows() const { return flows::add_flows(passed, denied); }
+  /// How often it was seen, about: both ends report the same connection.
+  [[nodiscard]] std::uint64_t times() const {
+    const auto of = [](const ObservedSide& side) {
+      return flows::add_flows(side.passed, side.denied);
+    };
+    const std::uint64_t most = std::max(of(sides[0]), of(sides[1]));
+    return most == 0 ? flows() : most;
+  }
+  [[nodiscard]] const ObservedSide& side(policy::Direction direction) const {
+    return sides[static_cast<std::size_t>(direction)];
+  }
+};
+
+/// All that policies can be asked about, and what was left out.
+struct ObservedTraffic {
+  std::vector<ObservedEndpoint> endpoints;
+  std::vector<ObservedConnection> connections;  ///< in the order of the names of their ends
+  std::string cluster;                ///< whose pods are local
+  std::uint64_t unidentified = 0;     ///< flows of addresses about which nobody says anything
+  std::uint64_t health = 0;           ///< flows of Cilium's own health checks
+  std::uint64_t other_drops = 0;      ///< flows dropped for reasons that are no policy
+  std::vector<std::string> services;  ///< seen before translation, with unknown backends
+};
+
+/// `shop/cart -> shop/db 5432/TCP`.
+std::string described(const ObservedConnection& connection, const ObservedTraffic& traffic);
+
+/// Brings a capture into this form. Manifests add the ports that have names, and the backends of
+/// Services. Pods of `environment.cluster` are local; where the capture knows no such cluster, those
+/// of the one that most endpoints belong to.
+ObservedTraffic observe(const flows::Capture& capture, const policy::Inventory& inventory,
+                        const policy::Environment& environment);
+
+}  // namespace cnplint::harness

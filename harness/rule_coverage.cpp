@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/rule_coverage.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/narrower_rule.h"
+#include "policy/model/address.h"
+#include "policy/verdict/selector.h"
+
+namespace cnplint::harness {
+namespace {
+
+using policy::Direction;
+using policy::NodeRef;
+using policy::Prefix;
+
+/// Whether a comment on the line of a place, or the one above, says that the rule is to be kept.
+bool is_kept(NodeRef where) {
+  constexpr std::string_view kKeep = "# cnplint: keep";
+  const base::SourceRange range = where.range();
+  const std::uint32_t line = range.first().line;
+  if (range.file->line(line).find(kKeep) != std::string_view::npos) return true;
+  if (line == 1) return false;
+  const std::string_view above = range.file->line(line - 1);
+  const std::size_t begin = above.find_first_not_of(" \t");
+  return begin != std::string_view::npos && above.substr(begin).starts_with(kKeep);
+}
+
+/// The CIDR of a peer: an item of fromCIDR or fromCIDRSet, or an ipBlock.
+std::optional<Prefix> cidr_of(NodeRef peer) {
+  if (const NodeRef block = peer.get("ipBlock")) peer = block;
+  const NodeRef text = peer.is_mapping() ? peer.get("cidr") : peer;
+  if (!text) return std::nullopt;
+  if (const auto prefix = policy::parse_prefix(text.text())) return prefix;
+  const auto address = policy::parse_address(text.text());
+  return address ? std::optional(Prefix{*address, address->bits()}) : std::nullopt;
+}
+
+/// How many leading bits two addresses share.
+int common_bits(const policy::Address& a, const policy::Address& b) {
+  int bits = 0;
+  while (bits < a.bits() && Prefix{a, bits + 1}.contains(b)) ++bits;
+  return bits;
+}
+
+std::string text_of_prefix(policy::Address address, int length) {
+  for (int bit = length; bit < address.bits(); ++bit)
+    address.bytes[static_cast<std::size_t>(bit / 8)] &=
+        static_cast<std::uint8_t>(~(0x80U >> static_cast<unsigned>(bit % 8)));
+  return policy::to_string(address) + "/" + std::to_string(length);
+}
+
+/// CIDRs of one rule that say the same in fewer words.
+std::vector<std::string> mergeable(const std::vector<PartCoverage>& peers) {
+  std::vector<std::pair<std::string, Prefix>> cidrs;
+  for (const PartCoverage& peer : peers)
+    if (const auto prefix = cidr_of(peer.where); prefix && !peer.where.get("except"))
+      cidrs.emplace_back(text_of_prefix(prefix->address, prefix->length), *prefix);
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < cidrs.size(); ++i)
+    for (std::size_t k = 0; k < cidrs.size(); ++k) {
+      const Prefix& wide = cidrs[i].second;
+      const Prefix& other = cidrs[k].second;
+      if (i == k || wide.address.v6 != other.address.v6) continue;
+      if (wide.length <= other.length && wide.contains(other.address) &&
+          (wide.length < other.length || i < k))
+        found.push_back(cidrs[i].first + " has " + cidrs[k].first + " in it already");
+      else if (i < k && wide.length == other.length && wide.length > 0 &&
+               common_bits(wide.address, other.address) == wide.length - 1)
+        found.push_back(cidrs[i].first + " and " + cidrs[k].first + " are " +
+                        text_of_prefix(wide.address, wide.length - 1));
+    }
+  return found;
+}
+
+std::uint32_t part_of(std::vector<PartCoverage>& parts, NodeRef where) {
+  const auto found = std::ranges::find(parts, where, &PartCoverage::where);
+  if (found != parts.end()) return static_cast<std::uint32_t>(found - parts.begin());
+  PartCoverage part;
+  part.where = where;
+  parts.push_back(part);
+  return static_cast<std::uint32_t>(parts.size() - 1);
+}
+
+void count_part(PartCoverage& part, const ObservedConnection& observed) {
+  ++part.connections;
+  part.flows = flows::add_flows(part.flows, observed.flows());
+}
+
+}  // namespace
+
+RuleCounter::RuleCounter(const Evaluator& evaluator, std::span<const policy::Policy> policies,
+                         CoverageReport& report)
+    : evaluator_(evaluator), policies_(policies), report_(report) {
+  const policy::RuleBase& base = evaluator.engine().rule_base();
+  std::map<Place, std::uint32_t> base_of;
+  for (std::uint32_t i = 0; i < base.rules.size(); ++i) base_of[place_of(base.rules[i].where)] = i;
+  by_base_.resize(base.rules.size());
+  for (std::uint32_t i = 0; i < policies.size(); ++i) {
+    PolicyCoverage policy;
+    policy.subject = policies[i].subject();
+    policy.where = policies[i].root;
+    policy.first_rule = static_cast<std::uint32_t>(report.rules.size());
+    for (std::uint32_t spec = 0; spec < policies[i].specs.size(); ++spec) {
+      const policy::Spec& each = policies[i].specs[spec];
+      const NodeRef selector = each.endpoint_selector ? each.endpoint_selector : each.node_selector;
+      policy.selectors.emplace_back(selector ? selector : each.node, 0);
+      for (const policy::RuleItem& item : each.items) {
+        RuleCoverage rule;
+        rule.policy = i;
+        rule.where = item.node;
+        rule.direction = item.direction;
+        rule.deny = item.deny;
+        Counting counting;
+        counting.spec = spec;
+        const auto index = static_cast<std::uint32_t>(report.rules.size());
+        if (const auto found = base_of.find(place_of(item.node)); found != base_of.end()) {
+          counting.base = found->second;
+          by_base_[found->second] = index;
+          describe(found->second, rule, counting);
+        }
+        if (is_kept(item.node)) rule.instrumented = false;
+        by_place_[place_of(item.node)] = index;
+        report.rules.push_back(std::move(rule));
+        counting_.push_back(std::move(counting));
+      }
+    }
+    policy.end_rule = static_cast<std::uint32_t>(report.rules.size());
+    report.policies.push_back(std::move(policy));
+  }
+}
+
+/// Lists the peers and ports of a rule as they are written.
+void RuleCounter::describe(std::uint32_t base, RuleCoverage& rule, Counting& counting) const {
+  const policy::Rule& from = evaluator_.engine().rule_base().rules[base];
+  for (const NodeRef peer : from.peer_places)
+    if (peer) part_of(rule.peers, peer);
+  for (const policy::PortFilter& port : from.ports)
+    if (port.where) part_of(rule.ports, port.where);
+  counting.peers.resize(rule.peers.size());
+  counting.ports.resize(rule.ports.size());
+  // `- {}` only puts its direction into default deny.
+  rule.instrumented = !from.ports.empty() && (from.any_peer || !from.peers.empty());
+}
+
+void RuleCounter::count(const ObservedConnection& observed) {
+  const policy::VerdictEngine& engine = evaluator_.engine();
+  std::set<std::uint32_t> policies;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> specs;
+  for (const Direction direction : {Direction::egress, Direction::ingress}) {
+    const std::vector<policy::Match> matches = engine.matches(direction, observed.connection);
+    for (std::size_t i = 0; i < matches.size();) {
+      std::size_t end = i;
+      while (end < matches.size() && matches[end].rule == matches[i].rule) ++end;
+      if (const auto index = by_base_[matches[i].rule])
+        count_rule(*index, direction, observed, std::span(matches).subspan(i, end - i));
+      i = end;
+    }
+    const std::uint32_t subject = observed.connection.subject(direction);
+    for (const std::uint32_t base : engine.rules_of_subject(direction, subject))
+      if (const auto index = by_base_[base]) {
+        policies.insert(report_.rules[*index].policy);
+        specs.emplace(report_.rules[*index].policy, counting_[*index].spec);
+      }
+  }
+  if (const auto match = evaluator_.firewall(observed.connection)) {
+    policies.insert(match->policy);
+    specs.emplace(match->policy, 0);
+    if (const auto found = by_place_.find(place_of(match->rule)); found != by_place_.end())
+      count_rule(found->second, Direction::egress, observed, {});
+  }
+  for (const std::uint32_t policy : policies) {
+    ++report_.policies[policy].connections;
+    report_.policies[policy].flows =
+        flows::add_flows(report_.policies[policy].flows, observed.flows());
+  }
+  for (const auto& [policy, spec] : specs) {
+    std::uint64_t& flows = report_.policies[policy].selectors[spec].second;
+    flows = flows::add_flows(flows, observed.flows());
+  }
+}
+
+void RuleCounter::count_rule(std::uint32_t index, Direction direction,
+                             const ObservedConnection& observed,
+                             std::span<const policy::Match> matches) {
+  RuleCoverage& rule = report_.rules[index];
+  Counting& counting = counting_[index];
+  ++rule.connections;
+  rule.flows = flows::add_flows(rule.flows, observed.flows());
+  if (!counting.base) return;
+  const policy::RuleBase& base = evaluator_.engine().rule_base();
+  const policy::Rule& from = base.rules[*counting.base];
+  const std::uint32_t peer = observed.connection.peer(direction);
+  std::set<std::uint32_t> parts;
+  for (std::size_t i = 0; i < from.peers.size(); ++i)
+    if (from.peer_places[i] && policy::matches(base.selectors[from.peers[i]],
+                                               evaluator_.engine().peer_identity(peer)))
+      parts.insert(part_of(rule.peers, from.peer_places[i]));
+  for (const std::uint32_t part : parts) {
+    count_part(rule.peers[part], observed);
+    counting.peers[part].insert(peer);
+  }
+  parts.clear();
+  for (const policy::Match& match : matches)
+    if (match.port->where) parts.insert(part_of(rule.ports, match.port->where));
+  for (const std::uint32_t part : parts) {
+    count_part(rule.ports[part], observed);
+    counting.ports[part].insert(observed.connection.port);
+  }
+}
+
+void RuleCounter::finish() {
+  for (std::size_t i = 0; i < report_.rules.size(); ++i)
+    finish_rule(report_.rules[i], counting_[i]);
+}
+
+void RuleCounter::finish_rule(RuleCoverage& rule, const Counting& counting) const {
+  const auto& endpoints = evaluator_.engine().endpoints();
+  rule.mergeable = mergeable(rule.peers);
+  for (std::size_t i = 0; i < rule.peers.size(); ++i) {
+    PartCoverage& peer = rule.peers[i];
+    peer.seen = counting.peers[i].size();
+    if (const auto cidr = cidr_of(peer.where)) {
+      peer.admits = std::ldexp(1.0, cidr->address.bits() - cidr->length);
+      std::set<std::string> names;
+      bool all_named = peer.seen > 0;
+      std::optional<Prefix> smallest;
+      for (const std::uint32_t index : counting.peers[i]) {
+        const policy::Endpoint& seen = endpoints[index];
+        all_named &= !seen.dns_names.empty();
+        names.insert(seen.dns_names.begin(), seen.dns_names.end());
+        if (!seen.address) continue;
+        if (!smallest) smallest = Prefix{*seen.address, seen.address->bits()};
+        smallest->length =
+            std::min(smallest->length, common_bits(smallest->address, *seen.address));
+      }
+      if (all_named) peer.names.assign(names.begin(), names.end());
+      if (smallest && smallest->length > cidr->length)
+        peer.narrower = text_of_prefix(smallest->address, smallest->length);
+      continue;
+    }
+    if (!counting.base) continue;
+    const policy::RuleBase& base = evaluator_.engine().rule_base();
+    const policy::Rule& from = base.rules[*counting.base];
+    std::set<std::uint32_t> admitted;
+    for (std::size_t k = 0; k < from.peers.size(); ++k) {
+      if (from.peer_places[k] != peer.where) continue;
+      for (std::uint32_t end = 0; end < endpoints.size(); ++end)
+        if (endpoints[end].kind == policy::EndpointKind::pod &&
+            policy::matches(base.selectors[from.peers[k]], evaluator_.engine().peer_identity(end)))
+          admitted.insert(end);
+    }
+    if (!admitted.empty()) peer.admits = static_cast<double>(admitted.size());
+  }
+  constexpr std::size_t kFewPorts = 3;
+  for (std::size_t i = 0; i < rule.ports.size(); ++i) {
+    const std::set<std::uint16_t>& seen = counting.ports[i];
+    rule.ports[i].seen = seen.size();
+    if (!rule.ports[i].where.get("endPort") || seen.empty() || seen.size() > kFewPorts) continue;
+    for (const std::uint16_t port : seen)
+      rule.ports[i].narrower += (rule.ports[i].narrower.empty() ? "" : ", ") + std::to_string(port);
+  }
+  if (rule.used() && !rule.deny) rule.narrower = narrower_rule(rule);
+}
+
+}  // namespace cnplint::harness

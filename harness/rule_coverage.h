@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "harness/coverage.h"
+#include "harness/evaluator.h"
+
+namespace cnplint::harness {
+
+/// Counts which policies, rules, peers and ports connections use. Fills `policies` and `rules` of
+/// the report.
+class RuleCounter {
+ public:
+  /// The evaluator, the policies and the report must outlive it.
+  RuleCounter(const Evaluator& evaluator, std::span<const policy::Policy> policies,
+              CoverageReport& report);
+
+  /// Counts a connection wherever it matches, whether that rule decides or not: a rule beside which
+  /// another one matches is no dead one.
+  void count(const ObservedConnection& observed);
+  /// What only the end can tell: how much peers admit, and narrower rules.
+  void finish();
+
+ private:
+  using Place = std::pair<const policy::Document*, std::uint32_t>;
+  static Place place_of(policy::NodeRef node) { return {&node.document(), node.index()}; }
+
+  /// A rule's side that only counting needs.
+  struct Counting {
+    std::optional<std::uint32_t> base;  ///< index of the rule base; none of OpenShift's
+    std::uint32_t spec = 0;             ///< index of the policy's specs
+    std::vector<std::set<std::uint32_t>> peers;  ///< endpoints seen through each peer
+    std::vector<std::set<std::uint16_t>> ports;  ///< ports seen through each port
+  };
+
+  void describe(std::uint32_t base, RuleCoverage& rule, Counting& counting) const;
+  void count_rule(std::uint32_t index, policy::Direction direction,
+                  const ObservedConnection& observed, std::span<const policy::Match> matches);
+  void finish_rule(RuleCoverage& rule, const Counting& counting) const;
+
+  const Evaluator& evaluator_;
+  std::span<const policy::Policy> policies_;
+  CoverageReport& report_;
+  std::vector<Counting> counting_;  ///< by rule of the report
+  std::map<Place, std::uint32_t> by_place_;
+  std::vector<std::optional<std::uint32_t>> by_base_;  ///< rule of the report by rule of the base
+};
+
+}  // namespace cnplint::harness

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/coverage.h"
+
+namespace cnplint::reporters {
+
+/// Everything a report of `cnplint cover` is made of.
+struct CoverageView {
+  const harness::CoverageReport& report;
+  const harness::ObservedTraffic& traffic;
+  std::vector<std::string> errors;  ///< inputs that cannot be read
+  std::vector<std::string> missed;  ///< thresholds, as sentences
+  std::string_view version;
+  bool color = false;
+};
+
+/// One output format of `cnplint cover`.
+struct CoverageFormat {
+  std::string_view name;
+  std::string (*render)(const CoverageView&);
+};
+std::span<const CoverageFormat> coverage_formats();
+
+// One file each.
+std::string render_coverage_text(const CoverageView& view);
+std::string render_coverage_json(const CoverageView& view);
+std::string render_coverage_junit(const CoverageView& view);
+std::string render_coverage_html(const CoverageView& view);
+std::string render_coverage_cobertura(const CoverageView& view);
+std::string render_coverage_lcov(const CoverageView& view);
+
+/// The workloads of a namespace, and the sum of their traffic.
+struct NamespaceRow {
+  std::string name;
+  std::vector<const harness::WorkloadCoverage*> workloads;
+  harness::Shares shares;  ///< a connection inside of the namespace counts for both ends
+};
+std::vector<NamespaceRow> by_namespace(const harness::CoverageReport& report);
+
+/// A percentage with one digit behind the point: `83.3`; only what is all says 100.0, and only what
+/// is nothing 0.0.
+std::string percent_text(double percent);
+
+/// The connections that the policies do not cover, denied ones first, then those with most flows.
+std::vector<const harness::ConnectionCoverage*> uncovered(const CoverageView& view);
+/// Why a connection is denied or in shadow: `egress: no rule allows it`.
+std::string reason_text(const harness::ConnectionCoverage& connection);
+
+/// A line of a policy file that traffic can use.
+struct CoveredLine {
+  std::uint64_t hits = 0;  ///< flows
+  std::uint32_t used = 0;  ///< of the points on it, and the peers and ports of a rule that begins
+  std::uint32_t points = 0;
+};
+/// Lines by file, as code coverage has them (facts/linters.md 3.6): selectors, the heads of rules,
+/// peers and ports.
+using CoveredLines = std::map<std::string, std::map<std::uint32_t, CoveredLine>>;
+CoveredLines covered_lines(const harness::CoverageReport& report);
+
+/// `policies/db.yaml:9`, for people.
+std::string place_text(policy::NodeRef where);
+/// What a rule says that could say less, a sentence each.
+std::vector<std::string> remarks(const harness::RuleCoverage& rule);
+/// ingress, egress, ingressDeny or egressDeny.
+std::string section_text(const harness::RuleCoverage& rule);
+
+}  // namespace cnplint::reporters

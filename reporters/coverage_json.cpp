@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "harness/narrower_rule.h"
+#include "reporters/coverage.h"
+#include "reporters/reporter.h"
+
+namespace cnplint::reporters {
+namespace {
+
+using harness::Coverage;
+using Json = nlohmann::ordered_json;
+
+Json shares_json(const harness::Shares& shares) {
+  Json object;
+  for (std::size_t i = 0; i < harness::kCoverages; ++i)
+    object[std::string(harness::coverage_name(static_cast<Coverage>(i)))] = {
+        {"connections", shares.by_coverage[i].connections}, {"flows", shares.by_coverage[i].flows}};
+  return object;
+}
+
+Json sample_json(const harness::Sample& sample) {
+  return {{"connections", sample.connections},
+          {"seenOnce", sample.once},
+          {"times", sample.times},
+          {"unseenPercent", sample.unseen()}};
+}
+
+Json side_json(const harness::SideResult& side) {
+  Json rules = Json::array();
+  for (const harness::MatchedRule& rule : side.matched)
+    if (rule.decides)
+      rules.push_back({{"policy", rule.policy},
+                       {"file", report_path(*rule.range.file)},
+                       {"line", rule.range.first().line},
+                       {"path", rule.path}});
+  return {{"verdict", policy::verdict_name(side.verdict)}, {"rules", std::move(rules)}};
+}
+
+Json connection_json(const harness::ConnectionCoverage& each, const CoverageView& view) {
+  const harness::ObservedConnection& seen = view.traffic.connections[each.observed];
+  const policy::Connection& asked = seen.connection;
+  Json object = {{"from", view.traffic.endpoints[asked.from].name},
+                 {"to", view.traffic.endpoints[asked.to].name},
+                 {"protocol", policy::protocol_name(asked.protocol)},
+                 {"port", asked.port},
+                 {"coverage", harness::coverage_name(each.coverage)},
+                 {"flows", seen.passed},
+                 {"deniedFlows", seen.denied}};
+  if (!seen.names.empty()) object["names"] = seen.names;
+  object["egress"] = side_json(each.egress);
+  object["ingress"] = side_json(each.ingress);
+  object["drift"] = Json::array();
+  for (const harness::DriftReason& reason : each.drift)
+    object["drift"].push_back(
+        {{"direction", policy::direction_name(reason.direction)}, {"message", reason.message}});
+  if (!each.denied_requests.empty()) object["deniedRequests"] = each.denied_requests;
+  return object;
+}
+
+Json part_json(const harness::PartCoverage& part) {
+  Json object = {{"line", part.where.range().first().line},
+                 {"text", harness::one_line(part.where)},
+                 {"connections", part.connections},
+                 {"flows", part.flows},
+                 {"seen", part.seen}};
+  if (part.admits) object["admits"] = *part.admits;
+  if (!part.names.empty()) object["names"] = part.names;
+  if (!part.narrower.empty()) object["narrower"] = part.narrower;
+  return object;
+}
+
+Json rule_json(const harness::RuleCoverage& rule) {
+  Json object = {{"line", rule.where.range().first().line},
+                 {"path", policy::path_of(rule.where)},
+                 {"section", section_text(rule)},
+                 {"instrumented", rule.instrumented},
+                 {"used", rule.used()},
+                 {"connections", rule.connections},
+                 {"flows", rule.flows},
+                 {"peers", Json::array()},
+                 {"ports", Json::array()}};
+  for (const auto& peer : rule.peers) object["peers"].push_back(part_json(peer));
+  for (const auto& port : rule.ports) object["ports"].push_back(part_json(port));
+  if (!rule.mergeable.empty()) object["mergeable"] = rule.mergeable;
+  if (!rule.narrower.empty()) object["narrower"] = rule.narrower;
+  return object;
+}
+
+Json policies_json(const harness::CoverageReport& report) {
+  Json policies = Json::array();
+  for (const harness::PolicyCoverage& policy : report.policies) {
+    Json object = {{"policy", policy.subject},
+                   {"file", report_path(policy.where.document().file())},
+                   {"connections", policy.connections},
+                   {"flows", policy.flows},
+                   {"rules", Json::array()}};
+    for (std::uint32_t i = policy.first_rule; i < policy.end_rule; ++i)
+      object["rules"].push_back(rule_json(report.rules[i]));
+    policies.push_back(std::move(object));
+  }
+  return policies;
+}
+
+Json workloads_json(const harness::CoverageReport& report) {
+  Json workloads = Json::array();
+  for (const harness::WorkloadCoverage& each : report.workloads)
+    workloads.push_back({{"name", each.name},
+                         {"namespace", each.ns},
+                         {"traffic", shares_json(each.shares)},
+                         {"ingress", shares_json(each.sides[0])},
+                         {"egress", shares_json(each.sides[1])},
+                         {"drift", each.drift},
+                         {"sample", sample_json(each.sample)}});
+  return workloads;
+}
+
+}  // namespace
+
+std::string render_coverage_json(const CoverageView& view) {
+  const harness::CoverageReport& report = view.report;
+  Json document;
+  document["summary"] = {{"flowsCovered", report.flows_covered()},
+                         {"connectionsCovered", report.connections_covered()},
+                         {"rulesUsed", report.rules_used()},
+                         {"drift", report.drift()},
+                         {"traffic", shares_json(report.shares)},
+                         {"driftingConnections", report.drifting},
+                         {"missed", view.missed}};
+  document["capture"] = {{"begin", report.begin},
+                         {"end", report.end},
+                         {"days", report.days},
+                         {"hoursOfDay", report.hours_of_day},
+                         {"sample", sample_json(report.sample)},
+                         {"cluster", view.traffic.cluster},
+                         {"unidentifiedFlows", view.traffic.unidentified},
+                         {"healthFlows", view.traffic.health},
+                         {"otherDrops", view.traffic.other_drops},
+                         {"warnings", report.warnings}};
+  document["namespaces"] = Json::array();
+  for (const NamespaceRow& ns : by_namespace(report))
+    document["namespaces"].push_back({{"name", ns.name}, {"traffic", shares_json(ns.shares)}});
+  document["workloads"] = workloads_json(report);
+  document["connections"] = Json::array();
+  for (const harness::ConnectionCoverage& each : report.connections)
+    document["connections"].push_back(connection_json(each, view));
+  document["policies"] = policies_json(report);
+  if (!view.errors.empty()) document["errors"] = view.errors;
+  document["version"] = view.version;
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace cnplint::reporters

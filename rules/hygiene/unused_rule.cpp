@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lint/report.h"
+#include "lint/rule.h"
+#include "lint/traffic.h"
+
+namespace cnplint::rules {
+namespace {
+
+void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
+  if (context.traffic == nullptr) return;
+  for (const lint::UnusedRule& rule : context.traffic->unused) {
+    lint::Finding* finding =
+        report.add(rule.place, "no observed connection uses this `" + rule.section + "` rule");
+    if (finding != nullptr && rule.unseen)
+      finding->notes.push_back({{}, "the capture has no traffic at all of what the policy selects"});
+  }
+}
+
+}  // namespace
+
+CNPLINT_RULE(unused_rule){
+    .name = "unused-rule",
+    .family = lint::Family::hygiene,
+    .severity = lint::Severity::note,
+    .certainty = lint::Certainty::needs_capture,
+    .since = "0.2",
+    .summary = "a rule that no connection of the capture uses",
+    .why = R"(Rules outlive what they were written for, and each one is a way in. Take it away, or mark it with
+`# cnplint: keep -- reason` where the capture cannot show its traffic: yearly jobs, failovers, incidents.
+
+Look at how much the capture covers first: `cnplint cover` says for how many days and hours of the day it has flows.)",
+    .example = {.bad = R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: db}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: cart}}]
+    toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
+  - fromEndpoints: [{matchLabels: {app: report}}]
+    toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
+)",
+                .good = R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: db}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: cart}}]
+    toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
+  # cnplint: keep -- the yearly report
+  - fromEndpoints: [{matchLabels: {app: report}}]
+    toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
+)",
+                .flows = R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"FORWARDED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
+)"},
+    .check_repository = check,
+};
+
+}  // namespace cnplint::rules
