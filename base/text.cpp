@@ -33,6 +33,10 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
+std::string counted(std::uint64_t count, std::string_view what) {
+  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
+}
+
 std::string quoted(std::string_view value) {
   constexpr std::size_t kLongest = 80;
   return "`" + shortened(value, kLongest) + "`";

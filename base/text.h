@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,9 @@ std::string shortened(std::string_view text, std::size_t longest);
 std::string lower(std::string_view text);
 /// Whether two texts differ in the case of ASCII letters at most.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
+
+/// `1 flow`, `2 flows`.
+std::string counted(std::uint64_t count, std::string_view what);
 
 /// A value in backticks for a message, shortened where it is long.
 std::string quoted(std::string_view value);

@@ -20,7 +20,8 @@ std::optional<std::int64_t> moment(std::string_view text) {
   if (const auto time = flows::parse_timestamp(text)) return time;
   std::int64_t count = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), count);
-  const std::string_view unit(read.ptr, static_cast<std::size_t>(text.data() + text.size() - read.ptr));
+  const std::string_view unit(read.ptr,
+                              static_cast<std::size_t>(text.data() + text.size() - read.ptr));
   constexpr std::int64_t kMost = 100'000;
   if (read.ec != std::errc() || count < 0 || count > kMost || unit.size() != 1) return std::nullopt;
   const std::int64_t now = std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -57,8 +58,8 @@ class Progress {
       return;
     }
     const std::size_t filled = std::min(kWidth, done * kWidth / total);
-    std::fprintf(stderr, "\rreading captures [%s%s] %zu %%\x1b[K",
-                 std::string(filled, '#').c_str(), std::string(kWidth - filled, ' ').c_str(),
+    std::fprintf(stderr, "\rreading captures [%s%s] %zu %%\x1b[K", std::string(filled, '#').c_str(),
+                 std::string(kWidth - filled, ' ').c_str(),
                  std::min<std::size_t>(100, done * 100 / total));
   }
   ~Progress() {

@@ -25,8 +25,8 @@ void add_config_flags(CLI::App& app, ConfigFlags& flags);
 base::Result<lint::Config> configuration(const ConfigFlags& flags,
                                          const std::vector<std::string>& paths);
 
-/// The outputs that are asked for with --output; the first format where none is. An unknown format, and two on
-/// standard output, are errors.
+/// The outputs that are asked for with --output; the first format where none is. An unknown format,
+/// and two on standard output, are errors.
 base::Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& texts,
                                                 std::span<const std::string_view> formats);
 

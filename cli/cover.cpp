@@ -57,8 +57,8 @@ std::string findings_report(const std::string& name, const CoverFlags& flags,
   const std::vector<const lint::Rule*> rules = traffic_rules();
   lint::Request request{flags.paths, {}, {}, config, rules, flags.capture.jobs, &input.facts};
   const lint::Outcome outcome = lint::run(request, store);
-  const reporters::LintReport report{
-      outcome, rules, CNPLINT_VERSION, policy::release_name(config.environment.cilium)};
+  const reporters::LintReport report{outcome, rules, CNPLINT_VERSION,
+                                     policy::release_name(config.environment.cilium)};
   const auto formats = reporters::lint_formats();
   return std::ranges::find(formats, name, &reporters::Format::name)->render(report);
 }
@@ -72,8 +72,8 @@ std::vector<std::string> missed_thresholds(const CoverFlags& flags,
     missed.push_back(what + " " + reporters::percent_text(value) + " %, " + flag + " asks for " +
                      reporters::percent_text(*limit) + " %");
   };
-  check(flags.min_flows_covered, report.flows_covered(), true, "flows covered:",
-        "--min-flows-covered");
+  check(flags.min_flows_covered, report.flows_covered(), true,
+        "flows covered:", "--min-flows-covered");
   check(flags.min_rules_used, report.rules_used(), true, "rules used:", "--min-rules-used");
   check(flags.max_drift, report.drift(), false, "drift:", "--max-drift");
   return missed;
@@ -107,8 +107,8 @@ int run_cover(const CoverFlags& flags) {
       text = findings_report(output.format, flags, *config, measured);
     } else {
       const auto formats = reporters::coverage_formats();
-      text = std::ranges::find(formats, output.format, &reporters::CoverageFormat::name)
-                 ->render(view);
+      text =
+          std::ranges::find(formats, output.format, &reporters::CoverageFormat::name)->render(view);
     }
     const auto delivered = deliver(output, text);
     if (!delivered) code = fail(kUsage, delivered.error().message);

@@ -14,8 +14,9 @@ base::Result<std::unique_ptr<CoverageInput>> measure_coverage(
     const std::vector<std::string>& paths, const policy::Environment& environment, int& code) {
   const auto is_stdin = [](const std::string& path) { return path == "-"; };
   if (std::ranges::any_of(captures, is_stdin) && std::ranges::any_of(paths, is_stdin))
-    return base::fail(base::Error::Kind::usage,
-                      "standard input cannot be both the capture and the policies; give one a file");
+    return base::fail(
+        base::Error::Kind::usage,
+        "standard input cannot be both the capture and the policies; give one a file");
   auto reading = read_captures(captures, flags, code);
   if (!reading) return tl::unexpected(reading.error());
   auto input = std::make_unique<CoverageInput>();

@@ -52,8 +52,9 @@ base::Result<std::string> secret_of(const std::string& file) {
   while (secret->ends_with('\n') || secret->ends_with('\r')) secret->pop_back();
   if (secret->size() < kFewestBytes)
     return base::fail(base::Error::Kind::usage,
-                      "--anonymize: the secret in " + file + " is shorter than 8 bytes; write a "
-                      "longer one, for example with `head -c 32 /dev/urandom`");
+                      "--anonymize: the secret in " + file +
+                          " is shorter than 8 bytes; write a "
+                          "longer one, for example with `head -c 32 /dev/urandom`");
   return secret;
 }
 
@@ -103,8 +104,9 @@ Command add_flows_command(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("--port", filter.ports, "Only connections to this port, repeatable")
       ->allow_extra_args(false);
-  app.add_option("--verdict", filter.verdicts,
-                 "Only connections with this verdict, repeatable: " + std::string(flows::kVerdictWords))
+  app.add_option(
+         "--verdict", filter.verdicts,
+         "Only connections with this verdict, repeatable: " + std::string(flows::kVerdictWords))
       ->allow_extra_args(false);
   app.add_option("--anonymize", flags->secret_file,
                  "Replace names and addresses, keyed by the secret in this file");

@@ -87,9 +87,9 @@ int run_lint(const LintFlags& flags) {
     coverage = std::move(*measured);
   }
   const lint::Request request{
-      flags.paths, flags.exclude, flags.only,
-      *config,     rules::catalogue(), flags.jobs,
-      coverage == nullptr ? nullptr : &coverage->facts};
+      flags.paths, flags.exclude, flags.only, *config, rules::catalogue(), flags.jobs,
+      // Without any flow every rule would be an unused one.
+      coverage != nullptr && coverage->any_flow ? &coverage->facts : nullptr};
   const lint::Outcome outcome = lint::run(request, store);
   int code = std::max(exit_code(flags, *config, outcome), capture_code);
   for (const Output& output : *outputs) {

@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/escape.h"
 #include "base/file.h"
 #include "cli/command.h"
-#include "base/escape.h"
 
 namespace cnplint::cli {
 

@@ -2,6 +2,7 @@
 #include "cli/traffic_facts.h"
 
 #include <algorithm>
+#include <set>
 
 #include "harness/narrower_rule.h"
 #include "lint/report.h"
@@ -73,11 +74,10 @@ class Facts {
       if (side.passes()) continue;
       std::string reason = "no rule allows it";
       if (!side.policies.empty()) reason = "denied by " + side.policies.front();
-      facts_.uncovered.push_back({place_of_side(each, direction),
-                                  harness::described(observed(each), traffic_),
-                                  observed(each).passed,
-                                  std::string(policy::direction_name(direction)),
-                                  std::move(reason), observed(each).names});
+      facts_.uncovered.push_back(
+          {place_of_side(each, direction), harness::described(observed(each), traffic_),
+           observed(each).passed, std::string(policy::direction_name(direction)), std::move(reason),
+           observed(each).names});
     }
   }
 
@@ -86,19 +86,24 @@ class Facts {
     for (const harness::DriftReason& reason : each.drift) {
       // That it passed and would be denied is a finding of its own already.
       if (passed && !each.side(reason.direction).passes()) continue;
-      facts_.drifting.push_back({place_of_side(each, reason.direction),
-                                 harness::described(observed(each), traffic_),
-                                 std::string(policy::direction_name(reason.direction)),
-                                 reason.message});
+      facts_.drifting.push_back(
+          {place_of_side(each, reason.direction), harness::described(observed(each), traffic_),
+           std::string(policy::direction_name(reason.direction)), reason.message});
     }
   }
 
   void add_shadow(const harness::WorkloadCoverage& workload) {
     constexpr std::size_t kExamples = 3;
     lint::ShadowTraffic shadow;
+    std::set<std::string> directions;
     for (const std::uint32_t index : workload.connections) {
       const ConnectionCoverage& each = report_.connections[index];
       if (each.coverage != Coverage::shadow || observed(each).passed == 0) continue;
+      for (const Direction direction : {Direction::ingress, Direction::egress}) {
+        const std::uint32_t end = observed(each).connection.subject(direction);
+        if (traffic_.endpoints[end].name == workload.name)
+          directions.emplace(policy::direction_name(direction));
+      }
       ++shadow.connections;
       shadow.flows = flows::add_flows(shadow.flows, observed(each).passed);
       if (shadow.examples.size() < kExamples)
@@ -107,6 +112,8 @@ class Facts {
     if (shadow.connections == 0) return;
     shadow.place = place_of_manifest(workload.manifest);
     shadow.workload = workload.name;
+    for (auto each = directions.rbegin(); each != directions.rend(); ++each)
+      shadow.directions += (shadow.directions.empty() ? "" : " and ") + *each;
     facts_.shadow.push_back(std::move(shadow));
   }
 
@@ -133,13 +140,12 @@ class Facts {
         if (part.connections == 0)
           narrowable.unused.push_back("`" + harness::one_line(part.where) + "`");
         if (!part.narrower.empty())
-          narrowable.narrower.push_back("of `" + harness::one_line(part.where) + "` only " + part.narrower +
-                                        " was used");
+          narrowable.narrower.push_back("of `" + harness::one_line(part.where) + "` only " +
+                                        part.narrower + " was used");
       }
     if (!narrowable.unused.empty() || !narrowable.narrower.empty())
       facts_.narrowable.push_back(std::move(narrowable));
   }
-
 
   const harness::CoverageReport& report_;
   const harness::ObservedTraffic& traffic_;

@@ -100,8 +100,7 @@ class Anonymizer {
   }
 
   Endpoint endpoint(Endpoint endpoint) const {
-    for (std::string* name :
-         {&endpoint.cluster, &endpoint.ns, &endpoint.pod, &endpoint.workload})
+    for (std::string* name : {&endpoint.cluster, &endpoint.ns, &endpoint.pod, &endpoint.workload})
       *name = word(*name);
     for (std::string& each : endpoint.labels) each = label(each);
     std::ranges::sort(endpoint.labels);
@@ -129,7 +128,8 @@ class Anonymizer {
   std::string ipv4(std::string_view text) const {
     std::array<unsigned, 4> bytes{};
     const std::string copy(text);
-    if (std::sscanf(copy.c_str(), "%3u.%3u.%3u.%3u", &bytes[0], &bytes[1], &bytes[2], &bytes[3]) != 4)
+    if (std::sscanf(copy.c_str(), "%3u.%3u.%3u.%3u", &bytes[0], &bytes[1], &bytes[2], &bytes[3]) !=
+        4)
       return word(text);
     std::uint32_t left = ((bytes[0] & 255U) << 8U) | (bytes[1] & 255U);
     std::uint32_t right = ((bytes[2] & 255U) << 8U) | (bytes[3] & 255U);
@@ -162,7 +162,8 @@ Table anonymized(const Table& table, std::string_view secret) {
   result.totals.nodes.clear();
   for (const std::string& node : table.totals.nodes) result.totals.nodes.insert(names.word(node));
   std::vector<std::uint32_t> numbers;
-  for (const Endpoint& each : table.endpoints()) numbers.push_back(result.add(names.endpoint(each)));
+  for (const Endpoint& each : table.endpoints())
+    numbers.push_back(result.add(names.endpoint(each)));
   const auto policies = [&](const std::set<std::uint32_t>& from) {
     std::set<std::uint32_t> to;
     for (const std::uint32_t each : from)

@@ -193,8 +193,7 @@ ByteSource::ByteSource(ByteSource&&) noexcept = default;
 ByteSource& ByteSource::operator=(ByteSource&&) noexcept = default;
 
 base::Result<ByteSource> ByteSource::open(const std::string& path) {
-  if (path == "-")
-    return ByteSource(std::make_unique<State>(STDIN_FILENO, base::shown_path(path)));
+  if (path == "-") return ByteSource(std::make_unique<State>(STDIN_FILENO, base::shown_path(path)));
   // Without O_NONBLOCK: captures may come through a named pipe (`<(hubble observe ...)`).
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 
 namespace cnplint::flows {
@@ -49,6 +50,17 @@ Connection connection_of(const ConnectionKey& key, const ConnectionTally& tally,
   return connection;
 }
 
+/// The pod that has an address: the one with labels, or the only one; none where several may be it.
+std::optional<std::uint32_t> owner_of(const std::set<std::uint32_t>& having,
+                                      const std::vector<Endpoint>& endpoints) {
+  std::vector<std::uint32_t> labelled;
+  for (const std::uint32_t each : having)
+    if (!endpoints[each].is_unlabelled_pod()) labelled.push_back(each);
+  if (labelled.size() == 1) return labelled.front();
+  if (labelled.empty() && having.size() == 1) return *having.begin();
+  return std::nullopt;
+}
+
 /// Keeps the endpoints that connect, in the order of their keys.
 void order_endpoints(const Table& table, Capture& capture) {
   std::map<std::string, std::uint32_t> used;
@@ -70,17 +82,25 @@ void order_endpoints(const Table& table, Capture& capture) {
 
 std::vector<Endpoint> resolved_endpoints(const Table& table) {
   std::vector<Endpoint> endpoints = table.endpoints();
+  std::map<std::uint32_t, std::optional<std::uint32_t>> owners;  // by address
+  for (const auto& [address, having] : table.addresses()) {
+    owners[address] = owner_of(having, endpoints);
+    // The same pod, once with its labels and once with its name only.
+    for (const std::uint32_t each : having)
+      if (const auto owner = owners[address]; owner && endpoints[each].is_unlabelled_pod() &&
+                                              table.endpoints()[*owner].ns == endpoints[each].ns)
+        endpoints[each] = table.endpoints()[*owner];
+  }
   for (Endpoint& endpoint : endpoints) {
     const bool external = endpoint.kind == EndpointKind::external && endpoint.labels.empty();
     if (endpoint.address.empty() || (!external && endpoint.kind != EndpointKind::unknown)) continue;
-    const auto found = table.addresses().find(table.texts.find(endpoint.address));
-    if (found == table.addresses().end()) continue;
-    if (found->second.size() == 1) {
-      endpoint = table.endpoints()[*found->second.begin()];
-    } else {
-      // Some pod, but which one nobody can say: the address had several owners.
+    const auto found = owners.find(table.texts.find(endpoint.address));
+    if (found == owners.end()) continue;
+    // Several owners: some pod, but which one nobody can say.
+    if (found->second)
+      endpoint = table.endpoints()[*found->second];
+    else
       endpoint.kind = EndpointKind::unknown;
-    }
   }
   return endpoints;
 }

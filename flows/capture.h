@@ -35,7 +35,7 @@ struct Connection {
   bool inferred = false;
   bool redirected = false;
   Span span;
-  std::vector<std::string> names;  ///< of an external destination, that the source asked for
+  std::vector<std::string> names;       ///< of an external destination, that the source asked for
   std::vector<std::string> allowed_by;  ///< `Kind/namespace/name`, sorted
   std::vector<std::string> denied_by;
   std::vector<Request> requests;

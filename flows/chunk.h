@@ -45,9 +45,9 @@ struct Record {
 struct Chunk {
   std::vector<char> buffer;  ///< with kPadding behind `size`
   std::size_t size = 0;
-  bool by_line = true;         ///< each line is a record, from `begin`; else `records` are
-  std::size_t begin = 0;       ///< where the first whole line begins
-  std::uint64_t skipped = 0;   ///< lines of this chunk that end before `begin`
+  bool by_line = true;        ///< each line is a record, from `begin`; else `records` are
+  std::size_t begin = 0;      ///< where the first whole line begins
+  std::uint64_t skipped = 0;  ///< lines of this chunk that end before `begin`
   std::vector<Record> records;
   std::vector<BadLine> bad;  ///< what was passed over while cutting
 

@@ -79,7 +79,9 @@ std::string line(const char* key, Json value) {
 
 // --- Reading ---
 
-std::string text_of(const Json& object, const char* key) { return object.value(key, std::string()); }
+std::string text_of(const Json& object, const char* key) {
+  return object.value(key, std::string());
+}
 
 std::uint64_t count_of(const Json& object, const char* key, std::uint64_t most = kMostFlows) {
   const auto count = object.value(key, std::uint64_t{0});

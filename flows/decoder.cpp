@@ -45,7 +45,7 @@ class Decoder::State {
                                         static_cast<std::size_t>(limit_ - text.data()));
   }
 
-  void report(simdjson::error_code error) { (*bad_)(simdjson::error_message(error)); }
+  void report(simdjson::error_code error) { (*bad_)(error_text(error)); }
 
   /// How far an object was read.
   enum class Reading { complete, abandoned, broken };
@@ -63,8 +63,7 @@ class Decoder::State {
                                 ? decode_list(document_.get_array())
                                 : decode_object(document_.get_object());
     const char* end = nullptr;
-    if (reading != Reading::complete ||
-        document_.current_location().get(end) != simdjson::SUCCESS)
+    if (reading != Reading::complete || document_.current_location().get(end) != simdjson::SUCCESS)
       return {};
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n,"), text.size()));
@@ -149,8 +148,8 @@ class Decoder::State {
     const std::size_t size = nested_buffer_.find_last_not_of(" \t\r\n") + 1;
     nested_buffer_.resize(nested_buffer_.size() + kPadding);
     flow_from_ = nested_.get();
-    nested_->decode(std::string_view(nested_buffer_).substr(0, size),
-                    nested_buffer_.size() - size, *sink_, *bad_);
+    nested_->decode(std::string_view(nested_buffer_).substr(0, size), nested_buffer_.size() - size,
+                    *sink_, *bad_);
     flow_from_ = this;
   }
 

@@ -87,15 +87,16 @@ std::string Endpoint::key() const {
   add(ns);
   for (const std::string& label : labels) add(label);
   // Without labels only the name tells pods apart.
-  if (kind == EndpointKind::pod && labels.size() <= 1) add(workload.empty() ? pod : workload);
+  if (is_unlabelled_pod()) add(workload.empty() ? pod : workload);
   if (kind == EndpointKind::external || kind == EndpointKind::unknown) add(address);
   return text;
 }
 
 void Endpoint::merge(const Endpoint& other) {
   take_first(pod, other.pod);
-  if (workload.empty() || (!other.workload.empty() && std::tie(other.workload_kind, other.workload) <
-                                                          std::tie(workload_kind, workload))) {
+  if (workload.empty() ||
+      (!other.workload.empty() &&
+       std::tie(other.workload_kind, other.workload) < std::tie(workload_kind, workload))) {
     workload_kind = other.workload_kind;
     workload = other.workload;
   }
@@ -111,6 +112,10 @@ Endpoint endpoint_of(const EndpointFields& fields) {
   if (endpoint.labels.empty())
     for (const ReservedIdentity& each : kReservedIdentities)
       if (each.number == fields.identity) endpoint.labels.emplace_back(each.label);
+  // A node that does not know the identity of a remote pod yet reports the world, with its name.
+  if (!endpoint.pod.empty())
+    std::erase_if(endpoint.labels,
+                  [](const std::string& label) { return label.starts_with(kWorld); });
   endpoint.kind = kind_of(endpoint, fields.identity);
   if (endpoint.kind == EndpointKind::external) reduce_external(endpoint);
   if (endpoint.kind == EndpointKind::reserved || endpoint.kind == EndpointKind::external) {
@@ -165,8 +170,10 @@ std::string display_name(const Endpoint& endpoint) {
           name += (name.empty() ? "" : "+") + std::string(label.substr(kReserved.size()));
       return name;
     }
-    default:
+    case EndpointKind::external:
       return endpoint.address.empty() ? "world" : endpoint.address;
+    default:
+      return endpoint.address.empty() ? "unknown" : endpoint.address;
   }
 }
 

@@ -32,6 +32,10 @@ struct Endpoint {
   std::string workload;
   std::string address;  ///< of externals and unknowns; a CIDR where only a `cidr:` label is known
 
+  /// A pod of which the capture has the name only (and, from that, the label of its namespace).
+  [[nodiscard]] bool is_unlabelled_pod() const {
+    return kind == EndpointKind::pod && labels.size() <= 1;
+  }
   /// What makes it itself, as text that sorts well.
   [[nodiscard]] std::string key() const;
   /// Takes over what another report of the same endpoint knows.

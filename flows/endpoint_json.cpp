@@ -16,7 +16,9 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, 4> kKinds{"pod", "reserved", "external", "unknown"};
 
-std::string text_of(const Json& object, const char* key) { return object.value(key, std::string()); }
+std::string text_of(const Json& object, const char* key) {
+  return object.value(key, std::string());
+}
 
 }  // namespace
 

@@ -93,7 +93,8 @@ class KeyTable {
   }
   [[nodiscard]] Key find(std::string_view name) const {
     if (name.empty()) return Key::none;
-    for (std::size_t slot = slot_of(name); slots_[slot].key != Key::none; slot = (slot + 1) % kSlots)
+    for (std::size_t slot = slot_of(name); slots_[slot].key != Key::none;
+         slot = (slot + 1) % kSlots)
       if (slots_[slot].name == name) return slots_[slot].key;
     return Key::none;
   }

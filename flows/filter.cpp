@@ -42,9 +42,10 @@ void apply(const Filter& filter, Table& table) {
     const Endpoint& to = endpoints[key.destination];
     return any_or_none(filter.namespaces,
                        [&](const std::string& ns) { return ns == from.ns || ns == to.ns; }) &&
-           any_or_none(
-               filter.workloads,
-               [&](const std::string& name) { return is_named(from, name) || is_named(to, name); }) &&
+           any_or_none(filter.workloads,
+                       [&](const std::string& name) {
+                         return is_named(from, name) || is_named(to, name);
+                       }) &&
            any_or_none(filter.ports, [&](std::uint16_t port) { return port == key.port; }) &&
            any_or_none(filter.verdicts, [&](const std::string& word) {
              return has_outcome(word, key.outcome, tally.redirected);

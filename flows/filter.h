@@ -21,7 +21,7 @@ struct Filter {
   std::vector<std::string> namespaces;  ///< of either end
   std::vector<std::string> workloads;   ///< `NAME` or `NAMESPACE/NAME` of either end
   std::vector<std::uint16_t> ports;
-  std::vector<std::string> verdicts;    ///< of kVerdictWords, in any case
+  std::vector<std::string> verdicts;  ///< of kVerdictWords, in any case
 
   [[nodiscard]] bool empty() const {
     return namespaces.empty() && workloads.empty() && ports.empty() && verdicts.empty();

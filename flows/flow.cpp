@@ -15,9 +15,9 @@ struct Name {
   std::string_view name;
 };
 
-constexpr std::array<std::string_view, 8> kVerdicts{
-    "VERDICT_UNKNOWN", "FORWARDED", "DROPPED", "ERROR",
-    "AUDIT",           "REDIRECTED", "TRACED", "TRANSLATED"};
+constexpr std::array<std::string_view, 8> kVerdicts{"VERDICT_UNKNOWN", "FORWARDED", "DROPPED",
+                                                    "ERROR",           "AUDIT",     "REDIRECTED",
+                                                    "TRACED",          "TRANSLATED"};
 
 constexpr std::array<Name<std::uint8_t>, 7> kProtocols{{{protocol::kTcp, "TCP"},
                                                         {protocol::kUdp, "UDP"},

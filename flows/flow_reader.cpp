@@ -166,6 +166,9 @@ bool FlowReader::read_verdict(std::string_view name, Value& value) {
   std::string_view written;
   if (value.get_string().get(written) == simdjson::SUCCESS) {
     flow_.verdict = verdict_of(written);
+    // The word of other tools for what policy denied.
+    if (base::equal_ignoring_case(written, "DENIED") && flow_.drop_reason == 0)
+      flow_.drop_reason = drop_reason::kPolicyDenied;
     return true;
   }
   std::uint32_t number_of = 0;
@@ -179,8 +182,7 @@ bool FlowReader::read_drop_reason(std::string_view name, Value& value) {
   std::string_view written;
   if (value.get_string().get(written) != simdjson::SUCCESS)
     return number(name, value, flow_.drop_reason);
-  if (const std::uint16_t reason = drop_reason_of(written); reason != 0)
-    flow_.drop_reason = reason;
+  if (const std::uint16_t reason = drop_reason_of(written); reason != 0) flow_.drop_reason = reason;
   return true;
 }
 

@@ -23,6 +23,13 @@ using Value = ondemand::value;
 
 static_assert(kPadding >= simdjson::SIMDJSON_PADDING);
 
+/// What simdjson finds wrong, in the style of our messages.
+inline std::string error_text(simdjson::error_code error) {
+  std::string text = simdjson::error_message(error);
+  while (text.ends_with('.')) text.pop_back();
+  return "broken JSON: " + text;
+}
+
 /// The text of a field's key as it stands between its quotes.
 inline std::string_view key_text(ondemand::field& field) {
   const char* begin = field.key().raw();
@@ -41,7 +48,7 @@ class JsonReader {
     return false;
   }
   bool broken(simdjson::error_code error) {
-    if (problem_.empty()) problem_ = simdjson::error_message(error);
+    if (problem_.empty()) problem_ = error_text(error);
     is_broken_ = true;
     return false;
   }

@@ -112,18 +112,25 @@ std::string Observer::add(const Decoded& decoded) {
 }
 
 std::string Observer::add_flow(const Flow& flow) {
-  if (flow.has_time && !period_.has(flow.time)) return {};
   if (known_.size() > kMostKnown) known_.clear();
   std::string problem;
   Known* source = known(flow.source, problem);
   if (source == nullptr) return problem;
   Known* destination = known(flow.destination, problem);
   if (destination == nullptr) return problem;
+  const std::uint32_t from = number_of(*source, flow.source_address);
+  const std::uint32_t to = number_of(*destination, flow.destination_address);
+  const Opener opener = opener_of(flow);
+  const bool is_reply = opener.answer == Answer::reply;
+  learn_names(flow, *destination, from, to, is_reply);
+  // Addresses and names are as good from another time.
+  if (flow.has_time && !period_.has(flow.time)) return {};
   Totals& totals = table_.totals;
   ++totals.flows;
   if (flow.has_time) {
     totals.span.add(flow.time);
-    if (const std::int64_t hour = flow.time / kHour; hour != last_hour_ || last_hour_count_ == nullptr) {
+    if (const std::int64_t hour = flow.time / kHour;
+        hour != last_hour_ || last_hour_count_ == nullptr) {
       last_hour_ = hour;
       last_hour_count_ = &totals.hours[hour];
     }
@@ -133,22 +140,11 @@ std::string Observer::add_flow(const Flow& flow) {
     last_node_ = flow.node;
     totals.nodes.emplace(flow.node);
   }
-  const std::uint32_t from = number_of(*source, flow.source_address);
-  const std::uint32_t to = number_of(*destination, flow.destination_address);
-  const Opener opener = opener_of(flow);
-  const bool is_reply = opener.answer == Answer::reply;
-  if (flow.l7.type == FlowL7::Type::response) add_dns_answer(flow, is_reply ? to : from);
-  for (const std::string_view name : flow.source_names)
-    table_.add_name(to, flow.source_address, plain_dns_name(name));
-  for (const std::string_view name : flow.destination_names)
-    table_.add_name(from, flow.destination_address, plain_dns_name(name));
-  for (const std::string& name : destination->names)
-    table_.add_name(from, flow.destination_address, name);
   const auto outcome = outcome_of(flow);
   const bool no_packet = flow.socket || flow.event_type == event::kSocket ||
                          flow.event_type == event::kDebug || flow.event_type == event::kCapture;
-  const bool no_port = has_ports(flow.protocol) ? flow.destination_port == 0
-                                                : flow.protocol == protocol::kNone;
+  const bool no_port =
+      has_ports(flow.protocol) ? flow.destination_port == 0 : flow.protocol == protocol::kNone;
   if (no_packet || no_port || !outcome)
     ++totals.ignored;
   else if (is_reply)
@@ -175,8 +171,8 @@ Observer::Known* Observer::known(const FlowEndpoint& endpoint, std::string& prob
   if (!problem.empty()) return nullptr;
   Known fresh;
   fresh.endpoint = endpoint_of(fields);
-  fresh.by_address = fresh.endpoint.kind == EndpointKind::external ||
-                     fresh.endpoint.kind == EndpointKind::unknown;
+  fresh.by_address =
+      fresh.endpoint.kind == EndpointKind::external || fresh.endpoint.kind == EndpointKind::unknown;
   for (const std::string_view label : fields.labels)
     if (label.starts_with(kFqdn) && label.find('*') == std::string_view::npos)
       fresh.names.push_back(plain_dns_name(label.substr(kFqdn.size())));
@@ -192,7 +188,12 @@ std::uint32_t Observer::number_of(Known& known, std::string_view address) {
       known.number = found->second;
     } else {
       Endpoint endpoint = known.endpoint;
-      if (!address.empty()) endpoint.address = address;
+      if (!address.empty()) {
+        // A `fqdn:` label is how some policy names the address: a name, not another endpoint.
+        endpoint.address = address;
+        std::erase_if(endpoint.labels,
+                      [](const std::string& label) { return label.starts_with(kFqdn); });
+      }
       known.number = table_.add(endpoint);
       if (known.by_text_address.size() > kMostKnown) known.by_text_address.clear();
       known.by_text_address.emplace(address, known.number);
@@ -205,6 +206,18 @@ std::uint32_t Observer::number_of(Known& known, std::string_view address) {
   known.used = true;
   known.last_address = address;
   return known.number;
+}
+
+/// By which names the ends of a flow know each other's addresses.
+void Observer::learn_names(const Flow& flow, const Known& destination, std::uint32_t from,
+                           std::uint32_t to, bool is_reply) {
+  if (flow.l7.type == FlowL7::Type::response) add_dns_answer(flow, is_reply ? to : from);
+  for (const std::string_view name : flow.source_names)
+    table_.add_name(to, flow.source_address, plain_dns_name(name));
+  for (const std::string_view name : flow.destination_names)
+    table_.add_name(from, flow.destination_address, plain_dns_name(name));
+  for (const std::string& name : destination.names)
+    table_.add_name(from, flow.destination_address, name);
 }
 
 void Observer::add_dns_answer(const Flow& flow, std::uint32_t client) {
@@ -241,13 +254,16 @@ void Observer::count(const Flow& flow, const ConnectionKey& key, const Opener& o
                      std::uint64_t weight) {
   ConnectionTally& tally = table_.connection(key);
   std::uint64_t* counter = &tally.traces;
-  if (flow.l7.type != FlowL7::Type::none && !flow.flat) counter = &tally.requests;
-  else if (flow.event_type == event::kPolicyVerdict) counter = &tally.verdicts;
-  else if (flow.event_type == event::kDrop) counter = &tally.drops;
+  if (flow.l7.type != FlowL7::Type::none && !flow.flat)
+    counter = &tally.requests;
+  else if (flow.event_type == event::kPolicyVerdict)
+    counter = &tally.verdicts;
+  else if (flow.event_type == event::kDrop)
+    counter = &tally.drops;
   *counter = add_flows(*counter, weight);
   tally.inferred = tally.inferred && (opener.inferred || flow.flat);
-  tally.redirected = tally.redirected || flow.verdict == Verdict::redirected ||
-                     counter == &tally.requests;
+  tally.redirected =
+      tally.redirected || flow.verdict == Verdict::redirected || counter == &tally.requests;
   if (flow.has_time) tally.span.add(flow.time);
   for (const FlowPolicy& policy : flow.allowed_by)
     tally.allowed_by.insert(table_.texts.add(policy_text(policy)));

@@ -50,7 +50,7 @@ class Observer {
     std::vector<std::string> names;  ///< of `fqdn:` labels
     bool by_address = false;         ///< externals and unknowns: one for each address
     std::uint32_t number = 0;
-    std::string last_address;        ///< that `number` was given for, or that was noted
+    std::string last_address;  ///< that `number` was given for, or that was noted
     bool used = false;
     TextMap<std::uint32_t> by_text_address;
   };
@@ -58,10 +58,13 @@ class Observer {
   std::string add_flow(const Flow& flow);
   Known* known(const FlowEndpoint& endpoint, std::string& problem);
   std::uint32_t number_of(Known& known, std::string_view address);
+  void learn_names(const Flow& flow, const Known& destination, std::uint32_t from, std::uint32_t to,
+                   bool is_reply);
   void add_dns_answer(const Flow& flow, std::uint32_t client);
   void add_connection(const Flow& flow, const Opener& opener, Outcome outcome, std::uint32_t source,
                       std::uint32_t destination);
-  void count(const Flow& flow, const ConnectionKey& key, const Opener& opener, std::uint64_t weight);
+  void count(const Flow& flow, const ConnectionKey& key, const Opener& opener,
+             std::uint64_t weight);
   void add_request(const Flow& flow, ConnectionTally& tally, std::uint64_t weight);
 
   Decoder& decoder_;

@@ -45,8 +45,7 @@ std::vector<std::string> capture_files(const std::vector<std::string>& paths,
         below.push_back(each->path());
       }
     }
-    if (failed)
-      errors.push_back({base::Error::Kind::unreadable, path + ": " + failed.message()});
+    if (failed) errors.push_back({base::Error::Kind::unreadable, path + ": " + failed.message()});
     std::ranges::sort(below);
     files.insert(files.end(), below.begin(), below.end());
   }
@@ -157,8 +156,9 @@ class Worker {
     for (std::size_t at = chunk.begin; at < text.size();) {
       const void* found = std::memchr(text.data() + at, '\n', text.size() - at);
       const std::size_t end =
-          found == nullptr ? text.size()
-                           : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+          found == nullptr
+              ? text.size()
+              : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
       ++line_;
       decode(chunk, at, end);
       at = end + 1;
@@ -178,7 +178,8 @@ class Worker {
     const char* data = chunk.buffer.data();
     while (begin < end && kBlank.find(data[begin]) != std::string_view::npos) ++begin;
     while (begin < end && kBlank.find(data[end - 1]) != std::string_view::npos) --end;
-    if (begin < end) decoder_.decode({data + begin, end - begin}, chunk.buffer.size() - end, sink_, bad_sink_);
+    if (begin < end)
+      decoder_.decode({data + begin, end - begin}, chunk.buffer.size() - end, sink_, bad_sink_);
   }
 
   /// Counts a bad line. Chunks come in order, so the first ones are those to show.

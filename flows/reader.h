@@ -24,8 +24,8 @@ struct ReadOptions {
 /// Captures, read.
 struct Reading {
   Table table;
-  std::vector<std::string> inputs;      ///< as messages name them
-  std::vector<BadLine> bad;             ///< the first ten in order; `table.totals.malformed` are all
+  std::vector<std::string> inputs;  ///< as messages name them
+  std::vector<BadLine> bad;         ///< the first ten in order; `table.totals.malformed` are all
   std::vector<base::Error> unreadable;  ///< inputs that could not be read, or not to their end
 };
 

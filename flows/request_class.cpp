@@ -64,7 +64,8 @@ RequestClass http_class(std::string_view method, std::string_view url) {
   while (!path.empty()) {
     const std::size_t slash = std::min(path.find('/', 1), path.size());
     const std::size_t begin = path.front() == '/' ? 1 : 0;
-    request.path.append(path.substr(0, begin)).append(segment_class(path.substr(begin, slash - begin)));
+    request.path.append(path.substr(0, begin))
+        .append(segment_class(path.substr(begin, slash - begin)));
     path.remove_prefix(slash);
   }
   return request;

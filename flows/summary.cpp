@@ -47,8 +47,7 @@ Summary summarize(const Capture& capture) {
     const Endpoint& to = capture.endpoints[each.destination];
     const auto outcome = static_cast<std::size_t>(each.outcome);
     ++summary.connections_by_outcome[outcome];
-    summary.flows_by_outcome[outcome] =
-        add_flows(summary.flows_by_outcome[outcome], each.flows);
+    summary.flows_by_outcome[outcome] = add_flows(summary.flows_by_outcome[outcome], each.flows);
     if (each.outcome == Outcome::dropped)
       count(reasons, each.drop_reason == 0 ? "unknown" : drop_reason_name(each.drop_reason),
             each.flows);

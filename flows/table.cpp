@@ -40,12 +40,10 @@ std::string_view outcome_name(Outcome outcome) {
 
 std::size_t ConnectionKeyHash::operator()(const ConnectionKey& key) const {
   const std::uint64_t ends = (std::uint64_t{key.source} << 32U) | key.destination;
-  const std::uint64_t rest = (std::uint64_t{key.port} << 48U) |
-                             (std::uint64_t{key.drop_reason} << 32U) |
-                             (std::uint64_t{key.service} << 12U) |
-                             (std::uint64_t{key.protocol} << 5U) |
-                             (static_cast<std::uint64_t>(key.direction) << 3U) |
-                             static_cast<std::uint64_t>(key.outcome);
+  const std::uint64_t rest =
+      (std::uint64_t{key.port} << 48U) | (std::uint64_t{key.drop_reason} << 32U) |
+      (std::uint64_t{key.service} << 12U) | (std::uint64_t{key.protocol} << 5U) |
+      (static_cast<std::uint64_t>(key.direction) << 3U) | static_cast<std::uint64_t>(key.outcome);
   return mix(ends ^ mix(rest));
 }
 

@@ -23,7 +23,7 @@ namespace cnplint::flows {
 /// What became of a connection (facts B1.3, B3.5). FORWARDED and REDIRECTED are the same here: who
 /// reports decides which it is.
 enum class Outcome : std::uint8_t {
-  unknown,         ///< the capture has no verdict
+  unknown,  ///< the capture has no verdict
   forwarded,
   audit,           ///< passed, although policy says deny: audit mode
   denied,          ///< by default deny
@@ -152,7 +152,8 @@ class Table {
   /// Drops connections for which the predicate is false.
   template <class Keep>
   void keep(const Keep& predicate) {
-    std::erase_if(connections_, [&](const auto& each) { return !predicate(each.first, each.second); });
+    std::erase_if(connections_,
+                  [&](const auto& each) { return !predicate(each.first, each.second); });
   }
 
  private:

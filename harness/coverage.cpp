@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/text.h"
 #include "flows/timestamp.h"
 #include "harness/rule_coverage.h"
 #include "harness/test_file.h"
@@ -57,8 +58,7 @@ class Measurement {
     for (auto& [name, workload] : workloads_) {
       std::ranges::stable_sort(workload.connections, {}, [&](std::uint32_t index) {
         const ConnectionCoverage& each = report_.connections[index];
-        return std::pair(rank(each.coverage),
-                         ~traffic_.connections[each.observed].flows());
+        return std::pair(rank(each.coverage), ~traffic_.connections[each.observed].flows());
       });
       report_.workloads.push_back(std::move(workload));
     }
@@ -209,8 +209,8 @@ class Measurement {
     if (days.empty())
       warn("the capture has no times: how long it is nobody knows");
     else if (days.size() < kWeek)
-      warn("flows on " + std::to_string(days.size()) +
-           (days.size() == 1 ? " day" : " days") + " only: what runs once a week may be missing");
+      warn("flows on " + base::counted(days.size(), "day") +
+           " only: what runs once a week may be missing");
     if (!hours.empty() && hours.size() < kHours)
       warn("flows in " + std::to_string(hours.size()) + " of 24 hours of the day only");
     if (totals_.lost_events > 0)
@@ -247,8 +247,8 @@ class Measurement {
     bool external = false;
     for (const ObservedConnection& each : traffic_.connections) {
       if (each.connection.port == kDns) return;
-      external |= traffic_.endpoints[each.connection.to].facts.kind ==
-                  policy::EndpointKind::external;
+      external |=
+          traffic_.endpoints[each.connection.to].facts.kind == policy::EndpointKind::external;
     }
     if (external)
       report_.warnings.emplace_back(
@@ -307,8 +307,7 @@ double CoverageReport::drift() const {
 }
 
 CoverageReport measure(const ObservedTraffic& traffic, const flows::Totals& totals,
-                       std::span<const policy::Policy> policies,
-                       const policy::Inventory& inventory,
+                       std::span<const policy::Policy> policies, const policy::Inventory& inventory,
                        const policy::Environment& environment) {
   return Measurement(traffic, totals, policies, inventory, environment).run();
 }

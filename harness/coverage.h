@@ -98,7 +98,7 @@ struct WorkloadCoverage {
   Shares shares;
   std::array<Shares, 2> sides;  ///< by policy::Direction: what its own policies say
   Sample sample;
-  std::uint64_t drift = 0;  ///< connections
+  std::uint64_t drift = 0;                 ///< connections
   std::vector<std::uint32_t> connections;  ///< indices of CoverageReport::connections, worst first
   const policy::Workload* manifest = nullptr;
 };
@@ -108,10 +108,10 @@ struct PartCoverage {
   policy::NodeRef where;
   std::uint64_t connections = 0;
   std::uint64_t flows = 0;
-  std::uint64_t seen = 0;           ///< of a peer: distinct endpoints that used it
-  std::optional<double> admits;     ///< of a peer: how many it lets in: known pods, or addresses
-  std::vector<std::string> names;   ///< of a CIDR: DNS names of all addresses seen; none if unknown
-  std::string narrower;             ///< of a CIDR or range: what would be enough
+  std::uint64_t seen = 0;          ///< of a peer: distinct endpoints that used it
+  std::optional<double> admits;    ///< of a peer: how many it lets in: known pods, or addresses
+  std::vector<std::string> names;  ///< of a CIDR: DNS names of all addresses seen; none if unknown
+  std::string narrower;            ///< of a CIDR or range: what would be enough
 };
 
 /// A rule: an item of ingress, egress, ingressDeny or egressDeny.
@@ -138,7 +138,7 @@ struct PolicyCoverage {
   std::uint64_t connections = 0;  ///< from or to what it selects, decided by a rule or not
   std::uint64_t flows = 0;
   std::vector<std::pair<policy::NodeRef, std::uint64_t>> selectors;  ///< of specs, with flows
-  std::uint32_t first_rule = 0;  ///< of CoverageReport::rules
+  std::uint32_t first_rule = 0;                                      ///< of CoverageReport::rules
   std::uint32_t end_rule = 0;
 };
 
@@ -149,14 +149,14 @@ struct CoverageReport {
   std::vector<PolicyCoverage> policies;         ///< as given
   std::vector<RuleCoverage> rules;              ///< by policy
   Shares shares;                                ///< passed connections
-  Share denied_and_dropped;  ///< policy denied it in the cluster, and here as well
-  std::uint64_t drifting = 0;                   ///< connections
+  Share denied_and_dropped;    ///< policy denied it in the cluster, and here as well
+  std::uint64_t drifting = 0;  ///< connections
   Sample sample;
   std::vector<std::string> warnings;  ///< why the capture may not be enough
   std::string begin;                  ///< of the capture, as RFC 3339; empty: no times
   std::string end;
-  std::size_t days = 0;               ///< with flows
-  std::size_t hours_of_day = 0;       ///< 0 to 24
+  std::size_t days = 0;          ///< with flows
+  std::size_t hours_of_day = 0;  ///< 0 to 24
 
   [[nodiscard]] double flows_covered() const;
   [[nodiscard]] double connections_covered() const;
@@ -167,7 +167,7 @@ struct CoverageReport {
 /// Measures. The policies must be ones that Cilium accepts; policies, traffic and inventory must
 /// outlive the report.
 CoverageReport measure(const ObservedTraffic& traffic, const flows::Totals& totals,
-                       std::span<const policy::Policy> policies,
-                       const policy::Inventory& inventory, const policy::Environment& environment);
+                       std::span<const policy::Policy> policies, const policy::Inventory& inventory,
+                       const policy::Environment& environment);
 
 }  // namespace cnplint::harness

@@ -32,8 +32,9 @@ const policy::Workload* manifest_of(const flows::Endpoint& endpoint,
   for (const policy::Workload& workload : inventory.workloads) {
     if (workload.ns != endpoint.ns || workload.host_network) continue;
     const bool named = workload.subject.ends_with("/" + name);
-    const bool labelled = endpoint.labels.size() > 1;
-    if (labelled ? !workload.labels.empty() && has_labels(endpoint, workload.labels) : named)
+    if (!endpoint.is_unlabelled_pod()
+            ? !workload.labels.empty() && has_labels(endpoint, workload.labels)
+            : named)
       return &workload;
   }
   return nullptr;
@@ -85,9 +86,8 @@ class Observation {
                                           const policy::Workload* manifest) const {
     const bool pod = endpoint.kind == flows::EndpointKind::pod;
     std::optional<policy::Endpoint> by_manifest;
-    if (manifest != nullptr)
-      by_manifest = endpoint_of(*manifest, inventory_, environment_).facts;
-    if (pod && endpoint.labels.size() <= 1 && by_manifest) return *by_manifest;
+    if (manifest != nullptr) by_manifest = endpoint_of(*manifest, inventory_, environment_).facts;
+    if (endpoint.is_unlabelled_pod() && by_manifest) return *by_manifest;
     policy::Endpoint facts;
     for (const std::string& label : endpoint.labels)
       facts.labels.push_back(policy::parse_label(label));
@@ -100,8 +100,7 @@ class Observation {
     } else {
       // Traffic from hosts without their labels and of pods whose cluster nobody names is local.
       if (pod && endpoint.cluster.empty())
-        facts.labels.push_back(
-            {"k8s", std::string(policy::kClusterLabel), environment_.cluster});
+        facts.labels.push_back({"k8s", std::string(policy::kClusterLabel), environment_.cluster});
       facts.kind = policy::kind_of_labels(facts.labels, environment_.cluster);
     }
     if (by_manifest) facts.named_ports = by_manifest->named_ports;
@@ -129,8 +128,9 @@ class Observation {
       services_.insert(connection.service);
       return count(result_.unidentified);
     }
-    const auto key = std::tuple(result_.endpoints[asked.from].name, result_.endpoints[asked.to].name,
-                                asked.protocol, asked.port, asked.from, asked.to);
+    const auto key =
+        std::tuple(result_.endpoints[asked.from].name, result_.endpoints[asked.to].name,
+                   asked.protocol, asked.port, asked.from, asked.to);
     ObservedConnection& into = connections_[key];
     into.connection = asked;
     const bool denied = flows::is_policy_denial(connection.outcome);
@@ -163,9 +163,8 @@ class Observation {
                            std::vector<flows::Request>& into) {
     for (const flows::Request& request : from) {
       const std::string text = flows::to_text(request.request);
-      const auto known = std::ranges::find_if(into, [&](const flows::Request& each) {
-        return flows::to_text(each.request) == text;
-      });
+      const auto known = std::ranges::find_if(
+          into, [&](const flows::Request& each) { return flows::to_text(each.request) == text; });
       if (known == into.end()) {
         into.push_back(request);
         continue;
@@ -199,8 +198,8 @@ class Observation {
           if (port.port != connection.port ||
               !base::equal_ignoring_case(port.protocol.empty() ? "TCP" : port.protocol, protocol))
             continue;
-          const auto target = port.target.empty() ? std::to_string(port.port)
-                                                  : std::string(port.target);
+          const auto target =
+              port.target.empty() ? std::to_string(port.port) : std::string(port.target);
           const PortReading reading =
               read_port(target + "/" + std::string(protocol), result_.endpoints[i].facts);
           if (!reading.port) continue;

@@ -23,7 +23,7 @@ struct ObservedEndpoint {
   policy::Endpoint facts;
   std::string name;  ///< as people call it: `shop/cart`, an address, `host`
   std::string ns;
-  std::string workload;  ///< its name; empty for what is no pod
+  std::string workload;                        ///< its name; empty for what is no pod
   const policy::Workload* manifest = nullptr;  ///< that makes it, where the manifests have it
 };
 
@@ -64,7 +64,7 @@ struct ObservedConnection {
 struct ObservedTraffic {
   std::vector<ObservedEndpoint> endpoints;
   std::vector<ObservedConnection> connections;  ///< in the order of the names of their ends
-  std::string cluster;                ///< whose pods are local
+  std::string cluster;                          ///< whose pods are local
   std::uint64_t unidentified = 0;     ///< flows of addresses about which nobody says anything
   std::uint64_t health = 0;           ///< flows of Cilium's own health checks
   std::uint64_t other_drops = 0;      ///< flows dropped for reasons that are no policy
@@ -75,8 +75,8 @@ struct ObservedTraffic {
 std::string described(const ObservedConnection& connection, const ObservedTraffic& traffic);
 
 /// Brings a capture into this form. Manifests add the ports that have names, and the backends of
-/// Services. Pods of `environment.cluster` are local; where the capture knows no such cluster, those
-/// of the one that most endpoints belong to.
+/// Services. Pods of `environment.cluster` are local; where the capture knows no such cluster,
+/// those of the one that most endpoints belong to.
 ObservedTraffic observe(const flows::Capture& capture, const policy::Inventory& inventory,
                         const policy::Environment& environment);
 

@@ -194,8 +194,8 @@ void RuleCounter::count_rule(std::uint32_t index, Direction direction,
   const std::uint32_t peer = observed.connection.peer(direction);
   std::set<std::uint32_t> parts;
   for (std::size_t i = 0; i < from.peers.size(); ++i)
-    if (from.peer_places[i] && policy::matches(base.selectors[from.peers[i]],
-                                               evaluator_.engine().peer_identity(peer)))
+    if (from.peer_places[i] &&
+        policy::matches(base.selectors[from.peers[i]], evaluator_.engine().peer_identity(peer)))
       parts.insert(part_of(rule.peers, from.peer_places[i]));
   for (const std::uint32_t part : parts) {
     count_part(rule.peers[part], observed);

@@ -34,8 +34,8 @@ class RuleCounter {
 
   /// A rule's side that only counting needs.
   struct Counting {
-    std::optional<std::uint32_t> base;  ///< index of the rule base; none of OpenShift's
-    std::uint32_t spec = 0;             ///< index of the policy's specs
+    std::optional<std::uint32_t> base;           ///< index of the rule base; none of OpenShift's
+    std::uint32_t spec = 0;                      ///< index of the policy's specs
     std::vector<std::set<std::uint32_t>> peers;  ///< endpoints seen through each peer
     std::vector<std::set<std::uint16_t>> ports;  ///< ports seen through each port
   };

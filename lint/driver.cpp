@@ -115,9 +115,8 @@ class Driver {
       // Options come from the top level: a rule over all files has no path of its own.
       const RuleSetting setting = request_.config.setting(*rule, "");
       const Options options(setting);
-      rule->check_repository({policies_, inventory_, request_.config.environment, options,
-                              request_.traffic},
-                             report);
+      rule->check_repository(
+          {policies_, inventory_, request_.config.environment, options, request_.traffic}, report);
       for (Finding& finding : found) place(*rule, std::move(finding));
     }
   }
@@ -213,8 +212,8 @@ class Driver {
 
   /// Whether a rule is on and could have found something in this run.
   [[nodiscard]] bool speaks(const ActiveRule* rule) const {
-    return rule != nullptr && (rule->rule->certainty != Certainty::needs_capture ||
-                               request_.traffic != nullptr);
+    return rule != nullptr &&
+           (rule->rule->certainty != Certainty::needs_capture || request_.traffic != nullptr);
   }
   [[nodiscard]] bool known(std::string_view name) const {
     return std::ranges::any_of(request_.rules,
@@ -236,7 +235,7 @@ class Driver {
   std::vector<std::optional<base::Error>> errors_;
   std::unordered_map<const base::SourceFile*, std::size_t> position_;
   std::unordered_map<std::string_view, const base::SourceFile*> by_path_;
-  const base::SourceFile* capture_ = nullptr;  ///< among the files where something points at it
+  const base::SourceFile* capture_ = nullptr;   ///< among the files where something points at it
   std::vector<std::vector<Finding>> findings_;  ///< by file
   std::vector<Suppressions> suppressions_;      ///< by file
   std::vector<PolicySummary> policies_;

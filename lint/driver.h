@@ -24,7 +24,7 @@ struct Request {
   std::vector<std::string> only;     ///< report findings of these files only; empty: of all
   Config config;
   std::span<const Rule* const> rules;
-  unsigned threads = 0;  ///< 0: as many as the machine has
+  unsigned threads = 0;                   ///< 0: as many as the machine has
   const TrafficFacts* traffic = nullptr;  ///< what a capture says of the same inputs
 };
 

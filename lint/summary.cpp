@@ -218,7 +218,8 @@ std::string SummaryPlace::path() const {
 
 std::string SummaryPlace::keyed_path() const {
   if (item != nullptr)
-    return "/" + std::string(item->section()) + "/" + base::hash_hex(policy->range(item->place).text());
+    return "/" + std::string(item->section()) + "/" +
+           base::hash_hex(policy->range(item->place).text());
   return spec == nullptr ? std::string() : "/spec";
 }
 

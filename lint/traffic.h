@@ -14,9 +14,9 @@ struct TrafficPlace {
   std::string file;         ///< as messages name it; empty: no input, the capture itself
   std::uint32_t begin = 0;  ///< bytes
   std::uint32_t end = 0;
-  std::string subject;      ///< `Kind/namespace/name`
+  std::string subject;  ///< `Kind/namespace/name`
   std::string path;
-  std::string keyed_path;   ///< see Finding
+  std::string keyed_path;  ///< see Finding
 };
 
 /// A connection that was seen to pass and that the policies would refuse.
@@ -24,8 +24,8 @@ struct UncoveredFlow {
   TrafficPlace place;      ///< of the policy that refuses
   std::string connection;  ///< `shop/cart -> shop/db 5432/TCP`
   std::uint64_t flows = 0;
-  std::string direction;   ///< ingress or egress
-  std::string reason;      ///< `denied by CiliumNetworkPolicy/shop/db`, `no rule allows it`
+  std::string direction;           ///< ingress or egress
+  std::string reason;              ///< `denied by CiliumNetworkPolicy/shop/db`, `no rule allows it`
   std::vector<std::string> names;  ///< of a destination outside
 };
 
@@ -33,6 +33,7 @@ struct UncoveredFlow {
 struct ShadowTraffic {
   TrafficPlace place;  ///< its manifest
   std::string workload;
+  std::string directions;  ///< `ingress`, `egress` or `ingress and egress`: not enforced
   std::uint64_t connections = 0;
   std::uint64_t flows = 0;
   std::vector<std::string> examples;
@@ -41,8 +42,8 @@ struct ShadowTraffic {
 /// A rule that no connection used.
 struct UnusedRule {
   TrafficPlace place;
-  std::string section;    ///< ingress, egressDeny, ...
-  bool unseen = false;    ///< the capture has no traffic of what the policy selects
+  std::string section;  ///< ingress, egressDeny, ...
+  bool unseen = false;  ///< the capture has no traffic of what the policy selects
 };
 
 /// A rule of which only some peers and ports were used.

@@ -128,7 +128,8 @@ std::vector<std::string> remarks(const harness::RuleCoverage& rule) {
   for (const harness::PartCoverage& peer : rule.peers) {
     const std::string name = "`" + harness::one_line(peer.where) + "`";
     if (rule.used() && peer.connections == 0) found.push_back("peer " + name + " is not used");
-    if (!rule.deny && peer.connections > 0 && peer.admits && *peer.admits > static_cast<double>(peer.seen))
+    if (!rule.deny && peer.connections > 0 && peer.admits &&
+        *peer.admits > static_cast<double>(peer.seen))
       found.push_back("peer " + name + " admits " + rounded(*peer.admits) + ", " +
                       std::to_string(peer.seen) + " seen" +
                       (peer.narrower.empty() ? "" : "; " + peer.narrower + " is enough"));
@@ -139,7 +140,8 @@ std::vector<std::string> remarks(const harness::RuleCoverage& rule) {
   for (const harness::PartCoverage& port : rule.ports) {
     const std::string name = "`" + harness::one_line(port.where) + "`";
     if (rule.used() && port.connections == 0) found.push_back("port " + name + " is not used");
-    if (!port.narrower.empty()) found.push_back("of the range " + name + " only " + port.narrower + " was used");
+    if (!port.narrower.empty())
+      found.push_back("of the range " + name + " only " + port.narrower + " was used");
   }
   found.insert(found.end(), rule.mergeable.begin(), rule.mergeable.end());
   if (!rule.narrower.empty()) found.push_back("the narrower rule: " + rule.narrower);

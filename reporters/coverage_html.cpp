@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/escape.h"
+#include "base/text.h"
 #include "reporters/coverage.h"
 #include "reporters/html.h"
 
@@ -25,15 +26,14 @@ std::string namespace_table(const NamespaceRow& ns) {
   rows = element("tr", "", element("th", "", "Workload") + rows);
   for (const harness::WorkloadCoverage* each : ns.workloads) {
     const harness::Share total = each->shares.total();
-    rows += element(
-        "tr", "",
-        cell("", each->name) + cell("number", std::to_string(total.connections)) +
-            cell("number", std::to_string(total.flows)) +
-            cell("number", share(each->shares, Coverage::allowed)) +
-            cell("number", share(each->shares, Coverage::shadow)) +
-            cell("number", share(each->shares, Coverage::denied)) +
-            cell("number", std::to_string(each->drift)) +
-            cell("number", percent_text(each->sample.unseen()) + " %"));
+    rows += element("tr", "",
+                    cell("", each->name) + cell("number", std::to_string(total.connections)) +
+                        cell("number", std::to_string(total.flows)) +
+                        cell("number", share(each->shares, Coverage::allowed)) +
+                        cell("number", share(each->shares, Coverage::shadow)) +
+                        cell("number", share(each->shares, Coverage::denied)) +
+                        cell("number", std::to_string(each->drift)) +
+                        cell("number", percent_text(each->sample.unseen()) + " %"));
   }
   return element("h2", "", base::for_html(ns.name)) + element("table", "", "\n" + rows);
 }
@@ -61,24 +61,28 @@ std::string drift_list(const CoverageView& view) {
                          " " + std::string(policy::direction_name(reason.direction)) + ": " +
                          reason.message));
   if (items.empty()) return {};
-  return element("h2", "", "Drift between cluster and repository") + element("ul", "", "\n" + items);
+  return element("h2", "", "Drift between cluster and repository") +
+         element("ul", "", "\n" + items);
 }
 
 std::string policy_articles(const CoverageView& view) {
   std::string text;
   for (const harness::PolicyCoverage& policy : view.report.policies) {
-    std::string body = element("p", "", element("strong", "", base::for_html(policy.subject)) +
-                                            base::for_html(" " + place_text(policy.where) + ", " +
-                                                           std::to_string(policy.flows) + " flows"));
+    std::string body = element("p", "",
+                               element("strong", "", base::for_html(policy.subject)) +
+                                   base::for_html(" " + place_text(policy.where) + ", " +
+                                                  base::counted(policy.flows, "flow")));
     bool all_used = true;
     for (std::uint32_t i = policy.first_rule; i < policy.end_rule; ++i) {
       const harness::RuleCoverage& rule = view.report.rules[i];
       if (!rule.instrumented) continue;
       all_used &= rule.used();
       const std::string head = place_text(rule.where) + " " + section_text(rule) + ": ";
-      body += element("p", "", base::for_html(head + (rule.used() ? std::to_string(rule.flows) + " flows"
-                                                                 : "not used")));
-      for (const std::string& remark : remarks(rule)) body += element("p", "faint", base::for_html(remark));
+      body += element(
+          "p", "",
+          base::for_html(head + (rule.used() ? base::counted(rule.flows, "flow") : "not used")));
+      for (const std::string& remark : remarks(rule))
+        body += element("p", "faint", base::for_html(remark));
     }
     text += element("article", all_used ? "note" : "warning", "\n" + body);
   }
@@ -92,9 +96,9 @@ std::string render_coverage_html(const CoverageView& view) {
   std::string body = element("h1", "", "cnplint: policy coverage") +
                      element("p", "",
                              percent_text(report.flows_covered()) + " % of flows, " +
-                                 percent_text(report.connections_covered()) + " % of connections, " +
-                                 percent_text(report.rules_used()) + " % of rules used, " +
-                                 percent_text(report.drift()) + " % drift");
+                                 percent_text(report.connections_covered()) +
+                                 " % of connections, " + percent_text(report.rules_used()) +
+                                 " % of rules used, " + percent_text(report.drift()) + " % drift");
   for (const auto* list : {&view.errors, &view.missed})
     for (const std::string& each : *list)
       body += element("article", "error", "\n" + element("p", "", base::for_html(each)));

@@ -34,11 +34,12 @@ std::string case_xml(const harness::WorkloadCoverage& workload, const CoverageVi
     ++suite.failures;
     std::string body;
     for (const std::string& line : lines) body += line + "\n";
-    return head + ">\n      <failure type=\"coverage\"" + attribute("message", lines.front()) + ">" +
-           base::for_xml(body) + "</failure>\n    </testcase>\n";
+    return head + ">\n      <failure type=\"coverage\"" + attribute("message", lines.front()) +
+           ">" + base::for_xml(body) + "</failure>\n    </testcase>\n";
   }
   const harness::Share total = workload.shares.total();
-  if (total.connections > 0 && workload.shares.of(Coverage::shadow).connections == total.connections) {
+  if (total.connections > 0 &&
+      workload.shares.of(Coverage::shadow).connections == total.connections) {
     ++suite.skipped;
     return head + ">\n      <skipped" + attribute("message", "no policy selects it") +
            "/>\n    </testcase>\n";

@@ -57,9 +57,9 @@ std::string class_xml(const std::string& file, const std::map<std::uint32_t, Cov
             attribute("hits", std::to_string(line.hits));
     if (line.points > 1)
       text += " branch=\"true\"" +
-              attribute("condition-coverage",
-                        std::to_string(line.used * 100 / line.points) + "% (" +
-                            std::to_string(line.used) + "/" + std::to_string(line.points) + ")");
+              attribute("condition-coverage", std::to_string(line.used * 100 / line.points) +
+                                                  "% (" + std::to_string(line.used) + "/" +
+                                                  std::to_string(line.points) + ")");
     else
       text += " branch=\"false\"";
     text += "/>\n";
@@ -114,8 +114,8 @@ std::string render_coverage_lcov(const CoverageView& view) {
     text += "BRF:" + std::to_string(sum.points) + "\nBRH:" + std::to_string(sum.used) + "\n";
     for (const auto& [number, line] : lines)
       text += "DA:" + std::to_string(number) + "," + std::to_string(line.hits) + "\n";
-    text += "LF:" + std::to_string(sum.lines) + "\nLH:" + std::to_string(sum.hit) +
-            "\nend_of_record\n";
+    text +=
+        "LF:" + std::to_string(sum.lines) + "\nLH:" + std::to_string(sum.hit) + "\nend_of_record\n";
   }
   return text;
 }

@@ -24,7 +24,8 @@ std::string padded(const std::string& text, std::size_t width, bool right) {
 std::string share(const harness::Shares& shares, Coverage coverage) {
   return shares.total().flows == 0
              ? "-"
-             : percent_text(harness::percent(shares.of(coverage).flows, shares.total().flows)) + " %";
+             : percent_text(harness::percent(shares.of(coverage).flows, shares.total().flows)) +
+                   " %";
 }
 
 Row row_of(const std::string& name, const harness::Shares& shares, std::uint64_t drift,
@@ -56,8 +57,7 @@ void add_namespace(const NamespaceRow& ns, const Paint& paint, std::string& text
   text += paint.bold("namespace " + base::for_terminal(ns.name)) + "\n";
   for (const Row& row : rows) {
     std::string line = "  ";
-    for (std::size_t i = 0; i < row.size(); ++i)
-      line += padded(row[i], widths[i], i > 0) + "  ";
+    for (std::size_t i = 0; i < row.size(); ++i) line += padded(row[i], widths[i], i > 0) + "  ";
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }
@@ -74,9 +74,10 @@ void add_uncovered(const CoverageView& view, const Paint& paint, std::string& te
     const bool denied = each.coverage == Coverage::denied;
     std::string line = harness::described(seen, view.traffic);
     if (!seen.names.empty()) line += " (" + seen.names.front() + ")";
-    text += "  " + paint.colored(denied ? Color::red : Color::yellow, denied ? "denied" : "shadow") +
-            "  " + base::for_terminal(line) + ", " + std::to_string(seen.passed) +
-            (seen.passed == 1 ? " flow: " : " flows: ") + base::for_terminal(reason_text(each)) + "\n";
+    text += "  " +
+            paint.colored(denied ? Color::red : Color::yellow, denied ? "denied" : "shadow") +
+            "  " + base::for_terminal(line) + ", " + base::counted(seen.passed, "flow") + ": " +
+            base::for_terminal(reason_text(each)) + "\n";
   }
   if (connections.size() > kShown)
     text += "  and " + std::to_string(connections.size() - kShown) +
@@ -126,9 +127,9 @@ void add_policies(const CoverageView& view, const Paint& paint, std::string& tex
       used += report.rules[i].instrumented && report.rules[i].used() ? 1 : 0;
     }
     text += "  " + base::for_terminal(place_text(policy.where)) + " " +
-            base::for_terminal(policy.subject) + ": " + std::to_string(policy.flows) +
-            (policy.flows == 1 ? " flow" : " flows") + ", " + std::to_string(used) + " of " +
-            std::to_string(all) + (all == 1 ? " rule" : " rules") + " used\n";
+            base::for_terminal(policy.subject) + ": " + base::counted(policy.flows, "flow") + ", " +
+            std::to_string(used) + " of " + std::to_string(all) + (all == 1 ? " rule" : " rules") +
+            " used\n";
     for (std::uint32_t i = policy.first_rule; i < policy.end_rule; ++i) {
       const harness::RuleCoverage& rule = report.rules[i];
       if (!rule.instrumented) continue;
@@ -147,14 +148,15 @@ void add_capture(const CoverageView& view, const Paint& paint, std::string& text
   text += paint.bold("the capture") + "\n";
   if (!report.begin.empty())
     text += "  " + report.begin + " to " + report.end + ", flows on " +
-            std::to_string(report.days) + (report.days == 1 ? " day" : " days") + " and in " +
-            std::to_string(report.hours_of_day) + " of 24 hours of the day\n";
-  text += "  " + std::to_string(report.sample.connections) + " connections, " +
-          std::to_string(report.sample.once) +
-          " seen only once: about " + percent_text(report.sample.unseen()) +
+            base::counted(report.days, "day") + " and in " + std::to_string(report.hours_of_day) +
+            " of 24 hours of the day\n";
+  text += "  " + base::counted(report.sample.connections, "connection") + ", " +
+          std::to_string(report.sample.once) + " seen only once: about " +
+          percent_text(report.sample.unseen()) +
           " % of the traffic belongs to connections not seen yet\n";
   for (const std::string& warning : report.warnings)
-    text += "  " + paint.colored(Color::yellow, "warning") + ": " + base::for_terminal(warning) + "\n";
+    text +=
+        "  " + paint.colored(Color::yellow, "warning") + ": " + base::for_terminal(warning) + "\n";
   text += "\n";
 }
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "lint/rule.h"
 #include "base/escape.h"
+#include "lint/rule.h"
 #include "reporters/reporter.h"
 
 namespace cnplint::reporters {

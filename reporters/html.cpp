@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "reporters/html.h"
+#include "base/escape.h"
 #include "base/resource.h"
 #include "lint/rule.h"
-#include "base/escape.h"
-#include "reporters/html.h"
 #include "reporters/reporter.h"
 
 namespace cnplint::resources {
@@ -30,8 +30,8 @@ std::string source(const Finding& finding) {
 
 std::string note_text(const lint::Note& note) {
   if (note.range.file == nullptr) return base::for_html(note.message);
-  return base::for_html(report_path(*note.range.file)) + ":" + std::to_string(note.range.first().line) +
-         ": " + base::for_html(note.message);
+  return base::for_html(report_path(*note.range.file)) + ":" +
+         std::to_string(note.range.first().line) + ": " + base::for_html(note.message);
 }
 
 std::string article(const Finding& finding) {

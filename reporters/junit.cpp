@@ -55,8 +55,8 @@ std::string test_case(const Suite& suite, const Finding& finding,
            "</system-out>\n    </testcase>\n";
   const std::string element = is_broken(finding) ? "error" : "failure";
   return text + "      <" + element + attribute("type", lint::severity_name(finding.severity)) +
-         attribute("message", finding.message) + file + line + ">" + base::for_xml(body_of(finding)) +
-         "</" + element + ">\n    </testcase>\n";
+         attribute("message", finding.message) + file + line + ">" +
+         base::for_xml(body_of(finding)) + "</" + element + ">\n    </testcase>\n";
 }
 
 JunitSuite rendered(const Suite& suite) {

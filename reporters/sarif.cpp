@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "lint/rule.h"
 #include "base/escape.h"
+#include "lint/rule.h"
 #include "reporters/line_hash.h"
 #include "reporters/reporter.h"
 
@@ -89,8 +89,8 @@ Json artifact_json(const base::SourceFile& file) {
   const std::string path = report_path(file);
   if (!path.starts_with('/') && !path.starts_with("../"))
     return {{"uri", base::for_uri(path)}, {"uriBaseId", "%SRCROOT%"}};
-  return {
-      {"uri", "file://" + base::for_uri(std::filesystem::absolute(path).lexically_normal().string())}};
+  return {{"uri",
+           "file://" + base::for_uri(std::filesystem::absolute(path).lexically_normal().string())}};
 }
 
 Json location_json(base::SourceRange range) {

@@ -18,8 +18,8 @@ std::string case_xml(const harness::TestResult& result, std::map<std::string, in
   std::string body;
   for (const std::string& text : explanation(result)) body += text + "\n";
   return head + ">\n      <failure type=\"" + (result.invariant ? "invariant" : "expectation") +
-         "\"" + attribute("message", result.problems.front()) + file + line + ">" + base::for_xml(body) +
-         "</failure>\n    </testcase>\n";
+         "\"" + attribute("message", result.problems.front()) + file + line + ">" +
+         base::for_xml(body) + "</failure>\n    </testcase>\n";
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ std::string render_test_tap(const TestReport& report) {
     text += (result.passed ? "ok " : "not ok ") + std::to_string(++number) + " - " +
             description(result.file + ": " + title(result)) + "\n";
     if (result.passed) continue;
-    for (const std::string& line : explanation(result)) text += "# " + base::for_terminal(line) + "\n";
+    for (const std::string& line : explanation(result))
+      text += "# " + base::for_terminal(line) + "\n";
   }
   for (const std::string& error : report.errors)
     text += "not ok " + std::to_string(++number) + " - " + description(error) + "\n";

@@ -27,7 +27,8 @@ std::string render_test_text(const TestReport& report) {
   }
   for (const LeftOutPolicy& each : report.left_out)
     text += place(each.range) + ": " + paint.colored(Color::yellow, "left out") + ": " +
-            base::for_terminal(each.policy) + " has no effect: " + base::for_terminal(each.reason) + "\n";
+            base::for_terminal(each.policy) + " has no effect: " + base::for_terminal(each.reason) +
+            "\n";
   const std::size_t failed = report.failed();
   const std::string passed = counted(report.results.size() - failed, "test") + " passed";
   return text + (failed == 0 ? passed : std::to_string(failed) + " failed, " + passed) + " in " +

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <map>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "lint/rule.h"
-#include "base/escape.h"
 #include "reporters/paint.h"
 #include "reporters/reporter.h"
 
@@ -31,6 +31,7 @@ std::string excerpt(const Finding& finding, const Paint& paint) {
   constexpr std::size_t kLongest = 160;
   constexpr std::size_t kBefore = 60;
   const base::SourceFile& file = *finding.range.file;
+  if (file.text().empty()) return {};  // a capture: there is no line to show
   const std::uint32_t number = finding.range.first().line;
   std::string_view line = file.line(number);
   std::size_t begin =
@@ -68,8 +69,8 @@ std::string more(const Finding& finding, const Paint& paint) {
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     line("note", std::string(who));
   for (const lint::Note& note : finding.notes)
-    line("note",
-         (note.range.file != nullptr ? place(note.range) + ": " : "") + base::for_terminal(note.message));
+    line("note", (note.range.file != nullptr ? place(note.range) + ": " : "") +
+                     base::for_terminal(note.message));
   if (!finding.fix.empty()) line("fix", base::for_terminal(finding.fix));
   return text;
 }

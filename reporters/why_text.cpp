@@ -12,7 +12,8 @@ std::string render_why_text(const WhyReport& report) {
       paint.bold(base::for_terminal(connection_text(report.result))) + ": " +
       (passes ? paint.colored(Color::green, "allowed") : paint.colored(Color::red, "denied")) +
       "\n";
-  for (const std::string& line : explanation(report.result)) text += base::for_terminal(line) + "\n";
+  for (const std::string& line : explanation(report.result))
+    text += base::for_terminal(line) + "\n";
   for (const std::string& note : report.notes) text += "note: " + base::for_terminal(note) + "\n";
   for (const LeftOutPolicy& each : report.left_out)
     text += "note: " + base::for_terminal(each.policy) + " has no effect (" + place(each.range) +

@@ -22,9 +22,10 @@ const std::map<std::string, std::set<std::string>>& arrows() {
       {"schemas", {"base", "policy"}},
       {"lint", {"base", "policy", "schemas"}},
       {"rules", {"base", "policy", "schemas", "lint"}},
-      {"harness", {"base", "policy"}},
+      {"flows", {"base"}},
+      {"harness", {"base", "policy", "flows"}},
       {"reporters", {"base", "lint", "harness"}},
-      {"cli", {"base", "policy", "schemas", "lint", "rules", "harness", "reporters"}},
+      {"cli", {"base", "policy", "schemas", "lint", "rules", "flows", "harness", "reporters"}},
   };
   return kArrows;
 }
@@ -52,7 +53,8 @@ TEST(Architecture, IncludesFollowTheArrows) {
 
 TEST(Architecture, HeavyHeadersStopInOneFileEach) {
   const std::map<std::string, std::size_t> most{
-      {"CLI/CLI.hpp", 6}, {"yaml-cpp/yaml.h", 4}, {"yaml.h", 1}, {"xxhash.h", 1}};
+      {"CLI/CLI.hpp", 9}, {"yaml-cpp/yaml.h", 5}, {"yaml.h", 1},  {"xxhash.h", 1},
+      {"simdjson.h", 1},  {"zstd.h", 1},          {"sodium.h", 1}};
   for (const auto& [header, limit] : most) {
     std::size_t count = 0;
     for (const auto& [room, allowed] : arrows())

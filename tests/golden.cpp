@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/coverage_input.h"
 #include "lint/rule.h"
 #include "rules/catalogue.h"
 
@@ -50,7 +51,7 @@ void expect_golden(const fs::path& file, const std::string& actual) {
 }
 
 lint::Outcome lint_text(base::SourceStore& store, const std::string& text,
-                        const std::string& config) {
+                        const std::string& config, const std::string& flows) {
   const TemporaryFolder folder;
   const fs::path file = folder.write("policy.yaml", text);
   lint::Request request;
@@ -63,6 +64,15 @@ lint::Outcome lint_text(base::SourceStore& store, const std::string& text,
     else
       ADD_FAILURE() << loaded.error().message;
   }
+  if (flows.empty()) return lint::run(request, store);
+  int code = 0;
+  const auto coverage = cli::measure_coverage({folder.write("flows.jsonl", flows).string()}, {},
+                                              request.paths, request.config.environment, code);
+  if (!coverage || code != 0) {
+    ADD_FAILURE() << "the capture cannot be read";
+    return {};
+  }
+  request.traffic = &(*coverage)->facts;
   return lint::run(request, store);
 }
 

@@ -24,10 +24,10 @@ std::vector<std::filesystem::path> entries(const std::filesystem::path& folder);
 /// Compares bytes exactly, or rewrites the file with --update.
 void expect_golden(const std::filesystem::path& file, const std::string& actual);
 
-/// Lints one text with every rule under a configuration text; findings keep their file alive in
-/// the store.
+/// Lints one text with every rule under a configuration text, and held against a capture where one
+/// is given; findings keep their file alive in the store.
 lint::Outcome lint_text(base::SourceStore& store, const std::string& text,
-                        const std::string& config = "");
+                        const std::string& config = "", const std::string& flows = "");
 /// "line:col severity rule message" for every finding, one a line; of one rule only where named.
 std::string concise(const lint::Outcome& outcome, std::string_view rule = "");
 

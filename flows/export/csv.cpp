@@ -43,9 +43,9 @@ std::string export_csv(const Capture& capture) {
             (each.drop_reason == 0 ? "" : drop_reason_name(each.drop_reason)) + "," +
             cell(each.service) + "," + cell(joined(each.names)) + "," + std::to_string(each.flows) +
             ",";
-    text += each.span.empty() ? ","
-                              : format_timestamp(each.span.first) + "," +
-                                    format_timestamp(each.span.last);
+    text += each.span.empty()
+                ? ","
+                : format_timestamp(each.span.first) + "," + format_timestamp(each.span.last);
     text += "\r\n";
   }
   return text;

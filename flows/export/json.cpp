@@ -35,8 +35,7 @@ Json to_json(const Connection& connection, const Capture& capture) {
   object["port"] = connection.port;
   object["direction"] = direction_name(connection.direction);
   object["verdict"] = outcome_name(connection.outcome);
-  if (connection.drop_reason != 0)
-    object["dropReason"] = drop_reason_name(connection.drop_reason);
+  if (connection.drop_reason != 0) object["dropReason"] = drop_reason_name(connection.drop_reason);
   add_text(object, "service", connection.service);
   object["flows"] = connection.flows;
   if (connection.inferred) object["inferred"] = true;
@@ -45,8 +44,7 @@ Json to_json(const Connection& connection, const Capture& capture) {
   if (!connection.names.empty()) object["names"] = connection.names;
   if (!connection.allowed_by.empty()) object["allowedBy"] = connection.allowed_by;
   if (!connection.denied_by.empty()) object["deniedBy"] = connection.denied_by;
-  for (const Request& request : connection.requests)
-    object["requests"].push_back(to_json(request));
+  for (const Request& request : connection.requests) object["requests"].push_back(to_json(request));
   return object;
 }
 

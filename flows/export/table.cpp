@@ -22,7 +22,8 @@ void add_ranked(std::string_view title, const Ranked& ranked, std::string& text)
   if (ranked.empty()) return;
   text += "\n" + std::string(title) + "\n";
   for (std::size_t i = 0; i < std::min(kRanked, ranked.size()); ++i)
-    text += padded(std::to_string(ranked[i].second), 10) + base::for_terminal(ranked[i].first) + "\n";
+    text +=
+        padded(std::to_string(ranked[i].second), 10) + base::for_terminal(ranked[i].first) + "\n";
   if (ranked.size() > kRanked)
     text += "          and " + std::to_string(ranked.size() - kRanked) + " more\n";
 }
@@ -38,7 +39,8 @@ std::string verdict_text(const Connection& connection) {
 void add_connections(const Capture& capture, std::string& text) {
   std::vector<const Connection*> busiest;
   for (const Connection& each : capture.connections) busiest.push_back(&each);
-  std::ranges::stable_sort(busiest, std::greater<>(), [](const Connection* each) { return each->flows; });
+  std::ranges::stable_sort(busiest, std::greater<>(),
+                           [](const Connection* each) { return each->flows; });
   const std::size_t shown = std::min(kShown, busiest.size());
   std::vector<std::array<std::string, 5>> rows{{"FLOWS", "FROM", "TO", "PORT", "DIRECTION"}};
   for (std::size_t i = 0; i < shown; ++i) {
@@ -67,21 +69,17 @@ void add_connections(const Capture& capture, std::string& text) {
             " more; `--output json` has all of them\n";
 }
 
-std::string plural(std::uint64_t count, std::string_view what) {
-  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 std::string export_table(const Capture& capture) {
   const Totals& totals = capture.totals;
   const Summary summary = summarize(capture);
-  std::string text = plural(totals.flows, "flow") + ", " +
-                     plural(capture.connections.size(), "connection") + " between " +
-                     plural(capture.endpoints.size(), "endpoint") + "\n";
+  std::string text = base::counted(totals.flows, "flow") + ", " +
+                     base::counted(capture.connections.size(), "connection") + " between " +
+                     base::counted(capture.endpoints.size(), "endpoint") + "\n";
   if (!totals.span.empty())
     text += format_timestamp(totals.span.first) + " to " + format_timestamp(totals.span.last) +
-            ", flows in " + plural(totals.hours.size(), "hour") + "\n";
+            ", flows in " + base::counted(totals.hours.size(), "hour") + "\n";
   const std::array<std::pair<const char*, std::uint64_t>, 7> counts{
       {{"replies", totals.replies},
        {"duplicates", capture.duplicates},
@@ -95,7 +93,8 @@ std::string export_table(const Capture& capture) {
   if (totals.lost_events != 0)
     text += "Hubble lost events: what is missing here may exist all the same\n";
   for (const Gap& gap : summary.gaps)
-    text += "no flow from " + format_timestamp(gap.begin) + " to " + format_timestamp(gap.end) + "\n";
+    text +=
+        "no flow from " + format_timestamp(gap.begin) + " to " + format_timestamp(gap.end) + "\n";
   Ranked verdicts;
   for (std::size_t i = 0; i < kOutcomes; ++i)
     if (summary.flows_by_outcome[i] != 0)

@@ -19,12 +19,14 @@ CNPLINT_RULE(drift){
     .family = lint::Family::connectivity,
     .severity = lint::Severity::warning,
     .certainty = lint::Certainty::needs_capture,
-    .since = "0.2",
+    .since = "0.1",
     .summary = "a connection that the cluster decides otherwise than these policies",
-    .why = R"(Hubble says what policy decided in the cluster, and by which policies. Here they decide otherwise: what runs is not
+    .why =
+        R"(Hubble says what policy decided in the cluster, and by which policies. Here they decide otherwise: what runs is not
 what stands in the repository. Somebody changed policies by hand, a release was not rolled out, or the capture is of
 another cluster or older than the policies.)",
-    .example = {.bad = R"(apiVersion: cilium.io/v2
+    .example =
+        {.bad = R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: db, namespace: shop}
 spec:
@@ -33,7 +35,7 @@ spec:
   - fromEndpoints: [{matchLabels: {app: cart}}]
     toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
 )",
-                .good = R"(apiVersion: cilium.io/v2
+         .good = R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: db, namespace: shop}
 spec:
@@ -42,7 +44,8 @@ spec:
   - fromEndpoints: [{matchLabels: {app: cart}}]
     toPorts: [{ports: [{port: "5433", protocol: TCP}]}]
 )",
-                .flows = R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"DROPPED","drop_reason_desc":"POLICY_DENIED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
+         .flows =
+             R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"DROPPED","drop_reason_desc":"POLICY_DENIED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
 )"},
     .check_repository = check,
 };

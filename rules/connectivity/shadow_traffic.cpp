@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
 #include "lint/report.h"
 #include "lint/rule.h"
 #include "lint/traffic.h"
@@ -9,10 +10,10 @@ namespace {
 void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
   if (context.traffic == nullptr) return;
   for (const lint::ShadowTraffic& each : context.traffic->shadow) {
-    lint::Finding* finding = report.add(
-        each.place, "no policy selects `" + each.workload + "`: " +
-                        std::to_string(each.connections) + " observed connections (" +
-                        std::to_string(each.flows) + " flows) pass unchecked");
+    lint::Finding* finding =
+        report.add(each.place, "no policy restricts " + each.directions + " of `" + each.workload +
+                                   "`: " + base::counted(each.connections, "observed connection") +
+                                   " (" + base::counted(each.flows, "flow") + ") unchecked");
     if (finding == nullptr) continue;
     for (const std::string& example : each.examples) finding->notes.push_back({{}, example});
   }
@@ -25,11 +26,14 @@ CNPLINT_RULE(shadow_traffic){
     .family = lint::Family::connectivity,
     .severity = lint::Severity::note,
     .certainty = lint::Certainty::needs_capture,
-    .since = "0.2",
+    .since = "0.1",
     .summary = "a workload whose traffic passes only because no policy selects it",
-    .why = R"(Nothing is enforced for this workload: every connection to and from it passes, those that were seen and all others. A
+    .why =
+        R"(Nothing is enforced for this workload in the direction named: every connection passes, those that were seen and all
+others. A
 first policy for it can be made from the capture.)",
-    .example = {.bad = R"(apiVersion: cilium.io/v2
+    .example =
+        {.bad = R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cache, namespace: shop}
 spec:
@@ -38,7 +42,7 @@ spec:
   - fromEndpoints: [{matchLabels: {app: cart}}]
     toPorts: [{ports: [{port: "6379", protocol: TCP}]}]
 )",
-                .good = R"(apiVersion: cilium.io/v2
+         .good = R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: db, namespace: shop}
 spec:
@@ -47,7 +51,8 @@ spec:
   - fromEndpoints: [{matchLabels: {app: cart}}]
     toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
 )",
-                .flows = R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"FORWARDED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
+         .flows =
+             R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"FORWARDED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
 )"},
     .check_repository = check,
 };

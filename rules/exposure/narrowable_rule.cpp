@@ -11,9 +11,9 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
   for (const lint::NarrowableRule& rule : context.traffic->narrowable) {
     std::string unused;
     for (const std::string& each : rule.unused) unused += (unused.empty() ? "" : ", ") + each;
-    lint::Finding* finding = report.add(
-        rule.place, unused.empty() ? "more than the traffic needs"
-                                   : "never used while the rule is: " + unused);
+    lint::Finding* finding =
+        report.add(rule.place, unused.empty() ? "more than the traffic needs"
+                                              : "never used while the rule is: " + unused);
     if (finding == nullptr) continue;
     for (const std::string& each : rule.narrower) finding->notes.push_back({{}, each});
     if (!rule.yaml.empty()) finding->notes.push_back({{}, "the narrower rule: " + rule.yaml});
@@ -27,11 +27,13 @@ CNPLINT_RULE(narrowable_rule){
     .family = lint::Family::exposure,
     .severity = lint::Severity::note,
     .certainty = lint::Certainty::needs_capture,
-    .since = "0.2",
+    .since = "0.1",
     .summary = "a rule of which only some peers or ports carry traffic",
-    .why = R"(The peers and ports named here were never used while others of the same rule were. Least privilege asks for the
+    .why =
+        R"(The peers and ports named here were never used while others of the same rule were. Least privilege asks for the
 narrower rule; the capture decides whether that is safe, so look at how long it is.)",
-    .example = {.bad = R"(apiVersion: cilium.io/v2
+    .example =
+        {.bad = R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: db, namespace: shop}
 spec:
@@ -43,7 +45,7 @@ spec:
       - {port: "5432", protocol: TCP}
       - {port: "5433", protocol: TCP}
 )",
-                .good = R"(apiVersion: cilium.io/v2
+         .good = R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: db, namespace: shop}
 spec:
@@ -52,7 +54,8 @@ spec:
   - fromEndpoints: [{matchLabels: {app: cart}}]
     toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
 )",
-                .flows = R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"FORWARDED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
+         .flows =
+             R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"FORWARDED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
 )"},
     .check_repository = check,
 };

@@ -12,7 +12,8 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
     lint::Finding* finding =
         report.add(rule.place, "no observed connection uses this `" + rule.section + "` rule");
     if (finding != nullptr && rule.unseen)
-      finding->notes.push_back({{}, "the capture has no traffic at all of what the policy selects"});
+      finding->notes.push_back(
+          {{}, "the capture has no traffic at all of what the policy selects"});
   }
 }
 
@@ -23,13 +24,15 @@ CNPLINT_RULE(unused_rule){
     .family = lint::Family::hygiene,
     .severity = lint::Severity::note,
     .certainty = lint::Certainty::needs_capture,
-    .since = "0.2",
+    .since = "0.1",
     .summary = "a rule that no connection of the capture uses",
-    .why = R"(Rules outlive what they were written for, and each one is a way in. Take it away, or mark it with
+    .why =
+        R"(Rules outlive what they were written for, and each one is a way in. Take it away, or mark it with
 `# cnplint: keep -- reason` where the capture cannot show its traffic: yearly jobs, failovers, incidents.
 
 Look at how much the capture covers first: `cnplint cover` says for how many days and hours of the day it has flows.)",
-    .example = {.bad = R"(apiVersion: cilium.io/v2
+    .example =
+        {.bad = R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: db, namespace: shop}
 spec:
@@ -40,7 +43,7 @@ spec:
   - fromEndpoints: [{matchLabels: {app: report}}]
     toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
 )",
-                .good = R"(apiVersion: cilium.io/v2
+         .good = R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: db, namespace: shop}
 spec:
@@ -52,7 +55,8 @@ spec:
   - fromEndpoints: [{matchLabels: {app: report}}]
     toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
 )",
-                .flows = R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"FORWARDED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
+         .flows =
+             R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"FORWARDED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
 )"},
     .check_repository = check,
 };

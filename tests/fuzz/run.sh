@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Fuzzes each target for some seconds (default 300), from the manifests of the tests. A crash is kept
+# Fuzzes each target for some seconds (default 300), from the manifests and captures of the tests. A crash is kept
 # in build/fuzz and fails the run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -10,8 +10,15 @@ mkdir -p "$corpus"
 find tests examples -name '*.yaml' -size -16k | while read -r file; do
   cp "$file" "$corpus/$(sha1sum < "$file" | cut -c1-16)"
 done
-for target in lint_fuzz test_fuzz; do
-  build/fuzz/$target "$corpus" -max_total_time="$seconds" -max_len=8192 -timeout=20 \
+captures=build/fuzz/captures
+mkdir -p "$captures"
+find tests/flows/cases -type f ! -name '*.out' | while read -r file; do
+  cp "$file" "$captures/$(sha1sum < "$file" | cut -c1-16)"
+done
+for target in lint_fuzz test_fuzz flows_fuzz; do
+  from="$corpus"
+  if [ "$target" = flows_fuzz ]; then from="$captures"; fi
+  build/fuzz/$target "$from" -max_total_time="$seconds" -max_len=8192 -timeout=20 \
     -rss_limit_mb=2048 -artifact_prefix=build/fuzz/ -print_final_stats=1 -close_fd_mask=1 \
     2>&1 | tail -n 20
 done

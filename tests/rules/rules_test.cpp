@@ -17,11 +17,16 @@ namespace {
 
 using lint::Rule;
 
+/// Lints one of the examples of a rule, under its configuration and with its capture.
+lint::Outcome lint_example(const Rule& rule, std::string_view manifest, base::SourceStore& store) {
+  return tests::lint_text(store, std::string(manifest), std::string(rule.example.config),
+                          std::string(rule.example.flows));
+}
+
 /// The findings of a rule in one of its examples.
 std::string found(const Rule& rule, std::string_view manifest) {
   base::SourceStore store;
-  return tests::concise(
-      tests::lint_text(store, std::string(manifest), std::string(rule.example.config)), rule.name);
+  return tests::concise(lint_example(rule, manifest, store), rule.name);
 }
 
 TEST(Rules, TextsAreComplete) {
@@ -50,8 +55,7 @@ TEST(Rules, TheGoodExampleHasNot) {
 TEST(Rules, TheGoodExampleIsAccepted) {
   for (const Rule* rule : rules::catalogue()) {
     base::SourceStore store;
-    const auto outcome =
-        tests::lint_text(store, std::string(rule->example.good), std::string(rule->example.config));
+    const auto outcome = lint_example(*rule, rule->example.good, store);
     for (const lint::Finding& finding : outcome.findings)
       EXPECT_NE(finding.severity, lint::Severity::error)
           << rule->name << ": " << finding.rule->name << ": " << finding.message;
@@ -61,8 +65,7 @@ TEST(Rules, TheGoodExampleIsAccepted) {
 TEST(Rules, MessagesAreInStyle) {
   for (const Rule* rule : rules::catalogue()) {
     base::SourceStore store;
-    const auto outcome =
-        tests::lint_text(store, std::string(rule->example.bad), std::string(rule->example.config));
+    const auto outcome = lint_example(*rule, rule->example.bad, store);
     for (const lint::Finding& finding : outcome.findings) {
       EXPECT_FALSE(finding.message.ends_with('.')) << finding.message;
       const char first = finding.message.front();
@@ -78,8 +81,7 @@ TEST(Rules, ValidityFindingsSayWhoRejects) {
   for (const Rule* rule : rules::catalogue()) {
     if (rule->family != lint::Family::validity || rule->severity != lint::Severity::error) continue;
     base::SourceStore store;
-    const auto outcome =
-        tests::lint_text(store, std::string(rule->example.bad), std::string(rule->example.config));
+    const auto outcome = lint_example(*rule, rule->example.bad, store);
     for (const lint::Finding& finding : outcome.findings) {
       if (finding.rule != rule) continue;
       EXPECT_TRUE(finding.rejected_by != lint::kNobody || finding.pruned) << rule->name;

@@ -130,7 +130,8 @@ std::size_t touch_flow(ondemand::object flow) {
     const std::string_view key(begin, static_cast<std::size_t>(std::strchr(begin, '"') - begin));
     ondemand::value value;
     // The fields that the reader uses; the others are skipped.
-    if (flows::key_of(key) != flows::Key::none && field.value().get(value) == simdjson::SUCCESS) sum += touch(value);
+    if (flows::key_of(key) != flows::Key::none && field.value().get(value) == simdjson::SUCCESS)
+      sum += touch(value);
   }
   return sum;
 }

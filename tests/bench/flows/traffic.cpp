@@ -25,9 +25,9 @@ class Random {
 
 /// One end as flows show it.
 struct End {
-  std::string name;     ///< as people see it
-  std::string local;    ///< JSON where its own node reports
-  std::string remote;   ///< JSON where another node does
+  std::string name;    ///< as people see it
+  std::string local;   ///< JSON where its own node reports
+  std::string remote;  ///< JSON where another node does
   std::string address;
   std::string ns;
   std::string app;
@@ -72,10 +72,9 @@ class Generator {
             "\",\"k8s:io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name=" + ns +
             "\",\"k8s:io.cilium.k8s.policy.cluster=default\","
             "\"k8s:io.cilium.k8s.policy.serviceaccount=" +
-            app + "\",\"k8s:io.kubernetes.pod.namespace=" + ns + "\"],\"pod_name\":" +
-            quoted(app + "-6d4b75cb6d-hx8wq");
-    if (local)
-      text += ",\"workloads\":[{\"name\":" + quoted(app) + ",\"kind\":\"Deployment\"}]";
+            app + "\",\"k8s:io.kubernetes.pod.namespace=" + ns +
+            "\"],\"pod_name\":" + quoted(app + "-6d4b75cb6d-hx8wq");
+    if (local) text += ",\"workloads\":[{\"name\":" + quoted(app) + ",\"kind\":\"Deployment\"}]";
     return text + "}";
   }
 
@@ -83,10 +82,9 @@ class Generator {
     for (std::size_t i = 0; i < options_.workloads; ++i) {
       const std::string ns = "team-" + std::to_string(i / 10);
       const std::string app = "svc-" + std::to_string(i);
-      ends_.push_back({ns + "/" + app, workload_json(ns, app, i, true),
-                       workload_json(ns, app, i, false),
-                       "10.1." + std::to_string(i / 250) + "." + std::to_string(i % 250 + 1), ns,
-                       app});
+      ends_.push_back(
+          {ns + "/" + app, workload_json(ns, app, i, true), workload_json(ns, app, i, false),
+           "10.1." + std::to_string(i / 250) + "." + std::to_string(i % 250 + 1), ns, app});
     }
     dns_ = ends_.size();
     ends_.push_back({"kube-system/kube-dns",
@@ -135,8 +133,9 @@ class Generator {
            "}\nspec:\n  endpointSelector: {matchLabels: {app: " + subject.app + "}}\n  " +
            direction + ":\n  - " + peers + ":\n    - matchLabels: {" +
            (peer.app == "kube-dns" ? "k8s-app" : "app") + ": " + peer.app +
-           ", io.kubernetes.pod.namespace: " + peer.ns + "}\n    toPorts:\n    - ports: [{port: \"" +
-           std::to_string(port) + "\", protocol: " + protocol + "}]\n---\n";
+           ", io.kubernetes.pod.namespace: " + peer.ns +
+           "}\n    toPorts:\n    - ports: [{port: \"" + std::to_string(port) +
+           "\", protocol: " + protocol + "}]\n---\n";
   }
 
   /// In governed teams each allowed edge has a policy at both ends; denied ones have none, unless
@@ -159,7 +158,8 @@ class Generator {
       const End& to = ends_[edge.to];
       policies_of_[text(edge)].push_back("CiliumNetworkPolicy/" + from.ns + "/rule-" +
                                          std::to_string(number));
-      result_.policies += allow(from, "egress", "toEndpoints", to, edge.port, edge.protocol, number++);
+      result_.policies +=
+          allow(from, "egress", "toEndpoints", to, edge.port, edge.protocol, number++);
       if (edge.dns) continue;
       policies_of_[text(edge)].push_back("CiliumNetworkPolicy/" + to.ns + "/rule-" +
                                          std::to_string(number));
@@ -232,13 +232,17 @@ class Generator {
     const End& from = ends_[edge.from];
     const End& to = ends_[edge.to];
     const int client = 32768 + static_cast<int>(random_.below(28000));
-    const std::string head = addresses(from, to) + "," + l4(edge, client, edge.port, "\"SYN\":true");
+    const std::string head =
+        addresses(from, to) + "," + l4(edge, client, edge.port, "\"SYN\":true");
     const std::string egress = head + "," + ends(from.local, to.remote, "L3_L4");
     const std::string ingress = head + "," + ends(from.remote, to.local, "L3_L4");
     if (edge.dropped) return refused(edge, egress);
-    line("\"verdict\":\"FORWARDED\"," + egress +
-             ",\"event_type\":{\"type\":5},\"traffic_direction\":\"EGRESS\",\"policy_match_type\":2,"
-             "\"is_reply\":false",
+    // Policy verdicts are there only where some policy selects the endpoint.
+    const char* event = edge.fate == Fate::shadow
+                            ? ",\"event_type\":{\"type\":4,\"sub_type\":3}"
+                            : ",\"event_type\":{\"type\":5},\"policy_match_type\":2";
+    line("\"verdict\":\"FORWARDED\"," + egress + event +
+             ",\"traffic_direction\":\"EGRESS\",\"is_reply\":false",
          "node-a");
     count(edge, "EGRESS", "forwarded");
     if (!edge.world) {
@@ -318,22 +322,24 @@ class Generator {
   void http(const Edge& edge, const std::string& head) {
     const End& from = ends_[edge.from];
     const End& to = ends_[edge.to];
-    line("\"verdict\":\"FORWARDED\"," + head + "," + ends(from.remote, to.local, "L7") +
-             ",\"l7\":{\"type\":\"REQUEST\",\"http\":{\"method\":\"GET\",\"url\":\"http://" + to.app +
-             "/items/" + std::to_string(random_.below(1'000'000)) +
-             "\",\"protocol\":\"HTTP/1.1\",\"headers\":[{\"key\":\"User-Agent\",\"value\":\"x\"}]}},"
-             "\"event_type\":{\"type\":129},\"traffic_direction\":\"INGRESS\",\"is_reply\":false",
-         "node-b");
+    line(
+        "\"verdict\":\"FORWARDED\"," + head + "," + ends(from.remote, to.local, "L7") +
+            ",\"l7\":{\"type\":\"REQUEST\",\"http\":{\"method\":\"GET\",\"url\":\"http://" +
+            to.app + "/items/" + std::to_string(random_.below(1'000'000)) +
+            "\",\"protocol\":\"HTTP/1.1\",\"headers\":[{\"key\":\"User-Agent\",\"value\":\"x\"}]}},"
+            "\"event_type\":{\"type\":129},\"traffic_direction\":\"INGRESS\",\"is_reply\":false",
+        "node-b");
     count(edge, "INGRESS", "forwarded");
   }
 
   /// Records that report no connection.
   void noise(const Edge& edge) {
     const End& from = ends_[edge.from];
-    line("\"verdict\":\"TRACED\",\"IP\":{\"source\":\"0.0.0.0\",\"destination\":\"10.96.0.10\"},"
-         "\"l4\":{\"TCP\":{\"source_port\":0,\"destination_port\":80}},\"source\":" +
-             from.local + ",\"destination\":{},\"Type\":\"SOCK\",\"event_type\":{\"type\":7}",
-         "node-a");
+    line(
+        "\"verdict\":\"TRACED\",\"IP\":{\"source\":\"0.0.0.0\",\"destination\":\"10.96.0.10\"},"
+        "\"l4\":{\"TCP\":{\"source_port\":0,\"destination_port\":80}},\"source\":" +
+            from.local + ",\"destination\":{},\"Type\":\"SOCK\",\"event_type\":{\"type\":7}",
+        "node-a");
     ++result_.truth.ignored;
     result_.capture +=
         "{\"lost_events\":{\"source\":\"HUBBLE_RING_BUFFER\",\"num_events_lost\":\"3\"},"

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What must not matter does not: the container, its compression, the order of files and lines, the
+// number of threads, reading at once or merging what was read before.
+#include "flows/reader.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <sstream>
+
+#include "flows/anonymize.h"
+#include "flows/connection_file.h"
+#include "flows/export/export.h"
+#include "tests/bench/flows/traffic.h"
+#include "tests/flows/reading.h"
+#include "tests/golden.h"
+
+namespace cnplint {
+namespace {
+
+using flows::write_connections;
+
+std::string stored(const std::string& text, const std::string& name = "flows.jsonl") {
+  const flows::Reading reading = tests::read_flow_text(text, name);
+  EXPECT_TRUE(reading.bad.empty() && reading.unreadable.empty()) << tests::described(reading);
+  return write_connections(reading.table);
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string joined(const std::vector<std::string>& lines, const std::string& separator) {
+  std::string text;
+  for (const std::string& line : lines) text += (text.empty() ? "" : separator) + line;
+  return text;
+}
+
+const tests::Traffic& traffic() {
+  static const tests::Traffic kTraffic = tests::generate_traffic({.seed = 3, .flows = 3000});
+  return kTraffic;
+}
+
+TEST(FlowReader, TheContainerDoesNotMatter) {
+  const std::string& plain = traffic().capture;
+  const std::string expected = stored(plain);
+  const std::vector<std::string> lines = lines_of(plain);
+  std::string crlf;
+  std::string prefixed;
+  for (const std::string& line : lines) {
+    crlf += line + "\r\n\r\n";
+    prefixed += "2026-03-02T08:00:00Z stderr F " + line + "\n";
+  }
+  EXPECT_EQ(stored(crlf), expected);
+  EXPECT_EQ(stored("\xEF\xBB\xBF" + plain), expected);
+  EXPECT_EQ(stored(prefixed), expected);
+  EXPECT_EQ(stored(joined(lines, "")), expected);
+  EXPECT_EQ(stored(joined(lines, " \n\n ")), expected);
+  EXPECT_EQ(stored("[" + joined(lines, ",") + "]"), expected);
+  EXPECT_EQ(stored("[\n  " + joined(lines, ",\n  ") + "\n]\n"), expected);
+  EXPECT_EQ(stored("{\"flows\":[" + joined(lines, ",") + "]}"), expected);
+  EXPECT_EQ(stored("{\"x\":{\"y\":[1]},\"flows\" : [\n" + joined(lines, ",\n") + "],\"z\":\"}\"}"),
+            expected);
+}
+
+/// One object over several lines, as `jq .` prints it.
+std::string pretty(const std::string& line) {
+  std::string text;
+  std::size_t depth = 0;
+  bool quoted = false;
+  const auto new_line = [&] { text += "\n" + std::string(2 * depth, ' '); };
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == '"' && (i == 0 || line[i - 1] != '\\')) quoted = !quoted;
+    if (!quoted && (c == '}' || c == ']')) {
+      --depth;
+      new_line();
+    }
+    text += c;
+    if (quoted) continue;
+    if (c == '{' || c == '[') {
+      ++depth;
+      new_line();
+    }
+    if (c == ',') new_line();
+    if (c == ':') text += ' ';
+  }
+  return text + "\n";
+}
+
+TEST(FlowReader, PrettyPrintedIsTheSame) {
+  std::string text;
+  for (const std::string& line : lines_of(traffic().capture)) text += pretty(line);
+  EXPECT_EQ(stored(text), stored(traffic().capture));
+}
+
+TEST(FlowReader, CompressionDoesNotMatter) {
+  const std::string expected = stored(traffic().capture);
+  for (const std::size_t member : {std::size_t{1} << 30U, std::size_t{100'003}}) {
+    EXPECT_EQ(stored(tests::gzip(traffic().capture, member), "flows.json.gz"), expected);
+    EXPECT_EQ(stored(tests::zstd(traffic().capture, member), "flows.log.zst"), expected);
+  }
+  // What the bytes are decides, not the name.
+  EXPECT_EQ(stored(tests::gzip(traffic().capture, 1U << 20U), "flows.txt"), expected);
+}
+
+TEST(FlowReader, TruncatedCompressionKeepsWhatCameBefore) {
+  for (const bool gzip : {true, false}) {
+    std::string packed =
+        gzip ? tests::gzip(traffic().capture, 1U << 30U) : tests::zstd(traffic().capture, 200'000);
+    packed.resize(packed.size() * 3 / 4);
+    const flows::Reading reading = tests::read_flow_text(packed);
+    ASSERT_EQ(reading.unreadable.size(), 1U);
+    EXPECT_NE(reading.unreadable.front().message.find("ends early"), std::string::npos);
+    EXPECT_GT(reading.table.totals.flows, 1000U);
+    EXPECT_LT(reading.table.totals.flows, 3000U);
+    EXPECT_LE(reading.table.totals.malformed, 1U);
+  }
+}
+
+TEST(FlowReader, OrderThreadsAndMergingDoNotMatter) {
+  const std::vector<std::string> lines = lines_of(traffic().capture);
+  std::vector<std::string> shuffled = lines;
+  std::ranges::shuffle(shuffled, std::mt19937(5));
+  const std::string expected = stored(traffic().capture);
+  EXPECT_EQ(stored(joined(shuffled, "\n")), expected);
+  const tests::TemporaryFolder folder;
+  std::vector<std::string> files;
+  std::vector<std::string> parts;
+  constexpr std::size_t kParts = 5;
+  for (std::size_t i = 0; i < kParts; ++i) {
+    std::string text;
+    for (std::size_t k = i; k < shuffled.size(); k += kParts) text += shuffled[k] + "\n";
+    files.push_back(folder.write("a" + std::to_string(i) + ".jsonl", text).string());
+    parts.push_back(folder.write("part" + std::to_string(i), stored(text)).string());
+  }
+  for (const unsigned threads : {1U, 2U, 7U}) {
+    EXPECT_EQ(write_connections(tests::read_flows(files, threads).table), expected) << threads;
+    EXPECT_EQ(write_connections(tests::read_flows(parts, threads).table), expected) << threads;
+    std::ranges::reverse(files);
+    std::ranges::reverse(parts);
+  }
+  // A folder, and a mixture of captures and what was read before.
+  EXPECT_EQ(write_connections(tests::read_flows({folder.path().string()}, 2).table), expected);
+  std::vector<std::string> mixed(parts.begin(), parts.begin() + 2);
+  for (const std::string& file : files)
+    if (std::ranges::none_of(
+            mixed, [&](const std::string& part) { return part.back() == file[file.size() - 7]; }))
+      mixed.push_back(file);
+  EXPECT_EQ(write_connections(tests::read_flows(mixed, 2).table), expected);
+}
+
+TEST(FlowReader, EveryFormatIsTheSameForAnyOrder) {
+  std::vector<std::string> lines = lines_of(traffic().capture);
+  const flows::Capture capture = flows::resolve(tests::read_flow_text(traffic().capture).table);
+  std::ranges::shuffle(lines, std::mt19937(6));
+  const flows::Capture other = flows::resolve(tests::read_flow_text(joined(lines, "\n")).table);
+  for (const flows::ExportFormat& format : flows::export_formats())
+    EXPECT_EQ(format.render(capture), format.render(other)) << format.name;
+}
+
+TEST(FlowReader, GeneratedTrafficIsReadAsItIs) {
+  const flows::Reading reading = tests::read_flow_text(traffic().capture);
+  const flows::Capture capture = flows::resolve(reading.table);
+  const tests::TrafficTruth& truth = traffic().truth;
+  std::map<tests::TrafficKey, std::uint64_t> found;
+  for (const flows::Connection& each : capture.connections) {
+    const flows::Endpoint& to = capture.endpoints[each.destination];
+    found[{flows::display_name(capture.endpoints[each.source]), flows::display_name(to),
+           std::string(flows::protocol_name(each.protocol)), each.port,
+           std::string(flows::direction_name(each.direction)),
+           std::string(flows::outcome_name(each.outcome))}] += each.flows;
+    EXPECT_LT(each.port, 32768);
+    if (to.kind != flows::EndpointKind::external) continue;
+    const auto names =
+        truth.names.find(flows::display_name(capture.endpoints[each.source]) + " " + to.address);
+    const std::set<std::string> expected =
+        names == truth.names.end() ? std::set<std::string>() : names->second;
+    EXPECT_EQ(std::set<std::string>(each.names.begin(), each.names.end()), expected);
+  }
+  EXPECT_EQ(found, truth.connections);
+  EXPECT_EQ(capture.totals.replies, truth.replies);
+  EXPECT_EQ(capture.totals.ignored, truth.ignored);
+  EXPECT_EQ(capture.totals.undecided, truth.undecided);
+  EXPECT_EQ(capture.totals.lost_events, truth.lost_events);
+  EXPECT_EQ(capture.duplicates, truth.duplicates);
+}
+
+TEST(FlowReader, AnonymousTrafficHasTheSameShapeAndNoName) {
+  const flows::Table table = tests::read_flow_text(traffic().capture).table;
+  const flows::Table other = flows::anonymized(table, "a secret of some length");
+  const std::string text = write_connections(other);
+  for (const char* name : {"team-", "svc-", "203.0.113.", "example.com", "node-a", "10.1.0."})
+    EXPECT_EQ(text.find(name), std::string::npos) << name;
+  EXPECT_EQ(other.connections().size(), table.connections().size());
+  EXPECT_EQ(other.endpoints().size(), table.endpoints().size());
+  EXPECT_EQ(text, write_connections(flows::anonymized(table, "a secret of some length")));
+  EXPECT_NE(text, write_connections(flows::anonymized(table, "another secret")));
+  // What helps to understand connections still does.
+  std::vector<std::size_t> named;
+  for (const flows::Table* each : {&table, &other}) {
+    const flows::Capture capture = flows::resolve(*each);
+    named.push_back(static_cast<std::size_t>(std::ranges::count_if(
+        capture.connections, [](const auto& connection) { return !connection.names.empty(); })));
+  }
+  EXPECT_GT(named.front(), 0U);
+  EXPECT_EQ(named.front(), named.back());
+}
+
+}  // namespace
+}  // namespace cnplint

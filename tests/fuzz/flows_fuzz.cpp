@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Any bytes as a capture: read, resolved, written in every form, and read again. What was written
+// as a connection file must read to the same.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <string>
+
+#include "base/check.h"
+#include "flows/anonymize.h"
+#include "flows/connection_file.h"
+#include "flows/export/export.h"
+#include "flows/reader.h"
+
+namespace {
+
+using namespace cnplint;
+
+/// Reads bytes through a file that only memory has.
+flows::Reading read(const std::string& bytes) {
+  const int descriptor = ::memfd_create("capture", 0);
+  CNPLINT_CHECK(descriptor >= 0);
+  CNPLINT_CHECK(::write(descriptor, bytes.data(), bytes.size()) ==
+                static_cast<ssize_t>(bytes.size()));
+  ::lseek(descriptor, 0, SEEK_SET);
+  flows::ReadOptions options;
+  options.threads = 1;
+  flows::Reading reading =
+      flows::read_captures({"/proc/self/fd/" + std::to_string(descriptor)}, options);
+  ::close(descriptor);
+  return reading;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const flows::Reading reading = read({reinterpret_cast<const char*>(data), size});
+  const flows::Capture capture = flows::resolve(reading.table);
+  for (const flows::ExportFormat& format : flows::export_formats())
+    CNPLINT_CHECK(!format.render(capture).empty() || format.name == "jsonl");
+  const std::string stored = flows::write_connections(reading.table);
+  const flows::Reading again = read(stored);
+  CNPLINT_CHECK(again.bad.empty());
+  CNPLINT_CHECK(flows::write_connections(again.table) == stored);
+  CNPLINT_CHECK(!flows::write_connections(flows::anonymized(reading.table, "secret")).empty());
+  return 0;
+}

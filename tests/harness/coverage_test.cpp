@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Coverage: against the truth of generated traffic, and case by case.
+#include "harness/coverage.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "cli/coverage_input.h"
+#include "tests/bench/flows/traffic.h"
+#include "tests/golden.h"
+
+namespace cnplint {
+namespace {
+
+using cli::CoverageInput;
+using harness::Coverage;
+
+/// Measures texts. `manifests` holds policies and workloads.
+std::unique_ptr<CoverageInput> measured(const std::string& manifests, const std::string& flows,
+                                        const policy::Environment& environment = {}) {
+  const tests::TemporaryFolder folder;
+  int code = 0;
+  auto input =
+      cli::measure_coverage({folder.write("flows.jsonl", flows).string()}, {},
+                            {folder.write("all.yaml", manifests).string()}, environment, code);
+  EXPECT_TRUE(input && code == 0);
+  for (const std::string& error : (*input)->policies.errors) ADD_FAILURE() << error;
+  for (const lint::RejectedPolicy& each : (*input)->policies.rejected)
+    ADD_FAILURE() << each.subject << ": " << each.why.front().message;
+  return std::move(*input);
+}
+
+TEST(Coverage, IsWhatTheGeneratorKnows) {
+  const tests::Traffic traffic = tests::generate_traffic({.seed = 11, .flows = 6000});
+  const auto input = measured(traffic.policies, traffic.capture);
+  std::map<Coverage, std::set<std::string>> found;
+  for (const harness::ConnectionCoverage& each : input->report.connections) {
+    const harness::ObservedConnection& seen = input->traffic.connections[each.observed];
+    const auto& asked = seen.connection;
+    if (seen.passed > 0)
+      found[each.coverage].insert(input->traffic.endpoints[asked.from].name + " " +
+                                  input->traffic.endpoints[asked.to].name + " " +
+                                  std::to_string(asked.port) + "/" +
+                                  std::string(policy::protocol_name(asked.protocol)));
+    // What was denied there is denied here; what passed and is denied here is drift.
+    EXPECT_EQ(!each.drift.empty(), seen.passed > 0 && each.coverage == Coverage::denied);
+  }
+  const tests::TrafficTruth& truth = traffic.truth;
+  EXPECT_EQ(found[Coverage::allowed], truth.covered);
+  EXPECT_EQ(found[Coverage::denied], truth.denied);
+  EXPECT_EQ(found[Coverage::shadow], truth.shadow);
+  std::set<std::string> used;
+  std::set<std::string> unused;
+  for (const harness::RuleCoverage& rule : input->report.rules)
+    (rule.used() ? used : unused).insert(input->report.policies[rule.policy].subject);
+  EXPECT_EQ(used, truth.used_policies);
+  EXPECT_EQ(unused, truth.unused_policies);
+  EXPECT_FALSE(truth.unused_policies.empty() || truth.denied.empty() || truth.shadow.empty());
+}
+
+// --- Case by case ---
+
+const char* const kDatabase = R"(
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: db}}
+  ingress:
+  - fromEndpoints:
+    - matchLabels: {app: cart}
+    - matchLabels: {app: report}
+    toPorts:
+    - ports:
+      - {port: "5432", protocol: TCP}
+      - {port: "5433", protocol: TCP}
+)";
+
+/// A pod of the namespace shop as Hubble shows it.
+std::string pod(const std::string& app) {
+  return R"({"namespace":"shop","labels":["k8s:app=)" + app +
+         R"(","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]})";
+}
+const std::string kWorld = R"({"identity":2,"labels":["reserved:world"]})";
+
+/// A policy verdict of a new connection; `more` are further fields, each behind a comma.
+std::string flow(const std::string& from, const std::string& to, int port,
+                 const std::string& direction, const std::string& more = "",
+                 const std::string& verdict = "FORWARDED",
+                 const std::string& address = "10.0.0.9") {
+  return R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":")" + verdict +
+         R"(","IP":{"source":"10.0.0.1","destination":")" + address +
+         R"("},"l4":{"TCP":{"source_port":40000,"destination_port":)" + std::to_string(port) +
+         R"(}},"source":)" + from + R"(,"destination":)" + to +
+         R"(,"event_type":{"type":5},"traffic_direction":")" + direction + R"(","is_reply":false)" +
+         more + "}}\n";
+}
+
+std::vector<std::string> drift_of(const CoverageInput& input) {
+  std::vector<std::string> messages;
+  for (const harness::ConnectionCoverage& each : input.report.connections)
+    for (const harness::DriftReason& reason : each.drift)
+      messages.push_back(std::string(policy::direction_name(reason.direction)) + ": " +
+                         reason.message);
+  return messages;
+}
+
+TEST(Coverage, CountsPeersAndPortsAndShowsTheNarrowerRule) {
+  const auto input = measured(kDatabase, flow(pod("cart"), pod("db"), 5432, "INGRESS"));
+  ASSERT_EQ(input->report.rules.size(), 1U);
+  const harness::RuleCoverage& rule = input->report.rules.front();
+  ASSERT_EQ(rule.peers.size(), 2U);
+  EXPECT_EQ(rule.peers[0].connections, 1U);
+  EXPECT_EQ(rule.peers[1].connections, 0U);
+  ASSERT_EQ(rule.ports.size(), 2U);
+  EXPECT_EQ(rule.ports[0].connections, 1U);
+  EXPECT_EQ(rule.ports[1].connections, 0U);
+  EXPECT_EQ(rule.narrower,
+            "- {fromEndpoints: [{matchLabels: {app: cart}}], toPorts: [{ports: [{port: \"5432\", "
+            "protocol: TCP}]}]}");
+}
+
+TEST(Coverage, DriftSaysWhoDisagrees) {
+  const std::string allowed_by =
+      R"(,"ingress_allowed_by":[{"name":"other","namespace":"shop","kind":"CiliumNetworkPolicy"}])";
+  const std::string denied = R"(,"drop_reason_desc":"POLICY_DENIED")";
+  using Drift = std::vector<std::string>;
+  const auto drift = [](const std::string& flows, const std::string& manifests = kDatabase) {
+    return drift_of(*measured(manifests, flows));
+  };
+  EXPECT_EQ(drift(flow(pod("cart"), pod("db"), 5432, "INGRESS")), Drift{});
+  EXPECT_EQ(drift(flow(pod("web"), pod("db"), 5432, "INGRESS")),
+            Drift{"ingress: Hubble saw it pass, the policies here deny it"});
+  // What one side saw says nothing of the other (fact B3.4).
+  EXPECT_EQ(drift(flow(pod("web"), pod("db"), 5432, "EGRESS")),
+            Drift{"egress: the cluster has policy here, the repository has none"});
+  EXPECT_EQ(drift(flow(pod("cart"), pod("db"), 5432, "INGRESS", denied, "DROPPED")),
+            Drift{"ingress: Hubble saw policy deny it, the policies here let it pass"});
+  EXPECT_EQ(drift(flow(pod("web"), pod("db"), 5432, "INGRESS", denied, "DROPPED")), Drift{});
+  EXPECT_EQ(drift(flow(pod("cart"), pod("db"), 5432, "INGRESS", "", "AUDIT")),
+            Drift{"ingress: Hubble saw policy deny it, the policies here let it pass"});
+  EXPECT_EQ(drift(flow(pod("cart"), pod("db"), 5432, "INGRESS", allowed_by)),
+            Drift{"ingress: decided in the cluster by CiliumNetworkPolicy/shop/other, which the "
+                  "repository does not have"});
+  // Drops that are no policy are nobody's drift.
+  EXPECT_EQ(drift(flow(pod("cart"), pod("db"), 5432, "INGRESS",
+                       R"(,"drop_reason_desc":"STALE_OR_UNROUTABLE_IP")", "DROPPED")),
+            Drift{});
+}
+
+TEST(Coverage, CidrsAreHeldAgainstWhatWasSeen) {
+  const char* const kPolicy = R"(
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toCIDR: [198.51.100.0/25, 198.51.100.128/25, 203.0.113.0/24, 203.0.113.8/32]
+    toPorts: [{ports: [{port: "8000", endPort: 9000, protocol: TCP}]}]
+)";
+  const std::string name = R"(,"destination_names":["api.example"])";
+  const auto input = measured(
+      kPolicy, flow(pod("cart"), kWorld, 8443, "EGRESS", name, "FORWARDED", "198.51.100.4") +
+                   flow(pod("cart"), kWorld, 8443, "EGRESS", name, "FORWARDED", "198.51.100.7"));
+  const harness::RuleCoverage& rule = input->report.rules.front();
+  EXPECT_EQ(rule.peers[0].seen, 2U);
+  EXPECT_EQ(rule.peers[0].admits, 128.0);
+  EXPECT_EQ(rule.peers[0].narrower, "198.51.100.4/30");
+  EXPECT_EQ(rule.peers[0].names, std::vector<std::string>{"api.example"});
+  EXPECT_EQ(rule.ports[0].narrower, "8443");
+  EXPECT_EQ(rule.mergeable,
+            (std::vector<std::string>{"198.51.100.0/25 and 198.51.100.128/25 are 198.51.100.0/24",
+                                      "203.0.113.0/24 has 203.0.113.8/32 in it already"}));
+}
+
+TEST(Coverage, SelectorsAdmitWorkloadsOfTheManifestsToo) {
+  const char* const kPolicy = R"(
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: db}}
+  ingress:
+  - fromEndpoints: [{}]
+    toPorts: [{ports: [{port: pg, protocol: TCP}]}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}, spec: {}}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec: {template: {metadata: {labels: {app: db}}, spec: {containers: [{name: db, ports: [{name: pg, containerPort: 5432}]}]}}}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: backup, namespace: shop}
+spec: {jobTemplate: {spec: {template: {metadata: {labels: {app: backup}}, spec: {}}}}}
+)";
+  const auto input = measured(kPolicy, flow(pod("cart"), pod("db"), 5432, "INGRESS"));
+  ASSERT_EQ(input->report.connections.size(), 1U);
+  EXPECT_EQ(input->report.connections[0].coverage, Coverage::allowed);
+  EXPECT_EQ(input->report.rules[0].peers[0].admits, 4.0);  // cart, db, web, backup
+  EXPECT_EQ(input->report.rules[0].peers[0].seen, 1U);
+  const std::vector<std::string>& warnings = input->report.warnings;
+  EXPECT_NE(std::ranges::find(warnings, "not seen running: CronJob/shop/backup"), warnings.end());
+  EXPECT_NE(std::ranges::find(warnings, "not seen at all: Deployment/shop/web"), warnings.end());
+}
+
+TEST(Coverage, ServicesAreTranslatedByTheManifests) {
+  const std::string service = std::string(kDatabase) + R"(---
+apiVersion: v1
+kind: Service
+metadata: {name: database, namespace: shop}
+spec: {selector: {app: db}, ports: [{port: 80, targetPort: 5432}]}
+)";
+  const std::string flows = flow(pod("cart"), kWorld, 80, "EGRESS",
+                                 R"(,"destination_service":{"name":"database","namespace":"shop"})",
+                                 "FORWARDED", "10.96.0.7") +
+                            flow(pod("cart"), pod("db"), 5432, "INGRESS");
+  const auto input = measured(service, flows);
+  ASSERT_EQ(input->report.connections.size(), 1U);
+  EXPECT_EQ(harness::described(input->traffic.connections[0], input->traffic),
+            "shop/cart -> shop/db 5432/TCP");
+  EXPECT_EQ(input->report.connections[0].coverage, Coverage::allowed);
+  EXPECT_TRUE(input->traffic.services.empty());
+  EXPECT_EQ(measured(kDatabase, flows)->traffic.services,
+            std::vector<std::string>{"shop/database"});
+}
+
+TEST(Coverage, PodsWithoutLabelsAreThoseOfTheManifests) {
+  const std::string manifests = std::string(kDatabase) + R"(---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec: {template: {metadata: {labels: {app: cart}}, spec: {}}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: postgres, namespace: shop}
+spec: {template: {metadata: {labels: {app: db}}, spec: {}}}
+)";
+  const auto input =
+      measured(manifests, flow(R"({"namespace":"shop","pod_name":"cart-6f9d7c8b5-x2l9k"})",
+                               R"({"namespace":"shop","pod_name":"postgres-0"})", 5432, "INGRESS"));
+  ASSERT_EQ(input->report.connections.size(), 1U);
+  EXPECT_EQ(input->report.connections[0].coverage, Coverage::allowed);
+}
+
+TEST(Coverage, TheClusterOfTheCaptureIsLocal) {
+  std::string text = flow(pod("cart"), pod("db"), 5432, "INGRESS");
+  for (std::size_t at = text.find("cluster=default"); at != std::string::npos;
+       at = text.find("cluster=default"))
+    text.replace(at, 15, "cluster=kind-kind");
+  const auto input = measured(kDatabase, text);
+  EXPECT_EQ(input->traffic.cluster, "kind-kind");
+  ASSERT_EQ(input->report.connections.size(), 1U);
+  EXPECT_EQ(input->report.connections[0].coverage, Coverage::allowed);
+}
+
+TEST(Coverage, EgressFirewallsCountAsWell) {
+  const auto input =
+      measured(R"(
+apiVersion: k8s.ovn.org/v1
+kind: EgressFirewall
+metadata: {name: default, namespace: shop}
+spec:
+  egress:
+  - {type: Allow, to: {cidrSelector: 198.51.100.0/24}}
+  - {type: Allow, to: {cidrSelector: 192.0.2.0/24}}
+  - {type: Deny, to: {cidrSelector: 0.0.0.0/0}}
+)",
+               flow(pod("cart"), kWorld, 443, "EGRESS", "", "FORWARDED", "198.51.100.4") +
+                   flow(pod("cart"), kWorld, 443, "EGRESS", "", "FORWARDED", "203.0.113.4"));
+  std::vector<bool> used;
+  for (const harness::RuleCoverage& rule : input->report.rules) used.push_back(rule.used());
+  EXPECT_EQ(used, (std::vector<bool>{true, false, true}));
+  EXPECT_EQ(input->report.shares.of(Coverage::allowed).connections, 1U);
+  EXPECT_EQ(input->report.shares.of(Coverage::denied).connections, 1U);
+}
+
+TEST(Coverage, RulesToKeepAreLeftOut) {
+  std::string kept(kDatabase);
+  kept.replace(kept.find("  - fromEndpoints"), 0, "  # cnplint: keep -- failover\n");
+  const auto input = measured(kept, flow(pod("web"), pod("cache"), 6379, "INGRESS"));
+  EXPECT_FALSE(input->report.rules.front().instrumented);
+  EXPECT_EQ(input->report.rules_used(), 100.0);
+  EXPECT_TRUE(input->facts.unused.empty());
+}
+
+TEST(Coverage, RequestsThatL7RulesRefuse) {
+  const char* const kPolicy = R"(
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: web}}]
+    toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{method: GET, path: "/cart/[0-9]+"}]}}]
+)";
+  const auto request = [](const std::string& method, const std::string& verdict) {
+    return flow(pod("web"), pod("cart"), 80, "INGRESS",
+                R"(,"l7":{"type":"REQUEST","http":{"method":")" + method +
+                    R"(","url":"http://cart/cart/7"}})",
+                verdict);
+  };
+  const auto input = measured(kPolicy, request("GET", "FORWARDED") + request("PUT", "FORWARDED") +
+                                           request("DELETE", "DROPPED"));
+  ASSERT_EQ(input->report.connections.size(), 1U);
+  // What the proxy refused already is no news.
+  EXPECT_EQ(input->report.connections[0].denied_requests,
+            std::vector<std::string>{"PUT cart/cart/7"});
+}
+
+TEST(Coverage, TheCaptureIsJudged) {
+  std::string text = flow(pod("cart"), pod("db"), 5432, "INGRESS") +
+                     flow(pod("cart"), kWorld, 443, "EGRESS", "", "FORWARDED", "198.51.100.4") +
+                     flow(pod("cart"), kWorld, 443, "EGRESS", "", "FORWARDED", "198.51.100.4");
+  text += R"({"lost_events":{"num_events_lost":"5"}})";
+  const auto input = measured(kDatabase, text);
+  EXPECT_EQ(input->report.sample.connections, 2U);
+  EXPECT_EQ(input->report.sample.once, 1U);
+  EXPECT_NEAR(input->report.sample.unseen(), 100.0 / 3, 1e-9);
+  EXPECT_EQ(
+      input->report.warnings,
+      (std::vector<std::string>{
+          "flows on 1 day only: what runs once a week may be missing",
+          "flows in 1 of 24 hours of the day only",
+          "Hubble lost 5 events: there is more traffic than the capture shows",
+          "no DNS traffic, but connections to addresses outside: their names are not known"}));
+}
+
+}  // namespace
+}  // namespace cnplint
