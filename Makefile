@@ -14,6 +14,7 @@ build: setup
 demo: build
 	build/release/cnplint lint examples/shop
 	build/release/cnplint test examples/shop
+	build/release/cnplint cover --flows examples/shop/flows.jsonl examples/shop
 	build/release/cnplint lint --statistics --fail-on never examples/broken
 
 test: setup build

@@ -26,6 +26,13 @@ TEST(Readme, ShowsTheBrokenPolicyTest) {
       << output;
 }
 
+TEST(Readme, ShowsTheCoverageOfTheShop) {
+  const std::string output = output_of("cover --flows examples/shop/flows.jsonl examples/shop");
+  EXPECT_NE(tests::read(tests::repository("README.md")).find("```\n" + output + "```\n"),
+            std::string::npos)
+      << output;
+}
+
 TEST(Readme, TheShopKeepsItsPromises) {
   EXPECT_TRUE(output_of("test examples/shop").ends_with(" tests passed in 1 file\n"));
 }
