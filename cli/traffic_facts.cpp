@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/traffic_facts.h"
 
-#include <algorithm>
-#include <set>
+#include <array>
 
 #include "harness/narrower_rule.h"
 #include "lint/report.h"
@@ -95,14 +94,14 @@ class Facts {
   void add_shadow(const harness::WorkloadCoverage& workload) {
     constexpr std::size_t kExamples = 3;
     lint::ShadowTraffic shadow;
-    std::set<std::string> directions;
+    std::array<bool, 2> open{};  // by Direction
     for (const std::uint32_t index : workload.connections) {
       const ConnectionCoverage& each = report_.connections[index];
       if (each.coverage != Coverage::shadow || observed(each).passed == 0) continue;
       for (const Direction direction : {Direction::ingress, Direction::egress}) {
         const std::uint32_t end = observed(each).connection.subject(direction);
         if (traffic_.endpoints[end].name == workload.name)
-          directions.emplace(policy::direction_name(direction));
+          open[static_cast<std::size_t>(direction)] = true;
       }
       ++shadow.connections;
       shadow.flows = flows::add_flows(shadow.flows, observed(each).passed);
@@ -112,8 +111,10 @@ class Facts {
     if (shadow.connections == 0) return;
     shadow.place = place_of_manifest(workload.manifest);
     shadow.workload = workload.name;
-    for (auto each = directions.rbegin(); each != directions.rend(); ++each)
-      shadow.directions += (shadow.directions.empty() ? "" : " and ") + *each;
+    for (const Direction direction : {Direction::ingress, Direction::egress})
+      if (open[static_cast<std::size_t>(direction)])
+        shadow.directions += (shadow.directions.empty() ? "" : " and ") +
+                             std::string(policy::direction_name(direction));
     facts_.shadow.push_back(std::move(shadow));
   }
 

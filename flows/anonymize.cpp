@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flows/anonymize.h"
 
+#include <arpa/inet.h>
 #include <sodium.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "base/check.h"
 #include "flows/request_class.h"
@@ -126,13 +126,10 @@ class Anonymizer {
   /// A permutation of all IPv4 addresses (a Feistel network of four rounds): two addresses never
   /// become one.
   std::string ipv4(std::string_view text) const {
-    std::array<unsigned, 4> bytes{};
-    const std::string copy(text);
-    if (std::sscanf(copy.c_str(), "%3u.%3u.%3u.%3u", &bytes[0], &bytes[1], &bytes[2], &bytes[3]) !=
-        4)
-      return word(text);
-    std::uint32_t left = ((bytes[0] & 255U) << 8U) | (bytes[1] & 255U);
-    std::uint32_t right = ((bytes[2] & 255U) << 8U) | (bytes[3] & 255U);
+    std::array<unsigned char, 4> bytes{};
+    if (::inet_pton(AF_INET, std::string(text).c_str(), bytes.data()) != 1) return word(text);
+    std::uint32_t left = (std::uint32_t{bytes[0]} << 8U) | bytes[1];
+    std::uint32_t right = (std::uint32_t{bytes[2]} << 8U) | bytes[3];
     for (const char* round : {"a", "b", "c", "d"}) {
       const auto hash = hash_of(round + std::to_string(right));
       left ^= (std::uint32_t{hash[0]} << 8U) | hash[1];

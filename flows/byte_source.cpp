@@ -20,7 +20,7 @@ namespace {
 
 using base::Error;
 
-constexpr std::size_t kInputBytes = 256 * 1024;
+constexpr std::size_t kInputBytes = std::size_t{256} << 10U;
 constexpr std::string_view kGzip("\x1f\x8b", 2);
 constexpr std::string_view kZstd("\x28\xb5\x2f\xfd", 4);
 
@@ -111,7 +111,7 @@ class ByteSource::State {
   /// proper end.
   base::Result<bool> fill_packed() {
     if (at_ < end_ || output_waits_) return true;
-    const auto more = fill();
+    auto more = fill();
     if (more && !*more && !member_done_)
       return broken("the compressed data ends early; what came before it was read");
     return more;
@@ -156,7 +156,9 @@ class ByteSource::State {
   }
 
   base::Result<std::size_t> decompress(char* to, std::size_t size) {
-    ZSTD_outBuffer output{to, size, 0};
+    ZSTD_outBuffer output{};
+    output.dst = to;
+    output.size = size;
     while (output.pos == 0) {
       const auto more = fill_packed();
       if (!more) return tl::unexpected(more.error());

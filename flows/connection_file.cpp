@@ -120,7 +120,7 @@ void read_classes(const Json& list, ConnectionTally& tally, StringPool& texts) {
   }
 }
 
-void read_connection(const Json& object, Table& table) {
+void read_connection(const Json& object, const Period& period, Table& table) {
   constexpr std::uint64_t kMostPort = 65535;
   constexpr std::uint64_t kMostProtocol = 255;
   // Into a table of its own first: a line that is wrong in its middle must leave nothing behind.
@@ -143,12 +143,13 @@ void read_connection(const Json& object, Table& table) {
   tally.inferred = object.value("inferred", false);
   tally.redirected = object.value("redirected", false);
   tally.span = span_of(object);
+  const bool counts = period.has_some_of(tally.span);
   for (const auto& name : object.value("allowedBy", std::vector<std::string>()))
     tally.allowed_by.insert(one.texts.add(name));
   for (const auto& name : object.value("deniedBy", std::vector<std::string>()))
     tally.denied_by.insert(one.texts.add(name));
   if (object.contains("classes")) read_classes(object.at("classes"), tally, one.texts);
-  table.merge(one);
+  if (counts) table.merge(one);
 }
 
 void read_totals(const Json& object, Table& table) {
@@ -203,14 +204,14 @@ std::string write_connections(const Table& table) {
   return text;
 }
 
-std::string read_stored(std::string_view object, Table& table) {
+std::string read_stored(std::string_view object, const Period& period, Table& table) {
   const Json json = Json::parse(object, nullptr, false);
   if (!json.is_object() || json.size() != 1) return "no object of a connection file";
   try {
     const std::string& key = json.begin().key();
     const Json& value = json.begin().value();
     if (key == "connection")
-      read_connection(value, table);
+      read_connection(value, period, table);
     else if (key == "totals")
       read_totals(value, table);
     else if (key == "address" || key == "names")

@@ -72,13 +72,13 @@ class Decoder::State {
 
   Reading decode_list(simdjson::simdjson_result<ondemand::array> list) {
     ondemand::array items;
-    if (const auto error = std::move(list).get(items)) {
+    if (const auto error = take(list, items)) {
       report(error);
       return Reading::broken;
     }
     for (auto item : items) {
       ondemand::value value;
-      if (const auto error = std::move(item).get(value)) {
+      if (const auto error = take(item, value)) {
         report(error);
         return Reading::broken;
       }
@@ -89,7 +89,7 @@ class Decoder::State {
 
   Reading decode_object(simdjson::simdjson_result<ondemand::object> result) {
     ondemand::object object;
-    if (const auto error = std::move(result).get(object)) {
+    if (const auto error = take(result, object)) {
       if (error != simdjson::INCORRECT_TYPE) {
         report(error);
         return Reading::broken;

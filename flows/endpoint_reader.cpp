@@ -41,7 +41,7 @@ bool EndpointReader::read_object(ondemand::object& object, EndpointFields& into)
     if (value.get_array().get(items) != simdjson::SUCCESS) return wrong(key);
     for (auto item : items) {
       ondemand::value workload;
-      if (const auto error = std::move(item).get(workload)) return broken(error);
+      if (const auto error = take(item, workload)) return broken(error);
       EndpointFields read;
       const bool good = fields(key, workload, [&](std::string_view inner, Value& part) {
         if (inner == "name") return copy(inner, part, read.workload_name);

@@ -102,9 +102,10 @@ class KeyTable {
  private:
   static constexpr std::size_t kSlots = 256;
   static constexpr std::size_t slot_of(std::string_view name) {
-    return (name.size() * 7 + static_cast<unsigned char>(name.front()) * 31U +
-            static_cast<unsigned char>(name.back()) * 131U +
-            static_cast<unsigned char>(name[name.size() / 2]) * 17U) %
+    const auto at = [&](std::size_t index) {
+      return static_cast<std::size_t>(static_cast<unsigned char>(name[index]));
+    };
+    return (name.size() * 7 + at(0) * 31 + at(name.size() - 1) * 131 + at(name.size() / 2) * 17) %
            kSlots;
   }
   std::array<KeyName, kSlots> slots_{};

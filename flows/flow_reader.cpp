@@ -267,7 +267,7 @@ bool FlowReader::read_policies(std::string_view name, Value& value, std::vector<
   if (value.get_array().get(items) != simdjson::SUCCESS) return wrong(name);
   for (auto item : items) {
     ondemand::value policy;
-    if (const auto error = std::move(item).get(policy)) return broken(error);
+    if (const auto error = take(item, policy)) return broken(error);
     FlowPolicy read;
     const bool good = fields(name, policy, [&](std::string_view inner, Value& part) {
       if (inner == "kind") return text(inner, part, read.kind);

@@ -23,6 +23,12 @@ using Value = ondemand::value;
 
 static_assert(kPadding >= simdjson::SIMDJSON_PADDING);
 
+/// Takes the value out of a result, which simdjson allows of temporaries only.
+template <class Result, class Taken>
+simdjson::error_code take(Result result, Taken& into) {
+  return static_cast<Result&&>(result).get(into);
+}
+
 /// What simdjson finds wrong, in the style of our messages.
 inline std::string error_text(simdjson::error_code error) {
   std::string text = simdjson::error_message(error);
@@ -111,7 +117,7 @@ class JsonReader {
   bool each_field(ondemand::object& object, const Body& body) {
     for (auto result : object) {
       ondemand::field field;
-      if (const auto error = std::move(result).get(field)) return broken(error);
+      if (const auto error = take(result, field)) return broken(error);
       const std::string_view name = key_text(field);
       if (!body(name, field.value())) return false;
     }

@@ -106,7 +106,7 @@ std::string Observer::add(const Decoded& decoded) {
       ++table_.totals.other_events;
       return {};
     case Decoded::Kind::stored:
-      return read_stored(decoded.text, table_);
+      return read_stored(decoded.text, period_, table_);
   }
   return {};
 }

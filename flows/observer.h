@@ -25,14 +25,6 @@ Opener opener_of(const Flow& flow);
 /// What became of the flow's connection; none for flows that are no packets on their way.
 std::optional<Outcome> outcome_of(const Flow& flow);
 
-/// Only flows of [since, until) count.
-struct Period {
-  std::int64_t since = INT64_MIN;
-  std::int64_t until = INT64_MAX;
-
-  [[nodiscard]] bool has(std::int64_t time) const { return since <= time && time < until; }
-};
-
 /// Adds flows to a table. One for each thread.
 class Observer {
  public:

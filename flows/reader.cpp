@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "base/file.h"
@@ -25,7 +26,14 @@ bool is_capture_name(std::string_view name) {
   return false;
 }
 
-/// Files as given, and the captures below folders in the order of their paths.
+/// Whether a path leads to a file that was not there before.
+bool is_new(const std::string& path, std::set<std::string>& known) {
+  std::error_code failed;
+  const fs::path real = fs::canonical(path, failed);
+  return known.insert(failed ? path : real.string()).second;
+}
+
+/// Files as given, and the captures below folders in the order of their paths; each file once.
 std::vector<std::string> capture_files(const std::vector<std::string>& paths,
                                        std::vector<base::Error>& errors) {
   std::vector<std::string> files;
@@ -49,6 +57,8 @@ std::vector<std::string> capture_files(const std::vector<std::string>& paths,
     std::ranges::sort(below);
     files.insert(files.end(), below.begin(), below.end());
   }
+  std::set<std::string> known;
+  std::erase_if(files, [&](const std::string& file) { return !is_new(file, known); });
   return files;
 }
 

@@ -61,6 +61,18 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
+/// Only what happened in [since, until) counts.
+struct Period {
+  std::int64_t since = INT64_MIN;
+  std::int64_t until = INT64_MAX;
+
+  [[nodiscard]] bool has(std::int64_t time) const { return since <= time && time < until; }
+  /// Whether some of a span is in it; of a span without times nobody can say that it is not.
+  [[nodiscard]] bool has_some_of(const Span& span) const {
+    return span.empty() || (since <= span.last && span.first < until);
+  }
+};
+
 /// What makes a connection. Numbers are those of its table.
 struct ConnectionKey {
   std::uint32_t source = 0;

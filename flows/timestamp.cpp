@@ -104,7 +104,7 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) {
       year < kFirstYear || year > kLastYear)
     return std::nullopt;
   const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-  return (days * 86400 + hour * 3600 + minute * 60 + second - shift) * kSecond + fraction;
+  return (days * 86400 + std::int64_t{hour} * 3600 + std::int64_t{minute} * 60 + second - shift) * kSecond + fraction;
 }
 
 std::string format_timestamp(std::int64_t time) {

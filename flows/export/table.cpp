@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kShown = 20;
 constexpr std::size_t kRanked = 10;
 
-std::string padded(std::string text, std::size_t width) {
+std::string padded(const std::string& text, std::size_t width) {
   const std::size_t length = base::code_points(text);
   return length < width ? text + std::string(width - length, ' ') : text;
 }

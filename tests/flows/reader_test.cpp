@@ -13,7 +13,7 @@
 #include "flows/anonymize.h"
 #include "flows/connection_file.h"
 #include "flows/export/export.h"
-#include "tests/bench/flows/traffic.h"
+#include "tests/bench/flows/truth.h"
 #include "tests/flows/reading.h"
 #include "tests/golden.h"
 
@@ -168,27 +168,18 @@ TEST(FlowReader, GeneratedTrafficIsReadAsItIs) {
   const flows::Reading reading = tests::read_flow_text(traffic().capture);
   const flows::Capture capture = flows::resolve(reading.table);
   const tests::TrafficTruth& truth = traffic().truth;
-  std::map<tests::TrafficKey, std::uint64_t> found;
-  for (const flows::Connection& each : capture.connections) {
-    const flows::Endpoint& to = capture.endpoints[each.destination];
-    found[{flows::display_name(capture.endpoints[each.source]), flows::display_name(to),
-           std::string(flows::protocol_name(each.protocol)), each.port,
-           std::string(flows::direction_name(each.direction)),
-           std::string(flows::outcome_name(each.outcome))}] += each.flows;
-    EXPECT_LT(each.port, 32768);
-    if (to.kind != flows::EndpointKind::external) continue;
-    const auto names =
-        truth.names.find(flows::display_name(capture.endpoints[each.source]) + " " + to.address);
-    const std::set<std::string> expected =
-        names == truth.names.end() ? std::set<std::string>() : names->second;
-    EXPECT_EQ(std::set<std::string>(each.names.begin(), each.names.end()), expected);
-  }
-  EXPECT_EQ(found, truth.connections);
-  EXPECT_EQ(capture.totals.replies, truth.replies);
-  EXPECT_EQ(capture.totals.ignored, truth.ignored);
-  EXPECT_EQ(capture.totals.undecided, truth.undecided);
-  EXPECT_EQ(capture.totals.lost_events, truth.lost_events);
-  EXPECT_EQ(capture.duplicates, truth.duplicates);
+  const tests::TrafficTruth found = tests::truth_of(capture);
+  EXPECT_EQ(found.connections, truth.connections);
+  EXPECT_EQ(found.replies, truth.replies);
+  EXPECT_EQ(found.ignored, truth.ignored);
+  EXPECT_EQ(found.undecided, truth.undecided);
+  EXPECT_EQ(found.lost_events, truth.lost_events);
+  EXPECT_EQ(found.duplicates, truth.duplicates);
+  for (const flows::Connection& each : capture.connections) EXPECT_LT(each.port, 32768);
+  // Each client knows the names that it was answered, and no others.
+  EXPECT_FALSE(found.names.empty());
+  for (const auto& [client_and_address, names] : found.names)
+    EXPECT_EQ(truth.names.at(client_and_address), names);
 }
 
 TEST(FlowReader, AnonymousTrafficHasTheSameShapeAndNoName) {

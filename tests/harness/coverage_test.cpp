@@ -8,7 +8,7 @@
 #include <set>
 
 #include "cli/coverage_input.h"
-#include "tests/bench/flows/traffic.h"
+#include "tests/bench/flows/truth.h"
 #include "tests/golden.h"
 
 namespace cnplint {
@@ -35,28 +35,18 @@ std::unique_ptr<CoverageInput> measured(const std::string& manifests, const std:
 TEST(Coverage, IsWhatTheGeneratorKnows) {
   const tests::Traffic traffic = tests::generate_traffic({.seed = 11, .flows = 6000});
   const auto input = measured(traffic.policies, traffic.capture);
-  std::map<Coverage, std::set<std::string>> found;
   for (const harness::ConnectionCoverage& each : input->report.connections) {
     const harness::ObservedConnection& seen = input->traffic.connections[each.observed];
-    const auto& asked = seen.connection;
-    if (seen.passed > 0)
-      found[each.coverage].insert(input->traffic.endpoints[asked.from].name + " " +
-                                  input->traffic.endpoints[asked.to].name + " " +
-                                  std::to_string(asked.port) + "/" +
-                                  std::string(policy::protocol_name(asked.protocol)));
     // What was denied there is denied here; what passed and is denied here is drift.
     EXPECT_EQ(!each.drift.empty(), seen.passed > 0 && each.coverage == Coverage::denied);
   }
   const tests::TrafficTruth& truth = traffic.truth;
-  EXPECT_EQ(found[Coverage::allowed], truth.covered);
-  EXPECT_EQ(found[Coverage::denied], truth.denied);
-  EXPECT_EQ(found[Coverage::shadow], truth.shadow);
-  std::set<std::string> used;
-  std::set<std::string> unused;
-  for (const harness::RuleCoverage& rule : input->report.rules)
-    (rule.used() ? used : unused).insert(input->report.policies[rule.policy].subject);
-  EXPECT_EQ(used, truth.used_policies);
-  EXPECT_EQ(unused, truth.unused_policies);
+  const tests::TrafficTruth found = tests::truth_of(input->report, input->traffic);
+  EXPECT_EQ(found.covered, truth.covered);
+  EXPECT_EQ(found.denied, truth.denied);
+  EXPECT_EQ(found.shadow, truth.shadow);
+  EXPECT_EQ(found.used_policies, truth.used_policies);
+  EXPECT_EQ(found.unused_policies, truth.unused_policies);
   EXPECT_FALSE(truth.unused_policies.empty() || truth.denied.empty() || truth.shadow.empty());
 }
 

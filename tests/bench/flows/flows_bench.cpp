@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reads a generated capture of 1,000,000 flows (CNPLINT_BENCH_FLOWS changes that) from a file, on
-// one thread and on two. The result is compared with the generator's truth before anything is
+// one thread and on two. Connections and coverage are compared with the generator's truth before anything is
 // timed. The floors, measured in the same run, are bare simdjson: every line of the same bytes, the
 // same fields touched, nothing kept; once all in memory, once read from the same file.
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
-#include <sys/resource.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -14,10 +13,11 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/coverage_input.h"
 #include "flows/capture.h"
 #include "flows/field_key.h"
 #include "flows/reader.h"
-#include "tests/bench/flows/traffic.h"
+#include "tests/bench/flows/truth.h"
 
 namespace {
 
@@ -26,6 +26,7 @@ namespace ondemand = simdjson::ondemand;
 
 struct Fixture {
   std::filesystem::path file;
+  std::filesystem::path policies;
   std::string text;
   std::size_t size = 0;  ///< of the text, without its padding
   std::size_t flows = 0;
@@ -39,28 +40,37 @@ struct Fixture {
     text = std::move(traffic.capture);
     size = text.size();
     file = std::filesystem::temp_directory_path() / "cnplint-bench.jsonl";
+    policies = std::filesystem::temp_directory_path() / "cnplint-bench.yaml";
     std::ofstream(file, std::ios::binary) << text;
     text.resize(size + simdjson::SIMDJSON_PADDING);
-    check(traffic.truth);
+    check(traffic);
   }
-  ~Fixture() { std::filesystem::remove(file); }
+  ~Fixture() {
+    std::filesystem::remove(file);
+    std::filesystem::remove(policies);
+  }
 
-  void check(const tests::TrafficTruth& truth) {
+  /// Compares what is read and measured with what was generated.
+  void check(const tests::Traffic& traffic) {
+    const tests::TrafficTruth& truth = traffic.truth;
+    std::ofstream(policies, std::ios::binary) << traffic.policies;
+    int code = 0;
     const flows::Reading reading = flows::read_captures({file.string()}, {});
-    const flows::Capture capture = flows::resolve(reading.table);
     flows = reading.table.totals.flows;
-    std::map<tests::TrafficKey, std::uint64_t> found;
-    for (const flows::Connection& each : capture.connections)
-      found[{flows::display_name(capture.endpoints[each.source]),
-             flows::display_name(capture.endpoints[each.destination]),
-             std::string(flows::protocol_name(each.protocol)), each.port,
-             std::string(flows::direction_name(each.direction)),
-             std::string(flows::outcome_name(each.outcome))}] += each.flows;
-    if (found == truth.connections && reading.table.totals.replies == truth.replies &&
-        capture.duplicates == truth.duplicates && reading.table.totals.malformed == 0)
-      return;
-    std::fprintf(stderr, "the capture was not read as it was generated\n");
-    std::exit(1);
+    const tests::TrafficTruth read = tests::truth_of(flows::resolve(reading.table));
+    const auto measured =
+        cli::measure_coverage({file.string()}, {}, {policies.string()}, {}, code);
+    const tests::TrafficTruth covered = tests::truth_of((*measured)->report, (*measured)->traffic);
+    const bool same = read.connections == truth.connections && read.replies == truth.replies &&
+                      read.duplicates == truth.duplicates &&
+                      reading.table.totals.malformed == 0 && covered.covered == truth.covered &&
+                      covered.denied == truth.denied && covered.shadow == truth.shadow &&
+                      covered.used_policies == truth.used_policies &&
+                      covered.unused_policies == truth.unused_policies;
+    std::fprintf(stderr, "%zu flows, %zu connections, %zu covered, %zu denied, %zu shadow: %s\n", flows,
+                 read.connections.size(), covered.covered.size(), covered.denied.size(),
+                 covered.shadow.size(), same ? "as generated" : "NOT AS GENERATED");
+    if (!same) std::exit(1);
   }
 };
 
@@ -205,7 +215,22 @@ void ReadCapture(benchmark::State& state) {
   }
   report(state);
 }
+/// Policies and verdicts on top of reading.
+void MeasureCoverage(benchmark::State& state) {
+  const Fixture& data = fixture();
+  cli::CaptureFlags flags;
+  flags.jobs = 1;
+  for (auto _ : state) {
+    int code = 0;
+    const auto measured = cli::measure_coverage({data.file.string()}, flags, {data.policies.string()}, {}, code);
+    benchmark::DoNotOptimize((*measured)->report.rules.size());
+  }
+  report(state);
+}
+
 BENCHMARK(ReadCapture)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+BENCHMARK(MeasureCoverage)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
 
