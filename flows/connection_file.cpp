@@ -165,7 +165,7 @@ void read_totals(const Json& object, Table& table) {
   if (object.contains("hours"))
     for (const Json& each : object.at("hours"))
       totals.hours[each.at(0).get<std::int64_t>()] = each.at(1).get<std::uint64_t>();
-  totals.nodes = object.value("nodes", std::set<std::string>());
+  totals.nodes = object.value("nodes", std::set<std::string, std::less<>>());
   table.totals.merge(totals);
 }
 

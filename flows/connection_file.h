@@ -14,8 +14,8 @@ namespace cnplint::flows {
 /// The table as lines in canonical order: the same connections give the same bytes.
 std::string write_connections(const Table& table);
 
-/// Adds what one line holds under `cnplint`; returns why it cannot, empty where it can. A connection
-/// counts where some of its time is in the period: it cannot be cut.
+/// Adds what one line holds under `cnplint`; returns why it cannot, empty where it can. A
+/// connection counts where some of its time is in the period: it cannot be cut.
 std::string read_stored(std::string_view object, const Period& period, Table& table);
 
 }  // namespace cnplint::flows

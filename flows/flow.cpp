@@ -108,22 +108,6 @@ constexpr Name<std::uint16_t> kDropReasons[] = {
 
 }  // namespace
 
-void Flow::clear() {
-  // The lists keep their room: a capture has millions of flows.
-  Flow fresh;
-  for (auto member : {&Flow::source_names, &Flow::destination_names}) {
-    (this->*member).clear();
-    std::swap(fresh.*member, this->*member);
-  }
-  for (auto member : {&Flow::allowed_by, &Flow::denied_by}) {
-    (this->*member).clear();
-    std::swap(fresh.*member, this->*member);
-  }
-  l7.ips.clear();
-  std::swap(fresh.l7.ips, l7.ips);
-  *this = std::move(fresh);
-}
-
 std::string_view verdict_name(Verdict verdict) {
   return kVerdicts[static_cast<std::size_t>(verdict)];
 }

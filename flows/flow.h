@@ -83,14 +83,13 @@ struct FlowL7 {
   std::string_view method;
   std::string_view url;
   std::string_view query;
-  std::vector<std::string_view> ips;
 };
 
 /// Counts stay below what JSON numbers hold exactly; sums end there.
 inline constexpr std::uint64_t kMostFlows = (std::uint64_t{1} << 53U) - 1;
 
-/// All that is used of a flow. Views live until the decoder reads the next one.
-struct Flow {
+/// The fields of a flow that are one value each.
+struct FlowFields {
   bool has_time = false;
   std::int64_t time = 0;  ///< nanoseconds since 1970
   Verdict verdict = Verdict::unknown;
@@ -112,18 +111,28 @@ struct Flow {
   std::string_view service_namespace;  ///< destination_service
   std::string_view service_name;
   std::string_view node;
-  std::vector<std::string_view> source_names;
-  std::vector<std::string_view> destination_names;
-  std::vector<FlowPolicy> allowed_by;  ///< of the flow's direction
-  std::vector<FlowPolicy> denied_by;
   FlowL7 l7;
   bool aggregated = false;  ///< stands for several flows (1.20), counted by direction below
   std::uint64_t ingress_count = 0;
   std::uint64_t egress_count = 0;
   std::uint64_t unknown_count = 0;
+};
+
+/// All that is used of a flow. Views live until the decoder reads the next one.
+struct Flow : FlowFields {
+  std::vector<std::string_view> source_names;
+  std::vector<std::string_view> destination_names;
+  std::vector<std::string_view> dns_answers;  ///< addresses that an L7 record has for its query
+  std::vector<FlowPolicy> allowed_by;         ///< of the flow's direction
+  std::vector<FlowPolicy> denied_by;
 
   /// Forgets everything but the room of the lists.
-  void clear();
+  void clear() {
+    static_cast<FlowFields&>(*this) = {};
+    for (auto* list : {&source_names, &destination_names, &dns_answers}) list->clear();
+    allowed_by.clear();
+    denied_by.clear();
+  }
 };
 
 /// The name of a verdict as flow.proto has it.

@@ -142,7 +142,7 @@ bool FlowReader::read_time(std::string_view name, Value& value) {
   std::string_view written;
   std::uint64_t seconds = 0;
   if (value.get_string().get(written) == simdjson::SUCCESS) {
-    const auto time = parse_timestamp(written);
+    const auto time = times_.read(written);
     if (!time) return wrong(name, "is no RFC 3339 time");
     flow_.time = *time;
   } else if (value.get_uint64().get(seconds) == simdjson::SUCCESS) {
@@ -256,7 +256,7 @@ bool FlowReader::read_l7(std::string_view name, Value& value) {
     l7.protocol = FlowL7::Protocol::dns;
     return fields(key, part, [&](std::string_view inner, Value& field) {
       if (inner == "query") return text(inner, field, l7.query);
-      return inner != "ips" || texts(inner, field, l7.ips);
+      return inner != "ips" || texts(inner, field, flow_.dns_answers);
     });
   });
 }

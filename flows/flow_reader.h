@@ -8,6 +8,7 @@
 #include "flows/field_key.h"
 #include "flows/flow.h"
 #include "flows/json_value.h"
+#include "flows/timestamp.h"
 
 namespace cnplint::flows {
 
@@ -42,6 +43,7 @@ class FlowReader : public JsonReader {
   bool read_policies(std::string_view name, Value& value, std::vector<FlowPolicy>& into);
   bool read_aggregate(std::string_view name, Value& value);
   Flow flow_;
+  TimestampReader times_;
   bool is_flow_ = false;
 };
 

@@ -138,7 +138,7 @@ std::string Observer::add_flow(const Flow& flow) {
   }
   if (!flow.node.empty() && flow.node != last_node_) {
     last_node_ = flow.node;
-    totals.nodes.emplace(flow.node);
+    if (!totals.nodes.contains(flow.node)) totals.nodes.emplace(flow.node);
   }
   const auto outcome = outcome_of(flow);
   const bool no_packet = flow.socket || flow.event_type == event::kSocket ||
@@ -223,7 +223,7 @@ void Observer::learn_names(const Flow& flow, const Known& destination, std::uint
 void Observer::add_dns_answer(const Flow& flow, std::uint32_t client) {
   if (flow.l7.protocol != FlowL7::Protocol::dns || flow.l7.query.empty()) return;
   const std::string name = plain_dns_name(flow.l7.query);
-  for (const std::string_view address : flow.l7.ips) table_.add_name(client, address, name);
+  for (const std::string_view address : flow.dns_answers) table_.add_name(client, address, name);
 }
 
 void Observer::add_connection(const Flow& flow, const Opener& opener, Outcome outcome,
@@ -276,10 +276,18 @@ void Observer::add_request(const Flow& flow, ConnectionTally& tally, std::uint64
   const bool dns = flow.l7.protocol == FlowL7::Protocol::dns;
   if (!dns && flow.l7.protocol != FlowL7::Protocol::http) return;
   if (dns ? flow.l7.query.empty() : flow.l7.url.empty()) return;
-  const RequestClass request =
-      dns ? dns_class(flow.l7.query) : http_class(flow.l7.method, flow.l7.url);
-  const std::string example = dns ? request.path : std::string(path_of_url(flow.l7.url));
-  RequestTally& into = tally.by_class[table_.texts.add(to_text(request))];
+  scratch_.clear();
+  std::string_view example;
+  std::string name;
+  if (dns) {
+    name = plain_dns_name(flow.l7.query);
+    example = name;
+    add_dns_class(name, scratch_);
+  } else {
+    example = path_of_url(flow.l7.url);
+    add_http_class(flow.l7.method, flow.l7.url, scratch_);
+  }
+  RequestTally& into = tally.by_class[table_.texts.add(scratch_)];
   if (into.count == 0 || example < table_.texts.text(into.example))
     into.example = table_.texts.add(example);
   into.count = add_flows(into.count, weight);

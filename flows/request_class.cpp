@@ -53,29 +53,24 @@ std::string_view path_of_url(std::string_view url) {
   return url.empty() ? "/" : url;
 }
 
-RequestClass http_class(std::string_view method, std::string_view url) {
-  RequestClass request;
-  request.method = method;
+void add_http_class(std::string_view method, std::string_view url, std::string& text) {
+  text.append("h").append(1, '\0').append(method).append(1, '\0');
   if (!url.starts_with('/')) {
     const std::string_view rest = behind_scheme(url);
-    request.host = rest.substr(0, std::min(rest.find_first_of("/?#"), rest.size()));
+    text.append(rest.substr(0, std::min(rest.find_first_of("/?#"), rest.size())));
   }
+  text.append(1, '\0');
   std::string_view path = path_of_url(url);
   while (!path.empty()) {
     const std::size_t slash = std::min(path.find('/', 1), path.size());
     const std::size_t begin = path.front() == '/' ? 1 : 0;
-    request.path.append(path.substr(0, begin))
-        .append(segment_class(path.substr(begin, slash - begin)));
+    text.append(path.substr(0, begin)).append(segment_class(path.substr(begin, slash - begin)));
     path.remove_prefix(slash);
   }
-  return request;
 }
 
-RequestClass dns_class(std::string_view query) {
-  RequestClass request;
-  request.dns = true;
-  request.path = plain_dns_name(query);
-  return request;
+void add_dns_class(std::string_view name, std::string& text) {
+  text.append("d").append(3, '\0').append(name);
 }
 
 std::string to_text(const RequestClass& request) {

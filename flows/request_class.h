@@ -14,12 +14,13 @@ struct RequestClass {
   std::string path;    ///< of HTTP, or the DNS name in lower case without final dot
 };
 
-/// The class of an HTTP request by its URL: the query is left out, and segments of the path that
-/// are numbers, UUIDs or hexadecimal become `{number}`, `{uuid}` and `{hex}`.
-RequestClass http_class(std::string_view method, std::string_view url);
+/// Appends the text of the class of an HTTP request by its URL: the query is left out, and segments
+/// of the path that are numbers, UUIDs or hexadecimal become `{number}`, `{uuid}` and `{hex}`.
+void add_http_class(std::string_view method, std::string_view url, std::string& text);
+/// Appends the text of the class of a DNS query, by its plain name.
+void add_dns_class(std::string_view name, std::string& text);
 /// The path of a URL without query, at most 512 bytes of it.
 std::string_view path_of_url(std::string_view url);
-RequestClass dns_class(std::string_view query);
 
 /// A class as one text, and back.
 std::string to_text(const RequestClass& request);

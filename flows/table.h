@@ -131,7 +131,7 @@ struct Totals {
   std::uint64_t lost_events = 0;   ///< that Hubble says it lost
   Span span;
   std::map<std::int64_t, std::uint64_t> hours;  ///< flows by hours since 1970
-  std::set<std::string> nodes;
+  std::set<std::string, std::less<>> nodes;
 
   void merge(const Totals& other);
 };

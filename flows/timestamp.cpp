@@ -104,7 +104,33 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) {
       year < kFirstYear || year > kLastYear)
     return std::nullopt;
   const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-  return (days * 86400 + std::int64_t{hour} * 3600 + std::int64_t{minute} * 60 + second - shift) * kSecond + fraction;
+  return (days * 86400 + std::int64_t{hour} * 3600 + std::int64_t{minute} * 60 + second - shift) *
+             kSecond +
+         fraction;
+}
+
+std::optional<std::int64_t> TimestampReader::read(std::string_view text) {
+  // `2026-03-02T08:00:00.5Z`, in UTC; anything else is read as a whole.
+  constexpr std::size_t kLeast = 20;
+  if (text.size() < kLeast || text.back() != 'Z') return parse_timestamp(text);
+  const std::string_view date(date_.data(), kDateLength);
+  if (text.substr(0, kDateLength) != date) {
+    const auto midnight = parse_timestamp(text.substr(0, kDateLength - 1));
+    if (!midnight || text[kDateLength - 1] != 'T') return parse_timestamp(text);
+    midnight_ = *midnight;
+    text.copy(date_.data(), kDateLength);
+  }
+  Digits digits(text.substr(kDateLength));
+  const std::int64_t hour = digits.number(2);
+  digits.skip(":");
+  const std::int64_t minute = digits.number(2);
+  digits.skip(":");
+  const std::int64_t second = digits.number(2);
+  const std::int64_t fraction = digits.fraction();
+  digits.skip("Z");
+  if (!digits.good() || !digits.at_end() || hour > 23 || minute > 59 || second > 60)
+    return std::nullopt;
+  return midnight_ + (hour * 3600 + minute * 60 + second) * kSecond + fraction;
 }
 
 std::string format_timestamp(std::int64_t time) {

@@ -14,7 +14,6 @@
 namespace cnplint::harness {
 namespace {
 
-using policy::Direction;
 using policy::EndpointKind;
 
 /// The labels of a manifest's pods are among those of an endpoint.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reads a generated capture of 1,000,000 flows (CNPLINT_BENCH_FLOWS changes that) from a file, on
-// one thread and on two. Connections and coverage are compared with the generator's truth before anything is
-// timed. The floors, measured in the same run, are bare simdjson: every line of the same bytes, the
-// same fields touched, nothing kept; once all in memory, once read from the same file.
+// one thread and on two. Connections and coverage are compared with the generator's truth before
+// anything is timed. The floors, measured in the same run, are bare simdjson: every line of the
+// same bytes, the same fields touched, nothing kept; once all in memory, once read from the same
+// file.
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
 
@@ -58,17 +59,16 @@ struct Fixture {
     const flows::Reading reading = flows::read_captures({file.string()}, {});
     flows = reading.table.totals.flows;
     const tests::TrafficTruth read = tests::truth_of(flows::resolve(reading.table));
-    const auto measured =
-        cli::measure_coverage({file.string()}, {}, {policies.string()}, {}, code);
+    const auto measured = cli::measure_coverage({file.string()}, {}, {policies.string()}, {}, code);
     const tests::TrafficTruth covered = tests::truth_of((*measured)->report, (*measured)->traffic);
     const bool same = read.connections == truth.connections && read.replies == truth.replies &&
-                      read.duplicates == truth.duplicates &&
-                      reading.table.totals.malformed == 0 && covered.covered == truth.covered &&
-                      covered.denied == truth.denied && covered.shadow == truth.shadow &&
+                      read.duplicates == truth.duplicates && reading.table.totals.malformed == 0 &&
+                      covered.covered == truth.covered && covered.denied == truth.denied &&
+                      covered.shadow == truth.shadow &&
                       covered.used_policies == truth.used_policies &&
                       covered.unused_policies == truth.unused_policies;
-    std::fprintf(stderr, "%zu flows, %zu connections, %zu covered, %zu denied, %zu shadow: %s\n", flows,
-                 read.connections.size(), covered.covered.size(), covered.denied.size(),
+    std::fprintf(stderr, "%zu flows, %zu connections, %zu covered, %zu denied, %zu shadow: %s\n",
+                 flows, read.connections.size(), covered.covered.size(), covered.denied.size(),
                  covered.shadow.size(), same ? "as generated" : "NOT AS GENERATED");
     if (!same) std::exit(1);
   }
@@ -222,7 +222,8 @@ void MeasureCoverage(benchmark::State& state) {
   flags.jobs = 1;
   for (auto _ : state) {
     int code = 0;
-    const auto measured = cli::measure_coverage({data.file.string()}, flags, {data.policies.string()}, {}, code);
+    const auto measured =
+        cli::measure_coverage({data.file.string()}, flags, {data.policies.string()}, {}, code);
     benchmark::DoNotOptimize((*measured)->report.rules.size());
   }
   report(state);

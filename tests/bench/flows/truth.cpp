@@ -11,7 +11,8 @@ TrafficTruth truth_of(const flows::Capture& capture) {
     found.connections[{from, to, std::string(flows::protocol_name(each.protocol)), each.port,
                        std::string(flows::direction_name(each.direction)),
                        std::string(flows::outcome_name(each.outcome))}] += each.flows;
-    if (!each.names.empty()) found.names[from + " " + to].insert(each.names.begin(), each.names.end());
+    if (!each.names.empty())
+      found.names[from + " " + to].insert(each.names.begin(), each.names.end());
   }
   found.replies = capture.totals.replies;
   found.duplicates = capture.duplicates;
