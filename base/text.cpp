@@ -37,6 +37,11 @@ std::string counted(std::uint64_t count, std::string_view what) {
   return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
 }
 
+std::string padded(std::string_view text, std::size_t width) {
+  const std::size_t length = code_points(text);
+  return std::string(text) + std::string(length < width ? width - length : 0, ' ');
+}
+
 std::string quoted(std::string_view value) {
   constexpr std::size_t kLongest = 80;
   return "`" + shortened(value, kLongest) + "`";

@@ -27,6 +27,20 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 /// `1 flow`, `2 flows`.
 std::string counted(std::uint64_t count, std::string_view what);
 
+/// Texts with something between them.
+template <class Texts>
+std::string joined(const Texts& texts, std::string_view between) {
+  std::string all;
+  for (const auto& text : texts) {
+    if (!all.empty()) all += between;
+    all += text;
+  }
+  return all;
+}
+
+/// A text with blanks behind it, so that it is at least so many characters wide.
+std::string padded(std::string_view text, std::size_t width);
+
 /// A value in backticks for a message, shortened where it is long.
 std::string quoted(std::string_view value);
 

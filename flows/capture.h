@@ -23,7 +23,7 @@ struct Request {
 struct Connection {
   std::uint32_t source = 0;  ///< index of Capture::endpoints
   std::uint32_t destination = 0;
-  std::uint8_t protocol = protocol::kNone;
+  std::uint8_t protocol = protocol::kAny;
   std::uint16_t port = 0;  ///< of the destination, or the ICMP type
   Direction direction = Direction::unknown;
   Outcome outcome = Outcome::unknown;

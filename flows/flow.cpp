@@ -144,7 +144,7 @@ std::uint8_t protocol_of(std::string_view name) {
   if (name == "TCP") return protocol::kTcp;  // most of the time
   for (const auto& each : kProtocols)
     if (base::equal_ignoring_case(name, each.name)) return each.value;
-  return base::equal_ignoring_case(name, "ICMP") ? protocol::kIcmp : protocol::kNone;
+  return base::equal_ignoring_case(name, "ICMP") ? protocol::kIcmp : protocol::kAny;
 }
 
 std::string_view direction_name(Direction direction) {

@@ -8,19 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ip_protocol.h"
+
 namespace cnplint::flows {
 
-/// IP protocol numbers that Hubble tells apart.
-namespace protocol {
-inline constexpr std::uint8_t kNone = 0;
-inline constexpr std::uint8_t kIcmp = 1;
-inline constexpr std::uint8_t kIgmp = 2;
-inline constexpr std::uint8_t kTcp = 6;
-inline constexpr std::uint8_t kUdp = 17;
-inline constexpr std::uint8_t kIcmpV6 = 58;
-inline constexpr std::uint8_t kVrrp = 112;
-inline constexpr std::uint8_t kSctp = 132;
-}  // namespace protocol
+namespace protocol = base::ip_protocol;
 
 /// flow.Verdict.
 enum class Verdict : std::uint8_t {
@@ -101,7 +93,7 @@ struct FlowFields {
   bool flat = false;    ///< a flat form, which knows connections only
   std::string_view source_address;
   std::string_view destination_address;
-  std::uint8_t protocol = protocol::kNone;
+  std::uint8_t protocol = protocol::kAny;
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;  ///< of ICMP the type
   bool syn = false;

@@ -205,7 +205,7 @@ bool FlowReader::read_direction(std::string_view name, Value& value) {
 bool FlowReader::read_l4(std::string_view name, Value& value) {
   return fields(name, value, [&](std::string_view protocol, Value& layer) {
     const std::uint8_t read = protocol_of(protocol);
-    if (read == protocol::kNone) return true;
+    if (read == protocol::kAny) return true;
     flow_.protocol = read;
     const bool icmp = read == protocol::kIcmp || read == protocol::kIcmpV6;
     return fields(protocol, layer, [&](std::string_view inner, Value& part) {

@@ -144,7 +144,7 @@ std::string Observer::add_flow(const Flow& flow) {
   const bool no_packet = flow.socket || flow.event_type == event::kSocket ||
                          flow.event_type == event::kDebug || flow.event_type == event::kCapture;
   const bool no_port =
-      has_ports(flow.protocol) ? flow.destination_port == 0 : flow.protocol == protocol::kNone;
+      has_ports(flow.protocol) ? flow.destination_port == 0 : flow.protocol == protocol::kAny;
   if (no_packet || no_port || !outcome)
     ++totals.ignored;
   else if (is_reply)

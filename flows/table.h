@@ -80,7 +80,7 @@ struct ConnectionKey {
   std::uint32_t service = 0;  ///< `namespace/name` where the packet still shows a Service's address
   std::uint16_t port = 0;     ///< of the destination, or the ICMP type
   std::uint16_t drop_reason = 0;  ///< of Outcome::dropped
-  std::uint8_t protocol = protocol::kNone;
+  std::uint8_t protocol = protocol::kAny;
   Direction direction = Direction::unknown;
   Outcome outcome = Outcome::unknown;
 

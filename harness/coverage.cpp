@@ -32,12 +32,6 @@ int rank(Coverage coverage) {
   return coverage == Coverage::shadow ? 1 : 2;
 }
 
-std::string listed(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
-  return all;
-}
-
 class Measurement {
  public:
   Measurement(const ObservedTraffic& traffic, const flows::Totals& totals,
@@ -152,7 +146,7 @@ class Measurement {
       add("Hubble saw it pass, the policies here deny it");
     if (seen.denied > 0 && policy::passes(side.verdict))
       add("Hubble saw policy deny it" +
-          (seen.denied_by.empty() ? "" : " (" + listed(seen.denied_by) + ")") +
+          (seen.denied_by.empty() ? "" : " (" + base::joined(seen.denied_by, ", ") + ")") +
           ", the policies here let it pass");
     const bool open = side.verdict == Verdict::not_enforced;
     if (seen.enforced > 0 && open) add("the cluster has policy here, the repository has none");
@@ -161,7 +155,8 @@ class Measurement {
       for (const std::string& name : *list)
         if (!known_.contains(name)) unknown.push_back(name);
     if (!unknown.empty())
-      add("decided in the cluster by " + listed(unknown) + ", which the repository does not have");
+      add("decided in the cluster by " + base::joined(unknown, ", ") +
+          ", which the repository does not have");
   }
 
   static void count_sample(const ObservedConnection& observed, Sample& sample) {
@@ -223,7 +218,7 @@ class Measurement {
            " flows are of addresses of which the capture says nothing");
     if (!traffic_.services.empty())
       warn("seen only before translation, with backends that no manifest names: " +
-           listed(traffic_.services));
+           base::joined(traffic_.services, ", "));
     warn_unseen();
     warn_without_dns();
   }
@@ -238,8 +233,9 @@ class Measurement {
           workload.subject.starts_with("CronJob/") || workload.subject.starts_with("Job/");
       (job ? jobs : others).push_back(workload.subject);
     }
-    if (!jobs.empty()) report_.warnings.push_back("not seen running: " + listed(jobs));
-    if (!others.empty()) report_.warnings.push_back("not seen at all: " + listed(others));
+    if (!jobs.empty()) report_.warnings.push_back("not seen running: " + base::joined(jobs, ", "));
+    if (!others.empty())
+      report_.warnings.push_back("not seen at all: " + base::joined(others, ", "));
   }
 
   void warn_without_dns() {

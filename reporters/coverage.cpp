@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/text.h"
 #include "harness/narrower_rule.h"
 #include "reporters/reporter.h"
 
@@ -72,6 +73,11 @@ std::string percent_text(double percent) {
   return text.data();
 }
 
+std::string share_text(const harness::Shares& shares, Coverage coverage) {
+  const std::uint64_t all = shares.total().flows;
+  return all == 0 ? "-" : percent_text(harness::percent(shares.of(coverage).flows, all)) + " %";
+}
+
 std::vector<const ConnectionCoverage*> uncovered(const CoverageView& view) {
   std::vector<const ConnectionCoverage*> found;
   const auto flows = [&](const ConnectionCoverage* each) {
@@ -133,9 +139,8 @@ std::vector<std::string> remarks(const harness::RuleCoverage& rule) {
       found.push_back("peer " + name + " admits " + rounded(*peer.admits) + ", " +
                       std::to_string(peer.seen) + " seen" +
                       (peer.narrower.empty() ? "" : "; " + peer.narrower + " is enough"));
-    std::string names;
-    for (const std::string& each : peer.names) names += (names.empty() ? "" : ", ") + each;
-    if (!names.empty()) found.push_back("peer " + name + " could be toFQDNs: " + names);
+    if (!peer.names.empty())
+      found.push_back("peer " + name + " could be toFQDNs: " + base::joined(peer.names, ", "));
   }
   for (const harness::PartCoverage& port : rule.ports) {
     const std::string name = "`" + harness::one_line(port.where) + "`";

@@ -48,6 +48,9 @@ std::vector<NamespaceRow> by_namespace(const harness::CoverageReport& report);
 /// is nothing 0.0.
 std::string percent_text(double percent);
 
+/// The share of flows with a coverage: `83.3 %`; `-` where there is no flow.
+std::string share_text(const harness::Shares& shares, harness::Coverage coverage);
+
 /// The connections that the policies do not cover, denied ones first, then those with most flows.
 std::vector<const harness::ConnectionCoverage*> uncovered(const CoverageView& view);
 /// Why a connection is denied or in shadow: `egress: no rule allows it`.

@@ -13,11 +13,6 @@ std::string cell(std::string_view cls, const std::string& text) {
   return element("td", cls, base::for_html(text));
 }
 
-std::string share(const harness::Shares& shares, Coverage coverage) {
-  if (shares.total().flows == 0) return "-";
-  return percent_text(harness::percent(shares.of(coverage).flows, shares.total().flows)) + " %";
-}
-
 std::string namespace_table(const NamespaceRow& ns) {
   std::string rows;
   for (const char* title :
@@ -29,9 +24,9 @@ std::string namespace_table(const NamespaceRow& ns) {
     rows += element("tr", "",
                     cell("", each->name) + cell("number", std::to_string(total.connections)) +
                         cell("number", std::to_string(total.flows)) +
-                        cell("number", share(each->shares, Coverage::allowed)) +
-                        cell("number", share(each->shares, Coverage::shadow)) +
-                        cell("number", share(each->shares, Coverage::denied)) +
+                        cell("number", share_text(each->shares, Coverage::allowed)) +
+                        cell("number", share_text(each->shares, Coverage::shadow)) +
+                        cell("number", share_text(each->shares, Coverage::denied)) +
                         cell("number", std::to_string(each->drift)) +
                         cell("number", percent_text(each->sample.unseen()) + " %"));
   }

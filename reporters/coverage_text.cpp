@@ -15,27 +15,14 @@ using harness::Coverage;
 constexpr std::size_t kShown = 20;
 using Row = std::array<std::string, 8>;
 
-std::string padded(const std::string& text, std::size_t width, bool right) {
-  const std::size_t length = base::code_points(text);
-  const std::string blanks(length < width ? width - length : 0, ' ');
-  return right ? blanks + text : text + blanks;
-}
-
-std::string share(const harness::Shares& shares, Coverage coverage) {
-  return shares.total().flows == 0
-             ? "-"
-             : percent_text(harness::percent(shares.of(coverage).flows, shares.total().flows)) +
-                   " %";
-}
-
 Row row_of(const std::string& name, const harness::Shares& shares, std::uint64_t drift,
            const std::string& unseen) {
   return {name,
           std::to_string(shares.total().connections),
           std::to_string(shares.total().flows),
-          share(shares, Coverage::allowed),
-          share(shares, Coverage::shadow),
-          share(shares, Coverage::denied),
+          share_text(shares, Coverage::allowed),
+          share_text(shares, Coverage::shadow),
+          share_text(shares, Coverage::denied),
           std::to_string(drift),
           unseen};
 }
@@ -57,7 +44,11 @@ void add_namespace(const NamespaceRow& ns, const Paint& paint, std::string& text
   text += paint.bold("namespace " + base::for_terminal(ns.name)) + "\n";
   for (const Row& row : rows) {
     std::string line = "  ";
-    for (std::size_t i = 0; i < row.size(); ++i) line += padded(row[i], widths[i], i > 0) + "  ";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      // Names stand left, numbers right.
+      const std::string blanks(widths[i] - base::code_points(row[i]), ' ');
+      line += (i == 0 ? row[i] + blanks : blanks + row[i]) + "  ";
+    }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }

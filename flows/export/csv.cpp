@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
 #include "flows/export/export.h"
 #include "flows/timestamp.h"
 
@@ -16,16 +17,8 @@ std::string cell(std::string text) {
 }
 
 std::string cells(const Endpoint& endpoint) {
-  std::string labels;
-  for (const std::string& label : endpoint.labels) labels += (labels.empty() ? "" : " ") + label;
-  return cell(display_name(endpoint)) + "," + cell(endpoint.ns) + "," + cell(labels) + "," +
-         cell(endpoint.address) + ",";
-}
-
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : " ") + text;
-  return all;
+  return cell(display_name(endpoint)) + "," + cell(endpoint.ns) + "," +
+         cell(base::joined(endpoint.labels, " ")) + "," + cell(endpoint.address) + ",";
 }
 
 }  // namespace
@@ -41,8 +34,8 @@ std::string export_csv(const Capture& capture) {
             std::string(direction_name(each.direction)) + "," +
             std::string(outcome_name(each.outcome)) + "," +
             (each.drop_reason == 0 ? "" : drop_reason_name(each.drop_reason)) + "," +
-            cell(each.service) + "," + cell(joined(each.names)) + "," + std::to_string(each.flows) +
-            ",";
+            cell(each.service) + "," + cell(base::joined(each.names, " ")) + "," +
+            std::to_string(each.flows) + ",";
     text += each.span.empty()
                 ? ","
                 : format_timestamp(each.span.first) + "," + format_timestamp(each.span.last);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/escape.h"
+#include "base/text.h"
 #include "flows/export/export.h"
 
 namespace cnplint::flows {
@@ -31,12 +32,6 @@ Graph graph_of(const Capture& capture) {
     edge.refused |= !has_passed(each.outcome) && each.outcome != Outcome::unknown;
   }
   return graph;
-}
-
-std::string joined(const std::set<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
-  return all;
 }
 
 /// For a text between double quotes in the DOT language.
@@ -70,7 +65,7 @@ std::string export_dot(const Capture& capture) {
     text += "  " + identifier + " [label=\"" + for_dot(name) + "\"];\n";
   for (const auto& [ends, edge] : graph.edges)
     text += "  " + graph.nodes.at(ends.first) + " -> " + graph.nodes.at(ends.second) +
-            " [label=\"" + for_dot(joined(edge.ports)) + "\"" +
+            " [label=\"" + for_dot(base::joined(edge.ports, ", ")) + "\"" +
             (edge.refused ? ", style=dashed" : "") + "];\n";
   return text + "}\n";
 }
@@ -82,7 +77,8 @@ std::string export_mermaid(const Capture& capture) {
     text += "  " + identifier + "[\"" + for_mermaid(name) + "\"]\n";
   for (const auto& [ends, edge] : graph.edges)
     text += "  " + graph.nodes.at(ends.first) + (edge.refused ? " -.->|\"" : " -->|\"") +
-            for_mermaid(joined(edge.ports)) + "\"| " + graph.nodes.at(ends.second) + "\n";
+            for_mermaid(base::joined(edge.ports, ", ")) + "\"| " + graph.nodes.at(ends.second) +
+            "\n";
   return text;
 }
 

@@ -13,17 +13,12 @@ namespace {
 constexpr std::size_t kShown = 20;
 constexpr std::size_t kRanked = 10;
 
-std::string padded(const std::string& text, std::size_t width) {
-  const std::size_t length = base::code_points(text);
-  return length < width ? text + std::string(width - length, ' ') : text;
-}
-
 void add_ranked(std::string_view title, const Ranked& ranked, std::string& text) {
   if (ranked.empty()) return;
   text += "\n" + std::string(title) + "\n";
   for (std::size_t i = 0; i < std::min(kRanked, ranked.size()); ++i)
-    text +=
-        padded(std::to_string(ranked[i].second), 10) + base::for_terminal(ranked[i].first) + "\n";
+    text += base::padded(std::to_string(ranked[i].second), 10) +
+            base::for_terminal(ranked[i].first) + "\n";
   if (ranked.size() > kRanked)
     text += "          and " + std::to_string(ranked.size() - kRanked) + " more\n";
 }
@@ -60,7 +55,7 @@ void add_connections(const Capture& capture, std::string& text) {
   text += "\n";
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (std::size_t column = 0; column < widths.size(); ++column)
-      text += padded(rows[i][column], widths[column] + 2);
+      text += base::padded(rows[i][column], widths[column] + 2);
     text += i == 0 ? "VERDICT" : verdict_text(*busiest[i - 1]);
     text += "\n";
   }
@@ -89,7 +84,7 @@ std::string export_table(const Capture& capture) {
        {"other events", totals.other_events},
        {"lost events", totals.lost_events}}};
   for (const auto& [name, count] : counts)
-    if (count != 0) text += padded(std::to_string(count), 10) + name + "\n";
+    if (count != 0) text += base::padded(std::to_string(count), 10) + name + "\n";
   if (totals.lost_events != 0)
     text += "Hubble lost events: what is missing here may exist all the same\n";
   for (const Gap& gap : summary.gaps)

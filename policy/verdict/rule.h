@@ -11,23 +11,14 @@
 #include <string>
 #include <vector>
 
+#include "base/ip_protocol.h"
 #include "policy/model/environment.h"
 #include "policy/model/policy.h"
 #include "policy/verdict/selector.h"
 
 namespace cnplint::policy {
 
-/// IP protocol numbers. 0 is every protocol.
-namespace ip_protocol {
-inline constexpr std::uint8_t kAny = 0;
-inline constexpr std::uint8_t kIcmp = 1;
-inline constexpr std::uint8_t kIgmp = 2;
-inline constexpr std::uint8_t kTcp = 6;
-inline constexpr std::uint8_t kUdp = 17;
-inline constexpr std::uint8_t kIcmpV6 = 58;
-inline constexpr std::uint8_t kVrrp = 112;
-inline constexpr std::uint8_t kSctp = 132;
-}  // namespace ip_protocol
+namespace ip_protocol = base::ip_protocol;
 
 /// The number of a protocol by its name in any case; none for ANY and what Cilium does not know.
 std::optional<std::uint8_t> protocol_number(std::string_view name);

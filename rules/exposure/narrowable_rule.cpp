@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
 #include "lint/report.h"
 #include "lint/rule.h"
 #include "lint/traffic.h"
@@ -9,8 +10,7 @@ namespace {
 void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
   if (context.traffic == nullptr) return;
   for (const lint::NarrowableRule& rule : context.traffic->narrowable) {
-    std::string unused;
-    for (const std::string& each : rule.unused) unused += (unused.empty() ? "" : ", ") + each;
+    const std::string unused = base::joined(rule.unused, ", ");
     lint::Finding* finding =
         report.add(rule.place, unused.empty() ? "more than the traffic needs"
                                               : "never used while the rule is: " + unused);
