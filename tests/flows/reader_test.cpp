@@ -42,7 +42,7 @@ std::string joined(const std::vector<std::string>& lines, const std::string& sep
 }
 
 const tests::Traffic& traffic() {
-  static const tests::Traffic kTraffic = tests::generate_traffic({.seed = 3, .flows = 3000});
+  static const tests::Traffic kTraffic = tests::generate_traffic({.seed = 3, .flows = 1500});
   return kTraffic;
 }
 
@@ -112,13 +112,13 @@ TEST(FlowReader, CompressionDoesNotMatter) {
 TEST(FlowReader, TruncatedCompressionKeepsWhatCameBefore) {
   for (const bool gzip : {true, false}) {
     std::string packed =
-        gzip ? tests::gzip(traffic().capture, 1U << 30U) : tests::zstd(traffic().capture, 200'000);
+        gzip ? tests::gzip(traffic().capture, 1U << 30U) : tests::zstd(traffic().capture, 100'000);
     packed.resize(packed.size() * 3 / 4);
     const flows::Reading reading = tests::read_flow_text(packed);
     ASSERT_EQ(reading.unreadable.size(), 1U);
     EXPECT_NE(reading.unreadable.front().message.find("ends early"), std::string::npos);
-    EXPECT_GT(reading.table.totals.flows, 1000U);
-    EXPECT_LT(reading.table.totals.flows, 3000U);
+    EXPECT_GT(reading.table.totals.flows, 500U);
+    EXPECT_LT(reading.table.totals.flows, 1500U);
     EXPECT_LE(reading.table.totals.malformed, 1U);
   }
 }
