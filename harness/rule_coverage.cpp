@@ -216,52 +216,65 @@ void RuleCounter::finish() {
 }
 
 void RuleCounter::finish_rule(RuleCoverage& rule, const Counting& counting) const {
-  const auto& endpoints = evaluator_.engine().endpoints();
   rule.mergeable = mergeable(rule.peers);
   for (std::size_t i = 0; i < rule.peers.size(); ++i) {
     PartCoverage& peer = rule.peers[i];
     peer.seen = counting.peers[i].size();
-    if (const auto cidr = cidr_of(peer.where)) {
-      peer.admits = std::ldexp(1.0, cidr->address.bits() - cidr->length);
-      std::set<std::string> names;
-      bool all_named = peer.seen > 0;
-      std::optional<Prefix> smallest;
-      for (const std::uint32_t index : counting.peers[i]) {
-        const policy::Endpoint& seen = endpoints[index];
-        all_named &= !seen.dns_names.empty();
-        names.insert(seen.dns_names.begin(), seen.dns_names.end());
-        if (!seen.address) continue;
-        if (!smallest) smallest = Prefix{*seen.address, seen.address->bits()};
-        smallest->length =
-            std::min(smallest->length, common_bits(smallest->address, *seen.address));
-      }
-      if (all_named) peer.names.assign(names.begin(), names.end());
-      if (smallest && smallest->length > cidr->length)
-        peer.narrower = text_of_prefix(smallest->address, smallest->length);
-      continue;
-    }
-    if (!counting.base) continue;
-    const policy::RuleBase& base = evaluator_.engine().rule_base();
-    const policy::Rule& from = base.rules[*counting.base];
-    std::set<std::uint32_t> admitted;
-    for (std::size_t k = 0; k < from.peers.size(); ++k) {
-      if (from.peer_places[k] != peer.where) continue;
-      for (std::uint32_t end = 0; end < endpoints.size(); ++end)
-        if (endpoints[end].kind == policy::EndpointKind::pod &&
-            policy::matches(base.selectors[from.peers[k]], evaluator_.engine().peer_identity(end)))
-          admitted.insert(end);
-    }
-    if (!admitted.empty()) peer.admits = static_cast<double>(admitted.size());
+    if (const auto cidr = cidr_of(peer.where))
+      finish_cidr(*cidr, counting.peers[i], peer);
+    else if (counting.base)
+      finish_selector(evaluator_.engine().rule_base().rules[*counting.base], peer);
   }
-  constexpr std::size_t kFewPorts = 3;
   for (std::size_t i = 0; i < rule.ports.size(); ++i) {
-    const std::set<std::uint16_t>& seen = counting.ports[i];
-    rule.ports[i].seen = seen.size();
-    if (!rule.ports[i].where.get("endPort") || seen.empty() || seen.size() > kFewPorts) continue;
-    for (const std::uint16_t port : seen)
-      rule.ports[i].narrower += (rule.ports[i].narrower.empty() ? "" : ", ") + std::to_string(port);
+    rule.ports[i].seen = counting.ports[i].size();
+    if (rule.ports[i].where.get("endPort")) finish_range(counting.ports[i], rule.ports[i]);
   }
   if (rule.used() && !rule.deny) rule.narrower = narrower_rule(rule);
+}
+
+/// How many addresses it admits, the smallest CIDR around those that were seen, and the names of
+/// those where all have one.
+void RuleCounter::finish_cidr(const Prefix& cidr, const std::set<std::uint32_t>& seen,
+                              PartCoverage& peer) const {
+  peer.admits = std::ldexp(1.0, cidr.address.bits() - cidr.length);
+  std::set<std::string> names;
+  bool all_named = !seen.empty();
+  std::optional<Prefix> smallest;
+  for (const std::uint32_t index : seen) {
+    const policy::Endpoint& endpoint = evaluator_.engine().endpoints()[index];
+    all_named &= !endpoint.dns_names.empty();
+    names.insert(endpoint.dns_names.begin(), endpoint.dns_names.end());
+    if (!endpoint.address) continue;
+    if (!smallest) smallest = Prefix{*endpoint.address, endpoint.address->bits()};
+    smallest->length =
+        std::min(smallest->length, common_bits(smallest->address, *endpoint.address));
+  }
+  if (all_named) peer.names.assign(names.begin(), names.end());
+  if (smallest && smallest->length > cidr.length)
+    peer.narrower = text_of_prefix(smallest->address, smallest->length);
+}
+
+/// How many of the pods that are known it admits.
+void RuleCounter::finish_selector(const policy::Rule& rule, PartCoverage& peer) const {
+  const policy::VerdictEngine& engine = evaluator_.engine();
+  std::set<std::uint32_t> admitted;
+  for (std::size_t i = 0; i < rule.peers.size(); ++i) {
+    if (rule.peer_places[i] != peer.where) continue;
+    const policy::Conditions& selector = engine.rule_base().selectors[rule.peers[i]];
+    for (std::uint32_t end = 0; end < engine.endpoints().size(); ++end)
+      if (engine.endpoints()[end].kind == policy::EndpointKind::pod &&
+          policy::matches(selector, engine.peer_identity(end)))
+        admitted.insert(end);
+  }
+  if (!admitted.empty()) peer.admits = static_cast<double>(admitted.size());
+}
+
+/// The ports of a range that were used, where they are few.
+void RuleCounter::finish_range(const std::set<std::uint16_t>& seen, PartCoverage& range) {
+  constexpr std::size_t kFewPorts = 3;
+  if (seen.size() > kFewPorts) return;
+  for (const std::uint16_t port : seen)
+    range.narrower += (range.narrower.empty() ? "" : ", ") + std::to_string(port);
 }
 
 }  // namespace cnplint::harness

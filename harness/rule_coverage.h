@@ -11,6 +11,7 @@
 
 #include "harness/coverage.h"
 #include "harness/evaluator.h"
+#include "policy/model/address.h"
 
 namespace cnplint::harness {
 
@@ -44,6 +45,10 @@ class RuleCounter {
   void count_rule(std::uint32_t index, policy::Direction direction,
                   const ObservedConnection& observed, std::span<const policy::Match> matches);
   void finish_rule(RuleCoverage& rule, const Counting& counting) const;
+  void finish_cidr(const policy::Prefix& cidr, const std::set<std::uint32_t>& seen,
+                   PartCoverage& peer) const;
+  void finish_selector(const policy::Rule& rule, PartCoverage& peer) const;
+  static void finish_range(const std::set<std::uint16_t>& seen, PartCoverage& range);
 
   const Evaluator& evaluator_;
   std::span<const policy::Policy> policies_;
