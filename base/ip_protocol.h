@@ -3,10 +3,9 @@
 
 #include <cstdint>
 
-namespace cnplint::base {
-
 /// IP protocol numbers. 0 is every protocol in policies, and none in captures.
-namespace ip_protocol {
+namespace cnplint::base::ip_protocol {
+
 inline constexpr std::uint8_t kAny = 0;
 inline constexpr std::uint8_t kIcmp = 1;
 inline constexpr std::uint8_t kIgmp = 2;
@@ -15,6 +14,5 @@ inline constexpr std::uint8_t kUdp = 17;
 inline constexpr std::uint8_t kIcmpV6 = 58;
 inline constexpr std::uint8_t kVrrp = 112;
 inline constexpr std::uint8_t kSctp = 132;
-}  // namespace ip_protocol
 
-}  // namespace cnplint::base
+}  // namespace cnplint::base::ip_protocol
