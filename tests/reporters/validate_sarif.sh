@@ -37,11 +37,13 @@ validate broken examples/broken
 validate clean examples/shop
 validate reporters tests/reporters/input
 validate unreadable missing.yaml examples/broken
+# Traffic of workloads that no manifest has: those findings point at the capture.
+validate traffic --flows tests/cli/cases/lint_flows/flows.jsonl tests/cli/cases/lint_flows/policies.yaml
 # The validator is no dummy: it sees what is wrong.
 sed 's/"startLine": [0-9]*/"startLine": 0/' "$scratch/broken.sarif" > "$scratch/wrong.sarif"
 if "$validator" validate "$scratch/wrong.sarif" --config "$scratch/config.xml" --rule-kind 'Sarif;Ghas' \
     --level 'Error;Warning' --output "$scratch/wrong.result" 2>&1 | grep -q ' error '; then
-  echo "sarif: no error and no warning in 4 reports"
+  echo "sarif: no error and no warning in 5 reports"
 else
   echo "FAILED: the validator did not see a region without a line"
   exit 1
