@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/escape.h"
+#include "base/text.h"
 #include "lint/rule.h"
 #include "reporters/line_hash.h"
 #include "reporters/reporter.h"
@@ -64,13 +65,16 @@ Json properties_of(const Rule& rule) {
 
 Json rule_json(const Rule& rule) {
   const std::string markdown = help_markdown(rule);
-  return {{"id", rule.name},
-          {"name", pascal_name(rule.name)},
-          {"shortDescription", {{"text", sentence(rule.summary)}}},
-          {"fullDescription", {{"text", std::string(rule.why)}}},
-          {"help", {{"text", std::string(rule.why)}, {"markdown", markdown}}},
-          {"defaultConfiguration", {{"level", level(rule.severity)}}},
-          {"properties", properties_of(rule)}};
+  Json object = {{"id", rule.name}};
+  // A name that is the identifier in another case is none (SARIF1001).
+  if (const std::string name = pascal_name(rule.name); !base::equal_ignoring_case(name, rule.name))
+    object["name"] = name;
+  object["shortDescription"] = {{"text", sentence(rule.summary)}};
+  object["fullDescription"] = {{"text", std::string(rule.why)}};
+  object["help"] = {{"text", std::string(rule.why)}, {"markdown", markdown}};
+  object["defaultConfiguration"] = {{"level", level(rule.severity)}};
+  object["properties"] = properties_of(rule);
+  return object;
 }
 
 Json region_json(base::SourceRange range, bool snippet) {
