@@ -51,17 +51,26 @@ std::vector<const lint::Rule*> traffic_rules() {
   return found;
 }
 
-std::string findings_report(const std::string& name, const CoverFlags& flags,
-                            const lint::Config& config, const CoverageInput& input) {
-  base::SourceStore store;
-  const std::vector<const lint::Rule*> rules = traffic_rules();
-  lint::Request request{flags.paths, {}, {}, config, rules, flags.capture.jobs, &input.facts};
-  const lint::Outcome outcome = lint::run(request, store);
-  const reporters::LintReport report{outcome, rules, CNPLINT_VERSION,
-                                     policy::release_name(config.environment.cilium)};
-  const auto formats = reporters::lint_formats();
-  return std::ranges::find(formats, name, &reporters::Format::name)->render(report);
-}
+/// The findings about traffic, in any of their forms; linted once, where somebody asks for them.
+class Findings {
+ public:
+  Findings(const CoverFlags& flags, const lint::Config& config, const CoverageInput& input)
+      : request_{flags.paths, {}, {}, config, rules_, flags.capture.jobs, &input.facts} {}
+
+  std::string render(const std::string& format) {
+    if (!outcome_) outcome_ = lint::run(request_, store_);
+    const reporters::LintReport report{*outcome_, rules_, CNPLINT_VERSION,
+                                       policy::release_name(request_.config.environment.cilium)};
+    const auto formats = reporters::lint_formats();
+    return std::ranges::find(formats, format, &reporters::Format::name)->render(report);
+  }
+
+ private:
+  base::SourceStore store_;
+  std::vector<const lint::Rule*> rules_ = traffic_rules();
+  lint::Request request_;
+  std::optional<lint::Outcome> outcome_;
+};
 
 std::vector<std::string> missed_thresholds(const CoverFlags& flags,
                                            const harness::CoverageReport& report) {
@@ -100,11 +109,12 @@ int run_cover(const CoverFlags& flags) {
   reporters::CoverageView view{measured.report, measured.traffic, measured.policies.errors,
                                missed_thresholds(flags, measured.report), CNPLINT_VERSION};
   if (code == kClean && !view.missed.empty()) code = kFindings;
+  Findings findings(flags, *config, measured);
   for (const Output& output : *outputs) {
     view.color = output.file.empty() && wants_color();
     std::string text;
     if (is_finding_format(output.format)) {
-      text = findings_report(output.format, flags, *config, measured);
+      text = findings.render(output.format);
     } else {
       const auto formats = reporters::coverage_formats();
       text =

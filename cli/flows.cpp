@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -36,11 +37,13 @@ std::vector<std::string_view> format_names() {
   return names;
 }
 
-std::string rendered(const std::string& name, const flows::Table& table) {
+/// The table in a form; what most forms need of it is worked out once, into `capture`.
+std::string rendered(const std::string& name, const flows::Table& table,
+                     std::optional<flows::Capture>& capture) {
   if (name == kConnections) return flows::write_connections(table);
+  if (!capture) capture = flows::resolve(table);
   const auto formats = flows::export_formats();
-  return std::ranges::find(formats, name, &flows::ExportFormat::name)
-      ->render(flows::resolve(table));
+  return std::ranges::find(formats, name, &flows::ExportFormat::name)->render(*capture);
 }
 
 /// The secret of --anonymize: the bytes of a file, without the line break an editor leaves.
@@ -79,8 +82,9 @@ int run_flows(const FlowsFlags& flags) {
     code = fail(kUnreadable, "no flow found; check the captures, or say --allow-empty");
   flows::apply(flags.filter, reading->table);
   if (!secret.empty()) reading->table = flows::anonymized(reading->table, secret);
+  std::optional<flows::Capture> capture;
   for (const Output& output : *outputs) {
-    const auto delivered = deliver(output, rendered(output.format, reading->table));
+    const auto delivered = deliver(output, rendered(output.format, reading->table, capture));
     if (!delivered) code = fail(kUsage, delivered.error().message);
   }
   return code;

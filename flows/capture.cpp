@@ -9,19 +9,6 @@
 namespace cnplint::flows {
 namespace {
 
-std::vector<Request> requests_of(const ConnectionTally& tally, const StringPool& texts) {
-  std::vector<std::pair<std::string, Request>> sorted;
-  for (const auto& [number, request] : tally.by_class) {
-    const std::string& text = texts.text(number);
-    sorted.emplace_back(text, Request{request_of_text(text), texts.text(request.example),
-                                      request.count, request.denied, request.span});
-  }
-  std::ranges::sort(sorted, {}, &std::pair<std::string, Request>::first);
-  std::vector<Request> requests;
-  for (auto& each : sorted) requests.push_back(std::move(each.second));
-  return requests;
-}
-
 Connection connection_of(const ConnectionKey& key, const ConnectionTally& tally,
                          const Table& table) {
   const StringPool& texts = table.texts;
@@ -80,11 +67,24 @@ void order_endpoints(const Table& table, Capture& capture) {
 
 }  // namespace
 
+std::vector<Request> requests_of(const ConnectionTally& tally, const StringPool& texts) {
+  std::vector<std::pair<std::string, Request>> sorted;
+  for (const auto& [number, request] : tally.by_class) {
+    const std::string& text = texts.text(number);
+    sorted.emplace_back(text, Request{request_of_text(text), texts.text(request.example),
+                                      request.count, request.denied, request.span});
+  }
+  std::ranges::sort(sorted, {}, &std::pair<std::string, Request>::first);
+  std::vector<Request> requests;
+  for (auto& each : sorted) requests.push_back(std::move(each.second));
+  return requests;
+}
+
 std::vector<Endpoint> resolved_endpoints(const Table& table) {
   std::vector<Endpoint> endpoints = table.endpoints();
   std::map<std::uint32_t, std::optional<std::uint32_t>> owners;  // by address
   for (const auto& [address, having] : table.addresses()) {
-    owners[address] = owner_of(having, endpoints);
+    owners[address] = owner_of(having, table.endpoints());
     // The same pod, once with its labels and once with its name only.
     for (const std::uint32_t each : having)
       if (const auto owner = owners[address]; owner && endpoints[each].is_unlabelled_pod() &&

@@ -19,6 +19,9 @@ struct Request {
   Span span;
 };
 
+/// The requests of a tally in the order of their classes; `texts` is the pool of its table.
+std::vector<Request> requests_of(const ConnectionTally& tally, const StringPool& texts);
+
 /// A connection with all that the capture knows of it.
 struct Connection {
   std::uint32_t source = 0;  ///< index of Capture::endpoints

@@ -2,10 +2,10 @@
 #include "flows/connection_file.h"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "flows/capture.h"
 #include "flows/endpoint_json.h"
 #include "flows/request_class.h"
 #include "flows/timestamp.h"
@@ -36,21 +36,16 @@ Json to_json(const ConnectionKey& key, const ConnectionTally& tally, const Table
   add_span(object, tally.span);
   if (!tally.allowed_by.empty()) object["allowedBy"] = table.texts.sorted(tally.allowed_by);
   if (!tally.denied_by.empty()) object["deniedBy"] = table.texts.sorted(tally.denied_by);
-  std::vector<std::pair<std::string, const RequestTally*>> classes;
-  for (const auto& [number, request] : tally.by_class)
-    classes.emplace_back(table.texts.text(number), &request);
-  std::ranges::sort(classes, {}, &decltype(classes)::value_type::first);
-  for (const auto& [text, request] : classes) {
-    const RequestClass read = request_of_text(text);
+  for (const Request& request : requests_of(tally, table.texts)) {
     Json each;
-    each["dns"] = read.dns;
-    add_text(each, "method", read.method);
-    add_text(each, "host", read.host);
-    each["path"] = read.path;
-    each["example"] = table.texts.text(request->example);
-    each["count"] = request->count;
-    add_count(each, "denied", request->denied);
-    add_span(each, request->span);
+    each["dns"] = request.request.dns;
+    add_text(each, "method", request.request.method);
+    add_text(each, "host", request.request.host);
+    each["path"] = request.request.path;
+    each["example"] = request.example;
+    each["count"] = request.count;
+    add_count(each, "denied", request.denied);
+    add_span(each, request.span);
     object["classes"].push_back(std::move(each));
   }
   return object;
@@ -78,10 +73,6 @@ std::string line(const char* key, Json value) {
 }
 
 // --- Reading ---
-
-std::string text_of(const Json& object, const char* key) {
-  return object.value(key, std::string());
-}
 
 std::uint64_t count_of(const Json& object, const char* key, std::uint64_t most = kMostFlows) {
   const auto count = object.value(key, std::uint64_t{0});
@@ -111,12 +102,9 @@ void read_classes(const Json& list, ConnectionTally& tally, StringPool& texts) {
     request.method = text_of(each, "method");
     request.host = text_of(each, "host");
     request.path = text_of(each, "path");
-    RequestTally& into = tally.by_class[texts.add(to_text(request))];
-    const std::string example = text_of(each, "example");
-    if (into.count == 0 || example < texts.text(into.example)) into.example = texts.add(example);
-    into.count = add_flows(into.count, count_of(each, "count"));
-    into.denied = add_flows(into.denied, count_of(each, "denied"));
-    into.span.add(span_of(each));
+    tally.by_class[texts.add(to_text(request))].add(count_of(each, "count"),
+                                                    count_of(each, "denied"), span_of(each),
+                                                    text_of(each, "example"), texts);
   }
 }
 
@@ -143,13 +131,12 @@ void read_connection(const Json& object, const Period& period, Table& table) {
   tally.inferred = object.value("inferred", false);
   tally.redirected = object.value("redirected", false);
   tally.span = span_of(object);
-  const bool counts = period.has_some_of(tally.span);
   for (const auto& name : object.value("allowedBy", std::vector<std::string>()))
     tally.allowed_by.insert(one.texts.add(name));
   for (const auto& name : object.value("deniedBy", std::vector<std::string>()))
     tally.denied_by.insert(one.texts.add(name));
   if (object.contains("classes")) read_classes(object.at("classes"), tally, one.texts);
-  if (counts) table.merge(one);
+  if (period.has_some_of(tally.span)) table.merge(one);
 }
 
 void read_totals(const Json& object, Table& table) {

@@ -16,10 +16,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, 4> kKinds{"pod", "reserved", "external", "unknown"};
 
-std::string text_of(const Json& object, const char* key) {
-  return object.value(key, std::string());
-}
-
 }  // namespace
 
 void add_text(Json& object, const char* key, const std::string& value) {
@@ -45,6 +41,10 @@ Json endpoint_json(const Endpoint& endpoint) {
   add_text(object, "workloadKind", endpoint.workload_kind);
   add_text(object, "address", endpoint.address);
   return object;
+}
+
+std::string text_of(const Json& object, const char* key) {
+  return object.value(key, std::string());
 }
 
 Endpoint endpoint_from(const Json& object) {

@@ -19,5 +19,7 @@ void add_span(nlohmann::ordered_json& object, const Span& span);
 /// Sets a text or number that is not empty or 0.
 void add_text(nlohmann::ordered_json& object, const char* key, const std::string& value);
 void add_count(nlohmann::ordered_json& object, const char* key, std::uint64_t value);
+/// The text under a key; empty where there is none. Throws where it is something else.
+std::string text_of(const nlohmann::ordered_json& object, const char* key);
 
 }  // namespace cnplint::flows

@@ -287,12 +287,10 @@ void Observer::add_request(const Flow& flow, ConnectionTally& tally, std::uint64
     example = path_of_url(flow.l7.url);
     add_http_class(flow.l7.method, flow.l7.url, scratch_);
   }
-  RequestTally& into = tally.by_class[table_.texts.add(scratch_)];
-  if (into.count == 0 || example < table_.texts.text(into.example))
-    into.example = table_.texts.add(example);
-  into.count = add_flows(into.count, weight);
-  if (flow.verdict == Verdict::dropped) into.denied = add_flows(into.denied, weight);
-  if (flow.has_time) into.span.add(flow.time);
+  Span when;
+  if (flow.has_time) when.add(flow.time);
+  tally.by_class[table_.texts.add(scratch_)].add(
+      weight, flow.verdict == Verdict::dropped ? weight : 0, when, example, table_.texts);
 }
 
 }  // namespace cnplint::flows

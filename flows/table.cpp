@@ -21,21 +21,20 @@ std::set<std::uint32_t> translated(const std::set<std::uint32_t>& numbers, const
   return result;
 }
 
-void merge_request(const RequestTally& from, const StringPool& texts, RequestTally& into,
-                   StringPool& own) {
-  const std::string& example = texts.text(from.example);
-  if (into.count == 0 || example < own.text(into.example)) into.example = own.add(example);
-  into.count = add_flows(into.count, from.count);
-  into.denied = add_flows(into.denied, from.denied);
-  into.span.add(from.span);
-}
-
 }  // namespace
 
 std::string_view outcome_name(Outcome outcome) {
   constexpr std::array<std::string_view, kOutcomes> kNames{
       "unknown", "forwarded", "audit", "denied", "denied-by-rule", "dropped", "error"};
   return kNames[static_cast<std::size_t>(outcome)];
+}
+
+void RequestTally::add(std::uint64_t more, std::uint64_t more_denied, const Span& when,
+                       std::string_view path, StringPool& texts) {
+  if (count == 0 || path < texts.text(example)) example = texts.add(path);
+  count = add_flows(count, more);
+  denied = add_flows(denied, more_denied);
+  span.add(when);
 }
 
 std::size_t ConnectionKeyHash::operator()(const ConnectionKey& key) const {
@@ -94,8 +93,8 @@ void Table::merge(const Table& other, const std::vector<Endpoint>& endpoints) {
     into.allowed_by.merge(translated(tally.allowed_by, other.texts, texts));
     into.denied_by.merge(translated(tally.denied_by, other.texts, texts));
     for (const auto& [number, request] : tally.by_class)
-      merge_request(request, other.texts, into.by_class[texts.add(other.texts.text(number))],
-                    texts);
+      into.by_class[texts.add(other.texts.text(number))].add(
+          request.count, request.denied, request.span, other.texts.text(request.example), texts);
   }
   for (const auto& [address, having] : other.addresses_)
     for (const std::uint32_t endpoint : having)

@@ -96,6 +96,10 @@ struct RequestTally {
   std::uint64_t denied = 0;   ///< of these, refused by the proxy
   std::uint32_t example = 0;  ///< the first path in order of the class
   Span span;
+
+  /// Adds more of the class; `texts` is the pool of the tally's table.
+  void add(std::uint64_t more, std::uint64_t more_denied, const Span& when, std::string_view path,
+           StringPool& texts);
 };
 
 /// How often a connection was reported, by kind of event.
@@ -115,8 +119,7 @@ struct ConnectionTally {
   [[nodiscard]] std::uint64_t duplicates() const { return std::min(verdicts, drops); }
   /// Reports, each once.
   [[nodiscard]] std::uint64_t flows() const {
-    return add_flows(add_flows(add_flows(verdicts, drops), add_flows(traces, requests)), 0) -
-           duplicates();
+    return add_flows(add_flows(verdicts, drops), add_flows(traces, requests)) - duplicates();
   }
 };
 
