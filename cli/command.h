@@ -32,6 +32,7 @@ Command add_cover_command(CLI::App& app);
 Command add_flows_command(CLI::App& app);
 Command add_lint_command(CLI::App& app);
 Command add_rules_command(CLI::App& app);
+Command add_synth_command(CLI::App& app);
 Command add_test_command(CLI::App& app);
 Command add_why_command(CLI::App& app);
 
@@ -40,6 +41,8 @@ int fail(int code, std::string_view message);
 
 /// Prints "cnplint: warning: ..." to stderr.
 void warn(std::string_view message);
+/// Prints "cnplint: ..." to stderr.
+void note(std::string_view message);
 
 /// One --output: a format, and the file it goes to (empty: stdout).
 struct Output {

@@ -35,6 +35,8 @@ int fail(int code, std::string_view message) {
 
 void warn(std::string_view message) { say("warning: ", message); }
 
+void note(std::string_view message) { say("", message); }
+
 Output parse_output(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos) return {text, ""};

@@ -18,13 +18,14 @@ struct CommandEntry {
   const char* description;
   Command (*add)(CLI::App&);
 };
-constexpr std::array<CommandEntry, 6> kCommands{
+constexpr std::array<CommandEntry, 7> kCommands{
     {{"lint", "Lint policies (the default command)", add_lint_command},
      {"test", "Run policy tests: what Cilium would do with connections", add_test_command},
      {"why", "Explain one connection: which rule decides it", add_why_command},
      {"flows", "Summarise, convert and merge Hubble captures", add_flows_command},
      {"cover", "Measure policies against captures, and captures against policies",
       add_cover_command},
+     {"synth", "Synthesise least-privilege policies from captures", add_synth_command},
      {"rules", "List the rules, explain one, or print a JSON schema", add_rules_command}}};
 
 bool is_command(std::string_view word) {

@@ -23,6 +23,7 @@ Connection connection_of(const ConnectionKey& key, const ConnectionTally& tally,
   connection.service = texts.text(key.service);
   connection.flows = tally.flows();
   connection.duplicates = tally.duplicates();
+  connection.seen = tally.seen();
   connection.verdicts = tally.verdicts;
   connection.inferred = tally.inferred;
   connection.redirected = tally.redirected;

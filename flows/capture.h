@@ -34,6 +34,7 @@ struct Connection {
   std::string service;  ///< `namespace/name` where the address is still that of a Service
   std::uint64_t flows = 0;
   std::uint64_t duplicates = 0;
+  std::uint64_t seen = 0;      ///< reports that differ, about where there are many
   std::uint64_t verdicts = 0;  ///< of these, policy verdicts: the direction is enforced
   bool inferred = false;
   bool redirected = false;

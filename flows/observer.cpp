@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flows/observer.h"
 
+#include <algorithm>
 #include <array>
 
+#include "base/hash.h"
 #include "flows/connection_file.h"
 #include "flows/request_class.h"
 #include "flows/timestamp.h"
@@ -44,6 +46,27 @@ Opener by_ports(const Flow& flow) {
 
 bool has_ports(std::uint8_t protocol) {
   return protocol == protocol::kTcp || protocol == protocol::kUdp || protocol == protocol::kSctp;
+}
+
+/// Takes a number into a hash.
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
+  constexpr int kHalf = 32;
+  hash = (hash ^ value) * kOdd;
+  return hash ^ (hash >> kHalf);
+}
+
+/// What makes a report itself, whatever file has it and however it is written.
+std::uint64_t hash_of(const Flow& flow) {
+  std::uint64_t hash = base::hash(flow.source_address);
+  hash = mixed(hash, base::hash(flow.destination_address));
+  hash = mixed(hash, static_cast<std::uint64_t>(flow.time));
+  hash = mixed(hash, (std::uint64_t{flow.source_port} << 32U) | flow.destination_port);
+  hash = mixed(hash, static_cast<std::uint64_t>(flow.event_type));
+  if (flow.l7.type != FlowL7::Type::none)
+    for (const std::string_view text : {flow.l7.method, flow.l7.url, flow.l7.query})
+      hash = mixed(hash, base::hash(text));
+  return hash;
 }
 
 std::string policy_text(const FlowPolicy& policy) {
@@ -265,6 +288,11 @@ void Observer::count(const Flow& flow, const ConnectionKey& key, const Opener& o
   tally.redirected =
       tally.redirected || flow.verdict == Verdict::redirected || counter == &tally.requests;
   if (flow.has_time) tally.span.add(flow.time);
+  // One report that stands for several counts as several, up to where counts are estimates.
+  constexpr std::uint64_t kMostOfOne = 4096;
+  const std::uint64_t hash = hash_of(flow);
+  for (std::uint64_t i = 0; i < std::min(weight, kMostOfOne); ++i)
+    tally.distinct.add(mixed(hash, i));
   for (const FlowPolicy& policy : flow.allowed_by)
     tally.allowed_by.insert(table_.texts.add(policy_text(policy)));
   for (const FlowPolicy& policy : flow.denied_by)

@@ -90,6 +90,8 @@ void Table::merge(const Table& other, const std::vector<Endpoint>& endpoints) {
     into.inferred = into.inferred && tally.inferred;
     into.redirected = into.redirected || tally.redirected;
     into.span.add(tally.span);
+    into.distinct.merge(tally.distinct);
+    into.stored = add_flows(into.stored, tally.stored);
     into.allowed_by.merge(translated(tally.allowed_by, other.texts, texts));
     into.denied_by.merge(translated(tally.denied_by, other.texts, texts));
     for (const auto& [number, request] : tally.by_class)

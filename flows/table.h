@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "flows/distinct.h"
 #include "flows/endpoint.h"
 #include "flows/flow.h"
 #include "flows/string_pool.h"
@@ -111,12 +112,16 @@ struct ConnectionTally {
   bool inferred = true;        ///< that it is no reply was inferred in every report
   bool redirected = false;     ///< to the proxy
   Span span;
+  Distinct distinct;         ///< reports that differ: a capture read twice says no more
+  std::uint64_t stored = 0;  ///< such reports, as connection files have counted them
   std::set<std::uint32_t> allowed_by;  ///< `Kind/namespace/name`
   std::set<std::uint32_t> denied_by;
   std::map<std::uint32_t, RequestTally> by_class;  ///< by number of the class's text
 
   /// The drop and the policy verdict of one packet are two reports.
   [[nodiscard]] std::uint64_t duplicates() const { return std::min(verdicts, drops); }
+  /// Reports that differ, about where there are many.
+  [[nodiscard]] std::uint64_t seen() const { return add_flows(distinct.count(), stored); }
   /// Reports, each once.
   [[nodiscard]] std::uint64_t flows() const {
     return add_flows(add_flows(verdicts, drops), add_flows(traces, requests)) - duplicates();

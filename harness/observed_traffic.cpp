@@ -75,6 +75,8 @@ class Observation {
     ObservedEndpoint observed;
     observed.name = flows::display_name(endpoint);
     observed.ns = endpoint.ns;
+    observed.cluster = endpoint.cluster;
+    observed.workload_kind = endpoint.workload_kind;
     observed.workload = flows::workload_name(endpoint);
     observed.manifest = manifest_of(endpoint, inventory_);
     observed.facts = facts_of(endpoint, observed.manifest);
@@ -138,8 +140,11 @@ class Observation {
     into.names.insert(into.names.end(), connection.names.begin(), connection.names.end());
     add_requests(connection.requests, into.requests);
     add_names(connection, asked.to);
-    if (connection.direction != flows::Direction::unknown)
-      add_side(connection, into.sides[connection.direction == flows::Direction::egress ? 1 : 0]);
+    into.inferred = into.inferred && connection.inferred;
+    add_side(connection, connection.direction == flows::Direction::unknown ? into.unsided
+                         : connection.direction == flows::Direction::egress
+                             ? into.sides[1]
+                             : into.sides[0]);
   }
 
   static void add_side(const flows::Connection& connection, ObservedSide& side) {
@@ -148,6 +153,14 @@ class Observation {
     std::uint64_t& sum = denied ? side.denied : side.passed;
     sum = flows::add_flows(sum, connection.flows);
     if (!denied) side.enforced = flows::add_flows(side.enforced, connection.verdicts);
+    if (connection.outcome != flows::Outcome::unknown) {
+      ObservedReports& reports = audit    ? side.audited
+                                 : denied ? side.dropped
+                                          : side.forwarded;
+      reports.seen = flows::add_flows(reports.seen, connection.seen);
+      reports.span.add(connection.span);
+    }
+    if (connection.outcome == flows::Outcome::denied_by_rule) side.denied_by_rule = true;
     const auto merge = [](const std::vector<std::string>& from, std::vector<std::string>& into) {
       std::set<std::string> all(into.begin(), into.end());
       all.insert(from.begin(), from.end());

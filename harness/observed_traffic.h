@@ -23,8 +23,16 @@ struct ObservedEndpoint {
   policy::Endpoint facts;
   std::string name;  ///< as people call it: `shop/cart`, an address, `host`
   std::string ns;
-  std::string workload;                        ///< its name; empty for what is no pod
+  std::string cluster;
+  std::string workload;       ///< its name; empty for what is no pod
+  std::string workload_kind;  ///< where the capture says
   const policy::Workload* manifest = nullptr;  ///< that makes it, where the manifests have it
+};
+
+/// Reports of one outcome.
+struct ObservedReports {
+  std::uint64_t seen = 0;  ///< reports that differ, about where there are many
+  flows::Span span;
 };
 
 /// What Hubble reported in one direction.
@@ -32,6 +40,10 @@ struct ObservedSide {
   std::uint64_t passed = 0;    ///< flows
   std::uint64_t enforced = 0;  ///< of these, policy verdicts: some policy selects the endpoint
   std::uint64_t denied = 0;    ///< by policy, or by it in audit mode
+  ObservedReports forwarded;
+  ObservedReports audited;
+  ObservedReports dropped;  ///< by default deny, or by an explicit deny
+  bool denied_by_rule = false;
   std::vector<std::string> allowed_by;  ///< `Kind/namespace/name`, sorted
   std::vector<std::string> denied_by;
 };
@@ -42,6 +54,8 @@ struct ObservedConnection {
   std::uint64_t passed = 0;       ///< flows
   std::uint64_t denied = 0;
   std::array<ObservedSide, 2> sides;  ///< by policy::Direction
+  ObservedSide unsided;               ///< of reports that do not say whose they are
+  bool inferred = true;               ///< who opened it was inferred in every report
   std::vector<std::string> names;     ///< DNS names of the destination that the source asked for
   std::vector<flows::Request> requests;
   flows::Span span;

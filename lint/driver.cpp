@@ -44,11 +44,16 @@ class Driver {
     Walk walk =
         find_files(request_.paths, [this](const std::string& path) { return excluded(path); });
     outcome_.unreadable = std::move(walk.errors);
-    const std::size_t count = walk.files.size();
+    const std::size_t read = walk.files.size();
+    const std::size_t count = read + request_.texts.size();
     sources_.resize(count);
     results_.resize(count);
     errors_.resize(count);
-    base::parallel_for(count, request_.threads, [&](std::size_t i) { one_file(walk.files[i], i); });
+    base::parallel_for(count, request_.threads, [&](std::size_t i) {
+      if (i < read) return one_file(walk.files[i], i);
+      const InMemory& each = request_.texts[i - read];
+      one_text(each.path, each.text, i);
+    });
     collect();
     check_repository();
     finish();
@@ -77,7 +82,11 @@ class Driver {
       errors_[index] = text.error();
       return;
     }
-    base::SourceFile& file = store_.add(base::shown_path(path), std::move(*text));
+    one_text(base::shown_path(path), std::move(*text), index);
+  }
+
+  void one_text(const std::string& path, std::string text, std::size_t index) {
+    base::SourceFile& file = store_.add(path, std::move(text));
     sources_[index] = &file;
     const bool overrides = !request_.config.overrides.empty();
     results_[index] = lint_file(file, overrides ? rules_for(path) : common_rules_, schemas_,

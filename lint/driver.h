@@ -17,6 +17,12 @@ namespace cnplint::lint {
 
 struct TrafficFacts;
 
+/// A file that is in memory only.
+struct InMemory {
+  std::string path;  ///< as findings name it
+  std::string text;
+};
+
 /// What to lint, and how.
 struct Request {
   std::vector<std::string> paths;    ///< files, folders, `-`
@@ -26,6 +32,7 @@ struct Request {
   std::span<const Rule* const> rules;
   unsigned threads = 0;                   ///< 0: as many as the machine has
   const TrafficFacts* traffic = nullptr;  ///< what a capture says of the same inputs
+  std::span<const InMemory> texts = {};   ///< behind the paths
 };
 
 /// What was read.

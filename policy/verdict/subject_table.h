@@ -45,7 +45,8 @@ struct SubjectRules {
 struct PeerClasses {
   std::vector<std::uint32_t> of_endpoint;
   std::vector<std::uint32_t> example;  ///< an endpoint of each class
-  std::vector<BitSet> selected;        ///< by selector: the classes it selects
+  std::vector<std::vector<std::uint32_t>> members;  ///< the endpoints of each class
+  std::vector<BitSet> selected;                     ///< by selector: the classes it selects
 };
 
 /// The table of a subject: rows are classes of peers, columns intervals of ports.

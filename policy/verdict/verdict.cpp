@@ -252,9 +252,13 @@ struct VerdictEngine::State {
         for (const std::size_t i : inside) put(i, fresh);
       }
     }
+    classes.members.resize(sizes.size());
+    for (std::uint32_t i = 0; i < endpoints.size(); ++i)
+      classes.members[classes.of_endpoint[i]].push_back(i);
+    // A class without members is left where all of one moved on.
     classes.example.resize(sizes.size());
-    for (std::size_t i = endpoints.size(); i-- > 0;)
-      classes.example[classes.of_endpoint[i]] = static_cast<std::uint32_t>(i);
+    for (std::size_t row = 0; row < sizes.size(); ++row)
+      if (!classes.members[row].empty()) classes.example[row] = classes.members[row].front();
     for (const BitSet& set : selected) {
       BitSet rows(sizes.size());
       for (std::size_t row = 0; row < sizes.size(); ++row)
@@ -331,6 +335,25 @@ std::vector<std::uint32_t> VerdictEngine::rules_of_subject(Direction direction,
   if (place.fixed) return result;
   for (const AppliedRule& applied : state_->groups[place.index].rules)
     result.push_back(applied.rule);
+  return result;
+}
+
+std::vector<std::uint32_t> VerdictEngine::peers_of_subject(Direction direction,
+                                                           std::uint32_t endpoint) const {
+  const State::Place place = state_->place(direction, endpoint);
+  std::vector<std::uint32_t> result;
+  if (place.fixed) return result;
+  const PeerClasses& classes = state_->classes;
+  std::vector<bool> selected(classes.example.size());
+  for (const AppliedRule& applied : state_->groups[place.index].rules) {
+    if (state_->base.rules[applied.rule].any_peer) selected.assign(selected.size(), true);
+    for (const std::uint32_t peer : applied.peers)
+      classes.selected[peer].each([&](std::size_t row) { selected[row] = true; });
+  }
+  for (std::size_t row = 0; row < selected.size(); ++row)
+    if (selected[row])
+      result.insert(result.end(), classes.members[row].begin(), classes.members[row].end());
+  std::ranges::sort(result);
   return result;
 }
 

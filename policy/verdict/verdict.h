@@ -114,6 +114,9 @@ class VerdictEngine {
   /// The rules of a direction that select the subject, whether they match or not.
   [[nodiscard]] std::vector<std::uint32_t> rules_of_subject(Direction direction,
                                                             std::uint32_t endpoint) const;
+  /// The endpoints that some rule of a direction selects as peers of the subject, in order.
+  [[nodiscard]] std::vector<std::uint32_t> peers_of_subject(Direction direction,
+                                                            std::uint32_t endpoint) const;
   /// Whether some rule puts the subject into default deny.
   [[nodiscard]] bool default_deny(Direction direction, std::uint32_t endpoint) const;
 

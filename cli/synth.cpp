@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/capture_input.h"
+#include "cli/command.h"
+#include "cli/configuration.h"
+#include "cli/policy_input.h"
+#include "cli/synth_traffic.h"
+#include "cli/synthesis.h"
+#include "synth/evidence.h"
+
+namespace cnplint::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The flags of `cnplint synth`.
+struct SynthFlags {
+  std::vector<std::string> captures;
+  std::vector<std::string> manifests;
+  std::vector<std::string> namespaces;
+  std::vector<std::string> label_keys;
+  std::string output_dir;
+  std::string kind = "CiliumNetworkPolicy";
+  std::string deny_list;
+  std::string blocklist;
+  std::string evidence;
+  std::string enforce = "deny";
+  std::uint64_t generalize = 0;
+  bool l7 = false;
+  bool service_accounts = false;
+  bool learn_drops = false;
+  bool host = false;
+  bool accept_suspicious = false;
+  bool pending_review = false;
+  bool force = false;
+  bool allow_empty = false;
+  CaptureFlags capture;
+  ConfigFlags config;
+};
+
+constexpr std::array kKinds{
+    policy::PolicyKind::cilium_network_policy, policy::PolicyKind::network_policy,
+    policy::PolicyKind::egress_firewall, policy::PolicyKind::egress_network_policy,
+    policy::PolicyKind::cilium_clusterwide_network_policy};
+
+policy::PolicyKind kind_of(const std::string& name) {
+  return *std::ranges::find(kKinds, name, [](policy::PolicyKind kind) {
+    return std::string(policy::kind_name(kind));
+  });
+}
+
+base::Result<SynthesisOptions> options_of(const SynthFlags& flags) {
+  SynthesisOptions options;
+  options.labels.keys = flags.label_keys;
+  options.labels.service_accounts = flags.service_accounts;
+  options.learn.drops = flags.learn_drops;
+  options.learn.host = flags.host;
+  options.learn.suspicious = flags.accept_suspicious;
+  options.draft.kind = kind_of(flags.kind);
+  options.draft.l7 = flags.l7;
+  options.draft.observe = flags.enforce == "observe";
+  options.draft.namespaces = flags.namespaces;
+  options.draft.generalize = flags.generalize;
+  options.write.pending_review = flags.pending_review;
+  options.write.observe = options.draft.observe;
+  const bool cilium = policy::is_cilium(options.draft.kind);
+  for (const auto& [given, name] :
+       {std::pair(options.draft.observe, "--enforce observe"), std::pair(flags.l7, "--l7"),
+        std::pair(flags.service_accounts, "--service-accounts")})
+    if (given && !cilium)
+      return base::fail(base::Error::Kind::usage,
+                        std::string(name) + " is for Cilium's policies, a " + flags.kind +
+                            " has nothing like it");
+  if (!flags.deny_list.empty()) {
+    auto list = synth::read_flow_list(flags.deny_list);
+    if (!list) return tl::unexpected(list.error());
+    options.learn.forbidden = std::move(*list);
+  }
+  if (!flags.blocklist.empty()) {
+    auto list = synth::read_address_list(flags.blocklist);
+    if (!list) return tl::unexpected(list.error());
+    options.learn.blocked = std::move(*list);
+  }
+  return options;
+}
+
+// --- What is said about it ---
+
+/// Sentences of one kind, the first few of them.
+void warn_about(const std::string& what, const std::vector<std::string>& sentences) {
+  constexpr std::size_t kMost = 10;
+  for (std::size_t i = 0; i < std::min(kMost, sentences.size()); ++i)
+    warn(what + ": " + sentences[i]);
+  if (sentences.size() > kMost)
+    warn(what + ": and " + std::to_string(sentences.size() - kMost) +
+         " more; --evidence FILE lists all");
+}
+
+void tell_left_out(const synth::Learned& learned) {
+  std::map<synth::Reason, std::vector<std::string>> by_reason;
+  for (const synth::LeftOut& each : learned.left_out)
+    by_reason[each.reason].push_back(each.connection + " (" + base::counted(each.seen, "flow") +
+                                     "): " + each.why);
+  for (const auto& [reason, sentences] : by_reason)
+    warn_about(std::string("left out, ") + synth::reason_name(reason), sentences);
+}
+
+void tell_labels(const Synthesis& synthesis) {
+  std::vector<std::string> sentences;
+  for (const synth::PolicyDraft& policy : synthesis.drafts.policies) {
+    if (policy.selector.empty()) continue;
+    const synth::Party& party = synthesis.parties.all[policy.party];
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : party.labels) keys.push_back("`" + key + "`");
+    if (!party.collisions.empty())
+      sentences.push_back(party.name + ": its labels also select " +
+                          base::joined(party.collisions, ", "));
+    if (party.choice == synth::Choice::unstable)
+      sentences.push_back(party.name + ": only " + base::joined(keys, " and ") +
+                          " tell it apart, which may change with a release");
+    if (party.choice == synth::Choice::generated)
+      sentences.push_back(party.name + ": only " + base::joined(keys, " and ") +
+                          " tell it apart, which change with every rollout");
+  }
+  std::ranges::sort(sentences);
+  sentences.erase(std::unique(sentences.begin(), sentences.end()), sentences.end());
+  warn_about("labels", sentences);
+}
+
+void tell_capture(const harness::ObservedTraffic& observed) {
+  if (observed.unidentified > 0)
+    warn(base::counted(observed.unidentified, "flow") +
+         " of addresses about which the capture says nothing: not learned");
+  if (observed.other_drops > 0)
+    warn(base::counted(observed.other_drops, "flow") +
+         " dropped for reasons that are no policy: not learned");
+}
+
+std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
+  std::size_t observed = 0;
+  std::size_t inferred = 0;
+  std::size_t baseline = 0;
+  for (const synth::Permit& permit : synthesis.drafts.permits) {
+    observed += permit.origin == synth::Origin::observed ? 1U : 0U;
+    inferred += permit.origin == synth::Origin::inferred ? 1U : 0U;
+    baseline += permit.origin == synth::Origin::baseline ? 1U : 0U;
+  }
+  const auto proposed = static_cast<std::size_t>(
+      std::ranges::count_if(synthesis.drafts.policies, &synth::PolicyDraft::proposed));
+  const std::size_t policies = synthesis.drafts.policies.size();
+  std::string text = std::to_string(policies) + (policies == 1 ? " policy" : " policies");
+  if (proposed > 0) text += ", " + std::to_string(proposed) + " of them proposed only";
+  text += "; sides of connections: " + std::to_string(observed) + " observed, " +
+          std::to_string(inferred) + " inferred, " + std::to_string(baseline) +
+          " for DNS; " + std::to_string(synthesis.learned.left_out.size()) + " left out; " +
+          std::to_string(excess) + " unobserved connections allowed";
+  return text;
+}
+
+void tell(const Synthesis& synthesis, const harness::ObservedTraffic& observed) {
+  tell_capture(observed);
+  tell_left_out(synthesis.learned);
+  tell_labels(synthesis);
+  if (synthesis.drafts.assumed_resolver && !synthesis.drafts.policies.empty() &&
+      !synthesis.drafts.policies.front().selector.empty())
+    warn("the capture has no DNS: the rules for it are for the cluster's usual DNS servers");
+  if (synthesis.learned.probes > 0)
+    note(base::counted(synthesis.learned.probes, "flow") +
+         " from the local host, which Cilium always lets in, need no rule; --host writes one");
+}
+
+// --- Output ---
+
+fs::path file_of(const synth::PolicyDraft& policy, const std::string& folder) {
+  const fs::path name = policy.name + ".yaml";
+  const bool cluster = policy.kind == policy::PolicyKind::cilium_clusterwide_network_policy;
+  return cluster ? fs::path(folder) / name : fs::path(folder) / policy.ns / name;
+}
+
+/// One file for each policy; none is written where one must not be.
+base::Result<void> write_files(const Synthesis& synthesis, const SynthFlags& flags,
+                               const synth::WriteOptions& options) {
+  std::vector<std::pair<fs::path, std::string>> files;
+  for (const synth::PolicyDraft& policy : synthesis.drafts.policies) {
+    const fs::path file = file_of(policy, flags.output_dir);
+    std::string text = write(policy, options);
+    std::error_code ignored;
+    if (fs::exists(file, ignored)) {
+      const auto known = base::read_file(file.string(), policy::ReaderCaps::kFileBytes);
+      if (known && *known == text) continue;
+      if (!flags.force)
+        return base::fail(base::Error::Kind::unwritable,
+                          file.string() +
+                              ": exists and differs; --update adds what is missing, --force "
+                              "replaces it");
+    }
+    files.emplace_back(file, std::move(text));
+  }
+  for (const auto& [file, text] : files) {
+    std::error_code error;
+    fs::create_directories(file.parent_path(), error);
+    if (error)
+      return base::fail(base::Error::Kind::unwritable,
+                        file.parent_path().string() + ": " + error.message());
+    if (auto written = base::write_file(file.string(), text); !written) return written;
+  }
+  return {};
+}
+
+int run_synth(const SynthFlags& flags) {
+  const auto config = configuration(flags.config, flags.manifests);
+  if (!config) return fail(kUsage, config.error().message);
+  const auto options = options_of(flags);
+  if (!options) return fail(kUsage, options.error().message);
+  int code = kClean;
+  const auto reading = read_captures(flags.captures, flags.capture, code);
+  if (!reading) return fail(kUsage, reading.error().message);
+  base::SourceStore store;
+  PolicyLoader loader(store);
+  const PolicyInput input = loader.load(flags.manifests, config->environment);
+  for (const std::string& error : input.errors) code = fail(kUnreadable, error);
+  if (code != kClean) return code;
+  const flows::Capture capture = flows::resolve(reading->table);
+  const harness::ObservedTraffic observed =
+      harness::observe(capture, input.inventory, config->environment);
+  policy::Environment environment = config->environment;
+  environment.cluster = observed.cluster;
+  const Synthesis synthesis = synthesize(
+      synth_traffic(observed, input.inventory, capture.totals.span), *options, environment);
+  tell(synthesis, observed);
+  if (synthesis.drafts.policies.empty())
+    return flags.allow_empty
+               ? kClean
+               : fail(kUnreadable,
+                      "nothing to make a policy of; check the captures, or say --allow-empty");
+  const Guarantees guarantees =
+      check_guarantees(synthesis, *options, environment, flags.capture.jobs);
+  for (const std::string& failure : guarantees.failures) code = fail(kFindings, failure);
+  if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
+  const auto written =
+      flags.output_dir.empty()
+          ? deliver({}, write_all(synthesis.drafts.policies, options->write))
+          : write_files(synthesis, flags, options->write);
+  if (!written) return fail(kUsage, written.error().message);
+  if (!flags.evidence.empty()) {
+    const auto stored = base::write_file(
+        flags.evidence, evidence_json(synthesis.drafts, synthesis.learned, synthesis.parties,
+                                      capture.totals.span));
+    if (!stored) return fail(kUsage, stored.error().message);
+  }
+  note(summary(synthesis, guarantees.excess));
+  return kClean;
+}
+
+}  // namespace
+
+Command add_synth_command(CLI::App& app) {
+  auto flags = std::make_shared<SynthFlags>();
+  app.add_option("CAPTURE", flags->captures, "Captures: files, folders, or -")->required();
+  app.add_option("--output-dir", flags->output_dir,
+                 "Write one file for each policy, NAMESPACE/NAME.yaml, below this folder");
+  app.add_flag("--force", flags->force, "Replace files of --output-dir that differ");
+  std::vector<std::string> kinds;
+  for (const policy::PolicyKind kind : kKinds) kinds.emplace_back(policy::kind_name(kind));
+  app.add_option("--kind", flags->kind, "Kind of policy (default CiliumNetworkPolicy)")
+      ->check(CLI::IsMember(kinds));
+  app.add_option("-n,--namespace", flags->namespaces, "Policies for this namespace, repeatable")
+      ->allow_extra_args(false);
+  app.add_option("--manifests", flags->manifests,
+                 "Workloads, Services and policies: files or folders, repeatable")
+      ->allow_extra_args(false);
+  app.add_option("--label-keys", flags->label_keys,
+                 "Select workloads by these labels only, the first preferred (KEY,KEY)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_flag("--service-accounts", flags->service_accounts,
+               "Select workloads by their service account where they have one");
+  app.add_flag("--l7", flags->l7, "HTTP rules where every connection was seen by the proxy");
+  app.add_flag("--learn-drops", flags->learn_drops, "Propose what default deny dropped");
+  app.add_flag("--host", flags->host, "Rules for the local host, which Cilium lets in anyway");
+  app.add_flag("--accept-suspicious", flags->accept_suspicious, "Learn what looks suspicious");
+  app.add_option("--deny-list", flags->deny_list,
+                 "File of connections never to allow: FROM -> TO [PORT[/PROTOCOL]]");
+  app.add_option("--blocklist", flags->blocklist, "File of addresses, CIDRs and names to leave out");
+  app.add_option("--generalize", flags->generalize,
+                 "Shorter policies that allow at most so many connections that nobody saw");
+  app.add_option("--enforce", flags->enforce, "deny (default), or observe: deny nothing yet")
+      ->check(CLI::IsMember({"deny", "observe"}));
+  app.add_flag("--pending-review", flags->pending_review,
+               "Annotate the policies with cnplint.io/status: pending-review");
+  app.add_option("--evidence", flags->evidence, "Write what the policies rest on, as JSON");
+  app.add_flag("--allow-empty", flags->allow_empty, "Nothing to make a policy of is no error");
+  add_capture_flags(app, flags->capture);
+  add_config_flags(app, flags->config);
+  app.footer("Exit codes: 0 written; 1 not all that is promised holds, nothing is written.");
+  return [flags] { return run_synth(*flags); };
+}
+
+}  // namespace cnplint::cli

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/synth_traffic.h"
+
+#include <algorithm>
+#include <set>
+
+#include "policy/model/label.h"
+
+namespace cnplint::cli {
+namespace {
+
+synth::Reports reports_of(const harness::ObservedReports& reports) {
+  return {reports.seen, reports.span};
+}
+
+synth::Side side_of(const harness::ObservedSide& side) {
+  return {reports_of(side.forwarded), reports_of(side.audited), reports_of(side.dropped),
+          side.denied_by_rule};
+}
+
+synth::Endpoint endpoint_of(const harness::ObservedEndpoint& observed) {
+  synth::Endpoint endpoint{observed.facts,   observed.name,     observed.ns,
+                           observed.cluster, observed.workload, observed.workload_kind};
+  if (observed.workload.empty()) return endpoint;
+  if (observed.manifest != nullptr) {
+    const std::string& subject = observed.manifest->subject;
+    endpoint.workload_kind = subject.substr(0, subject.find('/'));
+    endpoint.workload = subject.substr(subject.rfind('/') + 1);
+  }
+  auto& labels = endpoint.facts.labels;
+  const std::string name_label(policy::kNamespaceNameLabel);
+  if (std::ranges::find(labels, name_label, &policy::Label::key) == labels.end())
+    labels.push_back({"k8s", name_label, observed.ns});
+  return endpoint;
+}
+
+}  // namespace
+
+synth::Traffic synth_traffic(const harness::ObservedTraffic& observed,
+                             const policy::Inventory& inventory, const flows::Span& span) {
+  synth::Traffic traffic;
+  traffic.cluster = observed.cluster;
+  traffic.span = span;
+  std::set<const policy::Workload*> seen;
+  for (const harness::ObservedEndpoint& each : observed.endpoints) {
+    traffic.endpoints.push_back(endpoint_of(each));
+    seen.insert(each.manifest);
+  }
+  for (const harness::ObservedConnection& each : observed.connections)
+    traffic.connections.push_back({each.connection,
+                                   {side_of(each.sides[0]), side_of(each.sides[1])},
+                                   side_of(each.unsided),
+                                   each.inferred,
+                                   each.names,
+                                   each.requests});
+  for (const policy::Workload& workload : inventory.workloads) {
+    if (seen.contains(&workload) || workload.host_network) continue;
+    synth::Manifest manifest{workload.subject, std::string(workload.ns), {}};
+    for (const auto& [key, value] : workload.labels) manifest.labels.emplace_back(key, value);
+    traffic.manifests.push_back(std::move(manifest));
+  }
+  return traffic;
+}
+
+}  // namespace cnplint::cli

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policy/model/environment.h"
+#include "synth/draft.h"
+#include "synth/writer.h"
+
+namespace cnplint::cli {
+
+/// How policies are synthesised.
+struct SynthesisOptions {
+  synth::LabelOptions labels;
+  synth::LearnOptions learn;
+  synth::DraftOptions draft;
+  synth::WriteOptions write;
+};
+
+/// Policies, and everything that they come from.
+struct Synthesis {
+  synth::Traffic traffic;
+  synth::Parties parties;
+  synth::Learned learned;
+  synth::Drafts drafts;
+};
+
+Synthesis synthesize(synth::Traffic traffic, const SynthesisOptions& options,
+                     const policy::Environment& environment);
+
+/// Holds the policies to what is promised of them: no finding of `cnplint lint` above a note, every
+/// learned connection passes, and no more than `budget` connections pass that nobody saw.
+struct Guarantees {
+  std::vector<std::string> failures;  ///< sentences; empty: all hold
+  std::uint64_t excess = 0;
+};
+Guarantees check_guarantees(const Synthesis& synthesis, const SynthesisOptions& options,
+                            const policy::Environment& environment, unsigned threads);
+
+}  // namespace cnplint::cli

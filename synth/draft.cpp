@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "synth/draft.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "policy/model/label.h"
+#include "synth/cover.h"
+#include "synth/generalize.h"
+#include "synth/name.h"
+#include "synth/term.h"
+
+namespace cnplint::synth {
+namespace {
+
+using policy::Direction;
+using policy::PolicyKind;
+namespace protocol = policy::ip_protocol;
+
+/// The ports of a peer by protocol and number, and what was seen of each.
+struct PeerPorts {
+  struct Port {
+    PortTerm term;
+    bool requests_only = true;  ///< HTTP rules filter nothing that was seen
+    std::vector<Evidence> evidence;
+  };
+  std::map<std::pair<std::uint16_t, std::uint8_t>, Port> ports;
+};
+using Wanted = std::map<Peer, PeerPorts>;
+
+bool is_firewall(PolicyKind kind) {
+  return kind == PolicyKind::egress_firewall || kind == PolicyKind::egress_network_policy;
+}
+
+/// Peers of a CiliumNetworkPolicy's rule are of one field, those of others may be mixed.
+bool share_rule(PolicyKind kind, PeerField a, PeerField b) {
+  return a == b || !policy::is_cilium(kind);
+}
+
+class Drafter {
+ public:
+  Drafter(const Traffic& traffic, const Parties& parties, const Learned& learned,
+          const DraftOptions& options)
+      : traffic_(traffic), parties_(parties), learned_(learned), options_(options) {}
+
+  Drafts run() {
+    drafts_.permits = learned_.permits;
+    drafts_.resolvers = learned_.resolvers;
+    add_dns();
+    std::ranges::stable_sort(drafts_.permits, {}, [](const Permit& each) {
+      return std::tuple(each.subject, each.direction, each.peer, each.protocol, each.port,
+                        each.proposed);
+    });
+    for (std::size_t begin = 0; begin < drafts_.permits.size();) {
+      std::size_t end = begin;
+      while (end < drafts_.permits.size() &&
+             drafts_.permits[end].subject == drafts_.permits[begin].subject)
+        ++end;
+      add_policies(begin, end);
+      begin = end;
+    }
+    name_policies(drafts_.policies);
+    std::ranges::sort(drafts_.policies, {}, [](const PolicyDraft& each) {
+      return std::tie(each.ns, each.name, each.workload, each.workload_kind);
+    });
+    return std::move(drafts_);
+  }
+
+ private:
+  [[nodiscard]] bool is_wanted(const Party& party) const {
+    return options_.namespaces.empty() ||
+           std::ranges::find(options_.namespaces, party.ns) != options_.namespaces.end();
+  }
+
+  // --- DNS ---
+
+  [[nodiscard]] bool is_dns(const Permit& permit) const {
+    const std::uint32_t server =
+        permit.direction == Direction::egress ? permit.peer : permit.subject;
+    return (permit.protocol == protocol::kUdp || permit.protocol == protocol::kTcp) &&
+           std::ranges::find(drafts_.resolvers, Resolver{server, permit.port}) !=
+               drafts_.resolvers.end();
+  }
+
+  /// Denied egress needs DNS, whether the workload was seen asking or not.
+  void add_dns() {
+    std::set<std::uint32_t> subjects;
+    std::set<std::uint32_t> served;
+    for (const Permit& permit : learned_.permits) {
+      subjects.insert(permit.subject);
+      if (permit.direction == Direction::egress && is_dns(permit)) served.insert(permit.subject);
+    }
+    std::set<std::uint32_t> servers;
+    for (const Resolver& resolver : drafts_.resolvers) servers.insert(resolver.party);
+    drafts_.assumed_resolver = drafts_.resolvers.empty();
+    if (drafts_.assumed_resolver) return;
+    const Resolver& resolver = drafts_.resolvers.front();
+    for (const std::uint32_t subject : subjects) {
+      if (served.contains(subject) || servers.contains(subject)) continue;
+      Permit permit;
+      permit.subject = subject;
+      permit.peer = resolver.party;
+      permit.direction = Direction::egress;
+      permit.protocol = protocol::kUdp;
+      permit.port = resolver.port;
+      permit.origin = Origin::baseline;
+      drafts_.permits.push_back(permit);
+      if (parties_.all[resolver.party].kind != PartyKind::workload) continue;
+      std::swap(permit.subject, permit.peer);
+      permit.direction = Direction::ingress;
+      drafts_.permits.push_back(permit);
+    }
+  }
+
+  /// The DNS of a cluster about which the capture says nothing: that of Kubernetes, or of OpenShift
+  /// where its namespaces are seen.
+  [[nodiscard]] std::pair<Peer, std::uint16_t> assumed_resolver() const {
+    const bool openshift = std::ranges::any_of(parties_.all, [](const Party& party) {
+      return party.ns.starts_with("openshift-");
+    });
+    Peer peer;
+    peer.ns = openshift ? "openshift-dns" : "kube-system";
+    peer.labels = {openshift ? std::pair<std::string, std::string>(
+                                   "dns.operator.openshift.io/daemonset-dns", "default")
+                             : std::pair<std::string, std::string>("k8s-app", "kube-dns")};
+    return {peer, static_cast<std::uint16_t>(openshift ? 5353 : 53)};
+  }
+
+  /// The names that a workload may ask for: those it asked for, and those that its rules name.
+  /// Empty where nothing restricts them.
+  [[nodiscard]] std::vector<std::string> questions(std::size_t begin, std::size_t end) const {
+    std::set<std::string> named;
+    std::set<std::string> asked;
+    bool all_named = !options_.observe;
+    for (std::size_t i = begin; i < end; ++i) {
+      const Permit& permit = drafts_.permits[i];
+      if (permit.direction != Direction::egress) continue;
+      if (options_.kind != PolicyKind::network_policy)
+        named.insert(permit.names.begin(), permit.names.end());
+      const auto names = dns_names(permit.requests);
+      asked.insert(names.begin(), names.end());
+      all_named = all_named && names.size() == questions_of(permit);
+    }
+    if (named.empty() || !policy::is_cilium(options_.kind)) return {};
+    // Which other names it needs, those of Services above all, only DNS records can tell.
+    if (asked.empty() || !all_named) return {"*"};
+    asked.merge(named);
+    return {asked.begin(), asked.end()};
+  }
+
+  static std::size_t questions_of(const Permit& permit) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        permit.requests, [](const flows::Request& each) { return each.request.dns; }));
+  }
+
+  // --- One workload ---
+
+  void add_policies(std::size_t begin, std::size_t end) {
+    const std::uint32_t party = drafts_.permits[begin].subject;
+    if (!is_wanted(parties_.all[party])) return;
+    std::array<bool, 2> any{};  // whether something is certain, and proposed
+    for (std::size_t i = begin; i < end; ++i)
+      if (drafts_.permits[i].origin != Origin::baseline) any[drafts_.permits[i].proposed ? 1 : 0] = true;
+    // DNS belongs to what is certain, where there is such.
+    if (any[0]) add_policy(party, begin, end, false, true);
+    if (any[1]) add_policy(party, begin, end, true, !any[0]);
+  }
+
+  void add_policy(std::uint32_t party, std::size_t begin, std::size_t end, bool proposed,
+                  bool with_dns) {
+    const Party& subject = parties_.all[party];
+    PolicyDraft policy;
+    policy.kind = options_.kind;
+    policy.ns = subject.ns;
+    policy.workload = subject.ns + "/" + subject.workload;
+    policy.workload_kind = subject.workload_kind;
+    policy.party = party;
+    policy.selector = subject.labels;
+    policy.proposed = proposed;
+    const std::vector<std::string> names = questions(begin, end);
+    for (const Direction direction : {Direction::ingress, Direction::egress}) {
+      Wanted wanted;
+      for (std::size_t i = begin; i < end; ++i) {
+        const Permit& permit = drafts_.permits[i];
+        if (permit.direction != direction) continue;
+        const bool needed =
+            permit.origin == Origin::baseline ? with_dns : permit.proposed == proposed;
+        if (!needed) continue;
+        add(permit, subject, names, wanted);
+        policy.reports.add(permit.reports);
+      }
+      if (drafts_.assumed_resolver && with_dns && direction == Direction::egress)
+        add_assumed(names, wanted);
+      auto& rules = direction == Direction::ingress ? policy.ingress : policy.egress;
+      rules = rules_of(wanted, direction);
+    }
+    if (options_.generalize > 0) generalize(policy, traffic_, parties_, left_);
+    policy.confidence = confidence_of(policy);
+    drafts_.policies.push_back(std::move(policy));
+  }
+
+  void add_assumed(const std::vector<std::string>& names, Wanted& wanted) const {
+    const auto [peer, port] = assumed_resolver();
+    PeerPorts::Port& into = wanted[peer].ports[{port, protocol::kAny}];
+    into.term = {protocol::kAny, port, port, {}, names};
+    into.evidence.push_back({peer.ns + "/" + peer.labels.front().second,
+                             flows::port_text(protocol::kUdp, port), Origin::baseline, {}});
+  }
+
+  void add(const Permit& permit, const Party& subject, const std::vector<std::string>& names,
+           Wanted& wanted) {
+    const std::string problem = inexpressible(permit);
+    if (!problem.empty()) {
+      drafts_.inexpressible.push_back(sentence(permit, subject) + ": " + problem);
+      return;
+    }
+    PortTerm term{permit.protocol, permit.port, permit.port, {}, {}};
+    if (is_dns(permit)) {
+      term.protocol = protocol::kAny;  // answers too large for UDP are asked for again over TCP
+      if (permit.direction == Direction::egress) term.dns = names;
+    }
+    const bool http = options_.l7 && !options_.observe && policy::is_cilium(options_.kind) && permit.all_requests &&
+                      permit.protocol == protocol::kTcp;
+    if (http) term.http = http_rules(permit.requests);
+    for (const Peer& peer : peers_of(permit)) {
+      const Evidence evidence = evidence_of(permit, peer);
+      PeerPorts::Port& into = wanted[peer].ports[{permit.port, term.protocol}];
+      const bool fresh = into.evidence.empty();
+      if (fresh) into.term = term;
+      into.requests_only = into.requests_only && http;
+      if (!into.requests_only) into.term.http.clear();
+      if (!fresh && into.requests_only) {
+        auto& all = into.term.http;
+        all.insert(all.end(), term.http.begin(), term.http.end());
+        std::ranges::sort(all);
+        all.erase(std::unique(all.begin(), all.end()), all.end());
+      }
+      add_evidence(evidence, into.evidence);
+    }
+  }
+
+  static void add_evidence(const Evidence& evidence, std::vector<Evidence>& all) {
+    const auto same = std::ranges::find(all, evidence);
+    if (same == all.end()) return all.push_back(evidence);
+    same->reports.add(evidence.reports);
+    same->origin = std::min(same->origin, evidence.origin);
+  }
+
+  [[nodiscard]] Evidence evidence_of(const Permit& permit, const Peer& peer) const {
+    std::string name = parties_.all[permit.peer].name;
+    if (peer.field == PeerField::fqdns) name = peer.text + " (" + name + ")";
+    return {name, flows::port_text(permit.protocol, permit.port), permit.origin, permit.reports};
+  }
+
+  [[nodiscard]] std::string sentence(const Permit& permit, const Party& subject) const {
+    const std::string& peer = parties_.all[permit.peer].name;
+    const bool ingress = permit.direction == Direction::ingress;
+    return (ingress ? peer : subject.name) + " -> " + (ingress ? subject.name : peer) + " " +
+           flows::port_text(permit.protocol, permit.port);
+  }
+
+  /// Why the kind of policy cannot allow it; empty where it can.
+  [[nodiscard]] std::string inexpressible(const Permit& permit) const {
+    if (options_.kind != PolicyKind::network_policy) return {};
+    const PartyKind peer = parties_.all[permit.peer].kind;
+    if (peer == PartyKind::entity)
+      return "a NetworkPolicy cannot name " + parties_.all[permit.peer].name;
+    if (peer == PartyKind::mesh_workload)
+      return "a NetworkPolicy cannot name pods of another cluster";
+    const bool icmp = permit.protocol == protocol::kIcmp || permit.protocol == protocol::kIcmpV6;
+    return icmp ? "a NetworkPolicy cannot allow ICMP alone" : "";
+  }
+
+  [[nodiscard]] std::vector<Peer> peers_of(const Permit& permit) const {
+    const Party& party = parties_.all[permit.peer];
+    Peer peer;
+    switch (party.kind) {
+      case PartyKind::workload:
+      case PartyKind::mesh_workload:
+        peer.ns = party.ns;
+        peer.labels = party.labels;
+        if (party.kind == PartyKind::mesh_workload || options_.name_local_cluster)
+          peer.cluster = party.cluster;
+        return {peer};
+      case PartyKind::entity:
+        peer.field = PeerField::entities;
+        peer.text = party.entity;
+        return {peer};
+      default:
+        break;
+    }
+    const bool by_name = !permit.names.empty() && options_.kind != PolicyKind::network_policy;
+    peer.field = by_name ? PeerField::fqdns : PeerField::cidr;
+    if (!by_name) {
+      peer.text = party.cidr;
+      return {peer};
+    }
+    std::vector<Peer> peers;
+    for (const std::string& name : permit.names) {
+      peer.text = name;
+      peers.push_back(peer);
+    }
+    return peers;
+  }
+
+  /// The fewest rules that say exactly what is wanted, in order.
+  [[nodiscard]] std::vector<RuleDraft> rules_of(const Wanted& wanted, Direction direction) const {
+    struct Group {
+      std::vector<const Peer*> peers;
+      std::set<PortTerm> terms;
+    };
+    std::map<std::pair<PeerField, bool>, Group> groups;
+    for (const auto& [peer, ports] : wanted)
+      for (const auto& [key, port] : ports.ports) {
+        const PeerField field =
+            share_rule(options_.kind, peer.field, PeerField::endpoints) ? PeerField::endpoints
+                                                                        : peer.field;
+        Group& group = groups[{field, port.term.is_icmp()}];
+        if (group.peers.empty() || group.peers.back() != &peer) group.peers.push_back(&peer);
+        group.terms.insert(port.term);
+      }
+    std::vector<RuleDraft> rules;
+    for (const auto& [key, group] : groups) {
+      const std::vector<PortTerm> terms(group.terms.begin(), group.terms.end());
+      std::vector<std::vector<std::uint32_t>> matrix;
+      for (const Peer* peer : group.peers) {
+        std::vector<std::uint32_t>& row = matrix.emplace_back();
+        for (const auto& [port_key, port] : wanted.at(*peer).ports)
+          if (port.term.is_icmp() == key.second)
+            row.push_back(static_cast<std::uint32_t>(
+                std::ranges::lower_bound(terms, port.term) - terms.begin()));
+        std::ranges::sort(row);
+      }
+      for (const Block& block : cover(matrix))
+        rules.push_back(rule_of(block, group.peers, terms, wanted, direction));
+    }
+    return rules;
+  }
+
+  static RuleDraft rule_of(const Block& block, const std::vector<const Peer*>& peers,
+                           const std::vector<PortTerm>& terms, const Wanted& wanted,
+                           Direction direction) {
+    RuleDraft rule;
+    rule.direction = direction;
+    for (const std::uint32_t column : block.columns) rule.ports.push_back(terms[column]);
+    for (const std::uint32_t row : block.rows) {
+      rule.peers.push_back(*peers[row]);
+      for (const PortTerm& term : rule.ports) {
+        const auto& seen = wanted.at(*peers[row]).ports.at({term.first, term.protocol});
+        for (const Evidence& each : seen.evidence) add_evidence(each, rule.evidence);
+      }
+    }
+    return rule;
+  }
+
+  /// How much was seen (facts/synthesis.md 4.6): a week of everything is much, a day is some.
+  [[nodiscard]] Confidence confidence_of(const PolicyDraft& policy) const {
+    constexpr std::uint64_t kFew = 10;
+    constexpr std::int64_t kHour = 3'600'000'000'000;
+    constexpr std::int64_t kDay = 24 * kHour;
+    const flows::Span& span = traffic_.span;
+    if (policy.proposed || span.empty() || policy.reports.seen < kFew) return Confidence::low;
+    // A day of 24 hours begins and ends within the hour.
+    const std::int64_t length = span.last - span.first + kHour;
+    std::uint64_t least = UINT64_MAX;
+    for (const Direction direction : {Direction::ingress, Direction::egress})
+      for (const RuleDraft& rule : policy.rules(direction))
+        for (const Evidence& each : rule.evidence)
+          if (each.origin != Origin::baseline) least = std::min(least, each.reports.seen);
+    if (length >= 7 * kDay && least >= kFew) return Confidence::high;
+    return length >= kDay ? Confidence::medium : Confidence::low;
+  }
+
+  const Traffic& traffic_;
+  const Parties& parties_;
+  const Learned& learned_;
+  const DraftOptions& options_;
+  std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
+  Drafts drafts_;
+};
+
+}  // namespace
+
+const char* confidence_name(Confidence confidence) {
+  constexpr std::array<const char*, 3> kNames{"low", "medium", "high"};
+  return kNames[static_cast<std::size_t>(confidence)];
+}
+
+Drafts draft(const Traffic& traffic, const Parties& parties, const Learned& learned,
+             const DraftOptions& options) {
+  return is_firewall(options.kind) ? draft_firewalls(parties, learned, options)
+                                   : Drafter(traffic, parties, learned, options).run();
+}
+
+}  // namespace cnplint::synth

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A policy before it is text, the same for every kind of policy.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "policy/model/policy.h"
+#include "synth/permit.h"
+
+namespace cnplint::synth {
+
+/// Which list of a rule names a peer. Cilium lets a rule have one of them only (V-facts 3).
+enum class PeerField : std::uint8_t { endpoints, entities, cidr, fqdns };
+
+/// A peer as a rule names it.
+struct Peer {
+  PeerField field = PeerField::endpoints;
+  std::string cluster;  ///< of pods of another cluster; empty: the local one
+  std::string ns;       ///< of pods
+  Labels labels;        ///< of pods
+  std::string text;     ///< entity, CIDR or DNS name (a pattern where it has a `*`)
+
+  friend auto operator<=>(const Peer&, const Peer&) = default;
+};
+
+/// A class of HTTP requests, both regular expressions; an empty one is any.
+struct HttpRule {
+  std::string method;
+  std::string path;
+
+  friend auto operator<=>(const HttpRule&, const HttpRule&) = default;
+};
+
+/// Ports as a rule names them: one, or a range. Protocol 0 is any. ICMP types are ports.
+struct PortTerm {
+  std::uint8_t protocol = 0;
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;
+  std::vector<HttpRule> http;
+  std::vector<std::string> dns;  ///< names and patterns; `*` alone is every name
+
+  [[nodiscard]] bool is_icmp() const {
+    return protocol == policy::ip_protocol::kIcmp || protocol == policy::ip_protocol::kIcmpV6;
+  }
+  /// Numbers before protocols: 80 stands before 8080 and 53/TCP beside 53/UDP.
+  [[nodiscard]] auto order() const { return std::tie(first, last, protocol, http, dns); }
+  friend auto operator<=>(const PortTerm& a, const PortTerm& b) { return a.order() <=> b.order(); }
+  friend bool operator==(const PortTerm& a, const PortTerm& b) { return a.order() == b.order(); }
+};
+
+/// One line of a rule's comment: what was seen that the rule permits.
+struct Evidence {
+  std::string peer;  ///< the other end, as people call it
+  std::string port;
+  Origin origin = Origin::observed;
+  Reports reports;
+
+  friend bool operator==(const Evidence& a, const Evidence& b) {
+    return a.peer == b.peer && a.port == b.port;
+  }
+};
+
+struct RuleDraft {
+  policy::Direction direction = policy::Direction::ingress;
+  std::vector<Peer> peers;      ///< of one field, sorted
+  std::vector<PortTerm> ports;  ///< sorted; ICMP and ports are never mixed
+  std::vector<Evidence> evidence;
+  std::uint64_t added = 0;  ///< unobserved connections that generalising added
+};
+
+enum class Confidence : std::uint8_t { low, medium, high };
+const char* confidence_name(Confidence confidence);
+
+struct PolicyDraft {
+  policy::PolicyKind kind = policy::PolicyKind::cilium_network_policy;
+  std::string name;  ///< a DNS subdomain, unique in its namespace
+  std::string ns;    ///< of the workload
+  std::string workload;  ///< `shop/cart`; the namespace where the kind knows no workloads
+  std::string workload_kind;
+  std::uint32_t party = 0;
+  Labels selector;
+  std::vector<RuleDraft> ingress;
+  std::vector<RuleDraft> egress;
+  bool proposed = false;  ///< of what passed in audit mode or was dropped: for review only
+  std::string like;       ///< the namespace that it is a copy of; empty: none
+  Reports reports;
+  Confidence confidence = Confidence::low;
+
+  [[nodiscard]] const std::vector<RuleDraft>& rules(policy::Direction direction) const {
+    return direction == policy::Direction::ingress ? ingress : egress;
+  }
+};
+
+struct DraftOptions {
+  policy::PolicyKind kind = policy::PolicyKind::cilium_network_policy;
+  bool l7 = false;
+  bool observe = false;  ///< nothing may be refused, by the proxy neither: no names, no requests
+  std::vector<std::string> namespaces;  ///< policies for these only; empty: all
+  bool name_local_cluster = false;      ///< peers without a cluster could be of any (A3.4)
+  std::uint64_t generalize = 0;         ///< unobserved connections that may be added
+};
+
+/// What is asked for and cannot be written.
+struct Drafts {
+  std::vector<PolicyDraft> policies;      ///< by namespace and name
+  std::vector<Permit> permits;            ///< what they are to allow: learned and baseline
+  std::vector<std::string> inexpressible;  ///< sentences: what the kind of policy cannot say
+  std::vector<std::string> unselectable;   ///< workloads that get no policy
+  std::vector<Resolver> resolvers;
+  bool assumed_resolver = false;  ///< the capture has no DNS: kube-dns was assumed
+};
+
+/// Drafts one policy for each workload, with what its permits need and nothing else.
+Drafts draft(const Traffic& traffic, const Parties& parties, const Learned& learned,
+             const DraftOptions& options);
+
+}  // namespace cnplint::synth

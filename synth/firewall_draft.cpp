@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "synth/generalize.h"
+#include "synth/name.h"
+
+namespace cnplint::synth {
+namespace {
+
+using policy::Direction;
+using policy::PolicyKind;
+namespace protocol = policy::ip_protocol;
+
+/// What a namespace reaches, by the one peer that each rule of a firewall has.
+struct Reached {
+  std::map<Peer, RuleDraft> rules;
+  Reports reports;
+};
+
+/// Why an egress firewall cannot allow it; empty where it can.
+std::string inexpressible(const Permit& permit, const Party& peer, PolicyKind kind) {
+  const bool ports = permit.protocol == protocol::kTcp || permit.protocol == protocol::kUdp ||
+                     permit.protocol == protocol::kSctp;
+  if (kind == PolicyKind::egress_firewall && !ports)
+    return "an EgressFirewall cannot allow this protocol alone";
+  if (peer.kind == PartyKind::entity && kind == PolicyKind::egress_network_policy)
+    return "an EgressNetworkPolicy cannot name nodes";
+  return {};
+}
+
+std::vector<Peer> peers_of(const Permit& permit, const Party& party) {
+  Peer peer;
+  if (party.kind == PartyKind::entity) {
+    peer.field = PeerField::entities;
+    peer.text = party.entity;
+    return {peer};
+  }
+  peer.field = permit.names.empty() ? PeerField::cidr : PeerField::fqdns;
+  peer.text = party.cidr;
+  if (permit.names.empty()) return {peer};
+  std::vector<Peer> peers;
+  for (const std::string& name : permit.names) {
+    peer.text = name;
+    peers.push_back(peer);
+  }
+  return peers;
+}
+
+bool reaches_nodes(const Party& party) {
+  return party.entity == "host" || party.entity == "remote-node" ||
+         party.entity == "kube-apiserver";
+}
+
+}  // namespace
+
+Drafts draft_firewalls(const Parties& parties, const Learned& learned,
+                       const DraftOptions& options) {
+  Drafts drafts;
+  std::map<std::string, Reached> namespaces;
+  for (const Permit& permit : learned.permits) {
+    const Party& subject = parties.all[permit.subject];
+    const Party& peer = parties.all[permit.peer];
+    if (permit.direction != Direction::egress || permit.proposed) continue;
+    const bool wanted = options.namespaces.empty() ||
+                        std::ranges::find(options.namespaces, subject.ns) !=
+                            options.namespaces.end();
+    if (!wanted) continue;
+    Reached& reached = namespaces[subject.ns];
+    // Pods are no business of a firewall at the edge.
+    if (peer.is_pods() || (peer.kind == PartyKind::entity && !reaches_nodes(peer))) continue;
+    if (std::string why = inexpressible(permit, peer, options.kind); !why.empty()) {
+      drafts.inexpressible.push_back(subject.name + " -> " + peer.name + " " +
+                                     flows::port_text(permit.protocol, permit.port) + ": " + why);
+      continue;
+    }
+    drafts.permits.push_back(permit);
+    reached.reports.add(permit.reports);
+    for (const Peer& each : peers_of(permit, peer)) {
+      RuleDraft& rule = reached.rules[each];
+      rule.direction = Direction::egress;
+      rule.peers = {each};
+      const PortTerm term{permit.protocol, permit.port, permit.port, {}, {}};
+      const bool known = std::ranges::find(rule.ports, term) != rule.ports.end();
+      if (options.kind == PolicyKind::egress_firewall && !known) rule.ports.push_back(term);
+      rule.evidence.push_back({subject.name + " -> " + peer.name,
+                               flows::port_text(permit.protocol, permit.port), permit.origin,
+                               permit.reports});
+    }
+  }
+  for (auto& [ns, reached] : namespaces) {
+    PolicyDraft policy;
+    policy.kind = options.kind;
+    policy.ns = ns;
+    policy.workload = ns;
+    policy.reports = reached.reports;
+    for (auto& [peer, rule] : reached.rules) {
+      std::ranges::sort(rule.ports);
+      policy.egress.push_back(std::move(rule));
+    }
+    drafts.policies.push_back(std::move(policy));
+  }
+  name_policies(drafts.policies);
+  return drafts;
+}
+
+}  // namespace cnplint::synth

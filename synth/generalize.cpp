@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "synth/generalize.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "policy/model/address.h"
+#include "policy/model/dns_name.h"
+#include "synth/label_quality.h"
+
+namespace cnplint::synth {
+namespace {
+
+using policy::Direction;
+
+/// Fewer than these are not worth a wider rule.
+constexpr std::size_t kFewest = 3;
+
+/// Parents under which strangers are neighbours (facts/synthesis.md 4.4).
+constexpr std::array<std::string_view, 16> kSharedParents{
+    "amazonaws.com", "cloudfront.net",      "azure.com",      "azurewebsites.net",
+    "windows.net",   "azureedge.net",       "googleapis.com", "googleusercontent.com",
+    "appspot.com",   "cloudfunctions.net",  "akamaiedge.net", "fastly.net",
+    "github.io",     "herokuapp.com",       "netlify.app",    "vercel.app"};
+
+class Generalizer {
+ public:
+  Generalizer(const Traffic& traffic, const Parties& parties,
+              std::uint64_t& budget)
+      : traffic_(traffic), parties_(parties), budget_(budget) {}
+
+  void run(RuleDraft& rule) {
+    if (rule.ports.empty() || rule.peers.empty() || rule.ports.front().is_icmp()) return;
+    merge_ports(rule);
+    switch (rule.peers.front().field) {
+      case PeerField::cidr:
+        merge_cidrs(rule);
+        break;
+      case PeerField::fqdns:
+        merge_names(rule);
+        break;
+      case PeerField::endpoints:
+        merge_labels(rule);
+        break;
+      default:
+        break;
+    }
+    for (PortTerm& term : rule.ports) merge_paths(rule, term);
+  }
+
+  [[nodiscard]] const std::set<std::string>& wildcards() const { return wildcards_; }
+
+ private:
+  bool spend(RuleDraft& rule, std::uint64_t cost) {
+    if (cost > budget_) return false;
+    budget_ -= cost;
+    rule.added += cost;
+    return true;
+  }
+
+  static std::uint64_t width(const std::vector<PortTerm>& ports) {
+    std::uint64_t sum = 0;
+    for (const PortTerm& term : ports) sum += std::uint64_t{1} + term.last - term.first;
+    return sum;
+  }
+
+  // --- Ports ---
+
+  void merge_ports(RuleDraft& rule) {
+    std::map<std::uint8_t, std::vector<PortTerm>> runs;
+    std::vector<PortTerm> others;
+    for (const PortTerm& term : rule.ports) {
+      const bool plain = term.http.empty() && term.dns.empty();
+      (plain ? runs[term.protocol] : others).push_back(term);
+    }
+    for (auto& [protocol, terms] : runs) {
+      while (true) {
+        const auto pick = closest(terms);
+        if (!pick) break;
+        PortTerm& before = terms[*pick];
+        const PortTerm& after = terms[*pick + 1];
+        const std::uint64_t cost = (after.first - before.last - 1U) * rule.peers.size();
+        if (!spend(rule, cost)) break;
+        before.last = after.last;
+        terms.erase(terms.begin() + static_cast<std::ptrdiff_t>(*pick) + 1);
+      }
+      others.insert(others.end(), terms.begin(), terms.end());
+    }
+    std::ranges::sort(others);
+    rule.ports = std::move(others);
+  }
+
+  /// The two neighbours with the fewest ports between them, where that is a run of several.
+  static std::optional<std::size_t> closest(const std::vector<PortTerm>& terms) {
+    constexpr unsigned kWidestGap = 16;
+    std::optional<std::size_t> best;
+    if (terms.size() < 2 || width(terms) < kFewest) return best;
+    for (std::size_t i = 0; i + 1 < terms.size(); ++i) {
+      const auto gap = static_cast<unsigned>(terms[i + 1].first - terms[i].last - 1);
+      if (gap <= kWidestGap &&
+          (!best || gap < static_cast<unsigned>(terms[*best + 1].first - terms[*best].last - 1)))
+        best = i;
+    }
+    return best;
+  }
+
+  // --- Addresses ---
+
+  static bool is_private(const policy::Address& address) {
+    for (const char* text : {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+                             "169.254.0.0/16", "fc00::/7", "fe80::/10"})
+      if (policy::parse_prefix(text)->contains(address)) return true;
+    return false;
+  }
+
+  /// The narrowest prefix that holds both; none where it would hold strangers of another kind.
+  static std::optional<policy::Prefix> common(const policy::Prefix& a, const policy::Prefix& b) {
+    constexpr int kWidest = 16;
+    constexpr int kWidestV6 = 48;
+    if (a.address.v6 != b.address.v6 || is_private(a.address) != is_private(b.address))
+      return std::nullopt;
+    policy::Prefix prefix{a.address, std::min(a.length, b.length)};
+    while (prefix.length > 0 && !prefix.contains(b.address)) --prefix.length;
+    if (prefix.length < (a.address.v6 ? kWidestV6 : kWidest)) return std::nullopt;
+    for (int bit = prefix.length; bit < a.address.bits(); ++bit) {
+      auto& byte = prefix.address.bytes[static_cast<std::size_t>(bit / 8)];
+      byte = static_cast<std::uint8_t>(byte & ~(0x80U >> static_cast<unsigned>(bit % 8)));
+    }
+    return prefix;
+  }
+
+  static std::uint64_t addresses(const policy::Prefix& prefix) {
+    constexpr int kCounted = 40;
+    const int host = prefix.address.bits() - prefix.length;
+    return std::uint64_t{1} << static_cast<unsigned>(std::min(host, kCounted));
+  }
+
+  void merge_cidrs(RuleDraft& rule) {
+    std::vector<policy::Prefix> prefixes;
+    for (const Peer& peer : rule.peers)
+      if (const auto prefix = policy::parse_prefix(peer.text)) prefixes.push_back(*prefix);
+    if (prefixes.size() != rule.peers.size()) return;
+    const auto by_bytes = [](const policy::Prefix& each) {
+      return std::tuple(each.address.v6, each.address.bytes, each.length);
+    };
+    std::ranges::sort(prefixes, {}, by_bytes);
+    while (prefixes.size() > 1) {
+      std::optional<std::pair<std::uint64_t, std::size_t>> best;
+      for (std::size_t i = 0; i + 1 < prefixes.size(); ++i)
+        if (const auto both = common(prefixes[i], prefixes[i + 1])) {
+          const std::uint64_t held = addresses(prefixes[i]) + addresses(prefixes[i + 1]);
+          const std::uint64_t cost = addresses(*both) - std::min(held, addresses(*both));
+          if (!best || cost < best->first) best = {cost, i};
+        }
+      if (!best || !spend(rule, best->first * width(rule.ports))) break;
+      prefixes[best->second] = *common(prefixes[best->second], prefixes[best->second + 1]);
+      prefixes.erase(prefixes.begin() + static_cast<std::ptrdiff_t>(best->second) + 1);
+    }
+    rule.peers.clear();
+    for (const policy::Prefix& each : prefixes)
+      rule.peers.push_back({PeerField::cidr,
+                            {},
+                            {},
+                            {},
+                            policy::to_string(each.address) + "/" + std::to_string(each.length)});
+    std::ranges::sort(rule.peers);
+  }
+
+  // --- Names ---
+
+  static bool is_shared(std::string_view parent) {
+    if (std::ranges::count(parent, '.') == 0) return true;
+    // `co.uk` and the like: a short label below a country.
+    const std::size_t dot = parent.rfind('.');
+    const bool country = parent.size() - dot - 1 == 2;
+    if (country && std::ranges::count(parent, '.') == 1 && dot <= 3) return true;
+    return std::ranges::any_of(kSharedParents, [&](std::string_view each) {
+      return parent == each || parent.ends_with("." + std::string(each));
+    });
+  }
+
+  void merge_names(RuleDraft& rule) {
+    std::map<std::string, std::vector<std::string>> children;
+    for (const Peer& peer : rule.peers)
+      children[peer.text.substr(peer.text.find('.') + 1)].push_back(peer.text);
+    for (const auto& [parent, names] : children) {
+      if (names.size() < kFewest || is_shared(parent)) continue;
+      const std::string pattern = "*." + parent;
+      if (!spend(rule, std::max<std::uint64_t>(1, strangers(pattern, names)) * width(rule.ports)))
+        continue;
+      std::erase_if(rule.peers, [&](const Peer& peer) {
+        return std::ranges::find(names, peer.text) != names.end();
+      });
+      rule.peers.push_back({PeerField::fqdns, {}, {}, {}, pattern});
+      wildcards_.insert(pattern);
+    }
+    std::ranges::sort(rule.peers);
+  }
+
+  /// Names of the capture that a pattern takes in beside those that it replaces.
+  [[nodiscard]] std::uint64_t strangers(const std::string& pattern,
+                                        const std::vector<std::string>& names) const {
+    const policy::DnsPattern matching(pattern, {});
+    std::set<std::string> found;
+    for (const Endpoint& endpoint : traffic_.endpoints)
+      for (const std::string& name : endpoint.facts.dns_names)
+        if (matching.matches(name) && std::ranges::find(names, name) == names.end())
+          found.insert(name);
+    return found.size();
+  }
+
+  // --- Labels ---
+
+  /// The parties of a namespace whose pods all have a label.
+  [[nodiscard]] std::set<std::uint32_t> having(const std::string& ns,
+                                               const Labels::value_type& label) const {
+    std::set<std::uint32_t> result;
+    for (std::uint32_t i = 0; i < parties_.all.size(); ++i) {
+      const Party& party = parties_.all[i];
+      if (party.kind != PartyKind::workload || party.ns != ns) continue;
+      if (std::ranges::any_of(party.endpoints, [&](std::uint32_t endpoint) {
+            return has_label(endpoint, label);
+          }))
+        result.insert(i);
+    }
+    return result;
+  }
+  [[nodiscard]] bool has_label(std::uint32_t endpoint, const Labels::value_type& label) const {
+    return std::ranges::any_of(traffic_.endpoints[endpoint].facts.labels,
+                               [&](const policy::Label& each) {
+                                 return each.key == label.first && each.value == label.second;
+                               });
+  }
+
+  /// The party that a peer's selector stands for.
+  [[nodiscard]] const Party* party_of(const Peer& peer) const {
+    for (const Party& party : parties_.all)
+      if (party.kind == PartyKind::workload && party.ns == peer.ns && party.labels == peer.labels)
+        return &party;
+    return nullptr;
+  }
+
+  void merge_labels(RuleDraft& rule) {
+    std::map<std::string, std::vector<Peer>> by_namespace;
+    for (const Peer& peer : rule.peers)
+      if (peer.cluster.empty()) by_namespace[peer.ns].push_back(peer);
+    for (const auto& [ns, peers] : by_namespace) {
+      if (peers.size() < kFewest) continue;
+      const auto label = common_label(peers);
+      if (!label) continue;
+      const std::uint64_t more = having(ns, *label).size() - peers.size();
+      if (!spend(rule, more * width(rule.ports))) continue;
+      std::erase_if(rule.peers, [&](const Peer& peer) {
+        return std::ranges::find(peers, peer) != peers.end();
+      });
+      rule.peers.push_back({PeerField::endpoints, {}, ns, {*label}, {}});
+    }
+    std::ranges::sort(rule.peers);
+  }
+
+  /// The stable label that all peers have and the fewest others.
+  [[nodiscard]] std::optional<Labels::value_type> common_label(
+      const std::vector<Peer>& peers) const {
+    std::optional<Labels> common;
+    for (const Peer& peer : peers) {
+      const Party* party = party_of(peer);
+      if (party == nullptr) return std::nullopt;
+      Labels own;
+      for (const policy::Label& label : traffic_.endpoints[party->endpoints.front()].facts.labels) {
+        const Labels::value_type pair{label.key, label.value};
+        const bool all = std::ranges::all_of(party->endpoints, [&](std::uint32_t endpoint) {
+          return has_label(endpoint, pair);
+        });
+        if (all && quality_of(label.source, label.key, label.value) == LabelQuality::stable)
+          own.push_back(pair);
+      }
+      if (common)
+        std::erase_if(*common, [&](const Labels::value_type& each) {
+          return std::ranges::find(own, each) == own.end();
+        });
+      else
+        common = own;
+    }
+    if (!common || common->empty()) return std::nullopt;
+    return *std::ranges::min_element(*common, {}, [&](const Labels::value_type& each) {
+      return std::tuple(having(peers.front().ns, each).size(), preference_of(each.first), each);
+    });
+  }
+
+  // --- Paths ---
+
+  /// Paths that differ in one segment only become a template.
+  void merge_paths(RuleDraft& rule, PortTerm& term) {
+    constexpr std::string_view kAny = "[^/?]+";
+    std::map<std::tuple<std::string, std::string, std::string>, std::set<HttpRule>> siblings;
+    for (const HttpRule& each : term.http) {
+      const std::size_t end = each.path.rfind("(\\?");
+      if (end == std::string::npos) continue;
+      const std::size_t slash = each.path.rfind('/', end);
+      if (slash == std::string::npos || slash + 1 >= end) continue;
+      siblings[{each.method, each.path.substr(0, slash + 1), each.path.substr(end)}].insert(each);
+    }
+    for (const auto& [key, rules] : siblings) {
+      const auto& [method, before, after] = key;
+      // At the root every path is a sibling: that template would be everything.
+      if (rules.size() < kFewest || before == "^/" || !spend(rule, rule.peers.size())) continue;
+      std::erase_if(term.http, [&](const HttpRule& each) { return rules.contains(each); });
+      std::string path = before;
+      path.append(kAny).append(after);
+      term.http.push_back({method, std::move(path)});
+    }
+    std::ranges::sort(term.http);
+  }
+
+  const Traffic& traffic_;
+  const Parties& parties_;
+  std::uint64_t& budget_;
+  std::set<std::string> wildcards_;
+};
+
+}  // namespace
+
+void generalize(PolicyDraft& policy, const Traffic& traffic, const Parties& parties,
+                std::uint64_t& budget) {
+  Generalizer generalizer(traffic, parties, budget);
+  for (auto* rules : {&policy.ingress, &policy.egress})
+    for (RuleDraft& rule : *rules) generalizer.run(rule);
+  // What a wildcard may reach must be asked for first.
+  for (RuleDraft& rule : policy.egress)
+    for (PortTerm& term : rule.ports) {
+      if (term.dns.empty() || term.dns.front() == "*") continue;
+      term.dns.insert(term.dns.end(), generalizer.wildcards().begin(),
+                      generalizer.wildcards().end());
+      std::ranges::sort(term.dns);
+    }
+}
+
+}  // namespace cnplint::synth

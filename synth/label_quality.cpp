@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "synth/label_quality.h"
+
+#include <algorithm>
+#include <array>
+
+#include "policy/model/label.h"
+#include "policy/verdict/endpoint.h"
+
+namespace cnplint::synth {
+namespace {
+
+constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+/// What Kubernetes makes the ends of names of: neither vowels nor what looks like them.
+constexpr std::string_view kSafeLetters = "bcdfghjklmnpqrstvwxz2456789";
+
+constexpr std::array<std::string_view, 7> kTelling{
+    "app.kubernetes.io/name",     "app",       "k8s-app", "name", "app.kubernetes.io/instance",
+    "app.kubernetes.io/component", "component"};
+constexpr std::array<std::string_view, 14> kUnstable{"version",
+                                                     "app.kubernetes.io/version",
+                                                     "app.kubernetes.io/managed-by",
+                                                     "app.kubernetes.io/part-of",
+                                                     "app.kubernetes.io/created-by",
+                                                     "helm.sh/chart",
+                                                     "chart",
+                                                     "heritage",
+                                                     "release-version",
+                                                     "service.istio.io/canonical-revision",
+                                                     "sidecar.istio.io/inject",
+                                                     "security.istio.io/tlsMode",
+                                                     "istio.io/rev",
+                                                     "linkerd.io/proxy-job"};
+constexpr std::array<std::string_view, 9> kGenerated{"job-name",
+                                                     "batch.kubernetes.io/job-name",
+                                                     "controller-uid",
+                                                     "batch.kubernetes.io/controller-uid",
+                                                     "pod-template-hash",
+                                                     "rollouts-pod-template-hash",
+                                                     "controller-revision-hash",
+                                                     "statefulset.kubernetes.io/pod-name",
+                                                     "apps.kubernetes.io/pod-index"};
+
+bool is_one_of(std::string_view text, const auto& list) {
+  return std::ranges::find(list, text) != list.end();
+}
+
+bool consists_of(std::string_view text, std::string_view characters) {
+  return text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+bool has_some_of(std::string_view text, std::string_view characters) {
+  return text.find_first_of(characters) != std::string_view::npos;
+}
+
+/// `1.2.3`, `v2`, `2024-05-01`: numbers with something between them.
+bool is_version(std::string_view value) {
+  if (value.starts_with('v') || value.starts_with('V')) value.remove_prefix(1);
+  if (value.empty() || !has_some_of(value.substr(0, 1), kDigits)) return false;
+  const std::size_t end = value.find_first_not_of("0123456789._-");
+  return end == std::string_view::npos || value.substr(0, end).find('.') != std::string_view::npos;
+}
+
+/// A hash, a UUID, or the random end of a name.
+bool is_generated(std::string_view value) {
+  constexpr std::size_t kShortestHash = 8;
+  constexpr std::size_t kShortestSafe = 8;
+  if (value.size() >= kShortestHash && consists_of(value, "0123456789abcdef-") &&
+      has_some_of(value, kDigits) && has_some_of(value, kHexDigits))
+    return true;
+  return value.size() >= kShortestSafe && consists_of(value, kSafeLetters) &&
+         has_some_of(value, kDigits);
+}
+
+/// Labels that Cilium adds: they say where a pod is, not what.
+bool is_of_cilium(std::string_view key) {
+  return key.starts_with("io.cilium.") || key.starts_with("io.kubernetes.") ||
+         policy::is_filtered_label(key);
+}
+
+}  // namespace
+
+LabelQuality quality_of(std::string_view source, std::string_view key, std::string_view value) {
+  if (source != "k8s" && source != "unspec" && source != "any") return LabelQuality::unusable;
+  if (is_of_cilium(key) && !is_one_of(key, kGenerated)) return LabelQuality::unusable;
+  if (!policy::is_label_key(key) || !policy::is_label_value(value) || value.empty())
+    return LabelQuality::unusable;
+  if (is_one_of(key, kGenerated) || key.ends_with("-hash") || is_generated(value))
+    return LabelQuality::generated;
+  if (is_one_of(key, kUnstable) || is_version(value)) return LabelQuality::unstable;
+  return LabelQuality::stable;
+}
+
+std::size_t preference_of(std::string_view key) {
+  return static_cast<std::size_t>(std::ranges::find(kTelling, key) - kTelling.begin());
+}
+
+}  // namespace cnplint::synth

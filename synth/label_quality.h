@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace cnplint::synth {
+
+/// How long a label of a pod stays as it is.
+enum class LabelQuality : std::uint8_t {
+  stable,
+  unstable,   ///< changes with releases: versions, charts
+  generated,  ///< changes with every rollout or run: hashes, names of jobs
+  unusable,   ///< no selector can have it, or it says nothing of the workload
+};
+
+/// The quality of a label of an identity.
+LabelQuality quality_of(std::string_view source, std::string_view key, std::string_view value);
+
+/// Where a key stands in the order of choice: keys that name the application first.
+std::size_t preference_of(std::string_view key);
+
+}  // namespace cnplint::synth

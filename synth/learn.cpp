@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+
+#include "base/text.h"
+#include "policy/model/dns_name.h"
+#include "synth/permit.h"
+#include "synth/suspicion.h"
+
+namespace cnplint::synth {
+namespace {
+
+using policy::Direction;
+using policy::EndpointKind;
+
+constexpr std::uint16_t kDns = 53;
+constexpr std::uint16_t kMulticastDns = 5353;  // and that of OpenShift's DNS pods
+
+/// Whether the reports of one side say that it refused the connection, and never let it pass.
+bool only_dropped(const Side& side) {
+  return side.dropped.seen > 0 && side.forwarded.seen == 0 && side.audited.seen == 0;
+}
+
+/// Why a rule for the port would allow more than was seen (facts/synthesis.md: CPA-B5).
+std::string unwritable(const policy::Connection& asked) {
+  switch (asked.protocol) {
+    case policy::ip_protocol::kTcp:
+    case policy::ip_protocol::kUdp:
+    case policy::ip_protocol::kSctp:
+      return asked.port == 0 ? "no port is known, and a rule without one allows every port" : "";
+    case policy::ip_protocol::kIcmp:
+    case policy::ip_protocol::kIcmpV6:
+      return asked.port == 0 ? "ICMP type 0 stands for every type in a policy" : "";
+    default:
+      return "no rule can name this protocol alone";
+  }
+}
+
+class Learner {
+ public:
+  Learner(const Traffic& traffic, const Parties& parties, const LearnOptions& options)
+      : traffic_(traffic),
+        parties_(parties),
+        options_(options),
+        suspicions_(suspicions(traffic, parties)) {}
+
+  Learned run() {
+    for (std::uint32_t i = 0; i < traffic_.connections.size(); ++i) add(i);
+    for (auto& [key, permit] : permits_) {
+      std::ranges::sort(permit.names);
+      permit.names.erase(std::unique(permit.names.begin(), permit.names.end()),
+                         permit.names.end());
+      learned_.permits.push_back(std::move(permit));
+    }
+    find_resolvers();
+    return std::move(learned_);
+  }
+
+ private:
+  using Key = std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t, std::uint16_t, bool>;
+
+  void add(std::uint32_t index) {
+    const Connection& connection = traffic_.connections[index];
+    if (const auto left_out = reason_against(index)) {
+      learned_.left_out.push_back(*left_out);
+      return;
+    }
+    for (const Direction direction : {Direction::egress, Direction::ingress})
+      add_side(connection, direction);
+  }
+
+  [[nodiscard]] LeftOut leave(Reason reason, std::string why, std::uint32_t index) const {
+    const Connection& connection = traffic_.connections[index];
+    std::uint64_t seen = 0;
+    for (const Side* side : {&connection.sides[0], &connection.sides[1], &connection.unsided})
+      for (const Reports* reports : {&side->forwarded, &side->audited, &side->dropped})
+        seen = flows::add_flows(seen, reports->seen);
+    return {reason, described(connection, traffic_), std::move(why), seen, index};
+  }
+
+  /// Why a connection is not learned; nothing where it is.
+  std::optional<LeftOut> reason_against(std::uint32_t index) const {
+    const Connection& each = traffic_.connections[index];
+    const std::array<const Side*, 3> sides{&each.sides[0], &each.sides[1], &each.unsided};
+    const auto any = [&](const auto& test) {
+      return std::ranges::any_of(sides, [&](const Side* side) { return test(*side); });
+    };
+    const bool passed = any([](const Side& side) {
+      return side.forwarded.seen > 0 || side.audited.seen > 0;
+    });
+    if (any([](const Side& side) { return side.denied_by_rule; }))
+      return leave(Reason::denied, "an explicit deny refused it: no allow can change that", index);
+    if (any(only_dropped) && !options_.drops)
+      return leave(Reason::dropped, "policy refused it", index);
+    if (!passed && !any(only_dropped))
+      return leave(Reason::no_verdict, "the capture does not say whether it passed", index);
+    if (const FlowList::Line* line = options_.forbidden.find(each, traffic_))
+      return leave(Reason::forbidden, "forbidden by " + line->place, index);
+    for (const std::uint32_t end : {each.connection.from, each.connection.to}) {
+      const std::string found = options_.blocked.find(
+          traffic_.endpoints[end],
+          end == each.connection.to ? each.names : std::vector<std::string>());
+      if (!found.empty()) return leave(Reason::blocked, found + " is on the blocklist", index);
+    }
+    if (!suspicions_[index].empty() && !options_.suspicious)
+      return leave(Reason::suspicious, suspicions_[index], index);
+    if (std::string why = unwritable(each.connection); !why.empty())
+      return leave(Reason::no_port, std::move(why), index);
+    for (const std::uint32_t end : {each.connection.from, each.connection.to})
+      if (parties_.of(end).kind == PartyKind::nobody)
+        return leave(Reason::unnameable,
+                     "nothing that the capture has of " + traffic_.endpoints[end].name +
+                         " can be selected",
+                     index);
+    return std::nullopt;
+  }
+
+  void add_side(const Connection& connection, Direction direction) {
+    const policy::Connection& asked = connection.connection;
+    const std::uint32_t subject = asked.subject(direction);
+    if (parties_.of(subject).kind != PartyKind::workload) return;
+    const Side& own = connection.sides[static_cast<std::size_t>(direction)];
+    const Side& other = connection.sides[direction == Direction::ingress ? 1 : 0];
+    if (direction == Direction::ingress && !options_.host &&
+        traffic_.endpoints[asked.from].facts.kind == EndpointKind::host) {
+      learned_.probes = flows::add_flows(learned_.probes, own.forwarded.seen);
+      return;
+    }
+    Permit permit = permit_of(connection, direction);
+    if (own.forwarded.seen > 0 || own.audited.seen > 0 || own.dropped.seen > 0) {
+      permit.origin = Origin::observed;
+      permit.proposed = own.forwarded.seen == 0;
+      permit.reports = own.forwarded.seen > 0 ? own.forwarded
+                       : own.audited.seen > 0 ? own.audited
+                                              : own.dropped;
+    } else {
+      const std::array<const Reports*, 4> known{&other.forwarded, &connection.unsided.forwarded,
+                                                &other.audited, &connection.unsided.audited};
+      const auto found = std::ranges::find_if(known, [](const Reports* each) {
+        return each->seen > 0;
+      });
+      permit.proposed = found == known.end() || found - known.begin() >= 2;
+      permit.reports = found != known.end() ? **found : other.dropped;
+      if (found == known.end()) permit.reports.add(connection.unsided.dropped);
+    }
+    permit.both_sides = own.forwarded.seen > 0 && other.forwarded.seen > 0;
+    merge(std::move(permit));
+  }
+
+  Permit permit_of(const Connection& connection, Direction direction) const {
+    const policy::Connection& asked = connection.connection;
+    Permit permit;
+    permit.subject = parties_.of_endpoint[asked.subject(direction)];
+    permit.peer = parties_.of_endpoint[asked.peer(direction)];
+    permit.direction = direction;
+    permit.protocol = asked.protocol;
+    permit.port = asked.port;
+    if (direction == Direction::egress && parties_.of(asked.to).kind == PartyKind::address)
+      for (const std::string& name : connection.names)
+        if (is_outside_name(name)) permit.names.push_back(name);
+    for (const flows::Request& request : connection.requests)
+      if (request.count > request.denied) permit.requests.push_back(request);
+    permit.all_requests = std::ranges::any_of(
+        permit.requests, [](const flows::Request& each) { return !each.request.dns; });
+    return permit;
+  }
+
+  /// Names of the cluster lead to its own addresses, whatever an answer said: what a search path
+  /// makes of a name is none of the address's.
+  static bool is_outside_name(const std::string& name) {
+    return policy::is_dns_match_name(name) && name.find('.') != std::string::npos &&
+           !name.ends_with(".cluster.local") && !name.ends_with(".svc");
+  }
+
+  void merge(Permit permit) {
+    const Key key{permit.subject,  permit.direction, permit.peer,
+                  permit.protocol, permit.port,      permit.proposed};
+    const auto [found, added] = permits_.try_emplace(key, permit);
+    if (added) return;
+    Permit& into = found->second;
+    into.origin = std::min(into.origin, permit.origin);
+    into.reports.add(permit.reports);
+    into.names.insert(into.names.end(), permit.names.begin(), permit.names.end());
+    into.all_requests = into.all_requests && permit.all_requests;
+    into.both_sides = into.both_sides || permit.both_sides;
+    for (flows::Request& request : permit.requests) {
+      const std::string text = flows::to_text(request.request);
+      const auto same = std::ranges::find_if(into.requests, [&](const flows::Request& each) {
+        return flows::to_text(each.request) == text;
+      });
+      if (same == into.requests.end())
+        into.requests.push_back(std::move(request));
+      else
+        same->count = flows::add_flows(same->count, request.count);
+    }
+  }
+
+  /// Pods that answer on the port of DNS, and addresses of nodes that do (NodeLocal DNS). The
+  /// outside is none of the cluster's.
+  [[nodiscard]] bool is_resolver(const Permit& permit) const {
+    if (permit.direction != Direction::egress) return false;
+    if (permit.protocol != policy::ip_protocol::kUdp &&
+        permit.protocol != policy::ip_protocol::kTcp)
+      return false;
+    const Party& peer = parties_.all[permit.peer];
+    const bool link_local = peer.cidr.starts_with("169.254.");
+    if (permit.port == kDns) return peer.kind != PartyKind::address || link_local;
+    return permit.port == kMulticastDns && peer.is_pods() && peer.ns.find("dns") != std::string::npos;
+  }
+
+  void find_resolvers() {
+    std::map<Resolver, std::set<std::uint32_t>> clients;
+    for (const Permit& permit : learned_.permits)
+      if (is_resolver(permit)) clients[{permit.peer, permit.port}].insert(permit.subject);
+    for (const auto& [resolver, asking] : clients) learned_.resolvers.push_back(resolver);
+    std::ranges::stable_sort(learned_.resolvers, [&](const Resolver& a, const Resolver& b) {
+      return clients[a].size() > clients[b].size();
+    });
+  }
+
+  const Traffic& traffic_;
+  const Parties& parties_;
+  const LearnOptions& options_;
+  std::vector<std::string> suspicions_;
+  std::map<Key, Permit> permits_;
+  Learned learned_;
+};
+
+}  // namespace
+
+const char* reason_name(Reason reason) {
+  constexpr std::array<const char*, 8> kNames{"dropped",    "denied",     "forbidden",  "blocked",
+                                              "suspicious", "unnameable", "no-verdict", "no-port"};
+  return kNames[static_cast<std::size_t>(reason)];
+}
+
+std::string described(const Connection& connection, const Traffic& traffic) {
+  const policy::Connection& asked = connection.connection;
+  return traffic.endpoints[asked.from].name + " -> " + traffic.endpoints[asked.to].name + " " +
+         flows::port_text(asked.protocol, asked.port);
+}
+
+Learned learn(const Traffic& traffic, const Parties& parties, const LearnOptions& options) {
+  return Learner(traffic, parties, options).run();
+}
+
+}  // namespace cnplint::synth

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "synth/party.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <tuple>
+
+#include "policy/model/address.h"
+#include "policy/model/label.h"
+#include "synth/label_quality.h"
+
+namespace cnplint::synth {
+namespace {
+
+using Pair = std::pair<std::string, std::string>;
+using Owners = std::set<std::uint32_t>;
+
+/// A label that all pods of a workload have, and who else has it.
+struct Candidate {
+  Pair label;
+  LabelQuality quality = LabelQuality::stable;
+  std::size_t preference = 0;
+  Owners rivals;  ///< other workloads some pod of which has it
+
+  [[nodiscard]] auto order() const { return std::tie(quality, preference, label); }
+};
+
+Owners intersection(const Owners& a, const Owners& b) {
+  Owners both;
+  std::ranges::set_intersection(a, b, std::inserter(both, both.end()));
+  return both;
+}
+
+/// The smallest set of candidates that none of the rivals has all of, the first in order of the
+/// smallest; none where there is no such set. Beyond four candidates the choice is greedy. No set
+/// of rivals is everybody.
+class SetSearch {
+ public:
+  SetSearch(std::vector<const Candidate*> candidates, const std::optional<Owners>& rivals)
+      : candidates_(std::move(candidates)), rivals_(rivals) {}
+
+  std::optional<std::vector<const Candidate*>> run() {
+    constexpr std::size_t kLargest = 4;
+    for (std::size_t size = 1; size <= std::min(kLargest, candidates_.size()); ++size)
+      if (extend(0, size, rivals_ ? &*rivals_ : nullptr)) return chosen_;
+    return greedy();
+  }
+
+ private:
+  bool extend(std::size_t first, std::size_t more, const Owners* left) {
+    for (std::size_t i = first; i + more <= candidates_.size(); ++i) {
+      const Candidate& each = *candidates_[i];
+      const Owners rest = left == nullptr ? each.rivals : intersection(*left, each.rivals);
+      if (more > 1 && left != nullptr && rest.size() == left->size()) continue;  // adds nothing
+      chosen_.push_back(&each);
+      if (more == 1 ? rest.empty() : extend(i + 1, more - 1, &rest)) return true;
+      chosen_.pop_back();
+    }
+    return false;
+  }
+
+  std::optional<std::vector<const Candidate*>> greedy() {
+    std::vector<const Candidate*> chosen;
+    std::optional<Owners> left = rivals_;
+    while (!left || !left->empty()) {
+      const Candidate* best = nullptr;
+      Owners rest;
+      for (const Candidate* each : candidates_) {
+        Owners after = left ? intersection(*left, each->rivals) : each->rivals;
+        if ((left && after.size() == left->size()) || (best != nullptr && after.size() >= rest.size()))
+          continue;
+        best = each;
+        rest = std::move(after);
+      }
+      if (best == nullptr) return std::nullopt;
+      chosen.push_back(best);
+      left = std::move(rest);
+    }
+    return chosen;
+  }
+
+  std::vector<const Candidate*> candidates_;
+  const std::optional<Owners>& rivals_;
+  std::vector<const Candidate*> chosen_;
+};
+
+/// The labels of the pods of one namespace, and whose they are.
+struct Neighbours {
+  std::map<Pair, Owners> having;
+};
+
+class PartyFinder {
+ public:
+  PartyFinder(const Traffic& traffic, const LabelOptions& options)
+      : traffic_(traffic), options_(options) {}
+
+  Parties run() {
+    group();
+    for (std::uint32_t i = 0; i < parties_.all.size(); ++i) add_neighbours(i);
+    add_manifests();
+    for (std::uint32_t i = 0; i < parties_.all.size(); ++i)
+      if (parties_.all[i].is_pods()) choose(i);
+    return std::move(parties_);
+  }
+
+ private:
+  static constexpr std::uint32_t kUnseen = 1U << 31U;  ///< owners from here on are manifests
+
+  Party party_of(const Endpoint& endpoint) const {
+    Party party;
+    party.name = endpoint.name;
+    using policy::EndpointKind;
+    const EndpointKind kind = endpoint.facts.kind;
+    party.entity = entity_of(endpoint.facts);
+    if (kind == EndpointKind::pod || kind == EndpointKind::mesh_pod) {
+      party.kind = kind == EndpointKind::pod ? PartyKind::workload : PartyKind::mesh_workload;
+      party.cluster = endpoint.cluster.empty() ? traffic_.cluster : endpoint.cluster;
+      party.ns = endpoint.ns;
+      party.workload = endpoint.workload;
+      party.workload_kind = endpoint.workload_kind;
+      if (!policy::is_dns_label(party.ns)) party.kind = PartyKind::nobody;
+    } else if (!party.entity.empty()) {
+      party.kind = PartyKind::entity;
+      party.name = party.entity;
+    } else if (endpoint.facts.address && kind == EndpointKind::external) {
+      party.kind = PartyKind::address;
+      party.cidr = policy::to_string(*endpoint.facts.address) + "/" +
+                   std::to_string(endpoint.facts.address->bits());
+      // Of some addresses the capture has nothing but the prefix that a policy gave them.
+      if (endpoint.name.find('/') != std::string::npos && policy::parse_prefix(endpoint.name))
+        party.cidr = endpoint.name;
+    }
+    return party;
+  }
+
+  void group() {
+    using Key = std::tuple<PartyKind, std::string, std::string, std::string, std::string>;
+    // A workload of which some lines name the kind and others do not is one.
+    std::map<Key, std::set<std::string>> kinds;
+    std::map<std::pair<Key, std::string>, Party> groups;
+    std::vector<std::pair<Key, std::string>> keys;
+    for (const Endpoint& endpoint : traffic_.endpoints) {
+      const Party party = party_of(endpoint);
+      const std::string what = party.is_pods() ? party.workload : party.name;
+      const Key key{party.kind, party.cluster, party.ns, what, party.cidr};
+      keys.emplace_back(key, party.workload_kind);
+      if (!party.workload_kind.empty()) kinds[key].insert(party.workload_kind);
+    }
+    for (std::uint32_t i = 0; i < traffic_.endpoints.size(); ++i) {
+      auto& [key, kind] = keys[i];
+      if (const auto known = kinds.find(key); kind.empty() && known != kinds.end())
+        kind = *known->second.begin();
+      const auto [found, added] = groups.try_emplace(keys[i]);
+      if (added) {
+        found->second = party_of(traffic_.endpoints[i]);
+        found->second.workload_kind = kind;
+      }
+      found->second.endpoints.push_back(i);
+    }
+    parties_.of_endpoint.resize(traffic_.endpoints.size());
+    for (auto& [key, party] : groups) parties_.all.push_back(std::move(party));
+    std::ranges::stable_sort(parties_.all, {}, &Party::name);
+    for (std::uint32_t i = 0; i < parties_.all.size(); ++i)
+      for (const std::uint32_t endpoint : parties_.all[i].endpoints)
+        parties_.of_endpoint[endpoint] = i;
+  }
+
+  Neighbours& neighbours_of(const std::string& cluster, const std::string& ns) {
+    return neighbours_[{cluster, ns}];
+  }
+
+  void add_neighbours(std::uint32_t index) {
+    const Party& party = parties_.all[index];
+    if (!party.is_pods()) return;
+    Neighbours& all = neighbours_of(party.cluster, party.ns);
+    for (const std::uint32_t endpoint : party.endpoints)
+      for (const policy::Label& label : traffic_.endpoints[endpoint].facts.labels)
+        all.having[{label.key, label.value}].insert(index);
+  }
+
+  /// Manifests whose pods nobody saw are workloads as well.
+  void add_manifests() {
+    std::set<std::pair<std::string, std::string>> seen;
+    for (const Party& party : parties_.all)
+      if (party.kind == PartyKind::workload) seen.emplace(party.ns, party.workload);
+    for (std::uint32_t i = 0; i < traffic_.manifests.size(); ++i) {
+      const Manifest& manifest = traffic_.manifests[i];
+      const std::string name = manifest.subject.substr(manifest.subject.rfind('/') + 1);
+      if (seen.contains({manifest.ns, name})) continue;
+      Neighbours& all = neighbours_of(traffic_.cluster, manifest.ns);
+      for (const auto& label : manifest.labels) all.having[label].insert(kUnseen + i);
+    }
+  }
+
+  [[nodiscard]] std::string name_of(std::uint32_t owner) const {
+    return owner >= kUnseen ? traffic_.manifests[owner - kUnseen].subject
+                            : parties_.all[owner].name;
+  }
+
+  /// The labels that every pod of the party has with the same value.
+  std::vector<Candidate> candidates_of(std::uint32_t index) {
+    const Party& party = parties_.all[index];
+    std::map<Pair, std::pair<std::size_t, std::string>> counts;  // and the source
+    for (const std::uint32_t endpoint : party.endpoints)
+      for (const policy::Label& label : traffic_.endpoints[endpoint].facts.labels) {
+        auto& [count, source] = counts[{label.key, label.value}];
+        ++count;
+        source = label.source;
+      }
+    std::vector<Candidate> candidates;
+    for (const auto& [label, count] : counts) {
+      if (count.first != party.endpoints.size()) continue;
+      Candidate candidate{label, quality_of(count.second, label.first, label.second),
+                          preference_of(label.first), {}};
+      const bool account = options_.service_accounts && label.first == policy::kServiceAccountLabel;
+      if (account && label.second != "default") {
+        candidate.quality = LabelQuality::stable;
+        candidate.preference = 0;
+      } else {
+        ++candidate.preference;
+      }
+      if (!options_.keys.empty()) {
+        const auto place = std::ranges::find(options_.keys, label.first);
+        if (place == options_.keys.end()) continue;
+        candidate.preference = static_cast<std::size_t>(place - options_.keys.begin());
+        if (candidate.quality != LabelQuality::unusable) candidate.quality = LabelQuality::stable;
+      }
+      if (candidate.quality == LabelQuality::unusable) continue;
+      candidate.rivals = neighbours_of(party.cluster, party.ns).having[label];
+      candidate.rivals.erase(index);
+      candidates.push_back(std::move(candidate));
+    }
+    std::ranges::sort(candidates, {}, &Candidate::order);
+    return candidates;
+  }
+
+  /// The keys that an earlier run chose, if they still do.
+  bool take_frozen(Party& party, const std::vector<Candidate>& candidates) const {
+    const auto frozen = options_.frozen.find(party.ns + "/" + party.workload);
+    if (frozen == options_.frozen.end()) return false;
+    Labels labels;
+    std::optional<Owners> rivals;
+    for (const std::string& key : frozen->second) {
+      const auto found = std::ranges::find(candidates, key, [](const Candidate& each) {
+        return std::string_view(each.label.first);
+      });
+      if (found == candidates.end()) return false;
+      labels.push_back(found->label);
+      rivals = rivals ? intersection(*rivals, found->rivals) : found->rivals;
+    }
+    if (!rivals || !rivals->empty()) return false;
+    party.labels = std::move(labels);
+    party.choice = Choice::frozen;
+    return true;
+  }
+
+  void choose(std::uint32_t index) {
+    Party& party = parties_.all[index];
+    const std::vector<Candidate> candidates = candidates_of(index);
+    if (take_frozen(party, candidates)) return;
+    constexpr std::array<std::pair<LabelQuality, Choice>, 3> kTiers{
+        {{LabelQuality::stable, Choice::stable},
+         {LabelQuality::unstable, Choice::unstable},
+         {LabelQuality::generated, Choice::generated}}};
+    // What tells a workload apart as well as labels of the better kinds can comes first.
+    std::optional<Owners> rivals;
+    for (const auto& [quality, choice] : kTiers) {
+      std::vector<const Candidate*> own;
+      for (const Candidate& each : candidates)
+        if (each.quality == quality) own.push_back(&each);
+      if (own.empty()) continue;
+      party.choice = choice;
+      const auto chosen = SetSearch(own, rivals).run();
+      if (chosen) {
+        for (const Candidate* each : *chosen) party.labels.push_back(each->label);
+        return;
+      }
+      narrow(own, party.labels, rivals);
+    }
+    if (party.labels.empty()) {
+      party.kind = PartyKind::nobody;
+      return;
+    }
+    for (const std::uint32_t rival : *rivals) party.collisions.push_back(name_of(rival));
+  }
+
+  /// Takes the labels that make a difference where none makes all of it.
+  static void narrow(const std::vector<const Candidate*>& own, Labels& labels,
+                     std::optional<Owners>& rivals) {
+    for (const Candidate* each : own) {
+      Owners rest = rivals ? intersection(*rivals, each->rivals) : each->rivals;
+      if (rivals && rest.size() == rivals->size()) continue;
+      rivals = std::move(rest);
+      labels.push_back(each->label);
+    }
+  }
+
+  const Traffic& traffic_;
+  const LabelOptions& options_;
+  std::map<std::pair<std::string, std::string>, Neighbours> neighbours_;
+  Parties parties_;
+};
+
+}  // namespace
+
+std::string entity_of(const policy::Endpoint& endpoint) {
+  for (const char* entity : {"kube-apiserver", "ingress", "health", "init", "unmanaged", "host",
+                             "remote-node"})
+    for (const policy::Label& label : endpoint.labels)
+      if (label.source == "reserved" && label.key == entity) return entity;
+  return {};
+}
+
+Parties find_parties(const Traffic& traffic, const LabelOptions& options) {
+  return PartyFinder(traffic, options).run();
+}
+
+}  // namespace cnplint::synth

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who connects, as policies can name it: pods of one workload are one party, nodes are the entity
+// that stands for them, everything outside is an address.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "synth/traffic.h"
+
+namespace cnplint::synth {
+
+/// Keys and values of a selector, in the order of choice.
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+enum class PartyKind : std::uint8_t {
+  workload,       ///< local pods: policies can be about them
+  mesh_workload,  ///< pods of another cluster
+  entity,
+  address,
+  nobody,  ///< what no selector can name
+};
+
+/// How good a selector is.
+enum class Choice : std::uint8_t {
+  stable,
+  unstable,   ///< needs a label that changes with releases
+  generated,  ///< needs a label that changes with every rollout
+  frozen,     ///< by an annotation of an existing policy
+  none,       ///< there is no label to select by
+};
+
+struct Party {
+  PartyKind kind = PartyKind::nobody;
+  std::string name;  ///< `shop/cart`, `kube-apiserver`, an address
+  std::string cluster;
+  std::string ns;
+  std::string workload;
+  std::string workload_kind;
+  Labels labels;       ///< the selector of a workload, without its namespace
+  Choice choice = Choice::none;
+  std::vector<std::string> collisions;  ///< names of other workloads that the labels select too
+  std::string entity;                   ///< `host`, `kube-apiserver`, ...
+  std::string cidr;                     ///< `192.0.2.1/32`
+  std::vector<std::uint32_t> endpoints;
+
+  [[nodiscard]] bool is_pods() const {
+    return kind == PartyKind::workload || kind == PartyKind::mesh_workload;
+  }
+};
+
+/// What may be chosen.
+struct LabelOptions {
+  std::vector<std::string> keys;  ///< only these, the first preferred; empty: all
+  bool service_accounts = false;  ///< the service account counts as the first label
+  /// By `namespace/workload`: the keys that an earlier run chose.
+  std::map<std::string, std::vector<std::string>, std::less<>> frozen;
+};
+
+/// The parties of traffic.
+struct Parties {
+  std::vector<Party> all;                 ///< by name
+  std::vector<std::uint32_t> of_endpoint;  ///< by endpoint
+
+  [[nodiscard]] const Party& of(std::uint32_t endpoint) const {
+    return all[of_endpoint[endpoint]];
+  }
+};
+
+/// Groups endpoints and chooses labels: the fewest stable keys, the most telling first, whose values
+/// all pods of a workload have and that select no other workload of its namespace, seen or in the
+/// manifests (facts/synthesis.md 4.2). Labels that change with releases, and then those that change
+/// with every rollout, are taken only where there is no other way.
+Parties find_parties(const Traffic& traffic, const LabelOptions& options);
+
+/// The entity that names an endpoint with reserved labels, the narrowest; empty where there is none.
+std::string entity_of(const policy::Endpoint& endpoint);
+
+}  // namespace cnplint::synth

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What policies have to allow, as parties and ports: one permit for each side of a connection that
+// some policy decides.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "synth/flow_list.h"
+#include "synth/party.h"
+#include "synth/traffic.h"
+
+namespace cnplint::synth {
+
+/// Where a permit comes from.
+enum class Origin : std::uint8_t {
+  observed,  ///< reported by the side that it is for
+  inferred,  ///< reported by the other side only, or by one that does not say which it is
+  baseline,  ///< DNS, which whatever is denied egress needs
+};
+
+/// One side of a connection between parties.
+struct Permit {
+  std::uint32_t subject = 0;  ///< whose policy it is for
+  std::uint32_t peer = 0;
+  policy::Direction direction = policy::Direction::ingress;
+  std::uint8_t protocol = 0;
+  std::uint16_t port = 0;  ///< or the ICMP type
+  bool proposed = false;   ///< passed in audit mode only, or was dropped
+  Origin origin = Origin::inferred;
+  Reports reports;
+  std::vector<std::string> names;            ///< of an address, sorted
+  std::vector<flows::Request> requests;      ///< HTTP and DNS, passed ones, by class
+  bool all_requests = true;                  ///< every connection of it had L7 records
+  bool both_sides = false;                   ///< reported by both ends
+};
+
+/// Why something was seen and is not allowed.
+enum class Reason : std::uint8_t {
+  dropped,     ///< policy refused it
+  denied,      ///< an explicit deny rule refused it
+  forbidden,   ///< on the deny list
+  blocked,     ///< on the blocklist
+  suspicious,
+  unnameable,  ///< no selector can name an end
+  no_verdict,  ///< the capture does not say whether it passed
+  no_port,     ///< a rule would allow more than was seen
+};
+const char* reason_name(Reason reason);
+
+/// A connection that was left out.
+struct LeftOut {
+  Reason reason = Reason::dropped;
+  std::string connection;  ///< `shop/cart -> shop/db 5432/TCP`
+  std::string why;         ///< a sentence
+  std::uint64_t seen = 0;
+  std::uint32_t index = 0;  ///< of Traffic::connections
+};
+
+/// A DNS server of the cluster, as clients reach it.
+struct Resolver {
+  std::uint32_t party = 0;
+  std::uint16_t port = 0;
+
+  friend auto operator<=>(const Resolver&, const Resolver&) = default;
+};
+
+struct LearnOptions {
+  bool drops = false;       ///< also what default deny dropped
+  bool host = false;        ///< also ingress from the local host, which Cilium always allows
+  bool suspicious = false;  ///< also what looks suspicious
+  FlowList forbidden;
+  AddressList blocked;
+};
+
+/// Everything that was learned.
+struct Learned {
+  std::vector<Permit> permits;  ///< by subject, direction, peer, protocol and port
+  std::vector<LeftOut> left_out;
+  std::vector<Resolver> resolvers;  ///< the one with the most clients first
+  std::uint64_t probes = 0;         ///< reports of ingress from the local host
+};
+
+/// Learns from connections that passed: egress from what the source reported, ingress from what the
+/// destination reported, each from the other where it reported nothing.
+Learned learn(const Traffic& traffic, const Parties& parties, const LearnOptions& options);
+
+/// `shop/cart -> shop/db 5432/TCP`.
+std::string described(const Connection& connection, const Traffic& traffic);
+
+}  // namespace cnplint::synth

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "synth/suspicion.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <string_view>
+
+namespace cnplint::synth {
+namespace {
+
+using policy::EndpointKind;
+
+/// Ports on which machines, databases and clusters are administered.
+constexpr std::array<std::uint16_t, 24> kAdminPorts{
+    22,   23,   111,  135,  139,  445,  1433, 2049, 2375, 2376,  2379,  2380,
+    3306, 3389, 5432, 5900, 5985, 5986, 6379, 9200, 10250, 10255, 11211, 27017};
+/// Where clouds serve credentials: AWS, Azure and GCP; containers of ECS; AWS by IPv6; Alibaba.
+constexpr std::array<std::string_view, 4> kMetadata{"169.254.169.254", "169.254.170.2",
+                                                    "fd00:ec2::254", "100.100.100.200"};
+constexpr std::uint16_t kFirstEphemeral = 32768;
+/// More ports of one destination, and more destinations on one port, each seen this rarely, look
+/// like somebody who tries.
+constexpr std::size_t kScanPorts = 20;
+constexpr std::size_t kScanDestinations = 50;
+constexpr std::uint64_t kRarely = 2;
+
+bool is_admin_port(std::uint16_t port) { return std::ranges::find(kAdminPorts, port) != kAdminPorts.end(); }
+
+std::uint64_t times(const Connection& connection) {
+  std::uint64_t most = 0;
+  for (const Side* side : {&connection.sides[0], &connection.sides[1], &connection.unsided})
+    most = std::max(most, flows::add_flows(flows::add_flows(side->forwarded.seen,
+                                                            side->audited.seen),
+                                           side->dropped.seen));
+  return most;
+}
+
+/// What only many connections together show.
+class Scans {
+ public:
+  Scans(const Traffic& traffic, const Parties& parties) : parties_(parties) {
+    for (const Connection& each : traffic.connections) {
+      const policy::Connection& asked = each.connection;
+      if (times(each) > kRarely || is_icmp(asked)) continue;
+      ports_[{parties.of_endpoint[asked.from], parties.of_endpoint[asked.to]}].insert(
+          {asked.protocol, asked.port});
+      // Who asks for names knows where it wants to go.
+      if (!each.names.empty()) continue;
+      destinations_[{parties.of_endpoint[asked.from], {asked.protocol, asked.port}}].insert(
+          parties.of_endpoint[asked.to]);
+    }
+  }
+
+  [[nodiscard]] std::string why(const Connection& connection) const {
+    const policy::Connection& asked = connection.connection;
+    if (times(connection) > kRarely || is_icmp(asked)) return {};
+    const std::uint32_t from = parties_.of_endpoint[asked.from];
+    if (const auto found = ports_.find({from, parties_.of_endpoint[asked.to]});
+        found != ports_.end() && found->second.size() >= kScanPorts)
+      return "one of " + std::to_string(found->second.size()) +
+             " ports of this destination that were tried once or twice: a scan of ports";
+    if (const auto found = destinations_.find({from, {asked.protocol, asked.port}});
+        found != destinations_.end() && found->second.size() >= kScanDestinations)
+      return "one of " + std::to_string(found->second.size()) +
+             " destinations that were tried on this port once or twice: a scan of the network";
+    return {};
+  }
+
+ private:
+  using Port = std::pair<std::uint8_t, std::uint16_t>;
+
+  static bool is_icmp(const policy::Connection& asked) {
+    return asked.protocol == policy::ip_protocol::kIcmp ||
+           asked.protocol == policy::ip_protocol::kIcmpV6;
+  }
+
+  const Parties& parties_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::set<Port>> ports_;
+  std::map<std::pair<std::uint32_t, Port>, std::set<std::uint32_t>> destinations_;
+};
+
+std::string why_alone(const Connection& connection, const Traffic& traffic) {
+  const policy::Connection& asked = connection.connection;
+  const Endpoint& from = traffic.endpoints[asked.from];
+  const Endpoint& to = traffic.endpoints[asked.to];
+  if (from.facts.kind == EndpointKind::external && entity_of(from.facts).empty() &&
+      is_admin_port(asked.port))
+    return "the outside reaches a port of administration";
+  if (to.facts.address &&
+      std::ranges::find(kMetadata, policy::to_string(*to.facts.address)) != kMetadata.end())
+    return "the metadata service of a cloud, which hands out credentials";
+  const bool ephemeral = asked.port >= kFirstEphemeral &&
+                         (asked.protocol == policy::ip_protocol::kTcp ||
+                          asked.protocol == policy::ip_protocol::kUdp);
+  if (connection.inferred && ephemeral)
+    return "an ephemeral port, and the capture does not say who opened the connection";
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> suspicions(const Traffic& traffic, const Parties& parties) {
+  const Scans scans(traffic, parties);
+  std::vector<std::string> result;
+  for (const Connection& each : traffic.connections) {
+    std::string why = why_alone(each, traffic);
+    result.push_back(why.empty() ? scans.why(each) : std::move(why));
+  }
+  return result;
+}
+
+}  // namespace cnplint::synth

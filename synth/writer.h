@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Policies as text. Texts from captures reach YAML only through yaml-cpp and comments only without
+// what could end a line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synth/draft.h"
+
+namespace cnplint::synth {
+
+struct WriteOptions {
+  bool pending_review = false;  ///< annotation `cnplint.io/status: pending-review`
+  bool observe = false;         ///< enableDefaultDeny: false, for a soak period
+};
+
+/// The annotation that keeps the choice of label keys for the next run.
+inline constexpr std::string_view kLabelKeysAnnotation = "cnplint.io/label-keys";
+
+/// A policy as a YAML document without `---`, with a comment on each rule of what it permits.
+std::string write(const PolicyDraft& policy, const WriteOptions& options);
+
+/// Documents of one stream.
+std::string write_all(const std::vector<PolicyDraft>& policies, const WriteOptions& options);
+
+/// A rule as an item of its list, comment and all, each line behind `indent` blanks.
+std::string write_item(const PolicyDraft& policy, const RuleDraft& rule, std::size_t indent);
+
+/// A rule as YAML in one line (flow style), without comment.
+std::string write_flow_item(const PolicyDraft& policy, const RuleDraft& rule);
+
+}  // namespace cnplint::synth
