@@ -12,6 +12,7 @@
 #include "cli/configuration.h"
 #include "cli/policy_input.h"
 #include "cli/synth_traffic.h"
+#include "cli/synth_update.h"
 #include "cli/synthesis.h"
 #include "synth/evidence.h"
 
@@ -27,6 +28,9 @@ struct SynthFlags {
   std::vector<std::string> namespaces;
   std::vector<std::string> label_keys;
   std::string output_dir;
+  std::string update;
+  bool patch = false;
+  bool prune = false;
   std::string kind = "CiliumNetworkPolicy";
   std::string deny_list;
   std::string blocklist;
@@ -167,6 +171,10 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
 void tell(const Synthesis& synthesis, const harness::ObservedTraffic& observed) {
   tell_capture(observed);
   tell_left_out(synthesis.learned);
+  const bool unnamed = std::ranges::any_of(synthesis.learned.left_out, [](const auto& each) {
+    return each.reason == synth::Reason::unnameable;
+  });
+  if (unnamed) warn("--manifests with the workloads would give the unnameable ones their labels");
   tell_labels(synthesis);
   if (synthesis.drafts.assumed_resolver && !synthesis.drafts.policies.empty() &&
       !synthesis.drafts.policies.front().selector.empty())
@@ -214,49 +222,123 @@ base::Result<void> write_files(const Synthesis& synthesis, const SynthFlags& fla
   return {};
 }
 
+/// Sentences about what an update leaves to people.
+void tell(const synth::Update& update) {
+  warn_about("an explicit deny stands against it", update.conflicts);
+  warn_about("not enforced", update.open);
+  warn_about("not pruned", update.not_pruned);
+}
+
+int run_update(const SynthFlags& flags, const PolicyInput& existing, const Synthesis& synthesis,
+               const harness::ObservedTraffic& observed, const flows::Totals& totals,
+               const SynthesisOptions& options, const policy::Environment& environment) {
+  const UpdatedFiles files = update_policies(existing, flags.update, flags.prune, synthesis,
+                                             observed, totals, options, environment);
+  tell(files.update);
+  int code = kClean;
+  for (const std::string& failure :
+       update_failures(files, existing, flags.update, flags.prune, synthesis, observed, totals,
+                       options, environment))
+    code = fail(kFindings, failure);
+  if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
+  std::string patch;
+  for (const auto& [path, text] : files.texts) {
+    const auto before = files.before.find(path);
+    const std::string known =
+        before == files.before.end() ? "" : std::string(before->second->text());
+    if (flags.patch)
+      patch += synth::unified_diff(path, before == files.before.end() ? nullptr : &known, text);
+    else if (auto written = base::write_file(path, text); !written)
+      return fail(kUsage, written.error().message);
+  }
+  if (flags.patch)
+    if (const auto delivered = deliver({}, patch); !delivered)
+      return fail(kUsage, delivered.error().message);
+  const synth::Update& update = files.update;
+  const auto policies = [](std::size_t count) {
+    return std::to_string(count) + (count == 1 ? " policy" : " policies");
+  };
+  note(base::counted(update.rules_added, "rule") + " added, " +
+       base::counted(update.rules_removed, "rule") + " removed, " +
+       policies(update.added.size()) + " new; " + base::counted(files.texts.size(), "file") +
+       (flags.patch ? " in the patch" : " written"));
+  return kClean;
+}
+
+base::Result<void> write_evidence(const SynthFlags& flags, const Synthesis& synthesis) {
+  if (flags.evidence.empty()) return {};
+  return base::write_file(flags.evidence,
+                          evidence_json(synthesis.drafts, synthesis.learned, synthesis.parties,
+                                        synthesis.traffic.span));
+}
+
+int write_new(const SynthFlags& flags, const Synthesis& synthesis, const SynthesisOptions& options,
+              const policy::Environment& environment) {
+  int code = kClean;
+  const Guarantees guarantees =
+      check_guarantees(synthesis, options, environment, flags.capture.jobs);
+  for (const std::string& failure : guarantees.failures) code = fail(kFindings, failure);
+  if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
+  const auto written = flags.output_dir.empty()
+                           ? deliver({}, write_all(synthesis.drafts.policies, options.write))
+                           : write_files(synthesis, flags, options.write);
+  if (!written) return fail(kUsage, written.error().message);
+  note(summary(synthesis, guarantees.excess));
+  return kClean;
+}
+
+/// Flags that do not go together.
+std::string contradiction(const SynthFlags& flags) {
+  const bool update = !flags.update.empty();
+  if (update && !flags.output_dir.empty()) return "--update and --output-dir exclude each other";
+  if (!update && (flags.patch || flags.prune)) return "--patch and --prune need --update";
+  if (update && flags.kind.starts_with("Egress"))
+    return "--update is for policies of workloads, not for a " + flags.kind;
+  if (flags.force && flags.output_dir.empty()) return "--force is for --output-dir";
+  return {};
+}
+
 int run_synth(const SynthFlags& flags) {
-  const auto config = configuration(flags.config, flags.manifests);
+  if (const std::string wrong = contradiction(flags); !wrong.empty()) return fail(kUsage, wrong);
+  std::vector<std::string> paths = flags.manifests;
+  if (!flags.update.empty()) paths.insert(paths.begin(), flags.update);
+  const auto config = configuration(flags.config, paths);
   if (!config) return fail(kUsage, config.error().message);
-  const auto options = options_of(flags);
+  auto options = options_of(flags);
   if (!options) return fail(kUsage, options.error().message);
   int code = kClean;
   const auto reading = read_captures(flags.captures, flags.capture, code);
   if (!reading) return fail(kUsage, reading.error().message);
   base::SourceStore store;
   PolicyLoader loader(store);
-  const PolicyInput input = loader.load(flags.manifests, config->environment);
-  for (const std::string& error : input.errors) code = fail(kUnreadable, error);
+  const PolicyInput manifests = loader.load(paths, config->environment);
+  for (const std::string& error : manifests.errors) code = fail(kUnreadable, error);
   if (code != kClean) return code;
   const flows::Capture capture = flows::resolve(reading->table);
   const harness::ObservedTraffic observed =
-      harness::observe(capture, input.inventory, config->environment);
+      harness::observe(capture, manifests.inventory, config->environment);
   policy::Environment environment = config->environment;
   environment.cluster = observed.cluster;
-  const Synthesis synthesis = synthesize(
-      synth_traffic(observed, input.inventory, capture.totals.span), *options, environment);
+  synth::Traffic traffic = synth_traffic(observed, manifests.inventory, capture.totals.span);
+  PolicyInput existing;
+  if (!flags.update.empty()) {
+    existing = loader.load({flags.update}, environment);
+    existing.inventory = manifests.inventory;
+    options->labels.frozen = synth::frozen_labels(existing.policies, traffic);
+  }
+  const Synthesis synthesis = synthesize(std::move(traffic), *options, environment);
   tell(synthesis, observed);
   if (synthesis.drafts.policies.empty())
     return flags.allow_empty
                ? kClean
                : fail(kUnreadable,
                       "nothing to make a policy of; check the captures, or say --allow-empty");
-  const Guarantees guarantees =
-      check_guarantees(synthesis, *options, environment, flags.capture.jobs);
-  for (const std::string& failure : guarantees.failures) code = fail(kFindings, failure);
-  if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
-  const auto written =
-      flags.output_dir.empty()
-          ? deliver({}, write_all(synthesis.drafts.policies, options->write))
-          : write_files(synthesis, flags, options->write);
-  if (!written) return fail(kUsage, written.error().message);
-  if (!flags.evidence.empty()) {
-    const auto stored = base::write_file(
-        flags.evidence, evidence_json(synthesis.drafts, synthesis.learned, synthesis.parties,
-                                      capture.totals.span));
-    if (!stored) return fail(kUsage, stored.error().message);
-  }
-  note(summary(synthesis, guarantees.excess));
-  return kClean;
+  code = flags.update.empty() ? write_new(flags, synthesis, *options, environment)
+                              : run_update(flags, existing, synthesis, observed, capture.totals,
+                                           *options, environment);
+  if (code != kClean) return code;
+  const auto stored = write_evidence(flags, synthesis);
+  return stored ? kClean : fail(kUsage, stored.error().message);
 }
 
 }  // namespace
@@ -267,6 +349,10 @@ Command add_synth_command(CLI::App& app) {
   app.add_option("--output-dir", flags->output_dir,
                  "Write one file for each policy, NAMESPACE/NAME.yaml, below this folder");
   app.add_flag("--force", flags->force, "Replace files of --output-dir that differ");
+  app.add_option("--update", flags->update,
+                 "Add what is missing to the policies of this file or folder, in place");
+  app.add_flag("--patch", flags->patch, "With --update: print a patch instead of writing files");
+  app.add_flag("--prune", flags->prune, "With --update: remove rules that no connection used");
   std::vector<std::string> kinds;
   for (const policy::PolicyKind kind : kKinds) kinds.emplace_back(policy::kind_name(kind));
   app.add_option("--kind", flags->kind, "Kind of policy (default CiliumNetworkPolicy)")

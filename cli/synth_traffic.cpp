@@ -2,6 +2,7 @@
 #include "cli/synth_traffic.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "policy/model/label.h"
@@ -34,6 +35,25 @@ synth::Endpoint endpoint_of(const harness::ObservedEndpoint& observed) {
   return endpoint;
 }
 
+/// Whether a pod has labels of its own, beside those that Cilium derives.
+bool is_labelled(const synth::Endpoint& endpoint) {
+  return std::ranges::any_of(endpoint.facts.labels, [](const policy::Label& label) {
+    return !label.key.starts_with("io.");
+  });
+}
+
+/// A pod of which the capture has the name only is one of its workload's, where others have labels.
+void complete(std::vector<synth::Endpoint>& endpoints) {
+  std::map<std::pair<std::string, std::string>, const synth::Endpoint*> labelled;
+  for (const synth::Endpoint& each : endpoints)
+    if (!each.workload.empty() && is_labelled(each)) labelled.emplace(std::pair(each.ns, each.workload), &each);
+  for (synth::Endpoint& each : endpoints) {
+    if (each.workload.empty() || is_labelled(each)) continue;
+    if (const auto found = labelled.find({each.ns, each.workload}); found != labelled.end())
+      each.facts = found->second->facts;
+  }
+}
+
 }  // namespace
 
 synth::Traffic synth_traffic(const harness::ObservedTraffic& observed,
@@ -46,6 +66,7 @@ synth::Traffic synth_traffic(const harness::ObservedTraffic& observed,
     traffic.endpoints.push_back(endpoint_of(each));
     seen.insert(each.manifest);
   }
+  complete(traffic.endpoints);
   for (const harness::ObservedConnection& each : observed.connections)
     traffic.connections.push_back({each.connection,
                                    {side_of(each.sides[0]), side_of(each.sides[1])},

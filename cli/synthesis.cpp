@@ -2,10 +2,10 @@
 #include "cli/synthesis.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.h"
-#include "lint/driver.h"
 #include "policy/yaml/reader.h"
 #include "rules/catalogue.h"
 #include "synth/proof.h"
@@ -44,9 +44,11 @@ std::vector<std::string> dns_namespaces(const Synthesis& synthesis) {
   return {namespaces.begin(), namespaces.end()};
 }
 
-std::vector<std::string> lint_failures(const std::vector<lint::InMemory>& texts,
-                                       const Synthesis& synthesis,
-                                       const policy::Environment& environment, unsigned threads) {
+/// Findings above a note: their fingerprints with the sentences.
+std::multimap<std::string, std::string> findings_of(const std::vector<lint::InMemory>& texts,
+                                                    const Synthesis& synthesis,
+                                                    const policy::Environment& environment,
+                                                    unsigned threads) {
   base::SourceStore store;
   lint::Request request;
   request.config.environment = environment;
@@ -54,12 +56,13 @@ std::vector<std::string> lint_failures(const std::vector<lint::InMemory>& texts,
   request.rules = rules::catalogue();
   request.threads = threads;
   request.texts = texts;
-  std::vector<std::string> failures;
+  std::multimap<std::string, std::string> findings;
   for (const lint::Finding& finding : lint::run(request, store).findings)
     if (finding.severity != lint::Severity::note && !finding.suppressed)
-      failures.push_back(finding.range.place() + ": " + finding.message + " [" +
-                         std::string(finding.rule->name) + "]");
-  return failures;
+      findings.emplace(lint::fingerprint(finding),
+                       finding.range.place() + ": " + finding.message + " [" +
+                           std::string(finding.rule->name) + "]");
+  return findings;
 }
 
 }  // namespace
@@ -81,12 +84,30 @@ Synthesis synthesize(synth::Traffic traffic, const SynthesisOptions& options,
   return result;
 }
 
+std::vector<std::string> new_findings(const std::vector<lint::InMemory>& before,
+                                      const std::vector<lint::InMemory>& after,
+                                      const Synthesis& synthesis,
+                                      const policy::Environment& environment, unsigned threads) {
+  auto known = findings_of(before, synthesis, environment, threads);
+  std::vector<std::string> fresh;
+  for (const auto& [fingerprint, sentence] :
+       findings_of(after, synthesis, environment, threads)) {
+    const auto same = known.find(fingerprint);
+    if (same == known.end())
+      fresh.push_back(sentence);
+    else
+      known.erase(same);
+  }
+  std::ranges::sort(fresh);
+  return fresh;
+}
+
 Guarantees check_guarantees(const Synthesis& synthesis, const SynthesisOptions& options,
                             const policy::Environment& environment, unsigned threads) {
   Guarantees guarantees;
   add_failures("cannot be said", synthesis.drafts.inexpressible, guarantees);
   const std::vector<lint::InMemory> texts = texts_of(synthesis, options);
-  add_failures("lint", lint_failures(texts, synthesis, environment, threads), guarantees);
+  add_failures("lint", new_findings({}, texts, synthesis, environment, threads), guarantees);
   base::SourceStore store;
   std::vector<policy::FileContent> contents;
   std::vector<policy::Policy> policies;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "lint/driver.h"
 #include "policy/model/environment.h"
 #include "synth/draft.h"
 #include "synth/writer.h"
@@ -37,5 +38,12 @@ struct Guarantees {
 };
 Guarantees check_guarantees(const Synthesis& synthesis, const SynthesisOptions& options,
                             const policy::Environment& environment, unsigned threads);
+
+/// Findings above a note that texts have and that earlier ones had not, as sentences.
+std::vector<std::string> new_findings(const std::vector<lint::InMemory>& before,
+                                      const std::vector<lint::InMemory>& after,
+                                      const Synthesis& synthesis,
+                                      const policy::Environment& environment,
+                                      unsigned threads = 0);
 
 }  // namespace cnplint::cli

@@ -49,7 +49,7 @@ class Drafter {
   Drafts run() {
     drafts_.permits = learned_.permits;
     drafts_.resolvers = learned_.resolvers;
-    add_dns();
+    if (options_.dns) add_dns();
     std::ranges::stable_sort(drafts_.permits, {}, [](const Permit& each) {
       return std::tuple(each.subject, each.direction, each.peer, each.protocol, each.port,
                         each.proposed);
@@ -163,7 +163,7 @@ class Drafter {
     if (!is_wanted(parties_.all[party])) return;
     std::array<bool, 2> any{};  // whether something is certain, and proposed
     for (std::size_t i = begin; i < end; ++i)
-      if (drafts_.permits[i].origin != Origin::baseline) any[drafts_.permits[i].proposed ? 1 : 0] = true;
+      if (!options_.dns || drafts_.permits[i].origin != Origin::baseline) any[drafts_.permits[i].proposed ? 1 : 0] = true;
     // DNS belongs to what is certain, where there is such.
     if (any[0]) add_policy(party, begin, end, false, true);
     if (any[1]) add_policy(party, begin, end, true, !any[0]);

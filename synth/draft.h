@@ -87,6 +87,7 @@ struct PolicyDraft {
   std::vector<RuleDraft> ingress;
   std::vector<RuleDraft> egress;
   bool proposed = false;  ///< of what passed in audit mode or was dropped: for review only
+  bool addition = false;  ///< it only adds to what other policies allow: these deny already
   std::string like;       ///< the namespace that it is a copy of; empty: none
   Reports reports;
   Confidence confidence = Confidence::low;
@@ -101,6 +102,7 @@ struct DraftOptions {
   bool l7 = false;
   bool observe = false;  ///< nothing may be refused, by the proxy neither: no names, no requests
   std::vector<std::string> namespaces;  ///< policies for these only; empty: all
+  bool dns = true;                      ///< DNS egress for all that are denied egress
   bool name_local_cluster = false;      ///< peers without a cluster could be of any (A3.4)
   std::uint64_t generalize = 0;         ///< unobserved connections that may be added
 };

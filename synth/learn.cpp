@@ -220,6 +220,27 @@ class Learner {
     std::ranges::stable_sort(learned_.resolvers, [&](const Resolver& a, const Resolver& b) {
       return clients[a].size() > clients[b].size();
     });
+    if (!learned_.resolvers.empty()) return;
+    for (std::uint32_t i = 0; i < parties_.all.size() && learned_.resolvers.empty(); ++i)
+      if (parties_.all[i].kind == PartyKind::workload)
+        for (const std::uint32_t endpoint : parties_.all[i].endpoints)
+          add_known_server(i, traffic_.endpoints[endpoint]);
+  }
+
+  /// A DNS server that nobody was seen asking, by the labels that such have.
+  void add_known_server(std::uint32_t party, const Endpoint& endpoint) {
+    if (!learned_.resolvers.empty()) return;
+    const auto has = [&](std::string_view key, std::string_view value) {
+      return std::ranges::any_of(endpoint.facts.labels, [&](const policy::Label& label) {
+        return label.key == key && label.value == value;
+      });
+    };
+    if (has("dns.operator.openshift.io/daemonset-dns", "default"))
+      learned_.resolvers.push_back({party, kMulticastDns});
+    else if (endpoint.ns == "kube-system" &&
+             (has("k8s-app", "kube-dns") || has("k8s-app", "coredns") ||
+              has("app.kubernetes.io/name", "coredns")))
+      learned_.resolvers.push_back({party, kDns});
   }
 
   const Traffic& traffic_;

@@ -340,6 +340,7 @@ void emit_subject(YAML::Emitter& out, const PolicyDraft& policy, const WriteOpti
     labels.emplace_back(kNamespaceKey, policy.ns);
   emit_match_labels(out, labels);
   out << YAML::EndMap;
+  if (cilium && policy.addition) return;
   if (cilium) {
     // What was only proposed may add, and must not deny.
     const bool deny = !options.observe && !policy.proposed;
@@ -354,8 +355,9 @@ void emit_subject(YAML::Emitter& out, const PolicyDraft& policy, const WriteOpti
   }
   key(out, "policyTypes");
   out << YAML::Flow << YAML::BeginSeq;
-  if (!policy.proposed || !policy.ingress.empty()) out << "Ingress";
-  if (!policy.proposed || !policy.egress.empty()) out << "Egress";
+  const bool whole = !policy.proposed && !policy.addition;
+  if (whole || !policy.ingress.empty()) out << "Ingress";
+  if (whole || !policy.egress.empty()) out << "Egress";
   out << YAML::EndSeq;
 }
 
@@ -378,8 +380,9 @@ std::string write_item(const PolicyDraft& policy, const RuleDraft& rule, std::si
   return text + indented(out.c_str(), indent, "- ");
 }
 
-std::string write_flow_item(const PolicyDraft& policy, const RuleDraft& rule) {
+std::string write_flow_item(const PolicyDraft& policy, const RuleDraft& rule, bool json) {
   YAML::Emitter out;
+  if (json) out.SetStringFormat(YAML::DoubleQuoted);
   out.SetMapFormat(YAML::Flow);
   out.SetSeqFormat(YAML::Flow);
   ItemWriter(out, policy, rule).run();
@@ -405,7 +408,7 @@ std::string write(const PolicyDraft& policy, const WriteOptions& options) {
     if (firewall && direction == Direction::ingress) continue;
     if (rules.empty() && !firewall) {
       // An item without peers allows nobody and denies by default (fact A1.2).
-      if (policy::is_cilium(policy.kind) && !policy.proposed)
+      if (policy::is_cilium(policy.kind) && !policy.proposed && !policy.addition)
         text += "  " + name + ":\n    # nothing was seen\n    - {}\n";
       continue;
     }

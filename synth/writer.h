@@ -28,7 +28,7 @@ std::string write_all(const std::vector<PolicyDraft>& policies, const WriteOptio
 /// A rule as an item of its list, comment and all, each line behind `indent` blanks.
 std::string write_item(const PolicyDraft& policy, const RuleDraft& rule, std::size_t indent);
 
-/// A rule as YAML in one line (flow style), without comment.
-std::string write_flow_item(const PolicyDraft& policy, const RuleDraft& rule);
+/// A rule as YAML in one line (flow style), or as JSON, without comment.
+std::string write_flow_item(const PolicyDraft& policy, const RuleDraft& rule, bool json = false);
 
 }  // namespace cnplint::synth

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/synth_update.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/file.h"
+#include "harness/coverage.h"
+#include "harness/test_file.h"
+#include "lint/driver.h"
+#include "policy/model/port.h"
+#include "policy/yaml/reader.h"
+#include "rules/catalogue.h"
+
+namespace cnplint::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using policy::NodeRef;
+
+/// Whether a rule is about DNS, which stays whether anybody asked or not.
+bool is_dns(NodeRef item) {
+  constexpr std::uint16_t kDns = 53;
+  constexpr std::uint16_t kOpenShiftDns = 5353;
+  const auto covers = [](NodeRef ports) {
+    return std::ranges::any_of(ports.items(), [](NodeRef port) {
+      const policy::PortRange range = policy::read_port(port);
+      return !range.all() && (range.covers(kDns) || range.covers(kOpenShiftDns) ||
+                              range.name.starts_with("dns"));
+    });
+  };
+  return covers(item.get("ports")) ||
+         std::ranges::any_of(item.get("toPorts").items(),
+                             [&](NodeRef entry) { return covers(entry.get("ports")); });
+}
+
+/// Rules that allow something, and that no connection used.
+std::vector<NodeRef> unused_rules(const PolicyInput& existing,
+                                  const harness::ObservedTraffic& observed,
+                                  const flows::Totals& totals,
+                                  const policy::Environment& environment) {
+  const harness::CoverageReport report = harness::measure(
+      observed, totals, existing.policies, existing.inventory, environment);
+  std::vector<NodeRef> unused;
+  for (const harness::RuleCoverage& rule : report.rules)
+    if (!rule.deny && rule.instrumented && !rule.used() && rule.where.parent().is_sequence() &&
+        !is_dns(rule.where))
+      unused.push_back(rule.where);
+  return unused;
+}
+
+std::string free_name(const std::string& target, const synth::PolicyDraft& policy,
+                      const std::map<std::string, std::string>& taken) {
+  for (std::string name = policy.name;; name = policy.ns + "-" + name) {
+    const std::string path = (fs::path(target) / (name + ".yaml")).lexically_normal().string();
+    std::error_code ignored;
+    if (!fs::exists(path, ignored) && !taken.contains(path)) return path;
+  }
+}
+
+/// Every policy and manifest of the folder as it would be, read anew.
+struct Anew {
+  base::SourceStore store;
+  PolicyLoader loader{store};
+  PolicyInput input;
+};
+
+}  // namespace
+
+UpdatedFiles update_policies(const PolicyInput& existing, const std::string& target, bool prune,
+                             const Synthesis& synthesis, const harness::ObservedTraffic& observed,
+                             const flows::Totals& totals, const SynthesisOptions& options,
+                             const policy::Environment& environment) {
+  UpdatedFiles files;
+  const auto unused = prune ? unused_rules(existing, observed, totals, environment)
+                            : std::vector<NodeRef>();
+  files.update = update(existing.policies, harness::surroundings_of(existing.inventory), unused,
+                        synthesis.traffic, synthesis.parties, synthesis.learned, synthesis.drafts,
+                        options.draft, environment);
+  std::map<const base::SourceFile*, std::vector<synth::Edit>> edits;
+  for (const synth::Edit& edit : files.update.edits) edits[edit.range.file].push_back(edit);
+  for (const policy::Policy& policy : existing.policies)
+    files.before[policy.root.document().file().path()] = &policy.root.document().file();
+  for (const auto& [file, changes] : edits) files.texts[file->path()] = applied(*file, changes);
+  std::error_code ignored;
+  const bool folder = fs::is_directory(target, ignored);
+  for (const synth::PolicyDraft& policy : files.update.added) {
+    const std::string text = write(policy, options.write);
+    if (folder) {
+      files.texts[free_name(target, policy, files.texts)] = text;
+      continue;
+    }
+    const std::string path = base::shown_path(target);
+    const auto before = files.before.find(path);
+    std::string& whole = files.texts[path];
+    if (whole.empty() && before != files.before.end()) whole = before->second->text();
+    if (!whole.empty() && !whole.ends_with('\n')) whole += '\n';
+    whole += (whole.empty() ? "" : "---\n") + text;
+  }
+  return files;
+}
+
+std::vector<std::string> update_failures(const UpdatedFiles& files, const PolicyInput& existing,
+                                         const std::string& target, bool prune,
+                                         const Synthesis& synthesis,
+                                         const harness::ObservedTraffic& observed,
+                                         const flows::Totals& totals,
+                                         const SynthesisOptions& options,
+                                         const policy::Environment& environment) {
+  std::vector<lint::InMemory> before;
+  std::vector<lint::InMemory> after;
+  for (const auto& [path, file] : files.before) {
+    before.push_back({path, std::string(file->text())});
+    const auto changed = files.texts.find(path);
+    after.push_back({path, changed == files.texts.end() ? before.back().text : changed->second});
+  }
+  for (const auto& [path, text] : files.texts)
+    if (!files.before.contains(path)) after.push_back({path, text});
+  std::vector<std::string> failures = new_findings(before, after, synthesis, environment);
+  Anew anew;
+  anew.input.inventory = existing.inventory;
+  for (const lint::InMemory& each : after) {
+    PolicyInput one = anew.loader.load({}, environment, &each.text, each.path);
+    std::ranges::move(one.policies, std::back_inserter(anew.input.policies));
+  }
+  const UpdatedFiles again = update_policies(anew.input, target, prune, synthesis, observed, totals,
+                                             options, environment);
+  if (!again.texts.empty())
+    failures.push_back("a second update would change " + again.texts.begin()->first + " again");
+  return failures;
+}
+
+}  // namespace cnplint::cli

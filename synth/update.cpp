@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "synth/update.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "policy/verdict/request.h"
+#include "policy/verdict/verdict.h"
+#include "synth/name.h"
+
+namespace cnplint::synth {
+namespace {
+
+using policy::Direction;
+using policy::NodeRef;
+using policy::Verdict;
+
+/// A spec of an existing policy, and whom it selects.
+struct Existing {
+  std::uint32_t policy = 0;
+  NodeRef spec;
+  std::set<std::uint32_t> parties;
+};
+
+/// The spec that a node is in; none where it is behind an alias.
+NodeRef spec_of(NodeRef node, const policy::Policy& policy) {
+  for (NodeRef at = node;; at = at.parent()) {
+    for (const policy::Spec& spec : policy.specs)
+      if (spec.node == at) return at;
+    if (at.parent() == at) return {};
+  }
+}
+
+class Updater {
+ public:
+  Updater(std::span<const policy::Policy> existing, const policy::Surroundings& surroundings,
+          const Traffic& traffic, const Parties& parties, const Learned& learned,
+          const Drafts& drafts, const DraftOptions& options,
+          const policy::Environment& environment)
+      : existing_(existing),
+        traffic_(traffic),
+        parties_(parties),
+        learned_(learned),
+        drafts_(drafts),
+        options_(options),
+        engine_(existing, environment, surroundings, facts(traffic)),
+        judge_(engine_, environment) {}
+
+  Update run(const std::vector<NodeRef>& unused) {
+    find_specs();
+    find_missing();
+    add_dns_rules();
+    add_rules();
+    add_policies();
+    prune(unused);
+    return std::move(update_);
+  }
+
+ private:
+  static std::vector<policy::Endpoint> facts(const Traffic& traffic) {
+    std::vector<policy::Endpoint> all;
+    for (const Endpoint& each : traffic.endpoints) all.push_back(each.facts);
+    return all;
+  }
+
+  /// Which specs select which parties, and which parties any does.
+  void find_specs() {
+    const policy::RuleBase& base = engine_.rule_base();
+    std::vector<Existing> specs(base.subjects.size());
+    std::vector<std::uint32_t> subject_of(base.rules.size());
+    for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
+      const policy::Subject& subject = base.subjects[i];
+      for (std::uint32_t rule = subject.first_rule; rule < subject.end_rule; ++rule)
+        subject_of[rule] = i;
+      specs[i].policy = subject.policy;
+      if (subject.first_rule < subject.end_rule)
+        specs[i].spec =
+            spec_of(base.rules[subject.first_rule].where, existing_[subject.policy]);
+    }
+    for (std::uint32_t endpoint = 0; endpoint < traffic_.endpoints.size(); ++endpoint)
+      for (const Direction direction : {Direction::ingress, Direction::egress})
+        for (const std::uint32_t rule : engine_.rules_of_subject(direction, endpoint)) {
+          specs[subject_of[rule]].parties.insert(parties_.of_endpoint[endpoint]);
+          selected_.insert(parties_.of_endpoint[endpoint]);
+        }
+    for (Existing& each : specs)
+      if (each.spec && each.parties.size() == 1 &&
+          existing_[each.policy].kind == options_.kind)
+        own_[*each.parties.begin()].push_back(std::move(each));
+  }
+
+  using Key = std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t, std::uint16_t>;
+  static Key key_of(const Permit& permit) {
+    return {permit.subject, permit.direction, permit.peer, permit.protocol, permit.port};
+  }
+
+  [[nodiscard]] bool is_wanted(std::uint32_t party) const {
+    return options_.namespaces.empty() ||
+           std::ranges::find(options_.namespaces, parties_.all[party].ns) !=
+               options_.namespaces.end();
+  }
+
+  void find_missing() {
+    std::vector<bool> learned(traffic_.connections.size(), true);
+    for (const LeftOut& each : learned_.left_out) learned[each.index] = false;
+    std::set<std::string> open;
+    for (std::uint32_t i = 0; i < traffic_.connections.size(); ++i) {
+      const Connection& each = traffic_.connections[i];
+      if (!learned[i]) continue;
+      for (const Direction direction : {Direction::egress, Direction::ingress}) {
+        const policy::Connection& asked = each.connection;
+        const std::uint32_t party = parties_.of_endpoint[asked.subject(direction)];
+        if (parties_.all[party].kind != PartyKind::workload || !selected_.contains(party) ||
+            !is_wanted(party))
+          continue;
+        const Verdict verdict = engine_.decide(direction, asked).verdict;
+        if (verdict == Verdict::deny || verdict == Verdict::error)
+          update_.conflicts.push_back(described(each, traffic_) + ": " +
+                                      std::string(policy::direction_name(direction)) + " is " +
+                                      std::string(policy::verdict_name(verdict)));
+        if (verdict == Verdict::not_enforced)
+          open.insert(parties_.all[party].name + ": no policy enforces " +
+                      std::string(policy::direction_name(direction)));
+        if (verdict == Verdict::default_deny)
+          missing_.insert({party, direction, parties_.of_endpoint[asked.peer(direction)],
+                           asked.protocol, asked.port});
+      }
+    }
+    update_.open.assign(open.begin(), open.end());
+  }
+
+  /// Whether some pod of a party may not do what a permit is for.
+  [[nodiscard]] bool is_denied(const Permit& permit) const {
+    for (const std::uint32_t subject : parties_.all[permit.subject].endpoints)
+      for (const std::uint32_t peer : parties_.all[permit.peer].endpoints) {
+        const bool ingress = permit.direction == Direction::ingress;
+        const policy::Connection asked{ingress ? peer : subject, ingress ? subject : peer,
+                                       permit.protocol, permit.port};
+        if (engine_.decide(permit.direction, asked).verdict == Verdict::default_deny) return true;
+      }
+    return false;
+  }
+
+  /// DNS that is missing, and DNS whose rule does not let the names be asked for that are allowed
+  /// from now on.
+  void add_dns_rules() {
+    for (const Permit& permit : drafts_.permits) {
+      if (!selected_.contains(permit.subject) || !is_wanted(permit.subject)) continue;
+      if (permit.origin == Origin::baseline && is_denied(permit)) missing_.insert(key_of(permit));
+      const bool dns = permit.direction == Direction::egress &&
+                       std::ranges::find(drafts_.resolvers, Resolver{permit.peer, permit.port}) !=
+                           drafts_.resolvers.end();
+      if (dns && !can_ask(permit)) missing_.insert(key_of(permit));
+    }
+  }
+
+  bool can_ask(const Permit& resolver) {
+    for (const Permit& permit : drafts_.permits) {
+      if (permit.subject != resolver.subject || !missing_.contains(key_of(permit))) continue;
+      for (const std::string& name : permit.names)
+        for (const std::uint32_t subject : parties_.all[permit.subject].endpoints)
+          for (const std::uint32_t peer : parties_.all[resolver.peer].endpoints) {
+            const policy::Connection asked{subject, peer, resolver.protocol, resolver.port};
+            if (engine_.decide(Direction::egress, asked).verdict != Verdict::redirect ||
+                !judge_.judge(Direction::egress, asked, policy::DnsRequest{name}).allowed)
+              return false;
+          }
+    }
+    return true;
+  }
+
+  // --- Into policies ---
+
+  void add_rules() {
+    Learned missing;
+    missing.resolvers = drafts_.resolvers;
+    for (const Permit& permit : drafts_.permits)
+      if (missing_.contains(key_of(permit))) missing.permits.push_back(permit);
+    DraftOptions options = options_;
+    options.dns = false;
+    Drafts drafts = draft(traffic_, parties_, missing, options);
+    for (PolicyDraft& policy : drafts.policies) {
+      if (!policy.proposed && put_into_own(policy)) continue;
+      policy.addition = !policy.proposed;
+      add_policy(std::move(policy));
+    }
+  }
+
+  /// The policy that is for the workload alone; that of its name where there are several.
+  [[nodiscard]] const Existing* own_policy(const PolicyDraft& draft) const {
+    const auto found = own_.find(draft.party);
+    if (found == own_.end()) return nullptr;
+    for (const Existing& each : found->second)
+      if (existing_[each.policy].name == draft.name) return &each;
+    return &found->second.front();
+  }
+
+  bool put_into_own(const PolicyDraft& draft) {
+    const Existing* own = own_policy(draft);
+    if (own == nullptr) return false;
+    // Items of the policy it goes into: peers are named relative to its namespace.
+    PolicyDraft as = draft;
+    as.kind = existing_[own->policy].kind;
+    std::vector<Edit> edits;
+    for (const Direction direction : {Direction::ingress, Direction::egress}) {
+      const std::vector<RuleDraft>& rules = draft.rules(direction);
+      if (rules.empty()) continue;
+      const ItemText text{[&](std::size_t indent) {
+                            std::string all;
+                            for (const RuleDraft& rule : rules) all += write_item(as, rule, indent);
+                            return all;
+                          },
+                          [&](bool json) {
+                            std::vector<std::string> all;
+                            for (const RuleDraft& rule : rules)
+                              all.push_back(write_flow_item(as, rule, json));
+                            return base::joined(all, ", ");
+                          }};
+      auto edit = append_item(own->spec, direction, text);
+      if (!edit) return false;
+      edits.push_back(std::move(*edit));
+    }
+    for (Edit& edit : edits) update_.edits.push_back(std::move(edit));
+    update_.rules_added += draft.ingress.size() + draft.egress.size();
+    return true;
+  }
+
+  // --- New ones ---
+
+  void add_policies() {
+    for (const PolicyDraft& policy : drafts_.policies)
+      if (!selected_.contains(policy.party)) add_policy(policy);
+  }
+
+  void add_policy(PolicyDraft policy) {
+    const auto taken = [&] {
+      const auto same = [&](const auto& other, std::string_view ns) {
+        const bool clusterwide =
+            policy.kind == policy::PolicyKind::cilium_clusterwide_network_policy;
+        return other.kind == policy.kind && other.name == policy.name &&
+               (clusterwide || ns == policy.ns);
+      };
+      return std::ranges::any_of(existing_,
+                                 [&](const policy::Policy& each) {
+                                   return same(each, each.effective_namespace());
+                                 }) ||
+             std::ranges::any_of(update_.added,
+                                 [&](const PolicyDraft& each) { return same(each, each.ns); });
+    };
+    while (taken()) policy.name = dns_label_of(policy.name + "-observed");
+    update_.added.push_back(std::move(policy));
+  }
+
+  // --- What is not used ---
+
+  void prune(const std::vector<NodeRef>& unused) {
+    std::map<std::pair<const policy::Document*, std::uint32_t>, std::vector<NodeRef>> lists;
+    for (const NodeRef item : unused)
+      lists[{&item.document(), item.parent().index()}].push_back(item);
+    for (const auto& [place, items] : lists) {
+      const NodeRef list = items.front().parent();
+      const NodeRef root = list.document().root();
+      const bool last = items.size() == list.child_count();
+      const bool cilium = root.get("apiVersion").text().starts_with("cilium.io/");
+      std::optional<std::vector<Edit>> edits;
+      // Of a NetworkPolicy an empty item would allow everything.
+      if (list.is_sequence() && (cilium || !last)) edits = remove_items(list, items);
+      if (!edits) {
+        update_.not_pruned.push_back(
+            items.front().range().place() + ": " +
+            (cilium || !last ? "the list is written in one line"
+                             : "nothing would be left of the list, which means something else"));
+        continue;
+      }
+      update_.rules_removed += items.size();
+      for (Edit& edit : *edits) update_.edits.push_back(std::move(edit));
+    }
+  }
+
+  std::span<const policy::Policy> existing_;
+  const Traffic& traffic_;
+  const Parties& parties_;
+  const Learned& learned_;
+  const Drafts& drafts_;
+  const DraftOptions& options_;
+  policy::VerdictEngine engine_;
+  policy::RequestJudge judge_;
+  std::set<std::uint32_t> selected_;  ///< parties that some policy selects
+  std::map<std::uint32_t, std::vector<Existing>> own_;
+  std::set<Key> missing_;
+  Update update_;
+};
+
+}  // namespace
+
+Update update(std::span<const policy::Policy> existing, const policy::Surroundings& surroundings,
+              const std::vector<NodeRef>& unused, const Traffic& traffic, const Parties& parties,
+              const Learned& learned, const Drafts& drafts, const DraftOptions& options,
+              const policy::Environment& environment) {
+  return Updater(existing, surroundings, traffic, parties, learned, drafts, options, environment)
+      .run(unused);
+}
+
+std::map<std::string, std::vector<std::string>, std::less<>> frozen_labels(
+    std::span<const policy::Policy> existing, const Traffic& traffic) {
+  std::map<std::string, std::vector<std::string>, std::less<>> frozen;
+  for (const policy::Policy& policy : existing) {
+    const NodeRef annotations = policy.root.get("metadata").get("annotations");
+    std::string_view keys = annotations.get(kLabelKeysAnnotation).text();
+    if (keys.empty()) continue;
+    std::vector<std::string> list;
+    for (std::size_t at = 0; at <= keys.size();) {
+      const std::size_t end = std::min(keys.find(',', at), keys.size());
+      list.emplace_back(keys.substr(at, end - at));
+      at = end + 1;
+    }
+    for (const policy::Spec& spec : policy.specs) {
+      const policy::Conditions conditions = policy::conditions(spec.endpoint_selector);
+      for (const Endpoint& endpoint : traffic.endpoints)
+        if (!endpoint.workload.empty() &&
+            (policy.clusterwide() || endpoint.ns == policy.effective_namespace()) &&
+            policy::matches(conditions, policy::Identity::of_labels(endpoint.facts.labels)))
+          frozen.emplace(endpoint.ns + "/" + endpoint.workload, list);
+    }
+  }
+  return frozen;
+}
+
+}  // namespace cnplint::synth
