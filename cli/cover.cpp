@@ -43,6 +43,10 @@ std::vector<std::string_view> format_names() {
   return names;
 }
 
+bool findings_wanted(const std::vector<Output>& outputs) {
+  return std::ranges::any_of(outputs, is_finding_format, &Output::format);
+}
+
 /// The rules that speak about traffic.
 std::vector<const lint::Rule*> traffic_rules() {
   std::vector<const lint::Rule*> found;
@@ -95,7 +99,8 @@ int run_cover(const CoverFlags& flags) {
   if (!outputs) return fail(kUsage, outputs.error().message);
   int code = kClean;
   const auto input =
-      measure_coverage(flags.captures, flags.capture, flags.paths, config->environment, code);
+      measure_coverage(flags.captures, flags.capture, flags.paths, config->environment, code,
+                       findings_wanted(*outputs) ? Fixes::with : Fixes::without);
   if (!input) return fail(kUsage, input.error().message);
   const CoverageInput& measured = **input;
   for (const std::string& error : measured.policies.errors) code = fail(kUnreadable, error);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "cli/baseline.h"
 #include "cli/command.h"
 #include "cli/traffic_facts.h"
 
@@ -11,7 +12,8 @@ namespace cnplint::cli {
 
 base::Result<std::unique_ptr<CoverageInput>> measure_coverage(
     const std::vector<std::string>& captures, const CaptureFlags& flags,
-    const std::vector<std::string>& paths, const policy::Environment& environment, int& code) {
+    const std::vector<std::string>& paths, const policy::Environment& environment, int& code,
+    Fixes fixes) {
   const auto is_stdin = [](const std::string& path) { return path == "-"; };
   if (std::ranges::any_of(captures, is_stdin) && std::ranges::any_of(paths, is_stdin))
     return base::fail(
@@ -28,7 +30,12 @@ base::Result<std::unique_ptr<CoverageInput>> measure_coverage(
   input->report = harness::measure(input->traffic, capture.totals, input->policies.policies,
                                    input->policies.inventory, environment);
   const std::string name = captures.size() == 1 ? base::shown_path(captures.front()) : "captures";
-  input->facts = traffic_facts(input->report, input->traffic, input->policies.policies, name);
+  Baseline baseline;
+  if (fixes == Fixes::with)
+    baseline =
+        baseline_of(input->traffic, capture.totals.span, input->policies, environment);
+  input->facts =
+      traffic_facts(input->report, input->traffic, input->policies.policies, baseline, name);
   return input;
 }
 

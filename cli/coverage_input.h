@@ -24,9 +24,13 @@ struct CoverageInput {
   bool any_flow = false;
 };
 
+/// Whether the facts carry what would mend them, which has to be synthesised first.
+enum class Fixes : bool { without, with };
+
 /// Reads both and measures. Errors are those of flags; `code` is set as read_captures() does.
 base::Result<std::unique_ptr<CoverageInput>> measure_coverage(
     const std::vector<std::string>& captures, const CaptureFlags& flags,
-    const std::vector<std::string>& paths, const policy::Environment& environment, int& code);
+    const std::vector<std::string>& paths, const policy::Environment& environment, int& code,
+    Fixes fixes = Fixes::without);
 
 }  // namespace cnplint::cli

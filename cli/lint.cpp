@@ -82,7 +82,8 @@ int run_lint(const LintFlags& flags) {
     CaptureFlags capture;
     capture.jobs = flags.jobs;
     auto measured =
-        measure_coverage(flags.captures, capture, flags.paths, config->environment, capture_code);
+        measure_coverage(flags.captures, capture, flags.paths, config->environment, capture_code,
+                         Fixes::with);
     if (!measured) return fail(kUsage, measured.error().message);
     coverage = std::move(*measured);
   }

@@ -14,6 +14,7 @@
 #include "cli/synth_traffic.h"
 #include "cli/synth_update.h"
 #include "cli/synthesis.h"
+#include "policy/model/label.h"
 #include "synth/evidence.h"
 
 namespace cnplint::cli {
@@ -36,6 +37,7 @@ struct SynthFlags {
   std::string blocklist;
   std::string evidence;
   std::string enforce = "deny";
+  std::string like;
   std::uint64_t generalize = 0;
   bool l7 = false;
   bool service_accounts = false;
@@ -82,6 +84,15 @@ base::Result<SynthesisOptions> options_of(const SynthFlags& flags) {
       return base::fail(base::Error::Kind::usage,
                         std::string(name) + " is for Cilium's policies, a " + flags.kind +
                             " has nothing like it");
+  if (const std::size_t equals = flags.like.find('='); !flags.like.empty()) {
+    options.copy_to = flags.like.substr(0, equals);
+    options.copy_from = flags.like.substr(std::min(equals, flags.like.size() - 1) + 1);
+    if (!policy::is_dns_label(options.copy_to) || !policy::is_dns_label(options.copy_from) ||
+        equals == std::string::npos)
+      return base::fail(base::Error::Kind::usage,
+                        "--template: " + base::quoted(flags.like) + " is not NAMESPACE=LIKE");
+    options.draft.namespaces = {options.copy_from};
+  }
   if (!flags.deny_list.empty()) {
     auto list = synth::read_flow_list(flags.deny_list);
     if (!list) return tl::unexpected(list.error());
@@ -176,6 +187,8 @@ void tell(const Synthesis& synthesis, const harness::ObservedTraffic& observed) 
   });
   if (unnamed) warn("--manifests with the workloads would give the unnameable ones their labels");
   tell_labels(synthesis);
+  warn_about("no workload there has the labels of", synthesis.gaps.unmatched);
+  warn_about("nothing to copy for", synthesis.gaps.uncovered);
   if (synthesis.drafts.assumed_resolver && !synthesis.drafts.policies.empty() &&
       !synthesis.drafts.policies.front().selector.empty())
     warn("the capture has no DNS: the rules for it are for the cluster's usual DNS servers");
@@ -292,6 +305,8 @@ std::string contradiction(const SynthFlags& flags) {
   const bool update = !flags.update.empty();
   if (update && !flags.output_dir.empty()) return "--update and --output-dir exclude each other";
   if (!update && (flags.patch || flags.prune)) return "--patch and --prune need --update";
+  if (!flags.like.empty() && (update || !flags.namespaces.empty() || flags.kind.starts_with("Egress")))
+    return "--template goes with neither --update, --namespace nor policies of a whole namespace";
   if (update && flags.kind.starts_with("Egress"))
     return "--update is for policies of workloads, not for a " + flags.kind;
   if (flags.force && flags.output_dir.empty()) return "--force is for --output-dir";
@@ -381,6 +396,8 @@ Command add_synth_command(CLI::App& app) {
       ->check(CLI::IsMember({"deny", "observe"}));
   app.add_flag("--pending-review", flags->pending_review,
                "Annotate the policies with cnplint.io/status: pending-review");
+  app.add_option("--template", flags->like,
+                 "NAMESPACE=LIKE: draft a namespace from one with the same labels");
   app.add_option("--evidence", flags->evidence, "Write what the policies rest on, as JSON");
   app.add_flag("--allow-empty", flags->allow_empty, "Nothing to make a policy of is no error");
   add_capture_flags(app, flags->capture);

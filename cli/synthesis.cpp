@@ -81,6 +81,9 @@ Synthesis synthesize(synth::Traffic traffic, const SynthesisOptions& options,
         return party.kind == PartyKind::mesh_workload;
       });
   result.drafts = draft(result.traffic, result.parties, result.learned, draft_options);
+  if (!options.copy_to.empty())
+    result.gaps =
+        copy_namespace(result.drafts, options.copy_to, options.copy_from, result.traffic);
   return result;
 }
 
@@ -108,6 +111,7 @@ Guarantees check_guarantees(const Synthesis& synthesis, const SynthesisOptions& 
   add_failures("cannot be said", synthesis.drafts.inexpressible, guarantees);
   const std::vector<lint::InMemory> texts = texts_of(synthesis, options);
   add_failures("lint", new_findings({}, texts, synthesis, environment, threads), guarantees);
+  if (!options.copy_to.empty()) return guarantees;
   base::SourceStore store;
   std::vector<policy::FileContent> contents;
   std::vector<policy::Policy> policies;

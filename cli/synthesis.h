@@ -7,6 +7,7 @@
 #include "lint/driver.h"
 #include "policy/model/environment.h"
 #include "synth/draft.h"
+#include "synth/template.h"
 #include "synth/writer.h"
 
 namespace cnplint::cli {
@@ -17,6 +18,8 @@ struct SynthesisOptions {
   synth::LearnOptions learn;
   synth::DraftOptions draft;
   synth::WriteOptions write;
+  std::string copy_to;    ///< a namespace to draft ...
+  std::string copy_from;  ///< ... from this one
 };
 
 /// Policies, and everything that they come from.
@@ -25,13 +28,15 @@ struct Synthesis {
   synth::Parties parties;
   synth::Learned learned;
   synth::Drafts drafts;
+  synth::TemplateGaps gaps;  ///< of a copied namespace
 };
 
 Synthesis synthesize(synth::Traffic traffic, const SynthesisOptions& options,
                      const policy::Environment& environment);
 
 /// Holds the policies to what is promised of them: no finding of `cnplint lint` above a note, every
-/// learned connection passes, and no more than `budget` connections pass that nobody saw.
+/// learned connection passes, and no more connections pass that nobody saw than generalising may
+/// add. A copied namespace rests on no traffic of its own: only the first is promised of it.
 struct Guarantees {
   std::vector<std::string> failures;  ///< sentences; empty: all hold
   std::uint64_t excess = 0;

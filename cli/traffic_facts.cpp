@@ -33,8 +33,8 @@ lint::TrafficPlace place_of(policy::NodeRef where, const std::string& subject) {
 class Facts {
  public:
   Facts(const harness::CoverageReport& report, const harness::ObservedTraffic& traffic,
-        std::span<const policy::Policy> policies)
-      : report_(report), traffic_(traffic), policies_(policies) {}
+        std::span<const policy::Policy> policies, const Baseline& baseline)
+      : report_(report), traffic_(traffic), policies_(policies), baseline_(baseline) {}
 
   lint::TrafficFacts run(const std::string& capture) {
     facts_.capture = capture;
@@ -44,6 +44,7 @@ class Facts {
     }
     for (const harness::WorkloadCoverage& each : report_.workloads) add_shadow(each);
     for (const harness::RuleCoverage& rule : report_.rules) add_rule(rule);
+    for (std::size_t i = 0; i < baseline_.policies.size(); ++i) add_missing(i);
     return std::move(facts_);
   }
 
@@ -76,8 +77,24 @@ class Facts {
       facts_.uncovered.push_back(
           {place_of_side(each, direction), harness::described(observed(each), traffic_),
            observed(each).passed, std::string(policy::direction_name(direction)), std::move(reason),
-           observed(each).names});
+           observed(each).names, rule_for(each.observed, direction)});
     }
+  }
+
+  [[nodiscard]] std::string rule_for(std::uint32_t connection, Direction direction) const {
+    const auto found = baseline_.rules.find({connection, direction});
+    return found == baseline_.rules.end() ? "" : found->second;
+  }
+
+  void add_missing(std::size_t index) {
+    const auto& [draft, yaml] = baseline_.policies[index];
+    lint::MissingBaseline missing;
+    for (const harness::WorkloadCoverage& each : report_.workloads)
+      if (each.name == draft.workload) missing.place = place_of_manifest(each.manifest);
+    missing.workload = draft.workload;
+    missing.policy = yaml;
+    missing.evidence = baseline_.evidence[index];
+    facts_.missing.push_back(std::move(missing));
   }
 
   void add_drift(const ConnectionCoverage& each) {
@@ -151,6 +168,7 @@ class Facts {
   const harness::CoverageReport& report_;
   const harness::ObservedTraffic& traffic_;
   std::span<const policy::Policy> policies_;
+  const Baseline& baseline_;
   lint::TrafficFacts facts_;
 };
 
@@ -159,8 +177,8 @@ class Facts {
 lint::TrafficFacts traffic_facts(const harness::CoverageReport& report,
                                  const harness::ObservedTraffic& traffic,
                                  std::span<const policy::Policy> policies,
-                                 const std::string& capture) {
-  return Facts(report, traffic, policies).run(capture);
+                                 const Baseline& baseline, const std::string& capture) {
+  return Facts(report, traffic, policies, baseline).run(capture);
 }
 
 }  // namespace cnplint::cli

@@ -4,17 +4,19 @@
 #include <span>
 #include <string>
 
+#include "cli/baseline.h"
 #include "harness/coverage.h"
 #include "lint/traffic.h"
 #include "policy/model/policy.h"
 
 namespace cnplint::cli {
 
-/// What coverage found, as the rules about traffic take it. `capture` is what findings call it that
+/// What coverage found, as the rules about traffic take it, with the fixes of the baseline.
+/// `capture` is what findings call it that
 /// point at no policy and no manifest.
 lint::TrafficFacts traffic_facts(const harness::CoverageReport& report,
                                  const harness::ObservedTraffic& traffic,
                                  std::span<const policy::Policy> policies,
-                                 const std::string& capture);
+                                 const Baseline& baseline, const std::string& capture);
 
 }  // namespace cnplint::cli

@@ -27,6 +27,15 @@ struct UncoveredFlow {
   std::string direction;           ///< ingress or egress
   std::string reason;              ///< `denied by CiliumNetworkPolicy/shop/db`, `no rule allows it`
   std::vector<std::string> names;  ///< of a destination outside
+  std::string rule;                ///< that would allow it, as YAML in one line; may be empty
+};
+
+/// A workload that no policy selects.
+struct MissingBaseline {
+  TrafficPlace place;  ///< its manifest
+  std::string workload;
+  std::string policy;  ///< that allows what was seen of it, as YAML in one line
+  std::vector<std::string> evidence;
 };
 
 /// A workload whose traffic passes only because no policy selects it.
@@ -70,6 +79,7 @@ struct TrafficFacts {
   std::vector<UnusedRule> unused;
   std::vector<NarrowableRule> narrowable;
   std::vector<DriftingFlow> drifting;
+  std::vector<MissingBaseline> missing;
 };
 
 }  // namespace cnplint::lint

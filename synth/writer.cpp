@@ -419,6 +419,29 @@ std::string write(const PolicyDraft& policy, const WriteOptions& options) {
   return text;
 }
 
+std::string write_flow(const PolicyDraft& policy, const WriteOptions& options) {
+  YAML::Emitter out;
+  out.SetMapFormat(YAML::Flow);
+  out.SetSeqFormat(YAML::Flow);
+  out << YAML::BeginMap;
+  emit_head(out, policy, options);
+  key(out, "spec");
+  out << YAML::BeginMap;
+  emit_subject(out, policy, options);
+  for (const Direction direction : {Direction::ingress, Direction::egress}) {
+    const auto& rules = policy.rules(direction);
+    const bool deny = policy::is_cilium(policy.kind) && !policy.proposed && !policy.addition;
+    if (rules.empty() && !deny) continue;
+    out << YAML::Key << std::string(policy::direction_name(direction)) << YAML::Value
+        << YAML::BeginSeq;
+    for (const RuleDraft& rule : rules) ItemWriter(out, policy, rule).run();
+    if (rules.empty()) out << YAML::BeginMap << YAML::EndMap;
+    out << YAML::EndSeq;
+  }
+  out << YAML::EndMap << YAML::EndMap;
+  return out.c_str();
+}
+
 std::string write_all(const std::vector<PolicyDraft>& policies, const WriteOptions& options) {
   std::string text;
   for (const PolicyDraft& policy : policies) text += "---\n" + write(policy, options);

@@ -22,6 +22,9 @@ inline constexpr std::string_view kLabelKeysAnnotation = "cnplint.io/label-keys"
 /// A policy as a YAML document without `---`, with a comment on each rule of what it permits.
 std::string write(const PolicyDraft& policy, const WriteOptions& options);
 
+/// The policy in one line (flow style), without comments.
+std::string write_flow(const PolicyDraft& policy, const WriteOptions& options);
+
 /// Documents of one stream.
 std::string write_all(const std::vector<PolicyDraft>& policies, const WriteOptions& options);
 

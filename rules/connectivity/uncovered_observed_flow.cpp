@@ -15,6 +15,8 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
                         ", " + flow.reason);
     if (finding == nullptr) continue;
     finding->notes.push_back({{}, base::counted(flow.flows, "flow") + " in the capture"});
+    if (!flow.rule.empty())
+      finding->fix = "where it is wanted, add to `" + flow.direction + "`: - " + flow.rule;
     for (const std::string& name : flow.names)
       finding->notes.push_back({{}, "the address was asked for as " + name});
   }

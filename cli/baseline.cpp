@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/baseline.h"
+
+#include <algorithm>
+#include <set>
+
+#include "cli/synth_traffic.h"
+#include "cli/synthesis.h"
+#include "harness/test_file.h"
+#include "synth/evidence.h"
+#include "synth/update.h"
+
+namespace cnplint::cli {
+namespace {
+
+using policy::Direction;
+
+/// The rules of one permit alone.
+std::string rule_of(const synth::Permit& permit, const Synthesis& synthesis) {
+  synth::Learned one;
+  one.resolvers = synthesis.drafts.resolvers;
+  one.permits = {permit};
+  synth::DraftOptions options;
+  options.dns = false;
+  const synth::Drafts drafts = draft(synthesis.traffic, synthesis.parties, one, options);
+  for (const synth::PolicyDraft& policy : drafts.policies)
+    for (const synth::RuleDraft& rule : policy.rules(permit.direction))
+      return write_flow_item(policy, rule);
+  return {};
+}
+
+/// Whether a permit is the side of a connection.
+bool is_of(const synth::Permit& permit, const policy::Connection& asked, Direction direction,
+           const synth::Parties& parties) {
+  return permit.direction == direction && permit.protocol == asked.protocol &&
+         permit.port == asked.port &&
+         permit.subject == parties.of_endpoint[asked.subject(direction)] &&
+         permit.peer == parties.of_endpoint[asked.peer(direction)];
+}
+
+void add_rules(const Synthesis& synthesis, const PolicyInput& policies,
+               const policy::Environment& environment, Baseline& baseline) {
+  std::vector<policy::Endpoint> facts;
+  for (const synth::Endpoint& each : synthesis.traffic.endpoints) facts.push_back(each.facts);
+  const policy::VerdictEngine engine(policies.policies, environment,
+                                     harness::surroundings_of(policies.inventory),
+                                     std::move(facts));
+  const auto& connections = synthesis.traffic.connections;
+  for (std::uint32_t i = 0; i < connections.size(); ++i)
+    for (const Direction direction : {Direction::egress, Direction::ingress}) {
+      const policy::Connection& asked = connections[i].connection;
+      if (engine.decide(direction, asked).verdict != policy::Verdict::default_deny) continue;
+      const auto permit = std::ranges::find_if(
+          synthesis.learned.permits, [&](const synth::Permit& each) {
+            return is_of(each, asked, direction, synthesis.parties);
+          });
+      if (permit != synthesis.learned.permits.end())
+        baseline.rules[{i, direction}] = rule_of(*permit, synthesis);
+    }
+}
+
+}  // namespace
+
+Baseline baseline_of(const harness::ObservedTraffic& observed, const flows::Span& span,
+                     const PolicyInput& policies, const policy::Environment& environment) {
+  policy::Environment own = environment;
+  own.cluster = observed.cluster;
+  const SynthesisOptions options;
+  const Synthesis synthesis =
+      synthesize(synth_traffic(observed, policies.inventory, span), options, own);
+  Baseline baseline;
+  add_rules(synthesis, policies, own, baseline);
+  const synth::Update lacking =
+      update(policies.policies, harness::surroundings_of(policies.inventory), {},
+             synthesis.traffic, synthesis.parties, synthesis.learned, synthesis.drafts,
+             options.draft, own);
+  for (const synth::PolicyDraft& policy : lacking.added) {
+    if (policy.addition || policy.proposed) continue;
+    std::vector<std::string> evidence;
+    for (const Direction direction : {Direction::ingress, Direction::egress})
+      for (const synth::RuleDraft& rule : policy.rules(direction))
+        for (const synth::Evidence& each : rule.evidence)
+          evidence.push_back(std::string(policy::direction_name(direction)) + " " +
+                             described(each));
+    baseline.policies.emplace_back(policy, write_flow(policy, options.write));
+    baseline.evidence.push_back(std::move(evidence));
+  }
+  return baseline;
+}
+
+}  // namespace cnplint::cli
