@@ -125,7 +125,10 @@ class Observation {
       return count(result_.other_drops);
     policy::Connection asked{connection.source, connection.destination, connection.protocol,
                              connection.port};
-    if (!connection.service.empty() && !translate(connection, asked)) {
+    // Of a pod the Service is how the client found it: the packet is on its way to the pod.
+    const bool untranslated =
+        !connection.service.empty() && to.kind != flows::EndpointKind::pod;
+    if (untranslated && !translate(connection, asked)) {
       services_.insert(connection.service);
       return count(result_.unidentified);
     }

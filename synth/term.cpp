@@ -23,7 +23,8 @@ constexpr std::array<SegmentClass, 3> kClasses{
 /// A regular expression that matches a text and nothing else.
 std::string literal(std::string_view text) { return RE2::QuoteMeta(text); }
 
-std::string expression_of(std::string_view path) {
+/// `classes`: segments may be names of classes.
+std::string expression_of(std::string_view path, bool classes) {
   std::string result;
   while (!path.empty()) {
     const std::size_t begin = path.front() == '/' ? 1 : 0;
@@ -31,7 +32,8 @@ std::string expression_of(std::string_view path) {
     const std::string_view segment = path.substr(begin, end - begin);
     result.append(path.substr(0, begin));
     const auto known = std::ranges::find(kClasses, segment, &SegmentClass::name);
-    result += known == kClasses.end() ? literal(segment) : std::string(known->expression);
+    result += !classes || known == kClasses.end() ? literal(segment)
+                                                  : std::string(known->expression);
     path.remove_prefix(end);
   }
   return result;
@@ -41,10 +43,10 @@ std::string expression_of(std::string_view path) {
 
 std::string path_expression(const flows::RequestClass& request, std::string_view example) {
   constexpr std::string_view kQuery = "(\\?.*)?$";
-  std::string expression = "^" + expression_of(request.path) + std::string(kQuery);
+  std::string expression = "^" + expression_of(request.path, true) + std::string(kQuery);
   // A path may look like a class and be none.
   if (!example.empty() && !RE2::FullMatch(std::string(example), expression))
-    expression = "^" + literal(example) + std::string(kQuery);
+    expression = "^" + expression_of(example, false) + std::string(kQuery);
   return expression;
 }
 

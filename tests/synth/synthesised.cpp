@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/synth/synthesised.h"
+
+#include "harness/observed_traffic.h"
+
+namespace cnplint::tests {
+namespace {
+
+bool is_pod(const std::string& end) { return end.find('/') != std::string::npos; }
+
+std::string endpoint_json(const std::string& end, const std::string& more) {
+  if (end == "host" || end == "remote-node" || end == "kube-apiserver")
+    return R"({"labels":["reserved:)" + end + "\"" + more + "]}";
+  if (!is_pod(end)) return R"({"identity":2,"labels":["reserved:world")" + more + "]}";
+  const std::string ns = end.substr(0, end.find('/'));
+  const std::string name = end.substr(end.find('/') + 1);
+  return R"({"namespace":")" + ns + R"(","pod_name":")" + name + R"(-0","labels":["k8s:app=)" +
+         name + R"(","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=)" +
+         ns + "\"" + more + R"(],"workloads":[{"kind":"Deployment","name":")" + name + R"("}]})";
+}
+
+std::string address_of(const std::string& end) {
+  if (!is_pod(end) && end.find_first_of(".:") != std::string::npos) return end;
+  return "10.0." + std::to_string(std::hash<std::string>()(end) % 250) + "." +
+         std::to_string(std::hash<std::string>()(end + "x") % 250);
+}
+
+std::string l4_json(const Line& line) {
+  const std::string port = std::to_string(line.port);
+  if (line.protocol.starts_with("ICMP")) return "\"" + line.protocol + R"(":{"type":)" + port + "}";
+  return "\"" + line.protocol + R"(":{"source_port":)" + std::to_string(line.source_port) +
+         R"(,"destination_port":)" + port + "}";
+}
+
+}  // namespace
+
+std::string flow(const Line& line) {
+  const std::string second = std::to_string(line.second);
+  std::string text = R"({"flow":{"time":"2026-03-02T08:00:)" +
+                     std::string(second.size() < 2 ? "0" : "") + second +
+                     R"(Z","verdict":")" + line.verdict + R"(","IP":{"source":")" +
+                     address_of(line.from) + R"(","destination":")" + address_of(line.to) +
+                     R"("},"l4":{)" + l4_json(line) + R"(},"source":)" +
+                     endpoint_json(line.from, line.from_labels) + R"(,"destination":)" +
+                     endpoint_json(line.to, line.to_labels) + R"(,"event_type":{"type":)" +
+                     (line.l7.empty() ? "5" : "129") + "}";
+  if (!line.direction.empty()) text += R"(,"traffic_direction":")" + line.direction + "\"";
+  if (line.reply != "null") text += R"(,"is_reply":)" + line.reply;
+  if (line.drop_reason != 0) text += R"(,"drop_reason":)" + std::to_string(line.drop_reason);
+  if (!line.names.empty()) text += R"(,"destination_names":[)" + line.names + "]";
+  if (!line.l7.empty()) text += R"(,"Type":"L7","l7":)" + line.l7;
+  return text + "}}\n";
+}
+
+std::unique_ptr<Synthesised> synthesised_unchecked(const std::string& capture,
+                                                   const cli::SynthesisOptions& options,
+                                                   const std::string& manifests,
+                                                   const policy::Environment& environment) {
+  auto result = std::make_unique<Synthesised>();
+  const flows::Reading reading = read_flow_text(capture);
+  EXPECT_EQ(reading.table.totals.malformed, 0U);
+  result->options = options;
+  result->manifests = result->loader.load({}, environment, &manifests, "manifests.yaml");
+  EXPECT_TRUE(result->manifests.errors.empty());
+  const flows::Capture resolved = flows::resolve(reading.table);
+  const harness::ObservedTraffic observed =
+      harness::observe(resolved, result->manifests.inventory, environment);
+  result->environment = environment;
+  result->environment.cluster = observed.cluster;
+  result->synthesis = synthesize(
+      cli::synth_traffic(observed, result->manifests.inventory, resolved.totals.span), options,
+      result->environment);
+  result->text = write_all(result->synthesis.drafts.policies, options.write);
+  return result;
+}
+
+std::unique_ptr<Synthesised> synthesised(const std::string& capture,
+                                         const cli::SynthesisOptions& options,
+                                         const std::string& manifests,
+                                         const policy::Environment& environment) {
+  auto result = synthesised_unchecked(capture, options, manifests, environment);
+  const cli::Guarantees guarantees =
+      check_guarantees(result->synthesis, options, result->environment, 1);
+  for (const std::string& failure : guarantees.failures)
+    ADD_FAILURE() << failure << "\n" << result->text;
+  return result;
+}
+
+std::vector<std::string> allowed(const synth::PolicyDraft* policy, policy::Direction direction) {
+  std::vector<std::string> all;
+  if (policy == nullptr) return {"no policy"};
+  for (const synth::RuleDraft& rule : policy->rules(direction))
+    for (const synth::Peer& peer : rule.peers)
+      for (const synth::PortTerm& port : rule.ports) {
+        std::string text = peer.text;
+        for (const auto& [key, value] : peer.labels)
+          text += (text.empty() ? "" : ",") + key + "=" + value;
+        if (!peer.ns.empty()) text += "@" + peer.ns;
+        if (!peer.cluster.empty()) text += "@" + peer.cluster;
+        text += " " + (port.protocol == 0 ? std::to_string(port.first) + "/ANY"
+                                          : flows::port_text(port.protocol, port.first));
+        if (port.last > port.first) text += "-" + std::to_string(port.last);
+        all.push_back(std::move(text));
+      }
+  std::ranges::sort(all);
+  return all;
+}
+
+}  // namespace cnplint::tests

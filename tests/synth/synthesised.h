@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Flows by a few words, and everything that `cnplint synth` makes of them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "cli/coverage_input.h"
+#include "cli/synth_traffic.h"
+#include "cli/synthesis.h"
+#include "flows/capture.h"
+#include "policy/yaml/reader.h"
+#include "tests/flows/reading.h"
+
+namespace cnplint::tests {
+
+/// A flow as Hubble writes it; each test changes what it is about.
+struct Line {
+  std::string from = "shop/cart";  ///< a pod (labels app=NAME), `host`, or an address
+  std::string to = "shop/db";
+  int port = 5432;
+  std::string protocol = "TCP";  ///< or UDP, SCTP, ICMPv4, ICMPv6 (port is the type)
+  std::string direction = "EGRESS";
+  std::string verdict = "FORWARDED";
+  std::string reply = "false";  ///< or true, null
+  int drop_reason = 0;
+  std::string from_labels = {};  ///< further ones, each with a comma before it
+  std::string to_labels = {};
+  std::string names = {};  ///< destination_names, as JSON strings
+  std::string l7 = {};     ///< the object
+  int second = 0;     ///< of the time
+  int source_port = 40000;
+};
+std::string flow(const Line& line);
+
+/// What was synthesised from a capture.
+struct Synthesised {
+  base::SourceStore store;
+  cli::PolicyLoader loader{store};
+  cli::PolicyInput manifests;
+  cli::Synthesis synthesis;
+  cli::SynthesisOptions options;
+  policy::Environment environment;
+  std::string text;  ///< all policies
+
+  [[nodiscard]] const synth::PolicyDraft* policy(const std::string& workload,
+                                                 bool proposed = false) const {
+    for (const synth::PolicyDraft& each : synthesis.drafts.policies)
+      if (each.workload == workload && each.proposed == proposed) return &each;
+    return nullptr;
+  }
+  /// `dropped`, ... of every connection that was left out.
+  [[nodiscard]] std::vector<std::string> left_out() const {
+    std::vector<std::string> all;
+    for (const synth::LeftOut& each : synthesis.learned.left_out)
+      all.push_back(std::string(reason_name(each.reason)) + ": " + each.connection);
+    return all;
+  }
+  [[nodiscard]] bool has(const std::string& part) const {
+    return text.find(part) != std::string::npos;
+  }
+};
+
+/// Synthesises and holds the result to its guarantees, which the program asks for as well.
+std::unique_ptr<Synthesised> synthesised(const std::string& capture,
+                                         const cli::SynthesisOptions& options = {},
+                                         const std::string& manifests = "",
+                                         const policy::Environment& environment = {});
+
+/// The same without looking at the guarantees.
+std::unique_ptr<Synthesised> synthesised_unchecked(const std::string& capture,
+                                                   const cli::SynthesisOptions& options = {},
+                                                   const std::string& manifests = "",
+                                                   const policy::Environment& environment = {});
+
+/// The peers and ports of the rules of a direction: `app=db@shop 5432/TCP`, each with each.
+std::vector<std::string> allowed(const synth::PolicyDraft* policy, policy::Direction direction);
+inline std::vector<std::string> ingress(const synth::PolicyDraft* policy) {
+  return allowed(policy, policy::Direction::ingress);
+}
+inline std::vector<std::string> egress(const synth::PolicyDraft* policy) {
+  return allowed(policy, policy::Direction::egress);
+}
+
+}  // namespace cnplint::tests
