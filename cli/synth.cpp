@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -162,7 +163,11 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
   std::size_t observed = 0;
   std::size_t inferred = 0;
   std::size_t baseline = 0;
+  std::set<std::uint32_t> subjects;
+  for (const synth::PolicyDraft& policy : synthesis.drafts.policies)
+    if (!policy.selector.empty()) subjects.insert(policy.party);
   for (const synth::Permit& permit : synthesis.drafts.permits) {
+    if (!subjects.empty() && !subjects.contains(permit.subject)) continue;
     observed += permit.origin == synth::Origin::observed ? 1U : 0U;
     inferred += permit.origin == synth::Origin::inferred ? 1U : 0U;
     baseline += permit.origin == synth::Origin::baseline ? 1U : 0U;

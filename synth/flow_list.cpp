@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "policy/model/dns_name.h"
 #include "policy/verdict/rule.h"
+#include "synth/party.h"
 
 namespace cnplint::synth {
 namespace {
@@ -98,7 +99,8 @@ bool read_port(std::string_view word, FlowList::Line& line) {
 bool EndPattern::matches(const Endpoint& endpoint) const {
   const bool external = endpoint.facts.kind == policy::EndpointKind::external;
   if (prefix) return external && endpoint.facts.address && prefix->contains(*endpoint.facts.address);
-  return glob == "*" || (glob == "world" && external) || base::glob_matches(glob, endpoint.name);
+  return glob == "*" || (glob == "world" && external) || glob == entity_of(endpoint.facts) ||
+         base::glob_matches(glob, endpoint.name);
 }
 
 const FlowList::Line* FlowList::find(const Connection& connection, const Traffic& traffic) const {

@@ -11,7 +11,8 @@ namespace cnplint::synth {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789";
-constexpr std::string_view kHexDigits = "0123456789abcdef";
+/// Of hashes, UUIDs and dates.
+constexpr std::string_view kHashCharacters = "0123456789abcdef-";
 /// What Kubernetes makes the ends of names of: neither vowels nor what looks like them.
 constexpr std::string_view kSafeLetters = "bcdfghjklmnpqrstvwxz2456789";
 
@@ -62,12 +63,12 @@ bool is_version(std::string_view value) {
   return end == std::string_view::npos || value.substr(0, end).find('.') != std::string_view::npos;
 }
 
-/// A hash, a UUID, or the random end of a name.
+/// A hash, a UUID, a date, or the random end of a name.
 bool is_generated(std::string_view value) {
   constexpr std::size_t kShortestHash = 8;
   constexpr std::size_t kShortestSafe = 8;
-  if (value.size() >= kShortestHash && consists_of(value, "0123456789abcdef-") &&
-      has_some_of(value, kDigits) && has_some_of(value, kHexDigits))
+  if (value.size() >= kShortestHash && consists_of(value, kHashCharacters) &&
+      has_some_of(value, kDigits))
     return true;
   return value.size() >= kShortestSafe && consists_of(value, kSafeLetters) &&
          has_some_of(value, kDigits);

@@ -151,7 +151,14 @@ class Learner {
     merge(std::move(permit));
   }
 
-  Permit permit_of(const Connection& connection, Direction direction) const {
+  /// Whether a question is for a name on the blocklist.
+  bool is_blocked(const flows::RequestClass& request) {
+    if (!request.dns || options_.blocked.find({}, {request.path}).empty()) return false;
+    learned_.blocked_names.insert(request.path);
+    return true;
+  }
+
+  Permit permit_of(const Connection& connection, Direction direction) {
     const policy::Connection& asked = connection.connection;
     Permit permit;
     permit.subject = parties_.of_endpoint[asked.subject(direction)];
@@ -163,7 +170,8 @@ class Learner {
       for (const std::string& name : connection.names)
         if (is_outside_name(name)) permit.names.push_back(name);
     for (const flows::Request& request : connection.requests)
-      if (request.count > request.denied) permit.requests.push_back(request);
+      if (request.count > request.denied && !is_blocked(request.request))
+        permit.requests.push_back(request);
     permit.all_requests = std::ranges::any_of(
         permit.requests, [](const flows::Request& each) { return !each.request.dns; });
     return permit;

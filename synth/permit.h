@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,7 @@ struct Learned {
   std::vector<LeftOut> left_out;
   std::vector<Resolver> resolvers;  ///< the one with the most clients first
   std::uint64_t probes = 0;         ///< reports of ingress from the local host
+  std::set<std::string, std::less<>> blocked_names;  ///< asked for, and on the blocklist
 };
 
 /// Learns from connections that passed: egress from what the source reported, ingress from what the

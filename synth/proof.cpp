@@ -89,8 +89,8 @@ class Permitted {
 class Prover {
  public:
   Prover(std::span<const policy::Policy> policies, const Traffic& traffic, const Parties& parties,
-         const Drafts& drafts, const policy::Environment& environment)
-      : policies_(policies),
+         const Drafts& drafts, const Learned& learned, const policy::Environment& environment)
+      : blocked_(learned.blocked_names),
         traffic_(traffic),
         parties_(parties),
         drafts_(drafts),
@@ -144,7 +144,8 @@ class Prover {
 
   void check_requests(const Connection& each, Direction direction) {
     for (const flows::Request& request : each.requests) {
-      if (request.count <= request.denied) continue;
+      const bool blocked = request.request.dns && blocked_.contains(request.request.path);
+      if (request.count <= request.denied || blocked) continue;
       policy::Request asked = policy::DnsRequest{request.request.path};
       if (!request.request.dns) {
         policy::HttpRequest http;
@@ -289,7 +290,7 @@ class Prover {
     }
   }
 
-  std::span<const policy::Policy> policies_;
+  const std::set<std::string, std::less<>>& blocked_;
   const Traffic& traffic_;
   const Parties& parties_;
   const Drafts& drafts_;
@@ -308,7 +309,7 @@ Proof prove(std::span<const policy::Policy> policies, const Traffic& traffic,
             const policy::Environment& environment) {
   std::vector<bool> kept(traffic.connections.size(), true);
   for (const LeftOut& each : learned.left_out) kept[each.index] = false;
-  return Prover(policies, traffic, parties, drafts, environment).run(kept);
+  return Prover(policies, traffic, parties, drafts, learned, environment).run(kept);
 }
 
 }  // namespace cnplint::synth

@@ -21,24 +21,14 @@ namespace cnplint {
 namespace {
 
 using flows::write_connections;
+using tests::joined_lines;
+using tests::lines_of;
+using tests::pretty;
 
 std::string stored(const std::string& text, const std::string& name = "flows.jsonl") {
   const flows::Reading reading = tests::read_flow_text(text, name);
   EXPECT_TRUE(reading.bad.empty() && reading.unreadable.empty()) << tests::described(reading);
   return write_connections(reading.table);
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
-std::string joined(const std::vector<std::string>& lines, const std::string& separator) {
-  std::string text;
-  for (const std::string& line : lines) text += (text.empty() ? "" : separator) + line;
-  return text;
 }
 
 const tests::Traffic& traffic() {
@@ -59,38 +49,13 @@ TEST(FlowReader, TheContainerDoesNotMatter) {
   EXPECT_EQ(stored(crlf), expected);
   EXPECT_EQ(stored("\xEF\xBB\xBF" + plain), expected);
   EXPECT_EQ(stored(prefixed), expected);
-  EXPECT_EQ(stored(joined(lines, "")), expected);
-  EXPECT_EQ(stored(joined(lines, " \n\n ")), expected);
-  EXPECT_EQ(stored("[" + joined(lines, ",") + "]"), expected);
-  EXPECT_EQ(stored("[\n  " + joined(lines, ",\n  ") + "\n]\n"), expected);
-  EXPECT_EQ(stored("{\"flows\":[" + joined(lines, ",") + "]}"), expected);
-  EXPECT_EQ(stored("{\"x\":{\"y\":[1]},\"flows\" : [\n" + joined(lines, ",\n") + "],\"z\":\"}\"}"),
+  EXPECT_EQ(stored(joined_lines(lines, "")), expected);
+  EXPECT_EQ(stored(joined_lines(lines, " \n\n ")), expected);
+  EXPECT_EQ(stored("[" + joined_lines(lines, ",") + "]"), expected);
+  EXPECT_EQ(stored("[\n  " + joined_lines(lines, ",\n  ") + "\n]\n"), expected);
+  EXPECT_EQ(stored("{\"flows\":[" + joined_lines(lines, ",") + "]}"), expected);
+  EXPECT_EQ(stored("{\"x\":{\"y\":[1]},\"flows\" : [\n" + joined_lines(lines, ",\n") + "],\"z\":\"}\"}"),
             expected);
-}
-
-/// One object over several lines, as `jq .` prints it.
-std::string pretty(const std::string& line) {
-  std::string text;
-  std::size_t depth = 0;
-  bool quoted = false;
-  const auto new_line = [&] { text += "\n" + std::string(2 * depth, ' '); };
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (c == '"' && (i == 0 || line[i - 1] != '\\')) quoted = !quoted;
-    if (!quoted && (c == '}' || c == ']')) {
-      --depth;
-      new_line();
-    }
-    text += c;
-    if (quoted) continue;
-    if (c == '{' || c == '[') {
-      ++depth;
-      new_line();
-    }
-    if (c == ',') new_line();
-    if (c == ':') text += ' ';
-  }
-  return text + "\n";
 }
 
 TEST(FlowReader, PrettyPrintedIsTheSame) {
@@ -128,7 +93,7 @@ TEST(FlowReader, OrderThreadsAndMergingDoNotMatter) {
   std::vector<std::string> shuffled = lines;
   std::ranges::shuffle(shuffled, std::mt19937(5));
   const std::string expected = stored(traffic().capture);
-  EXPECT_EQ(stored(joined(shuffled, "\n")), expected);
+  EXPECT_EQ(stored(joined_lines(shuffled, "\n")), expected);
   const tests::TemporaryFolder folder;
   std::vector<std::string> files;
   std::vector<std::string> parts;
@@ -159,7 +124,7 @@ TEST(FlowReader, EveryFormatIsTheSameForAnyOrder) {
   std::vector<std::string> lines = lines_of(traffic().capture);
   const flows::Capture capture = flows::resolve(tests::read_flow_text(traffic().capture).table);
   std::ranges::shuffle(lines, std::mt19937(6));
-  const flows::Capture other = flows::resolve(tests::read_flow_text(joined(lines, "\n")).table);
+  const flows::Capture other = flows::resolve(tests::read_flow_text(joined_lines(lines, "\n")).table);
   for (const flows::ExportFormat& format : flows::export_formats())
     EXPECT_EQ(format.render(capture), format.render(other)) << format.name;
 }

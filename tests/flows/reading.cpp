@@ -104,4 +104,41 @@ std::string zstd(const std::string& text, std::size_t member) {
   return packed(text, member, zstd_frame);
 }
 
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string joined_lines(const std::vector<std::string>& lines, const std::string& separator) {
+  std::string text;
+  for (const std::string& line : lines) text += (text.empty() ? "" : separator) + line;
+  return text;
+}
+
+std::string pretty(const std::string& line) {
+  std::string text;
+  std::size_t depth = 0;
+  bool quoted = false;
+  const auto new_line = [&] { text += "\n" + std::string(2 * depth, ' '); };
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == '"' && (i == 0 || line[i - 1] != '\\')) quoted = !quoted;
+    if (!quoted && (c == '}' || c == ']')) {
+      --depth;
+      new_line();
+    }
+    text += c;
+    if (quoted) continue;
+    if (c == '{' || c == '[') {
+      ++depth;
+      new_line();
+    }
+    if (c == ',') new_line();
+    if (c == ':') text += ' ';
+  }
+  return text + "\n";
+}
+
 }  // namespace cnplint::tests

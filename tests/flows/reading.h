@@ -18,6 +18,12 @@ flows::Reading read_flow_text(const std::string& text, const std::string& name =
 /// requests, bad lines.
 std::string described(const flows::Reading& reading);
 
+std::vector<std::string> lines_of(const std::string& text);
+/// Lines with something between them instead of their ends.
+std::string joined_lines(const std::vector<std::string>& lines, const std::string& separator);
+/// One object over several lines, as `jq .` prints it.
+std::string pretty(const std::string& line);
+
 /// Packed in members of `member` bytes each.
 std::string gzip(const std::string& text, std::size_t member);
 std::string zstd(const std::string& text, std::size_t member);
