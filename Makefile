@@ -34,6 +34,7 @@ bench: setup
 	build/bench/lint_bench
 	build/bench/verdict_bench
 	build/bench/flows_bench
+	build/bench/synth_bench
 
 fuzz: setup
 	cmake --preset fuzz

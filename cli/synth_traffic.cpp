@@ -19,9 +19,10 @@ synth::Side side_of(const harness::ObservedSide& side) {
           side.denied_by_rule};
 }
 
-synth::Endpoint endpoint_of(const harness::ObservedEndpoint& observed) {
-  synth::Endpoint endpoint{observed.facts,   observed.name,     observed.ns,
-                           observed.cluster, observed.workload, observed.workload_kind};
+synth::Endpoint endpoint_of(harness::ObservedEndpoint observed) {
+  synth::Endpoint endpoint{std::move(observed.facts),   std::move(observed.name),
+                           observed.ns,                 std::move(observed.cluster),
+                           observed.workload,           std::move(observed.workload_kind)};
   if (observed.workload.empty()) return endpoint;
   if (observed.manifest != nullptr) {
     const std::string& subject = observed.manifest->subject;
@@ -56,24 +57,24 @@ void complete(std::vector<synth::Endpoint>& endpoints) {
 
 }  // namespace
 
-synth::Traffic synth_traffic(const harness::ObservedTraffic& observed,
+synth::Traffic synth_traffic(harness::ObservedTraffic observed,
                              const policy::Inventory& inventory, const flows::Span& span) {
   synth::Traffic traffic;
   traffic.cluster = observed.cluster;
   traffic.span = span;
   std::set<const policy::Workload*> seen;
-  for (const harness::ObservedEndpoint& each : observed.endpoints) {
-    traffic.endpoints.push_back(endpoint_of(each));
+  for (harness::ObservedEndpoint& each : observed.endpoints) {
     seen.insert(each.manifest);
+    traffic.endpoints.push_back(endpoint_of(std::move(each)));
   }
   complete(traffic.endpoints);
-  for (const harness::ObservedConnection& each : observed.connections)
+  for (harness::ObservedConnection& each : observed.connections)
     traffic.connections.push_back({each.connection,
                                    {side_of(each.sides[0]), side_of(each.sides[1])},
                                    side_of(each.unsided),
                                    each.inferred,
-                                   each.names,
-                                   each.requests});
+                                   std::move(each.names),
+                                   std::move(each.requests)});
   for (const policy::Workload& workload : inventory.workloads) {
     if (seen.contains(&workload) || workload.host_network) continue;
     synth::Manifest manifest{workload.subject, std::string(workload.ns), {}};

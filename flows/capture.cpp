@@ -107,8 +107,11 @@ std::vector<Endpoint> resolved_endpoints(const Table& table) {
 }
 
 Capture resolve(const Table& table) {
-  Table resolved;
-  resolved.merge(table, resolved_endpoints(table));
+  const std::vector<Endpoint> endpoints = resolved_endpoints(table);
+  Table merged;
+  const bool same = endpoints == table.endpoints();
+  if (!same) merged.merge(table, endpoints);
+  const Table& resolved = same ? table : merged;
   Capture capture;
   capture.totals = resolved.totals;
   for (const auto& [key, tally] : resolved.connections()) {

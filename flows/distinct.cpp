@@ -15,6 +15,10 @@ void Distinct::add(std::uint64_t hash) {
 }
 
 void Distinct::merge(const Distinct& other) {
+  if (smallest_.empty()) {
+    smallest_ = other.smallest_;
+    return;
+  }
   for (const std::uint64_t hash : other.smallest_) add(hash);
 }
 

@@ -40,6 +40,8 @@ struct Endpoint {
   [[nodiscard]] std::string key() const;
   /// Takes over what another report of the same endpoint knows.
   void merge(const Endpoint& other);
+
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
 /// The endpoint of what a flow says of one of its ends. Labels win over the number of the identity

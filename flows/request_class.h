@@ -12,6 +12,8 @@ struct RequestClass {
   std::string method;  ///< of HTTP
   std::string host;    ///< as the URL has it; may be empty
   std::string path;    ///< of HTTP, or the DNS name in lower case without final dot
+
+  friend bool operator==(const RequestClass&, const RequestClass&) = default;
 };
 
 /// Appends the text of the class of an HTTP request by its URL: the query is left out, and segments

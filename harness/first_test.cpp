@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "policy/yaml/emit.h"
+#include "harness/emit.h"
 #include "harness/evaluator.h"
 #include "harness/test_file.h"
 #include "policy/model/port.h"
@@ -64,12 +64,12 @@ class FirstTest {
   std::string run(const std::vector<std::string>& paths) {
     if (candidates_.empty()) return {};
     out_ << YAML::BeginMap;
-    policy::emit_entry(out_, "apiVersion", "cnplint.io/v1alpha1");
-    policy::emit_entry(out_, "kind", "PolicyTest");
+    emit_entry(out_, "apiVersion", "cnplint.io/v1alpha1");
+    emit_entry(out_, "kind", "PolicyTest");
     out_ << YAML::Key << "metadata" << YAML::Value << YAML::Flow << YAML::BeginMap;
-    policy::emit_entry(out_, "name", "first");
+    emit_entry(out_, "name", "first");
     out_ << YAML::EndMap << YAML::Key << "policies" << YAML::Value << YAML::Flow << YAML::BeginSeq;
-    for (const std::string& path : paths) policy::emit_text(out_, path);
+    for (const std::string& path : paths) emit_text(out_, path);
     out_ << YAML::EndSeq;
     write_endpoints();
     write_tests();
@@ -120,23 +120,23 @@ class FirstTest {
     for (const Candidate& each : candidates_) {
       begin_entry(each.endpoint.name);
       if (each.endpoint.workload != nullptr) {
-        policy::emit_entry(out_, "workload", each.endpoint.workload->subject);
+        emit_entry(out_, "workload", each.endpoint.workload->subject);
       } else {
-        policy::emit_entry(out_, "namespace", each.endpoint.ns);
+        emit_entry(out_, "namespace", each.endpoint.ns);
         out_ << YAML::Key << "labels" << YAML::Value << YAML::Flow << YAML::BeginMap;
-        for (const auto& [key, value] : each.endpoint.labels) policy::emit_entry(out_, key, value);
+        for (const auto& [key, value] : each.endpoint.labels) emit_entry(out_, key, value);
         out_ << YAML::EndMap;
       }
       out_ << YAML::EndMap;
     }
     begin_entry(kInternet);
-    policy::emit_entry(out_, "ip", internet());
+    emit_entry(out_, "ip", internet());
     out_ << YAML::EndMap << YAML::EndMap;
   }
 
   void begin_entry(const std::string& name) {
     out_ << YAML::Key;
-    policy::emit_text(out_, name);
+    emit_text(out_, name);
     out_ << YAML::Value << YAML::Flow << YAML::BeginMap;
   }
 
@@ -163,14 +163,14 @@ class FirstTest {
   void write_test(std::uint32_t from, std::uint32_t to, Port port) {
     const bool passes = evaluator_->passes({from, to, port.protocol, port.number});
     out_ << YAML::Flow << YAML::BeginMap;
-    policy::emit_entry(out_, "name",
+    emit_entry(out_, "name",
                name_of(from) + (passes ? " reaches " : " does not reach ") + name_of(to));
-    policy::emit_entry(out_, "from", name_of(from));
-    policy::emit_entry(out_, "to", name_of(to));
-    policy::emit_entry(
+    emit_entry(out_, "from", name_of(from));
+    emit_entry(out_, "to", name_of(to));
+    emit_entry(
         out_, "port",
         std::to_string(port.number) + "/" + std::string(policy::protocol_name(port.protocol)));
-    policy::emit_entry(out_, "expect", passes ? "allow" : "deny");
+    emit_entry(out_, "expect", passes ? "allow" : "deny");
     out_ << YAML::EndMap;
   }
 

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "harness/coverage.h"
-#include "policy/yaml/emit.h"
+#include "harness/emit.h"
 
 namespace cnplint::harness {
 namespace {
@@ -50,7 +50,7 @@ class RuleWriter {
       for (const policy::Entry& entry : node.entries()) {
         if (is_gone(entry.value)) continue;
         out << YAML::Key;
-        policy::emit_text(out, std::string(entry.key.text()));
+        emit_text(out, std::string(entry.key.text()));
         out << YAML::Value;
         write(out, entry.value);
       }
@@ -61,7 +61,7 @@ class RuleWriter {
         if (!is_gone(item)) write(out, item);
       out << YAML::EndSeq;
     } else if (node.is_string()) {
-      policy::emit_text(out, std::string(node.text()));
+      emit_text(out, std::string(node.text()));
     } else {
       out << (node.text().empty() ? "null" : std::string(node.text()));
     }

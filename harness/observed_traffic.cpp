@@ -176,10 +176,12 @@ class Observation {
   /// The requests of both directions are the same ones: proxies may stand at either end.
   static void add_requests(const std::vector<flows::Request>& from,
                            std::vector<flows::Request>& into) {
+    if (into.empty()) {
+      into = from;
+      return;
+    }
     for (const flows::Request& request : from) {
-      const std::string text = flows::to_text(request.request);
-      const auto known = std::ranges::find_if(
-          into, [&](const flows::Request& each) { return flows::to_text(each.request) == text; });
+      const auto known = std::ranges::find(into, request.request, &flows::Request::request);
       if (known == into.end()) {
         into.push_back(request);
         continue;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "policy/yaml/emit.h"
+#include "harness/emit.h"
 #include "policy/model/label.h"
 
 namespace cnplint::harness {
@@ -74,7 +74,7 @@ class PolicyWriter {
   }
 
  private:
-  void entry(const std::string& key, const std::string& value) { policy::emit_entry(out_, key, value); }
+  void entry(const std::string& key, const std::string& value) { emit_entry(out_, key, value); }
 
   void match_labels(const Pairs& labels) {
     if (labels.empty()) return;

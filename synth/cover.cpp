@@ -184,6 +184,15 @@ void trim(std::vector<Block>& blocks) {
   std::erase_if(blocks, [](const Block& block) { return block.rows.empty() || block.columns.empty(); });
 }
 
+/// Whether no two distinct rows share a column: then nothing can be said with fewer blocks.
+bool are_disjoint(const std::map<Set, Set>& rows) {
+  std::set<std::uint32_t> seen;
+  for (const auto& [columns, members] : rows)
+    for (const std::uint32_t column : columns)
+      if (!seen.insert(column).second) return false;
+  return true;
+}
+
 }  // namespace
 
 std::vector<Block> cover(const std::vector<Set>& wanted) {
@@ -195,7 +204,7 @@ std::vector<Block> cover(const std::vector<Set>& wanted) {
   else
     for (const auto& [common, each] : columns) result.push_back({common, each});
   constexpr std::size_t kMostRows = 256;
-  if (result.size() > 2 && rows.size() <= kMostRows && columns.size() <= kMostRows) {
+  if (result.size() > 2 && !are_disjoint(rows) && rows.size() <= kMostRows && columns.size() <= kMostRows) {
     // The small matrix: distinct rows over distinct columns.
     std::vector<Set> small;
     std::vector<Set> row_members;

@@ -169,8 +169,10 @@ class Learner {
     if (direction == Direction::egress && parties_.of(asked.to).kind == PartyKind::address)
       for (const std::string& name : connection.names)
         if (is_outside_name(name)) permit.names.push_back(name);
+    // Questions matter where they are asked.
     for (const flows::Request& request : connection.requests)
-      if (request.count > request.denied && !is_blocked(request.request))
+      if (request.count > request.denied &&
+          (!request.request.dns || direction == Direction::egress) && !is_blocked(request.request))
         permit.requests.push_back(request);
     permit.all_requests = std::ranges::any_of(
         permit.requests, [](const flows::Request& each) { return !each.request.dns; });
@@ -187,8 +189,11 @@ class Learner {
   void merge(Permit permit) {
     const Key key{permit.subject,  permit.direction, permit.peer,
                   permit.protocol, permit.port,      permit.proposed};
-    const auto [found, added] = permits_.try_emplace(key, permit);
-    if (added) return;
+    const auto found = permits_.find(key);
+    if (found == permits_.end()) {
+      permits_.emplace(key, std::move(permit));
+      return;
+    }
     Permit& into = found->second;
     into.origin = std::min(into.origin, permit.origin);
     into.reports.add(permit.reports);
@@ -196,10 +201,8 @@ class Learner {
     into.all_requests = into.all_requests && permit.all_requests;
     into.both_sides = into.both_sides || permit.both_sides;
     for (flows::Request& request : permit.requests) {
-      const std::string text = flows::to_text(request.request);
-      const auto same = std::ranges::find_if(into.requests, [&](const flows::Request& each) {
-        return flows::to_text(each.request) == text;
-      });
+      const auto same =
+          std::ranges::find(into.requests, request.request, &flows::Request::request);
       if (same == into.requests.end())
         into.requests.push_back(std::move(request));
       else

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synth/writer.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 
 #include "base/escape.h"
 #include "base/text.h"
 #include "flows/timestamp.h"
 #include "policy/model/label.h"
-#include "policy/yaml/emit.h"
+#include "policy/yaml/writer.h"
 #include "synth/evidence.h"
 
 namespace cnplint::synth {
@@ -17,33 +15,31 @@ namespace {
 
 using policy::Direction;
 using policy::PolicyKind;
-using policy::emit_entry;
-using policy::emit_text;
+using policy::Layout;
+using policy::YamlWriter;
 namespace protocol = policy::ip_protocol;
 
 constexpr std::size_t kMostPorts = 40;  // in one entry of toPorts, and of ICMP fields
 const std::string kNamespaceKey = "k8s:" + std::string(policy::kNamespaceLabel);
 
-void key(YAML::Emitter& out, const char* name) { out << YAML::Key << name << YAML::Value; }
-
-void emit_match_labels(YAML::Emitter& out, const Labels& labels) {
-  key(out, "matchLabels");
-  out << YAML::BeginMap;
-  for (const auto& [name, value] : labels) emit_entry(out, name, value);
-  out << YAML::EndMap;
+void emit_match_labels(YamlWriter& out, const Labels& labels) {
+  out.text("matchLabels");
+  out.begin_map();
+  for (const auto& [name, value] : labels) out.entry(name, value);
+  out.end_map();
 }
 
 /// Writes the item of a rule in the form of its kind.
 class ItemWriter {
  public:
-  ItemWriter(YAML::Emitter& out, const PolicyDraft& policy, const RuleDraft& rule)
+  ItemWriter(YamlWriter& out, const PolicyDraft& policy, const RuleDraft& rule)
       : out_(out),
         policy_(policy),
         rule_(rule),
         ingress_(rule.direction == Direction::ingress) {}
 
   void run() {
-    out_ << YAML::BeginMap;
+    out_.begin_map();
     switch (policy_.kind) {
       case PolicyKind::network_policy:
         write_network_policy();
@@ -55,7 +51,7 @@ class ItemWriter {
       default:
         write_cilium();
     }
-    out_ << YAML::EndMap;
+    out_.end_map();
   }
 
  private:
@@ -63,32 +59,31 @@ class ItemWriter {
 
   void write_cilium() {
     const auto field = [&](const char* name) {
-      out_ << YAML::Key << std::string(ingress_ ? "from" : "to") + name << YAML::Value
-           << YAML::BeginSeq;
+      out_.text(std::string(ingress_ ? "from" : "to") + name).begin_list();
     };
     switch (rule_.peers.front().field) {
       case PeerField::endpoints:
         field("Endpoints");
         for (const Peer& peer : rule_.peers) {
-          out_ << YAML::BeginMap;
+          out_.begin_map();
           emit_match_labels(out_, selector(peer));
-          out_ << YAML::EndMap;
+          out_.end_map();
         }
         break;
       case PeerField::entities:
         field("Entities");
-        for (const Peer& peer : rule_.peers) emit_text(out_, peer.text);
+        for (const Peer& peer : rule_.peers) out_.text(peer.text);
         break;
       case PeerField::cidr:
         field("CIDR");
-        for (const Peer& peer : rule_.peers) emit_text(out_, peer.text);
+        for (const Peer& peer : rule_.peers) out_.text(peer.text);
         break;
       case PeerField::fqdns:
         field("FQDNs");
         for (const Peer& peer : rule_.peers) write_dns_name(peer.text);
         break;
     }
-    out_ << YAML::EndSeq;
+    out_.end_list();
     rule_.ports.front().is_icmp() ? write_icmps() : write_to_ports();
   }
 
@@ -105,29 +100,29 @@ class ItemWriter {
 
   void write_dns_name(const std::string& name) {
     flow_map();
-    emit_entry(out_, name.find('*') == std::string::npos ? "matchName" : "matchPattern", name);
-    out_ << YAML::EndMap;
+    out_.entry(name.find('*') == std::string::npos ? "matchName" : "matchPattern", name);
+    out_.end_map();
   }
 
-  void flow_map() { out_ << YAML::Flow << YAML::BeginMap; }
+  void flow_map() { out_.begin_map(Layout::flow); }
 
   void write_icmps() {
-    key(out_, "icmps");
-    out_ << YAML::BeginSeq;
+    out_.text("icmps");
+    out_.begin_list();
     for (std::size_t begin = 0; begin < rule_.ports.size(); begin += kMostPorts) {
-      out_ << YAML::BeginMap;
-      key(out_, "fields");
-      out_ << YAML::BeginSeq;
+      out_.begin_map();
+      out_.text("fields");
+      out_.begin_list();
       for (std::size_t i = begin; i < std::min(begin + kMostPorts, rule_.ports.size()); ++i) {
         flow_map();
-        emit_entry(out_, "family",
+        out_.entry("family",
                    rule_.ports[i].protocol == protocol::kIcmpV6 ? "IPv6" : "IPv4");
-        key(out_, "type");
-        out_ << rule_.ports[i].first << YAML::EndMap;
+        out_.text("type");
+        out_.number(rule_.ports[i].first).end_map();
       }
-      out_ << YAML::EndSeq << YAML::EndMap;
+      out_.end_list().end_map();
     }
-    out_ << YAML::EndSeq;
+    out_.end_list();
   }
 
   /// Ports with the same L7 rules share an entry.
@@ -141,28 +136,28 @@ class ItemWriter {
       const auto known = std::ranges::find_if(entries, fits);
       (known == entries.end() ? entries.emplace_back() : *known).push_back(&term);
     }
-    key(out_, "toPorts");
-    out_ << YAML::BeginSeq;
+    out_.text("toPorts");
+    out_.begin_list();
     for (const auto& entry : entries) {
-      out_ << YAML::BeginMap;
-      key(out_, "ports");
-      out_ << YAML::BeginSeq;
+      out_.begin_map();
+      out_.text("ports");
+      out_.begin_list();
       for (const PortTerm* term : entry) {
         flow_map();
-        key(out_, "port");
-        out_ << YAML::DoubleQuoted << std::to_string(term->first);
+        out_.text("port");
+        out_.quoted(std::to_string(term->first));
         if (term->last > term->first) {
-          key(out_, "endPort");
-          out_ << term->last;
+          out_.text("endPort");
+          out_.number(term->last);
         }
-        emit_entry(out_, "protocol", protocol_text(*term));
-        out_ << YAML::EndMap;
+        out_.entry("protocol", protocol_text(*term));
+        out_.end_map();
       }
-      out_ << YAML::EndSeq;
+      out_.end_list();
       write_l7(*entry.front());
-      out_ << YAML::EndMap;
+      out_.end_map();
     }
-    out_ << YAML::EndSeq;
+    out_.end_list();
   }
 
   static std::string protocol_text(const PortTerm& term) {
@@ -172,51 +167,51 @@ class ItemWriter {
 
   void write_l7(const PortTerm& term) {
     if (term.http.empty() && term.dns.empty()) return;
-    key(out_, "rules");
-    out_ << YAML::BeginMap;
-    key(out_, term.dns.empty() ? "http" : "dns");
-    out_ << YAML::BeginSeq;
+    out_.text("rules");
+    out_.begin_map();
+    out_.text(term.dns.empty() ? "http" : "dns");
+    out_.begin_list();
     for (const std::string& name : term.dns) write_dns_name(name);
     for (const HttpRule& each : term.http) {
       flow_map();
-      if (!each.method.empty()) emit_entry(out_, "method", each.method);
-      key(out_, "path");
-      out_ << YAML::DoubleQuoted << each.path << YAML::EndMap;
+      if (!each.method.empty()) out_.entry("method", each.method);
+      out_.text("path");
+      out_.quoted(each.path).end_map();
     }
-    out_ << YAML::EndSeq << YAML::EndMap;
+    out_.end_list().end_map();
   }
 
   // --- NetworkPolicy ---
 
   void write_network_policy() {
-    key(out_, ingress_ ? "from" : "to");
-    out_ << YAML::BeginSeq;
+    out_.text(ingress_ ? "from" : "to");
+    out_.begin_list();
     for (const Peer& peer : rule_.peers) {
-      out_ << YAML::BeginMap;
+      out_.begin_map();
       if (peer.field == PeerField::cidr) {
-        key(out_, "ipBlock");
+        out_.text("ipBlock");
         flow_map();
-        emit_entry(out_, "cidr", peer.text);
-        out_ << YAML::EndMap;
+        out_.entry("cidr", peer.text);
+        out_.end_map();
       } else {
         if (peer.ns != policy_.ns) {
-          key(out_, "namespaceSelector");
-          out_ << YAML::BeginMap;
+          out_.text("namespaceSelector");
+          out_.begin_map();
           emit_match_labels(out_, {{"kubernetes.io/metadata.name", peer.ns}});
-          out_ << YAML::EndMap;
+          out_.end_map();
         }
-        key(out_, "podSelector");
-        out_ << YAML::BeginMap;
+        out_.text("podSelector");
+        out_.begin_map();
         emit_match_labels(out_, peer.labels);
-        out_ << YAML::EndMap;
+        out_.end_map();
       }
-      out_ << YAML::EndMap;
+      out_.end_map();
     }
-    out_ << YAML::EndSeq;
-    key(out_, "ports");
-    out_ << YAML::BeginSeq;
+    out_.end_list();
+    out_.text("ports");
+    out_.begin_list();
     for (const PortTerm& term : rule_.ports) write_numbered_port(term);
-    out_ << YAML::EndSeq;
+    out_.end_list();
   }
 
   void write_numbered_port(PortTerm term) {
@@ -228,40 +223,40 @@ class ItemWriter {
       return;
     }
     flow_map();
-    key(out_, "port");
-    out_ << term.first;
+    out_.text("port");
+    out_.number(term.first);
     if (term.last > term.first) {
-      key(out_, "endPort");
-      out_ << term.last;
+      out_.text("endPort");
+      out_.number(term.last);
     }
-    emit_entry(out_, "protocol", protocol_text(term));
-    out_ << YAML::EndMap;
+    out_.entry("protocol", protocol_text(term));
+    out_.end_map();
   }
 
   // --- EgressFirewall ---
 
   void write_firewall() {
-    emit_entry(out_, "type", "Allow");
-    key(out_, "to");
+    out_.entry("type", "Allow");
+    out_.text("to");
     const Peer& peer = rule_.peers.front();
     if (peer.field == PeerField::entities) {
-      out_ << YAML::BeginMap;
-      key(out_, "nodeSelector");
+      out_.begin_map();
+      out_.text("nodeSelector");
       flow_map();
-      out_ << YAML::EndMap << YAML::EndMap;
+      out_.end_map().end_map();
     } else {
       flow_map();
-      emit_entry(out_, peer.field == PeerField::fqdns ? "dnsName" : "cidrSelector", peer.text);
-      out_ << YAML::EndMap;
+      out_.entry(peer.field == PeerField::fqdns ? "dnsName" : "cidrSelector", peer.text);
+      out_.end_map();
     }
     if (rule_.ports.empty()) return;
-    key(out_, "ports");
-    out_ << YAML::BeginSeq;
+    out_.text("ports");
+    out_.begin_list();
     for (const PortTerm& term : rule_.ports) write_numbered_port(term);
-    out_ << YAML::EndSeq;
+    out_.end_list();
   }
 
-  YAML::Emitter& out_;
+  YamlWriter& out_;
   const PolicyDraft& policy_;
   const RuleDraft& rule_;
   bool ingress_;
@@ -306,140 +301,148 @@ std::string indented(std::string_view text, std::size_t indent, std::string_view
   return result;
 }
 
-void emit_head(YAML::Emitter& out, const PolicyDraft& policy, const WriteOptions& options) {
-  emit_entry(out, "apiVersion", std::string(policy::api_version(policy.kind)));
-  emit_entry(out, "kind", std::string(policy::kind_name(policy.kind)));
-  key(out, "metadata");
-  out << YAML::BeginMap;
-  emit_entry(out, "name", policy.name);
+void emit_head(YamlWriter& out, const PolicyDraft& policy, const WriteOptions& options) {
+  out.entry("apiVersion", std::string(policy::api_version(policy.kind)));
+  out.entry("kind", std::string(policy::kind_name(policy.kind)));
+  out.text("metadata");
+  out.begin_map();
+  out.entry("name", policy.name);
   if (policy.kind != PolicyKind::cilium_clusterwide_network_policy)
-    emit_entry(out, "namespace", policy.ns);
-  key(out, "annotations");
-  out << YAML::BeginMap;
+    out.entry("namespace", policy.ns);
+  out.text("annotations");
+  out.begin_map();
   std::vector<std::string> keys;
   for (const auto& [name, value] : policy.selector) keys.push_back(name);
-  if (!keys.empty()) emit_entry(out, std::string(kLabelKeysAnnotation), base::joined(keys, ","));
-  emit_entry(out, "cnplint.io/evidence", described(policy.reports));
-  emit_entry(out, "cnplint.io/confidence", confidence_name(policy.confidence));
-  if (!policy.like.empty()) emit_entry(out, "cnplint.io/template", policy.like);
+  if (!keys.empty()) out.entry(std::string(kLabelKeysAnnotation), base::joined(keys, ","));
+  out.entry("cnplint.io/evidence", described(policy.reports));
+  out.entry("cnplint.io/confidence", confidence_name(policy.confidence));
+  if (!policy.like.empty()) out.entry("cnplint.io/template", policy.like);
   if (policy.proposed)
-    emit_entry(out, "cnplint.io/status", "proposed");
+    out.entry("cnplint.io/status", "proposed");
   else if (options.pending_review)
-    emit_entry(out, "cnplint.io/status", "pending-review");
-  out << YAML::EndMap << YAML::EndMap;
+    out.entry("cnplint.io/status", "pending-review");
+  out.end_map().end_map();
 }
 
-void emit_subject(YAML::Emitter& out, const PolicyDraft& policy, const WriteOptions& options) {
+void emit_subject(YamlWriter& out, const PolicyDraft& policy, const WriteOptions& options) {
   const bool firewall = policy.selector.empty();
   if (firewall) return;
   const bool cilium = policy::is_cilium(policy.kind);
-  key(out, cilium ? "endpointSelector" : "podSelector");
-  out << YAML::BeginMap;
+  out.text(cilium ? "endpointSelector" : "podSelector");
+  out.begin_map();
   Labels labels = policy.selector;
   if (policy.kind == PolicyKind::cilium_clusterwide_network_policy)
     labels.emplace_back(kNamespaceKey, policy.ns);
   emit_match_labels(out, labels);
-  out << YAML::EndMap;
+  out.end_map();
   if (cilium && policy.addition) return;
   if (cilium) {
     // What was only proposed may add, and must not deny.
     const bool deny = !options.observe && !policy.proposed;
-    key(out, "enableDefaultDeny");
-    out << YAML::Flow << YAML::BeginMap;
+    out.text("enableDefaultDeny");
+    out.begin_map(Layout::flow);
     for (const char* direction : {"ingress", "egress"}) {
-      key(out, direction);
-      out << deny;
+      out.text(direction);
+      out.boolean(deny);
     }
-    out << YAML::EndMap;
+    out.end_map();
     return;
   }
-  key(out, "policyTypes");
-  out << YAML::Flow << YAML::BeginSeq;
+  out.text("policyTypes");
+  out.begin_list(Layout::flow);
   const bool whole = !policy.proposed && !policy.addition;
-  if (whole || !policy.ingress.empty()) out << "Ingress";
-  if (whole || !policy.egress.empty()) out << "Egress";
-  out << YAML::EndSeq;
+  if (whole || !policy.ingress.empty()) out.text("Ingress");
+  if (whole || !policy.egress.empty()) out.text("Egress");
+  out.end_list();
 }
 
 /// What denies everything that the rules before it do not allow.
-std::string final_rules(const PolicyDraft& policy) {
-  std::string text;
-  for (const char* cidr : {"0.0.0.0/0", "::/0"})
-    text += "    - type: Deny\n      to: {cidrSelector: \"" + std::string(cidr) + "\"}\n";
-  return policy.selector.empty() ? text : "";
+void emit_final_rules(YamlWriter& out) {
+  for (const char* cidr : {"0.0.0.0/0", "::/0"}) {
+    out.begin_map().entry("type", "Deny").text("to").begin_map(Layout::flow);
+    out.text("cidrSelector").quoted(cidr).end_map().end_map();
+  }
+}
+
+/// Whether a direction has a list of rules: where nothing was seen, the empty item that denies.
+bool has_list(const PolicyDraft& policy, Direction direction) {
+  if (policy.selector.empty()) return direction == Direction::egress;
+  // An item without peers allows nobody and denies by default (fact A1.2).
+  const bool denies = policy::is_cilium(policy.kind) && !policy.proposed && !policy.addition;
+  return denies || !policy.rules(direction).empty();
+}
+
+void emit_policy(YamlWriter& out, const PolicyDraft& policy, const WriteOptions& options) {
+  out.begin_map();
+  emit_head(out, policy, options);
+  out.text("spec").begin_map();
+  emit_subject(out, policy, options);
+  for (const Direction direction : {Direction::ingress, Direction::egress}) {
+    if (!has_list(policy, direction)) continue;
+    out.text(policy::direction_name(direction)).begin_list();
+    for (const RuleDraft& rule : policy.rules(direction)) ItemWriter(out, policy, rule).run();
+    if (policy.selector.empty())
+      emit_final_rules(out);
+    else if (policy.rules(direction).empty())
+      out.begin_map().end_map();
+    out.end_list();
+  }
+  out.end_map().end_map();
+}
+
+/// The comments of the items of a policy in their order.
+std::vector<std::vector<std::string>> comments_of(const PolicyDraft& policy) {
+  std::vector<std::vector<std::string>> comments;
+  for (const Direction direction : {Direction::ingress, Direction::egress}) {
+    if (!has_list(policy, direction)) continue;
+    for (const RuleDraft& rule : policy.rules(direction)) comments.push_back(comment_lines(rule));
+    if (policy.rules(direction).empty() && !policy.selector.empty())
+      comments.push_back({"nothing was seen"});
+  }
+  return comments;
 }
 
 }  // namespace
 
 std::string write_item(const PolicyDraft& policy, const RuleDraft& rule, std::size_t indent) {
-  YAML::Emitter out;
+  YamlWriter out;
   ItemWriter(out, policy, rule).run();
   std::string text;
   for (const std::string& line : comment_lines(rule))
     text += std::string(indent, ' ') + "# " + line + "\n";
-  return text + indented(out.c_str(), indent, "- ");
+  return text + indented(out.finish(), indent, "- ");
 }
 
 std::string write_flow_item(const PolicyDraft& policy, const RuleDraft& rule, bool json) {
-  YAML::Emitter out;
-  if (json) out.SetStringFormat(YAML::DoubleQuoted);
-  out.SetMapFormat(YAML::Flow);
-  out.SetSeqFormat(YAML::Flow);
+  YamlWriter out(json ? Layout::json : Layout::flow);
   ItemWriter(out, policy, rule).run();
-  return out.c_str();
-}
-
-std::string write(const PolicyDraft& policy, const WriteOptions& options) {
-  constexpr std::size_t kIndent = 4;
-  YAML::Emitter head;
-  head << YAML::BeginMap;
-  emit_head(head, policy, options);
-  head << YAML::EndMap;
-  YAML::Emitter subject;
-  subject << YAML::BeginMap;
-  emit_subject(subject, policy, options);
-  subject << YAML::EndMap;
-  std::string text = std::string(head.c_str()) + "\nspec:\n";
-  if (!policy.selector.empty()) text += indented(subject.c_str(), 2, "");
-  for (const Direction direction : {Direction::ingress, Direction::egress}) {
-    const auto& rules = policy.rules(direction);
-    const bool firewall = policy.selector.empty();
-    const std::string name(policy::direction_name(direction));
-    if (firewall && direction == Direction::ingress) continue;
-    if (rules.empty() && !firewall) {
-      // An item without peers allows nobody and denies by default (fact A1.2).
-      if (policy::is_cilium(policy.kind) && !policy.proposed && !policy.addition)
-        text += "  " + name + ":\n    # nothing was seen\n    - {}\n";
-      continue;
-    }
-    text += "  " + name + ":\n";
-    for (const RuleDraft& rule : rules) text += write_item(policy, rule, kIndent);
-    text += final_rules(policy);
-  }
-  return text;
+  return out.finish();
 }
 
 std::string write_flow(const PolicyDraft& policy, const WriteOptions& options) {
-  YAML::Emitter out;
-  out.SetMapFormat(YAML::Flow);
-  out.SetSeqFormat(YAML::Flow);
-  out << YAML::BeginMap;
-  emit_head(out, policy, options);
-  key(out, "spec");
-  out << YAML::BeginMap;
-  emit_subject(out, policy, options);
-  for (const Direction direction : {Direction::ingress, Direction::egress}) {
-    const auto& rules = policy.rules(direction);
-    const bool deny = policy::is_cilium(policy.kind) && !policy.proposed && !policy.addition;
-    if (rules.empty() && !deny) continue;
-    out << YAML::Key << std::string(policy::direction_name(direction)) << YAML::Value
-        << YAML::BeginSeq;
-    for (const RuleDraft& rule : rules) ItemWriter(out, policy, rule).run();
-    if (rules.empty()) out << YAML::BeginMap << YAML::EndMap;
-    out << YAML::EndSeq;
+  YamlWriter out(Layout::flow);
+  emit_policy(out, policy, options);
+  return out.finish();
+}
+
+std::string write(const PolicyDraft& policy, const WriteOptions& options) {
+  constexpr std::string_view kItem = "  - ";  // only the items of ingress and egress begin so
+  YamlWriter out;
+  emit_policy(out, policy, options);
+  const std::string bare = out.finish() + "\n";
+  const std::vector<std::vector<std::string>> comments = comments_of(policy);
+  std::string text;
+  std::size_t item = 0;
+  for (std::size_t at = 0; at < bare.size();) {
+    const std::size_t end = bare.find('\n', at) + 1;
+    const std::string_view line = std::string_view(bare).substr(at, end - at);
+    at = end;
+    if (line.starts_with(kItem) && item < comments.size())
+      for (const std::string& comment : comments[item++])
+        text.append("  # ").append(comment).append(1, '\n');
+    text += line;
   }
-  out << YAML::EndMap << YAML::EndMap;
-  return out.c_str();
+  return text;
 }
 
 std::string write_all(const std::vector<PolicyDraft>& policies, const WriteOptions& options) {

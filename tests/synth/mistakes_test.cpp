@@ -235,7 +235,7 @@ TEST(SynthMistakes, NamesOnThePortOfDns) {
   EXPECT_EQ(egress(result->policy("shop/cart")),
             (Texts{"api.example.com 443/TCP", "app=dns@kube-system 53/ANY"}));
   // The questions are those that were seen, not every one.
-  EXPECT_TRUE(result->has("dns:\n              - {matchName: api.example.com}")) << result->text;
+  EXPECT_TRUE(result->has("dns:\n        - {matchName: api.example.com}")) << result->text;
   EXPECT_FALSE(result->has("matchPattern"));
 }
 
@@ -247,8 +247,8 @@ TEST(SynthMistakes, NameLostWhenRulesMerge) {
             (Texts{"api.example.com 443/TCP", "app=dns@kube-system 53/ANY", "two.example.com 443/TCP"}));
   const std::string before = synthesised(asking() + flow({.to = "203.0.113.7", .port = 443}))->text;
   const std::string after = updated(before, capture);
-  EXPECT_NE(after.find("- {matchName: api.example.com}\n      toPorts"), std::string::npos) << after;
-  EXPECT_NE(after.find("- {matchName: two.example.com}\n      toPorts"), std::string::npos) << after;
+  EXPECT_NE(after.find("- {matchName: api.example.com}\n    toPorts"), std::string::npos) << after;
+  EXPECT_NE(after.find("- {matchName: two.example.com}\n    toPorts"), std::string::npos) << after;
 }
 
 TEST(SynthMistakes, RuleForAllPortsNarrowed) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "policy/yaml/emit.h"
+#include "harness/emit.h"
 
 #include <yaml-cpp/yaml.h>
 
 #include "policy/yaml/scalar.h"
 
-namespace cnplint::policy {
+namespace cnplint::harness {
 
 void emit_text(YAML::Emitter& out, const std::string& text) {
-  if (resolve_plain(text) != ScalarType::string) out << YAML::DoubleQuoted;
+  if (policy::resolve_plain(text) != policy::ScalarType::string) out << YAML::DoubleQuoted;
   out << text;
 }
 
@@ -19,4 +19,4 @@ void emit_entry(YAML::Emitter& out, const std::string& key, const std::string& t
   emit_text(out, text);
 }
 
-}  // namespace cnplint::policy
+}  // namespace cnplint::harness
