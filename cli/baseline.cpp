@@ -17,12 +17,10 @@ using policy::Direction;
 
 /// The rules of one permit alone.
 std::string rule_of(const synth::Permit& permit, const Synthesis& synthesis) {
-  synth::Learned one;
-  one.resolvers = synthesis.drafts.resolvers;
-  one.permits = {permit};
   synth::DraftOptions options;
   options.dns = false;
-  const synth::Drafts drafts = draft(synthesis.traffic, synthesis.parties, one, options);
+  const synth::Drafts drafts =
+      draft(synthesis.traffic, synthesis.parties, {permit}, synthesis.drafts.resolvers, options);
   for (const synth::PolicyDraft& policy : drafts.policies)
     for (const synth::RuleDraft& rule : policy.rules(permit.direction))
       return write_flow_item(policy, rule);
@@ -50,11 +48,11 @@ void add_rules(const Synthesis& synthesis, const PolicyInput& policies,
     for (const Direction direction : {Direction::egress, Direction::ingress}) {
       const policy::Connection& asked = connections[i].connection;
       if (engine.decide(direction, asked).verdict != policy::Verdict::default_deny) continue;
-      const auto permit = std::ranges::find_if(
-          synthesis.learned.permits, [&](const synth::Permit& each) {
+      const auto permit =
+          std::ranges::find_if(synthesis.drafts.permits, [&](const synth::Permit& each) {
             return is_of(each, asked, direction, synthesis.parties);
           });
-      if (permit != synthesis.learned.permits.end())
+      if (permit != synthesis.drafts.permits.end())
         baseline.rules[{i, direction}] = rule_of(*permit, synthesis);
     }
 }
@@ -71,9 +69,8 @@ Baseline baseline_of(const harness::ObservedTraffic& observed, const flows::Span
   Baseline baseline;
   add_rules(synthesis, policies, own, baseline);
   const synth::Update lacking =
-      update(policies.policies, harness::surroundings_of(policies.inventory), {},
-             synthesis.traffic, synthesis.parties, synthesis.learned, synthesis.drafts,
-             options.draft, own);
+      update(policies.policies, harness::surroundings_of(policies.inventory), {}, synthesis.traffic,
+             synthesis.parties, synthesis.learned, synthesis.drafts, options.draft, own);
   for (const synth::PolicyDraft& policy : lacking.added) {
     if (policy.addition || policy.proposed) continue;
     std::vector<std::string> evidence;

@@ -32,8 +32,7 @@ base::Result<std::unique_ptr<CoverageInput>> measure_coverage(
   const std::string name = captures.size() == 1 ? base::shown_path(captures.front()) : "captures";
   Baseline baseline;
   if (fixes == Fixes::with)
-    baseline =
-        baseline_of(input->traffic, capture.totals.span, input->policies, environment);
+    baseline = baseline_of(input->traffic, capture.totals.span, input->policies, environment);
   input->facts =
       traffic_facts(input->report, input->traffic, input->policies.policies, baseline, name);
   return input;

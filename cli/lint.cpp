@@ -81,9 +81,8 @@ int run_lint(const LintFlags& flags) {
   if (!flags.captures.empty()) {
     CaptureFlags capture;
     capture.jobs = flags.jobs;
-    auto measured =
-        measure_coverage(flags.captures, capture, flags.paths, config->environment, capture_code,
-                         Fixes::with);
+    auto measured = measure_coverage(flags.captures, capture, flags.paths, config->environment,
+                                     capture_code, Fixes::with);
     if (!measured) return fail(kUsage, measured.error().message);
     coverage = std::move(*measured);
   }

@@ -52,15 +52,14 @@ struct SynthFlags {
   ConfigFlags config;
 };
 
-constexpr std::array kKinds{
-    policy::PolicyKind::cilium_network_policy, policy::PolicyKind::network_policy,
-    policy::PolicyKind::egress_firewall, policy::PolicyKind::egress_network_policy,
-    policy::PolicyKind::cilium_clusterwide_network_policy};
+constexpr std::array kKinds{policy::PolicyKind::cilium_network_policy,
+                            policy::PolicyKind::network_policy, policy::PolicyKind::egress_firewall,
+                            policy::PolicyKind::egress_network_policy,
+                            policy::PolicyKind::cilium_clusterwide_network_policy};
 
 policy::PolicyKind kind_of(const std::string& name) {
-  return *std::ranges::find(kKinds, name, [](policy::PolicyKind kind) {
-    return std::string(policy::kind_name(kind));
-  });
+  return *std::ranges::find(
+      kKinds, name, [](policy::PolicyKind kind) { return std::string(policy::kind_name(kind)); });
 }
 
 base::Result<SynthesisOptions> options_of(const SynthFlags& flags) {
@@ -82,9 +81,9 @@ base::Result<SynthesisOptions> options_of(const SynthFlags& flags) {
        {std::pair(options.draft.observe, "--enforce observe"), std::pair(flags.l7, "--l7"),
         std::pair(flags.service_accounts, "--service-accounts")})
     if (given && !cilium)
-      return base::fail(base::Error::Kind::usage,
-                        std::string(name) + " is for Cilium's policies, a " + flags.kind +
-                            " has nothing like it");
+      return base::fail(base::Error::Kind::usage, std::string(name) +
+                                                      " is for Cilium's policies, a " + flags.kind +
+                                                      " has nothing like it");
   if (const std::size_t equals = flags.like.find('='); !flags.like.empty()) {
     options.copy_to = flags.like.substr(0, equals);
     options.copy_from = flags.like.substr(std::min(equals, flags.like.size() - 1) + 1);
@@ -178,8 +177,8 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
   std::string text = std::to_string(policies) + (policies == 1 ? " policy" : " policies");
   if (proposed > 0) text += ", " + std::to_string(proposed) + " of them proposed only";
   text += "; sides of connections: " + std::to_string(observed) + " observed, " +
-          std::to_string(inferred) + " inferred, " + std::to_string(baseline) +
-          " for DNS; " + std::to_string(synthesis.learned.left_out.size()) + " left out; " +
+          std::to_string(inferred) + " inferred, " + std::to_string(baseline) + " for DNS; " +
+          std::to_string(synthesis.learned.left_out.size()) + " left out; " +
           std::to_string(excess) + " unobserved connections allowed";
   return text;
 }
@@ -277,17 +276,16 @@ int run_update(const SynthFlags& flags, const PolicyInput& existing, const Synth
     return std::to_string(count) + (count == 1 ? " policy" : " policies");
   };
   note(base::counted(update.rules_added, "rule") + " added, " +
-       base::counted(update.rules_removed, "rule") + " removed, " +
-       policies(update.added.size()) + " new; " + base::counted(files.texts.size(), "file") +
+       base::counted(update.rules_removed, "rule") + " removed, " + policies(update.added.size()) +
+       " new; " + base::counted(files.texts.size(), "file") +
        (flags.patch ? " in the patch" : " written"));
   return kClean;
 }
 
 base::Result<void> write_evidence(const SynthFlags& flags, const Synthesis& synthesis) {
   if (flags.evidence.empty()) return {};
-  return base::write_file(flags.evidence,
-                          evidence_json(synthesis.drafts, synthesis.learned, synthesis.parties,
-                                        synthesis.traffic.span));
+  return base::write_file(flags.evidence, evidence_json(synthesis.drafts, synthesis.learned,
+                                                        synthesis.parties, synthesis.traffic.span));
 }
 
 int write_new(const SynthFlags& flags, const Synthesis& synthesis, const SynthesisOptions& options,
@@ -310,7 +308,8 @@ std::string contradiction(const SynthFlags& flags) {
   const bool update = !flags.update.empty();
   if (update && !flags.output_dir.empty()) return "--update and --output-dir exclude each other";
   if (!update && (flags.patch || flags.prune)) return "--patch and --prune need --update";
-  if (!flags.like.empty() && (update || !flags.namespaces.empty() || flags.kind.starts_with("Egress")))
+  if (!flags.like.empty() &&
+      (update || !flags.namespaces.empty() || flags.kind.starts_with("Egress")))
     return "--template goes with neither --update, --namespace nor policies of a whole namespace";
   if (update && flags.kind.starts_with("Egress"))
     return "--update is for policies of workloads, not for a " + flags.kind;
@@ -394,7 +393,8 @@ Command add_synth_command(CLI::App& app) {
   app.add_flag("--accept-suspicious", flags->accept_suspicious, "Learn what looks suspicious");
   app.add_option("--deny-list", flags->deny_list,
                  "File of connections never to allow: FROM -> TO [PORT[/PROTOCOL]]");
-  app.add_option("--blocklist", flags->blocklist, "File of addresses, CIDRs and names to leave out");
+  app.add_option("--blocklist", flags->blocklist,
+                 "File of addresses, CIDRs and names to leave out");
   app.add_option("--generalize", flags->generalize,
                  "Shorter policies that allow at most so many connections that nobody saw");
   app.add_option("--enforce", flags->enforce, "deny (default), or observe: deny nothing yet")

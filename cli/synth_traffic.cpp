@@ -6,6 +6,7 @@
 #include <set>
 
 #include "policy/model/label.h"
+#include "synth/label_quality.h"
 
 namespace cnplint::cli {
 namespace {
@@ -20,9 +21,9 @@ synth::Side side_of(const harness::ObservedSide& side) {
 }
 
 synth::Endpoint endpoint_of(harness::ObservedEndpoint observed) {
-  synth::Endpoint endpoint{std::move(observed.facts),   std::move(observed.name),
-                           observed.ns,                 std::move(observed.cluster),
-                           observed.workload,           std::move(observed.workload_kind)};
+  synth::Endpoint endpoint{
+      std::move(observed.facts),   std::move(observed.name), observed.ns,
+      std::move(observed.cluster), observed.workload,        std::move(observed.workload_kind)};
   if (observed.workload.empty()) return endpoint;
   if (observed.manifest != nullptr) {
     const std::string& subject = observed.manifest->subject;
@@ -39,7 +40,7 @@ synth::Endpoint endpoint_of(harness::ObservedEndpoint observed) {
 /// Whether a pod has labels of its own, beside those that Cilium derives.
 bool is_labelled(const synth::Endpoint& endpoint) {
   return std::ranges::any_of(endpoint.facts.labels, [](const policy::Label& label) {
-    return !label.key.starts_with("io.");
+    return !synth::is_of_cilium(label.key);
   });
 }
 
@@ -47,7 +48,8 @@ bool is_labelled(const synth::Endpoint& endpoint) {
 void complete(std::vector<synth::Endpoint>& endpoints) {
   std::map<std::pair<std::string, std::string>, const synth::Endpoint*> labelled;
   for (const synth::Endpoint& each : endpoints)
-    if (!each.workload.empty() && is_labelled(each)) labelled.emplace(std::pair(each.ns, each.workload), &each);
+    if (!each.workload.empty() && is_labelled(each))
+      labelled.emplace(std::pair(each.ns, each.workload), &each);
   for (synth::Endpoint& each : endpoints) {
     if (each.workload.empty() || is_labelled(each)) continue;
     if (const auto found = labelled.find({each.ns, each.workload}); found != labelled.end())
@@ -57,8 +59,8 @@ void complete(std::vector<synth::Endpoint>& endpoints) {
 
 }  // namespace
 
-synth::Traffic synth_traffic(harness::ObservedTraffic observed,
-                             const policy::Inventory& inventory, const flows::Span& span) {
+synth::Traffic synth_traffic(harness::ObservedTraffic observed, const policy::Inventory& inventory,
+                             const flows::Span& span) {
   synth::Traffic traffic;
   traffic.cluster = observed.cluster;
   traffic.span = span;

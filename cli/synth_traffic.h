@@ -9,7 +9,7 @@ namespace cnplint::cli {
 
 /// What was observed, in the form that policies are synthesised from. The pods of every namespace
 /// have the label of its name, which Kubernetes gives it and some captures leave out.
-synth::Traffic synth_traffic(harness::ObservedTraffic observed,
-                             const policy::Inventory& inventory, const flows::Span& span);
+synth::Traffic synth_traffic(harness::ObservedTraffic observed, const policy::Inventory& inventory,
+                             const flows::Span& span);
 
 }  // namespace cnplint::cli

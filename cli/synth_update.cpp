@@ -26,8 +26,8 @@ bool is_dns(NodeRef item) {
   const auto covers = [](NodeRef ports) {
     return std::ranges::any_of(ports.items(), [](NodeRef port) {
       const policy::PortRange range = policy::read_port(port);
-      return !range.all() && (range.covers(kDns) || range.covers(kOpenShiftDns) ||
-                              range.name.starts_with("dns"));
+      return !range.all() &&
+             (range.covers(kDns) || range.covers(kOpenShiftDns) || range.name.starts_with("dns"));
     });
   };
   return covers(item.get("ports")) ||
@@ -40,8 +40,8 @@ std::vector<NodeRef> unused_rules(const PolicyInput& existing,
                                   const harness::ObservedTraffic& observed,
                                   const flows::Totals& totals,
                                   const policy::Environment& environment) {
-  const harness::CoverageReport report = harness::measure(
-      observed, totals, existing.policies, existing.inventory, environment);
+  const harness::CoverageReport report =
+      harness::measure(observed, totals, existing.policies, existing.inventory, environment);
   std::vector<NodeRef> unused;
   for (const harness::RuleCoverage& rule : report.rules)
     if (!rule.deny && rule.instrumented && !rule.used() && rule.where.parent().is_sequence() &&
@@ -73,8 +73,8 @@ UpdatedFiles update_policies(const PolicyInput& existing, const std::string& tar
                              const flows::Totals& totals, const SynthesisOptions& options,
                              const policy::Environment& environment) {
   UpdatedFiles files;
-  const auto unused = prune ? unused_rules(existing, observed, totals, environment)
-                            : std::vector<NodeRef>();
+  const auto unused =
+      prune ? unused_rules(existing, observed, totals, environment) : std::vector<NodeRef>();
   files.update = update(existing.policies, harness::surroundings_of(existing.inventory), unused,
                         synthesis.traffic, synthesis.parties, synthesis.learned, synthesis.drafts,
                         options.draft, environment);
@@ -124,8 +124,8 @@ std::vector<std::string> update_failures(const UpdatedFiles& files, const Policy
     PolicyInput one = anew.loader.load({}, environment, &each.text, each.path);
     std::ranges::move(one.policies, std::back_inserter(anew.input.policies));
   }
-  const UpdatedFiles again = update_policies(anew.input, target, prune, synthesis, observed, totals,
-                                             options, environment);
+  const UpdatedFiles again =
+      update_policies(anew.input, target, prune, synthesis, observed, totals, options, environment);
   if (!again.texts.empty())
     failures.push_back("a second update would change " + again.texts.begin()->first + " again");
   return failures;

@@ -59,9 +59,9 @@ std::multimap<std::string, std::string> findings_of(const std::vector<lint::InMe
   std::multimap<std::string, std::string> findings;
   for (const lint::Finding& finding : lint::run(request, store).findings)
     if (finding.severity != lint::Severity::note && !finding.suppressed)
-      findings.emplace(lint::fingerprint(finding),
-                       finding.range.place() + ": " + finding.message + " [" +
-                           std::string(finding.rule->name) + "]");
+      findings.emplace(lint::fingerprint(finding), finding.range.place() + ": " + finding.message +
+                                                       " [" + std::string(finding.rule->name) +
+                                                       "]");
   return findings;
 }
 
@@ -80,10 +80,10 @@ Synthesis synthesize(synth::Traffic traffic, const SynthesisOptions& options,
       std::ranges::any_of(result.parties.all, [](const synth::Party& party) {
         return party.kind == PartyKind::mesh_workload;
       });
-  result.drafts = draft(result.traffic, result.parties, result.learned, draft_options);
+  result.drafts = draft(result.traffic, result.parties, std::move(result.learned.permits),
+                        result.learned.resolvers, draft_options);
   if (!options.copy_to.empty())
-    result.gaps =
-        copy_namespace(result.drafts, options.copy_to, options.copy_from, result.traffic);
+    result.gaps = copy_namespace(result.drafts, options.copy_to, options.copy_from, result.traffic);
   return result;
 }
 
@@ -93,8 +93,7 @@ std::vector<std::string> new_findings(const std::vector<lint::InMemory>& before,
                                       const policy::Environment& environment, unsigned threads) {
   auto known = findings_of(before, synthesis, environment, threads);
   std::vector<std::string> fresh;
-  for (const auto& [fingerprint, sentence] :
-       findings_of(after, synthesis, environment, threads)) {
+  for (const auto& [fingerprint, sentence] : findings_of(after, synthesis, environment, threads)) {
     const auto same = known.find(fingerprint);
     if (same == known.end())
       fresh.push_back(sentence);
@@ -121,8 +120,8 @@ Guarantees check_guarantees(const Synthesis& synthesis, const SynthesisOptions& 
     for (const policy::Document& document : content.documents)
       if (const auto kind = policy::policy_kind(document.root()))
         policies.push_back(policy::read_policy(*kind, document.root()));
-  const synth::Proof proof = prove(policies, synthesis.traffic, synthesis.parties,
-                                   synthesis.drafts, synthesis.learned, environment);
+  const synth::Proof proof = prove(policies, synthesis.traffic, synthesis.parties, synthesis.drafts,
+                                   synthesis.learned, environment);
   add_failures("would be denied", proof.denied, guarantees);
   guarantees.excess = proof.excess;
   if (proof.excess > options.draft.generalize) {

@@ -26,7 +26,7 @@ struct SynthesisOptions {
 struct Synthesis {
   synth::Traffic traffic;
   synth::Parties parties;
-  synth::Learned learned;
+  synth::Learned learned;  ///< its permits have moved into the drafts
   synth::Drafts drafts;
   synth::TemplateGaps gaps;  ///< of a copied namespace
 };
@@ -48,7 +48,6 @@ Guarantees check_guarantees(const Synthesis& synthesis, const SynthesisOptions& 
 std::vector<std::string> new_findings(const std::vector<lint::InMemory>& before,
                                       const std::vector<lint::InMemory>& after,
                                       const Synthesis& synthesis,
-                                      const policy::Environment& environment,
-                                      unsigned threads = 0);
+                                      const policy::Environment& environment, unsigned threads = 0);
 
 }  // namespace cnplint::cli

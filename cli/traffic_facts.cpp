@@ -176,8 +176,8 @@ class Facts {
 
 lint::TrafficFacts traffic_facts(const harness::CoverageReport& report,
                                  const harness::ObservedTraffic& traffic,
-                                 std::span<const policy::Policy> policies,
-                                 const Baseline& baseline, const std::string& capture) {
+                                 std::span<const policy::Policy> policies, const Baseline& baseline,
+                                 const std::string& capture) {
   return Facts(report, traffic, policies, baseline).run(capture);
 }
 

@@ -16,7 +16,7 @@ namespace cnplint::cli {
 /// point at no policy and no manifest.
 lint::TrafficFacts traffic_facts(const harness::CoverageReport& report,
                                  const harness::ObservedTraffic& traffic,
-                                 std::span<const policy::Policy> policies,
-                                 const Baseline& baseline, const std::string& capture);
+                                 std::span<const policy::Policy> policies, const Baseline& baseline,
+                                 const std::string& capture);
 
 }  // namespace cnplint::cli

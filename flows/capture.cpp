@@ -51,12 +51,14 @@ std::optional<std::uint32_t> owner_of(const std::set<std::uint32_t>& having,
 
 /// Keeps the endpoints that connect, in the order of their keys.
 void order_endpoints(const Table& table, Capture& capture) {
-  std::map<std::string, std::uint32_t> used;
+  std::vector<bool> used(table.endpoints().size());
   for (const Connection& each : capture.connections)
-    for (const std::uint32_t end : {each.source, each.destination})
-      used.emplace(table.endpoints()[end].key(), end);
-  std::vector<std::uint32_t> numbers(table.endpoints().size());
-  for (const auto& [key, old] : used) {
+    for (const std::uint32_t end : {each.source, each.destination}) used[end] = true;
+  std::map<std::string, std::uint32_t> by_key;
+  for (std::uint32_t i = 0; i < used.size(); ++i)
+    if (used[i]) by_key.emplace(table.endpoints()[i].key(), i);
+  std::vector<std::uint32_t> numbers(used.size());
+  for (const auto& [key, old] : by_key) {
     numbers[old] = static_cast<std::uint32_t>(capture.endpoints.size());
     capture.endpoints.push_back(table.endpoints()[old]);
   }

@@ -63,8 +63,9 @@ std::uint64_t hash_of(const Flow& flow) {
   hash = mixed(hash, static_cast<std::uint64_t>(flow.time));
   hash = mixed(hash, (std::uint64_t{flow.source_port} << 32U) | flow.destination_port);
   // A drop and the policy verdict of its packet are one report.
-  hash = mixed(hash, static_cast<std::uint64_t>(
-                         flow.event_type == event::kDrop ? event::kPolicyVerdict : flow.event_type));
+  hash =
+      mixed(hash, static_cast<std::uint64_t>(flow.event_type == event::kDrop ? event::kPolicyVerdict
+                                                                             : flow.event_type));
   if (flow.l7.type != FlowL7::Type::none)
     for (const std::string_view text : {flow.l7.method, flow.l7.url, flow.l7.query})
       hash = mixed(hash, base::hash(text));

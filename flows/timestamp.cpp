@@ -144,16 +144,21 @@ std::string format_timestamp(std::int64_t time) {
   const auto day = std::chrono::floor<std::chrono::days>(moment);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{moment - day};
-  std::array<char, 48> text{};
-  int used = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-      static_cast<int>(clock.seconds().count()));
-  std::string result(text.data(), static_cast<std::size_t>(used));
+  std::string result;
+  const auto add = [&](unsigned number, std::size_t digits, char behind) {
+    const std::string text = std::to_string(number);
+    result.append(digits - std::min(digits, text.size()), '0').append(text).append(1, behind);
+  };
+  add(static_cast<unsigned>(static_cast<int>(date.year())), 4, '-');
+  add(static_cast<unsigned>(date.month()), 2, '-');
+  add(static_cast<unsigned>(date.day()), 2, 'T');
+  add(static_cast<unsigned>(clock.hours().count()), 2, ':');
+  add(static_cast<unsigned>(clock.minutes().count()), 2, ':');
+  add(static_cast<unsigned>(clock.seconds().count()), 2, '.');
+  result.pop_back();
   if (rest != 0) {
-    used = std::snprintf(text.data(), text.size(), ".%09d", static_cast<int>(rest));
-    std::string digits(text.data(), static_cast<std::size_t>(used));
+    std::string digits = std::to_string(kSecond + rest);  // a 1 and nine digits
+    digits.front() = '.';
     while (digits.ends_with("000")) digits.resize(digits.size() - 3);
     result += digits;
   }

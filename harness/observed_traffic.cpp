@@ -126,8 +126,7 @@ class Observation {
     policy::Connection asked{connection.source, connection.destination, connection.protocol,
                              connection.port};
     // Of a pod the Service is how the client found it: the packet is on its way to the pod.
-    const bool untranslated =
-        !connection.service.empty() && to.kind != flows::EndpointKind::pod;
+    const bool untranslated = !connection.service.empty() && to.kind != flows::EndpointKind::pod;
     if (untranslated && !translate(connection, asked)) {
       services_.insert(connection.service);
       return count(result_.unidentified);
@@ -144,10 +143,9 @@ class Observation {
     add_requests(connection.requests, into.requests);
     add_names(connection, asked.to);
     into.inferred = into.inferred && connection.inferred;
-    add_side(connection, connection.direction == flows::Direction::unknown ? into.unsided
-                         : connection.direction == flows::Direction::egress
-                             ? into.sides[1]
-                             : into.sides[0]);
+    add_side(connection, connection.direction == flows::Direction::unknown  ? into.unsided
+                         : connection.direction == flows::Direction::egress ? into.sides[1]
+                                                                            : into.sides[0]);
   }
 
   static void add_side(const flows::Connection& connection, ObservedSide& side) {
@@ -157,9 +155,7 @@ class Observation {
     sum = flows::add_flows(sum, connection.flows);
     if (!denied) side.enforced = flows::add_flows(side.enforced, connection.verdicts);
     if (connection.outcome != flows::Outcome::unknown) {
-      ObservedReports& reports = audit    ? side.audited
-                                 : denied ? side.dropped
-                                          : side.forwarded;
+      ObservedReports& reports = audit ? side.audited : denied ? side.dropped : side.forwarded;
       reports.seen = flows::add_flows(reports.seen, connection.seen);
       reports.span.add(connection.span);
     }

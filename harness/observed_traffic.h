@@ -24,8 +24,8 @@ struct ObservedEndpoint {
   std::string name;  ///< as people call it: `shop/cart`, an address, `host`
   std::string ns;
   std::string cluster;
-  std::string workload;       ///< its name; empty for what is no pod
-  std::string workload_kind;  ///< where the capture says
+  std::string workload;                        ///< its name; empty for what is no pod
+  std::string workload_kind;                   ///< where the capture says
   const policy::Workload* manifest = nullptr;  ///< that makes it, where the manifests have it
 };
 

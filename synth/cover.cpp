@@ -181,7 +181,8 @@ void trim(std::vector<Block>& blocks) {
       return true;
     });
   }
-  std::erase_if(blocks, [](const Block& block) { return block.rows.empty() || block.columns.empty(); });
+  std::erase_if(blocks,
+                [](const Block& block) { return block.rows.empty() || block.columns.empty(); });
 }
 
 /// Whether no two distinct rows share a column: then nothing can be said with fewer blocks.
@@ -204,7 +205,8 @@ std::vector<Block> cover(const std::vector<Set>& wanted) {
   else
     for (const auto& [common, each] : columns) result.push_back({common, each});
   constexpr std::size_t kMostRows = 256;
-  if (result.size() > 2 && !are_disjoint(rows) && rows.size() <= kMostRows && columns.size() <= kMostRows) {
+  if (result.size() > 2 && !are_disjoint(rows) && rows.size() <= kMostRows &&
+      columns.size() <= kMostRows) {
     // The small matrix: distinct rows over distinct columns.
     std::vector<Set> small;
     std::vector<Set> row_members;
@@ -233,7 +235,8 @@ std::vector<Block> cover(const std::vector<Set>& wanted) {
       }
     }
   }
-  std::ranges::sort(result, {}, [](const Block& each) { return std::tie(each.rows, each.columns); });
+  std::ranges::sort(result, {},
+                    [](const Block& each) { return std::tie(each.rows, each.columns); });
   return result;
 }
 

@@ -42,18 +42,21 @@ bool share_rule(PolicyKind kind, PeerField a, PeerField b) {
 
 class Drafter {
  public:
-  Drafter(const Traffic& traffic, const Parties& parties, const Learned& learned,
-          const DraftOptions& options)
-      : traffic_(traffic), parties_(parties), learned_(learned), options_(options) {}
+  Drafter(const Traffic& traffic, const Parties& parties, std::vector<Permit> permits,
+          std::vector<Resolver> resolvers, const DraftOptions& options)
+      : traffic_(traffic), parties_(parties), options_(options) {
+    drafts_.permits = std::move(permits);
+    drafts_.resolvers = std::move(resolvers);
+  }
 
   Drafts run() {
-    drafts_.permits = learned_.permits;
-    drafts_.resolvers = learned_.resolvers;
     if (options_.dns) add_dns();
-    std::ranges::stable_sort(drafts_.permits, {}, [](const Permit& each) {
+    const auto order = [](const Permit& each) {
       return std::tuple(each.subject, each.direction, each.peer, each.protocol, each.port,
                         each.proposed);
-    });
+    };
+    if (!std::ranges::is_sorted(drafts_.permits, {}, order))
+      std::ranges::stable_sort(drafts_.permits, {}, order);
     for (std::size_t begin = 0; begin < drafts_.permits.size();) {
       std::size_t end = begin;
       while (end < drafts_.permits.size() &&
@@ -89,7 +92,7 @@ class Drafter {
   void add_dns() {
     std::set<std::uint32_t> subjects;
     std::set<std::uint32_t> served;
-    for (const Permit& permit : learned_.permits) {
+    for (const Permit& permit : drafts_.permits) {
       subjects.insert(permit.subject);
       if (permit.direction == Direction::egress && is_dns(permit)) served.insert(permit.subject);
     }
@@ -118,9 +121,8 @@ class Drafter {
   /// The DNS of a cluster about which the capture says nothing: that of Kubernetes, or of OpenShift
   /// where its namespaces are seen.
   [[nodiscard]] std::pair<Peer, std::uint16_t> assumed_resolver() const {
-    const bool openshift = std::ranges::any_of(parties_.all, [](const Party& party) {
-      return party.ns.starts_with("openshift-");
-    });
+    const bool openshift = std::ranges::any_of(
+        parties_.all, [](const Party& party) { return party.ns.starts_with("openshift-"); });
     Peer peer;
     peer.ns = openshift ? "openshift-dns" : "kube-system";
     peer.labels = {openshift ? std::pair<std::string, std::string>(
@@ -163,7 +165,8 @@ class Drafter {
     if (!is_wanted(parties_.all[party])) return;
     std::array<bool, 2> any{};  // whether something is certain, and proposed
     for (std::size_t i = begin; i < end; ++i)
-      if (!options_.dns || drafts_.permits[i].origin != Origin::baseline) any[drafts_.permits[i].proposed ? 1 : 0] = true;
+      if (!options_.dns || drafts_.permits[i].origin != Origin::baseline)
+        any[drafts_.permits[i].proposed ? 1 : 0] = true;
     // DNS belongs to what is certain, where there is such.
     if (any[0]) add_policy(party, begin, end, false, true);
     if (any[1]) add_policy(party, begin, end, true, !any[0]);
@@ -207,7 +210,9 @@ class Drafter {
     PeerPorts::Port& into = wanted[peer].ports[{port, protocol::kAny}];
     into.term = {protocol::kAny, port, port, {}, names};
     into.evidence.push_back({peer.ns + "/" + peer.labels.front().second,
-                             flows::port_text(protocol::kUdp, port), Origin::baseline, {}});
+                             flows::port_text(protocol::kUdp, port),
+                             Origin::baseline,
+                             {}});
   }
 
   void add(const Permit& permit, const Party& subject, const std::vector<std::string>& names,
@@ -222,8 +227,8 @@ class Drafter {
       term.protocol = protocol::kAny;  // answers too large for UDP are asked for again over TCP
       if (permit.direction == Direction::egress) term.dns = names;
     }
-    const bool http = options_.l7 && !options_.observe && policy::is_cilium(options_.kind) && permit.all_requests &&
-                      permit.protocol == protocol::kTcp;
+    const bool http = options_.l7 && !options_.observe && policy::is_cilium(options_.kind) &&
+                      permit.all_requests && permit.protocol == protocol::kTcp;
     if (http) term.http = http_rules(permit.requests);
     for (const Peer& peer : peers_of(permit)) {
       const Evidence evidence = evidence_of(permit, peer);
@@ -315,9 +320,9 @@ class Drafter {
     std::map<std::pair<PeerField, bool>, Group> groups;
     for (const auto& [peer, ports] : wanted)
       for (const auto& [key, port] : ports.ports) {
-        const PeerField field =
-            share_rule(options_.kind, peer.field, PeerField::endpoints) ? PeerField::endpoints
-                                                                        : peer.field;
+        const PeerField field = share_rule(options_.kind, peer.field, PeerField::endpoints)
+                                    ? PeerField::endpoints
+                                    : peer.field;
         Group& group = groups[{field, port.term.is_icmp()}];
         if (group.peers.empty() || group.peers.back() != &peer) group.peers.push_back(&peer);
         group.terms.insert(port.term);
@@ -330,8 +335,8 @@ class Drafter {
         std::vector<std::uint32_t>& row = matrix.emplace_back();
         for (const auto& [port_key, port] : wanted.at(*peer).ports)
           if (port.term.is_icmp() == key.second)
-            row.push_back(static_cast<std::uint32_t>(
-                std::ranges::lower_bound(terms, port.term) - terms.begin()));
+            row.push_back(static_cast<std::uint32_t>(std::ranges::lower_bound(terms, port.term) -
+                                                     terms.begin()));
         std::ranges::sort(row);
       }
       for (const Block& block : cover(matrix))
@@ -376,7 +381,6 @@ class Drafter {
 
   const Traffic& traffic_;
   const Parties& parties_;
-  const Learned& learned_;
   const DraftOptions& options_;
   std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
   Drafts drafts_;
@@ -389,10 +393,11 @@ const char* confidence_name(Confidence confidence) {
   return kNames[static_cast<std::size_t>(confidence)];
 }
 
-Drafts draft(const Traffic& traffic, const Parties& parties, const Learned& learned,
-             const DraftOptions& options) {
-  return is_firewall(options.kind) ? draft_firewalls(parties, learned, options)
-                                   : Drafter(traffic, parties, learned, options).run();
+Drafts draft(const Traffic& traffic, const Parties& parties, std::vector<Permit> permits,
+             std::vector<Resolver> resolvers, const DraftOptions& options) {
+  return is_firewall(options.kind)
+             ? draft_firewalls(parties, permits, options)
+             : Drafter(traffic, parties, std::move(permits), std::move(resolvers), options).run();
 }
 
 }  // namespace cnplint::synth

@@ -78,8 +78,8 @@ const char* confidence_name(Confidence confidence);
 
 struct PolicyDraft {
   policy::PolicyKind kind = policy::PolicyKind::cilium_network_policy;
-  std::string name;  ///< a DNS subdomain, unique in its namespace
-  std::string ns;    ///< of the workload
+  std::string name;      ///< a DNS subdomain, unique in its namespace
+  std::string ns;        ///< of the workload
   std::string workload;  ///< `shop/cart`; the namespace where the kind knows no workloads
   std::string workload_kind;
   std::uint32_t party = 0;
@@ -109,16 +109,17 @@ struct DraftOptions {
 
 /// What is asked for and cannot be written.
 struct Drafts {
-  std::vector<PolicyDraft> policies;      ///< by namespace and name
-  std::vector<Permit> permits;            ///< what they are to allow: learned and baseline
+  std::vector<PolicyDraft> policies;       ///< by namespace and name
+  std::vector<Permit> permits;             ///< what they are to allow: learned and baseline
   std::vector<std::string> inexpressible;  ///< sentences: what the kind of policy cannot say
   std::vector<std::string> unselectable;   ///< workloads that get no policy
   std::vector<Resolver> resolvers;
   bool assumed_resolver = false;  ///< the capture has no DNS: kube-dns was assumed
 };
 
-/// Drafts one policy for each workload, with what its permits need and nothing else.
-Drafts draft(const Traffic& traffic, const Parties& parties, const Learned& learned,
-             const DraftOptions& options);
+/// Drafts one policy for each workload, with what its permits need and nothing else. Permits are
+/// in the order of `learn`; they are in the result, with those for DNS.
+Drafts draft(const Traffic& traffic, const Parties& parties, std::vector<Permit> permits,
+             std::vector<Resolver> resolvers, const DraftOptions& options);
 
 }  // namespace cnplint::synth

@@ -208,11 +208,11 @@ std::string unified_diff(const std::string& path, const std::string* before,
   const std::vector<std::string_view> b = lines_of(after);
   const std::vector<Change> changes = changes_of(a, b);
   if (changes.empty()) return {};
-  std::string text = "--- " + (before == nullptr ? "/dev/null" : "a/" + path) + "\n+++ b/" + path + "\n";
+  std::string text =
+      "--- " + (before == nullptr ? "/dev/null" : "a/" + path) + "\n+++ b/" + path + "\n";
   for (std::size_t first = 0; first < changes.size();) {
     std::size_t last = first;
-    while (last + 1 < changes.size() &&
-           changes[last + 1].a - changes[last].a_end <= 2 * kContext)
+    while (last + 1 < changes.size() && changes[last + 1].a - changes[last].a_end <= 2 * kContext)
       ++last;
     const std::size_t lead = std::min(kContext, changes[first].a);
     const std::size_t tail = std::min(kContext, a.size() - changes[last].a_end);

@@ -84,8 +84,7 @@ Json to_json(const PolicyDraft& policy, const Parties& parties) {
   add_reports(object, policy.reports);
   object["rules"] = Json::array();
   for (const Direction direction : {Direction::ingress, Direction::egress})
-    for (const RuleDraft& rule : policy.rules(direction))
-      object["rules"].push_back(to_json(rule));
+    for (const RuleDraft& rule : policy.rules(direction)) object["rules"].push_back(to_json(rule));
   return object;
 }
 

@@ -55,17 +55,17 @@ bool reaches_nodes(const Party& party) {
 
 }  // namespace
 
-Drafts draft_firewalls(const Parties& parties, const Learned& learned,
+Drafts draft_firewalls(const Parties& parties, const std::vector<Permit>& permits,
                        const DraftOptions& options) {
   Drafts drafts;
   std::map<std::string, Reached> namespaces;
-  for (const Permit& permit : learned.permits) {
+  for (const Permit& permit : permits) {
     const Party& subject = parties.all[permit.subject];
     const Party& peer = parties.all[permit.peer];
     if (permit.direction != Direction::egress || permit.proposed) continue;
-    const bool wanted = options.namespaces.empty() ||
-                        std::ranges::find(options.namespaces, subject.ns) !=
-                            options.namespaces.end();
+    const bool wanted =
+        options.namespaces.empty() ||
+        std::ranges::find(options.namespaces, subject.ns) != options.namespaces.end();
     if (!wanted) continue;
     Reached& reached = namespaces[subject.ns];
     // Pods are no business of a firewall at the edge.

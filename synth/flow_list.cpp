@@ -98,7 +98,8 @@ bool read_port(std::string_view word, FlowList::Line& line) {
 
 bool EndPattern::matches(const Endpoint& endpoint) const {
   const bool external = endpoint.facts.kind == policy::EndpointKind::external;
-  if (prefix) return external && endpoint.facts.address && prefix->contains(*endpoint.facts.address);
+  if (prefix)
+    return external && endpoint.facts.address && prefix->contains(*endpoint.facts.address);
   return glob == "*" || (glob == "world" && external) || glob == entity_of(endpoint.facts) ||
          base::glob_matches(glob, endpoint.name);
 }

@@ -22,15 +22,14 @@ constexpr std::size_t kFewest = 3;
 
 /// Parents under which strangers are neighbours (facts/synthesis.md 4.4).
 constexpr std::array<std::string_view, 16> kSharedParents{
-    "amazonaws.com", "cloudfront.net",      "azure.com",      "azurewebsites.net",
-    "windows.net",   "azureedge.net",       "googleapis.com", "googleusercontent.com",
-    "appspot.com",   "cloudfunctions.net",  "akamaiedge.net", "fastly.net",
-    "github.io",     "herokuapp.com",       "netlify.app",    "vercel.app"};
+    "amazonaws.com", "cloudfront.net",     "azure.com",      "azurewebsites.net",
+    "windows.net",   "azureedge.net",      "googleapis.com", "googleusercontent.com",
+    "appspot.com",   "cloudfunctions.net", "akamaiedge.net", "fastly.net",
+    "github.io",     "herokuapp.com",      "netlify.app",    "vercel.app"};
 
 class Generalizer {
  public:
-  Generalizer(const Traffic& traffic, const Parties& parties,
-              std::uint64_t& budget)
+  Generalizer(const Traffic& traffic, const Parties& parties, std::uint64_t& budget)
       : traffic_(traffic), parties_(parties), budget_(budget) {}
 
   void run(RuleDraft& rule) {
@@ -222,9 +221,8 @@ class Generalizer {
     for (std::uint32_t i = 0; i < parties_.all.size(); ++i) {
       const Party& party = parties_.all[i];
       if (party.kind != PartyKind::workload || party.ns != ns) continue;
-      if (std::ranges::any_of(party.endpoints, [&](std::uint32_t endpoint) {
-            return has_label(endpoint, label);
-          }))
+      if (std::ranges::any_of(party.endpoints,
+                              [&](std::uint32_t endpoint) { return has_label(endpoint, label); }))
         result.insert(i);
     }
     return result;
@@ -272,9 +270,8 @@ class Generalizer {
       Labels own;
       for (const policy::Label& label : traffic_.endpoints[party->endpoints.front()].facts.labels) {
         const Labels::value_type pair{label.key, label.value};
-        const bool all = std::ranges::all_of(party->endpoints, [&](std::uint32_t endpoint) {
-          return has_label(endpoint, pair);
-        });
+        const bool all = std::ranges::all_of(
+            party->endpoints, [&](std::uint32_t endpoint) { return has_label(endpoint, pair); });
         if (all && quality_of(label.source, label.key, label.value) == LabelQuality::stable)
           own.push_back(pair);
       }

@@ -19,6 +19,7 @@ void generalize(PolicyDraft& policy, const Traffic& traffic, const Parties& part
 
 /// Drafts an EgressFirewall or EgressNetworkPolicy for each namespace: what its workloads were seen
 /// to reach outside the cluster, and nothing else.
-Drafts draft_firewalls(const Parties& parties, const Learned& learned, const DraftOptions& options);
+Drafts draft_firewalls(const Parties& parties, const std::vector<Permit>& permits,
+                       const DraftOptions& options);
 
 }  // namespace cnplint::synth

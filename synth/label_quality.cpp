@@ -17,7 +17,7 @@ constexpr std::string_view kHashCharacters = "0123456789abcdef-";
 constexpr std::string_view kSafeLetters = "bcdfghjklmnpqrstvwxz2456789";
 
 constexpr std::array<std::string_view, 7> kTelling{
-    "app.kubernetes.io/name",     "app",       "k8s-app", "name", "app.kubernetes.io/instance",
+    "app.kubernetes.io/name",      "app",      "k8s-app", "name", "app.kubernetes.io/instance",
     "app.kubernetes.io/component", "component"};
 constexpr std::array<std::string_view, 14> kUnstable{"version",
                                                      "app.kubernetes.io/version",
@@ -74,13 +74,12 @@ bool is_generated(std::string_view value) {
          has_some_of(value, kDigits);
 }
 
-/// Labels that Cilium adds: they say where a pod is, not what.
+}  // namespace
+
 bool is_of_cilium(std::string_view key) {
   return key.starts_with("io.cilium.") || key.starts_with("io.kubernetes.") ||
          policy::is_filtered_label(key);
 }
-
-}  // namespace
 
 LabelQuality quality_of(std::string_view source, std::string_view key, std::string_view value) {
   if (source != "k8s" && source != "unspec" && source != "any") return LabelQuality::unusable;

@@ -15,6 +15,10 @@ enum class LabelQuality : std::uint8_t {
   unusable,   ///< no selector can have it, or it says nothing of the workload
 };
 
+/// Whether a label is one that Cilium adds, or keeps out of identities: it says where a pod is, not
+/// what.
+bool is_of_cilium(std::string_view key);
+
 /// The quality of a label of an identity.
 LabelQuality quality_of(std::string_view source, std::string_view key, std::string_view value);
 

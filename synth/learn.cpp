@@ -52,8 +52,7 @@ class Learner {
     for (std::uint32_t i = 0; i < traffic_.connections.size(); ++i) add(i);
     for (auto& [key, permit] : permits_) {
       std::ranges::sort(permit.names);
-      permit.names.erase(std::unique(permit.names.begin(), permit.names.end()),
-                         permit.names.end());
+      permit.names.erase(std::unique(permit.names.begin(), permit.names.end()), permit.names.end());
       learned_.permits.push_back(std::move(permit));
     }
     find_resolvers();
@@ -61,7 +60,8 @@ class Learner {
   }
 
  private:
-  using Key = std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t, std::uint16_t, bool>;
+  using Key =
+      std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t, std::uint16_t, bool>;
 
   void add(std::uint32_t index) {
     const Connection& connection = traffic_.connections[index];
@@ -89,9 +89,8 @@ class Learner {
     const auto any = [&](const auto& test) {
       return std::ranges::any_of(sides, [&](const Side* side) { return test(*side); });
     };
-    const bool passed = any([](const Side& side) {
-      return side.forwarded.seen > 0 || side.audited.seen > 0;
-    });
+    const bool passed =
+        any([](const Side& side) { return side.forwarded.seen > 0 || side.audited.seen > 0; });
     if (any([](const Side& side) { return side.denied_by_rule; }))
       return leave(Reason::denied, "an explicit deny refused it: no allow can change that", index);
     if (any(only_dropped) && !options_.drops)
@@ -112,10 +111,10 @@ class Learner {
       return leave(Reason::no_port, std::move(why), index);
     for (const std::uint32_t end : {each.connection.from, each.connection.to})
       if (parties_.of(end).kind == PartyKind::nobody)
-        return leave(Reason::unnameable,
-                     "nothing that the capture has of " + traffic_.endpoints[end].name +
-                         " can be selected",
-                     index);
+        return leave(
+            Reason::unnameable,
+            "nothing that the capture has of " + traffic_.endpoints[end].name + " can be selected",
+            index);
     return std::nullopt;
   }
 
@@ -140,9 +139,8 @@ class Learner {
     } else {
       const std::array<const Reports*, 4> known{&other.forwarded, &connection.unsided.forwarded,
                                                 &other.audited, &connection.unsided.audited};
-      const auto found = std::ranges::find_if(known, [](const Reports* each) {
-        return each->seen > 0;
-      });
+      const auto found =
+          std::ranges::find_if(known, [](const Reports* each) { return each->seen > 0; });
       permit.proposed = found == known.end() || found - known.begin() >= 2;
       permit.reports = found != known.end() ? **found : other.dropped;
       if (found == known.end()) permit.reports.add(connection.unsided.dropped);
@@ -201,8 +199,7 @@ class Learner {
     into.all_requests = into.all_requests && permit.all_requests;
     into.both_sides = into.both_sides || permit.both_sides;
     for (flows::Request& request : permit.requests) {
-      const auto same =
-          std::ranges::find(into.requests, request.request, &flows::Request::request);
+      const auto same = std::ranges::find(into.requests, request.request, &flows::Request::request);
       if (same == into.requests.end())
         into.requests.push_back(std::move(request));
       else
@@ -220,7 +217,8 @@ class Learner {
     const Party& peer = parties_.all[permit.peer];
     const bool link_local = peer.cidr.starts_with("169.254.");
     if (permit.port == kDns) return peer.kind != PartyKind::address || link_local;
-    return permit.port == kMulticastDns && peer.is_pods() && peer.ns.find("dns") != std::string::npos;
+    return permit.port == kMulticastDns && peer.is_pods() &&
+           peer.ns.find("dns") != std::string::npos;
   }
 
   void find_resolvers() {

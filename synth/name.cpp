@@ -64,8 +64,9 @@ std::string dns_label_of(std::string_view text) {
 
 void name_policies(std::vector<PolicyDraft>& policies) {
   for (PolicyDraft& policy : policies)
-    policy.name = policy.kind == policy::PolicyKind::egress_firewall ? "default"
-                                                                     : dns_label_of(base_name(policy));
+    policy.name = policy.kind == policy::PolicyKind::egress_firewall
+                      ? "default"
+                      : dns_label_of(base_name(policy));
   rename_shared(policies, [](const PolicyDraft& policy) {
     return policy.workload_kind.empty()
                ? policy.name

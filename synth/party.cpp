@@ -69,7 +69,8 @@ class SetSearch {
       Owners rest;
       for (const Candidate* each : candidates_) {
         Owners after = left ? intersection(*left, each->rivals) : each->rivals;
-        if ((left && after.size() == left->size()) || (best != nullptr && after.size() >= rest.size()))
+        if ((left && after.size() == left->size()) ||
+            (best != nullptr && after.size() >= rest.size()))
           continue;
         best = each;
         rest = std::move(after);
@@ -141,8 +142,9 @@ class PartyFinder {
     std::map<Key, std::set<std::string>> kinds;
     std::map<std::pair<Key, std::string>, Party> groups;
     std::vector<std::pair<Key, std::string>> keys;
+    std::vector<Party> alone;  // by endpoint
     for (const Endpoint& endpoint : traffic_.endpoints) {
-      const Party party = party_of(endpoint);
+      const Party& party = alone.emplace_back(party_of(endpoint));
       const std::string what = party.is_pods() ? party.workload : party.name;
       const Key key{party.kind, party.cluster, party.ns, what, party.cidr};
       keys.emplace_back(key, party.workload_kind);
@@ -154,7 +156,7 @@ class PartyFinder {
         kind = *known->second.begin();
       const auto [found, added] = groups.try_emplace(keys[i]);
       if (added) {
-        found->second = party_of(traffic_.endpoints[i]);
+        found->second = std::move(alone[i]);
         found->second.workload_kind = kind;
       }
       found->second.endpoints.push_back(i);
@@ -171,13 +173,20 @@ class PartyFinder {
     return neighbours_[{cluster, ns}];
   }
 
+  /// Whether a label could be chosen; most of an identity's are of Cilium's making.
+  [[nodiscard]] bool may_select(const policy::Label& label) const {
+    const bool derived =
+        label.key.starts_with("io.cilium.") || label.key.starts_with("io.kubernetes.");
+    return !derived || (options_.service_accounts && label.key == policy::kServiceAccountLabel);
+  }
+
   void add_neighbours(std::uint32_t index) {
     const Party& party = parties_.all[index];
     if (!party.is_pods()) return;
     Neighbours& all = neighbours_of(party.cluster, party.ns);
     for (const std::uint32_t endpoint : party.endpoints)
       for (const policy::Label& label : traffic_.endpoints[endpoint].facts.labels)
-        all.having[{label.key, label.value}].insert(index);
+        if (may_select(label)) all.having[{label.key, label.value}].insert(index);
   }
 
   /// Manifests whose pods nobody saw are workloads as well.
@@ -205,6 +214,7 @@ class PartyFinder {
     std::map<Pair, std::pair<std::size_t, std::string>> counts;  // and the source
     for (const std::uint32_t endpoint : party.endpoints)
       for (const policy::Label& label : traffic_.endpoints[endpoint].facts.labels) {
+        if (!may_select(label)) continue;
         auto& [count, source] = counts[{label.key, label.value}];
         ++count;
         source = label.source;
@@ -212,8 +222,10 @@ class PartyFinder {
     std::vector<Candidate> candidates;
     for (const auto& [label, count] : counts) {
       if (count.first != party.endpoints.size()) continue;
-      Candidate candidate{label, quality_of(count.second, label.first, label.second),
-                          preference_of(label.first), {}};
+      Candidate candidate{label,
+                          quality_of(count.second, label.first, label.second),
+                          preference_of(label.first),
+                          {}};
       const bool account = options_.service_accounts && label.first == policy::kServiceAccountLabel;
       if (account && label.second != "default") {
         candidate.quality = LabelQuality::stable;
@@ -306,8 +318,8 @@ class PartyFinder {
 }  // namespace
 
 std::string entity_of(const policy::Endpoint& endpoint) {
-  for (const char* entity : {"kube-apiserver", "ingress", "health", "init", "unmanaged", "host",
-                             "remote-node"})
+  for (const char* entity :
+       {"kube-apiserver", "ingress", "health", "init", "unmanaged", "host", "remote-node"})
     for (const policy::Label& label : endpoint.labels)
       if (label.source == "reserved" && label.key == entity) return entity;
   return {};

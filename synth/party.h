@@ -42,7 +42,7 @@ struct Party {
   std::string ns;
   std::string workload;
   std::string workload_kind;
-  Labels labels;       ///< the selector of a workload, without its namespace
+  Labels labels;  ///< the selector of a workload, without its namespace
   Choice choice = Choice::none;
   std::vector<std::string> collisions;  ///< names of other workloads that the labels select too
   std::string entity;                   ///< `host`, `kube-apiserver`, ...
@@ -64,21 +64,20 @@ struct LabelOptions {
 
 /// The parties of traffic.
 struct Parties {
-  std::vector<Party> all;                 ///< by name
+  std::vector<Party> all;                  ///< by name
   std::vector<std::uint32_t> of_endpoint;  ///< by endpoint
 
-  [[nodiscard]] const Party& of(std::uint32_t endpoint) const {
-    return all[of_endpoint[endpoint]];
-  }
+  [[nodiscard]] const Party& of(std::uint32_t endpoint) const { return all[of_endpoint[endpoint]]; }
 };
 
-/// Groups endpoints and chooses labels: the fewest stable keys, the most telling first, whose values
-/// all pods of a workload have and that select no other workload of its namespace, seen or in the
-/// manifests (facts/synthesis.md 4.2). Labels that change with releases, and then those that change
-/// with every rollout, are taken only where there is no other way.
+/// Groups endpoints and chooses labels: the fewest stable keys, the most telling first, whose
+/// values all pods of a workload have and that select no other workload of its namespace, seen or
+/// in the manifests (facts/synthesis.md 4.2). Labels that change with releases, and then those that
+/// change with every rollout, are taken only where there is no other way.
 Parties find_parties(const Traffic& traffic, const LabelOptions& options);
 
-/// The entity that names an endpoint with reserved labels, the narrowest; empty where there is none.
+/// The entity that names an endpoint with reserved labels, the narrowest; empty where there is
+/// none.
 std::string entity_of(const policy::Endpoint& endpoint);
 
 }  // namespace cnplint::synth

@@ -32,18 +32,18 @@ struct Permit {
   bool proposed = false;   ///< passed in audit mode only, or was dropped
   Origin origin = Origin::inferred;
   Reports reports;
-  std::vector<std::string> names;            ///< of an address, sorted
-  std::vector<flows::Request> requests;      ///< HTTP and DNS, passed ones, by class
-  bool all_requests = true;                  ///< every connection of it had L7 records
-  bool both_sides = false;                   ///< reported by both ends
+  std::vector<std::string> names;        ///< of an address, sorted
+  std::vector<flows::Request> requests;  ///< HTTP and DNS, passed ones, by class
+  bool all_requests = true;              ///< every connection of it had L7 records
+  bool both_sides = false;               ///< reported by both ends
 };
 
 /// Why something was seen and is not allowed.
 enum class Reason : std::uint8_t {
-  dropped,     ///< policy refused it
-  denied,      ///< an explicit deny rule refused it
-  forbidden,   ///< on the deny list
-  blocked,     ///< on the blocklist
+  dropped,    ///< policy refused it
+  denied,     ///< an explicit deny rule refused it
+  forbidden,  ///< on the deny list
+  blocked,    ///< on the blocklist
   suspicious,
   unnameable,  ///< no selector can name an end
   no_verdict,  ///< the capture does not say whether it passed
@@ -80,8 +80,8 @@ struct LearnOptions {
 struct Learned {
   std::vector<Permit> permits;  ///< by subject, direction, peer, protocol and port
   std::vector<LeftOut> left_out;
-  std::vector<Resolver> resolvers;  ///< the one with the most clients first
-  std::uint64_t probes = 0;         ///< reports of ingress from the local host
+  std::vector<Resolver> resolvers;                   ///< the one with the most clients first
+  std::uint64_t probes = 0;                          ///< reports of ingress from the local host
   std::set<std::string, std::less<>> blocked_names;  ///< asked for, and on the blocklist
 };
 

@@ -135,9 +135,8 @@ class Prover {
       if (verdict == policy::Verdict::redirect) check_requests(each, direction);
     }
     const policy::Endpoint& to = traffic_.endpoints[asked.to].facts;
-    const auto match =
-        firewalls_.match(traffic_.endpoints[asked.from].facts, to,
-                         engine_.peer_identity(asked.to), asked);
+    const auto match = firewalls_.match(traffic_.endpoints[asked.from].facts, to,
+                                        engine_.peer_identity(asked.to), asked);
     if (match && !match->allowed)
       proof_.denied.push_back(described(each, traffic_) + ": the firewall denies it");
   }
@@ -156,9 +155,9 @@ class Prover {
       }
       if (!judge_.judge(direction, each.connection, asked).allowed)
         proof_.denied.push_back(described(each, traffic_) + ": " +
-                                (request.request.dns ? "the question for " + request.request.path
-                                                     : request.request.method + " " +
-                                                           request.example) +
+                                (request.request.dns
+                                     ? "the question for " + request.request.path
+                                     : request.request.method + " " + request.example) +
                                 " is refused");
     }
   }
@@ -249,8 +248,8 @@ class Prover {
     for (const std::uint16_t step : firewalls_.port_steps(source)) steps.insert(step);
     for (auto step = steps.begin(); step != steps.end(); ++step) {
       const policy::Connection asked{from, to, number, *step};
-      const auto match = firewalls_.match(source, traffic_.endpoints[to].facts,
-                                          engine_.peer_identity(to), asked);
+      const auto match =
+          firewalls_.match(source, traffic_.endpoints[to].facts, engine_.peer_identity(to), asked);
       if (match && !match->allowed) continue;
       const auto next = std::next(step);
       add_gaps({*step, next == steps.end() ? kPorts : *next}, seen, asked);
@@ -282,8 +281,7 @@ class Prover {
         at = end;
         if (proof_.examples.size() == kMostExamples) continue;
         std::string ports = flows::port_text(number, static_cast<std::uint16_t>(begin));
-        if (end - begin > 1)
-          ports += " and the " + std::to_string(end - begin - 1) + " next";
+        if (end - begin > 1) ports += " and the " + std::to_string(end - begin - 1) + " next";
         proof_.examples.push_back(parties_.all[from].name + " -> " + parties_.all[to].name + " " +
                                   ports);
       }

@@ -14,8 +14,8 @@ namespace cnplint::synth {
 
 /// What a set of policies does to the traffic that it was made from, as the verdict engine decides.
 struct Proof {
-  std::vector<std::string> denied;  ///< learned connections and requests that would be refused
-  std::uint64_t excess = 0;         ///< connections of the inventory that nobody saw, and pass
+  std::vector<std::string> denied;    ///< learned connections and requests that would be refused
+  std::uint64_t excess = 0;           ///< connections of the inventory that nobody saw, and pass
   std::vector<std::string> examples;  ///< of these, at most ten
 };
 

@@ -14,7 +14,7 @@ using policy::EndpointKind;
 
 /// Ports on which machines, databases and clusters are administered.
 constexpr std::array<std::uint16_t, 24> kAdminPorts{
-    22,   23,   111,  135,  139,  445,  1433, 2049, 2375, 2376,  2379,  2380,
+    22,   23,   111,  135,  139,  445,  1433, 2049, 2375,  2376,  2379,  2380,
     3306, 3389, 5432, 5900, 5985, 5986, 6379, 9200, 10250, 10255, 11211, 27017};
 /// Where clouds serve credentials: AWS, Azure and GCP; containers of ECS; AWS by IPv6; Alibaba.
 constexpr std::array<std::string_view, 4> kMetadata{"169.254.169.254", "169.254.170.2",
@@ -26,14 +26,16 @@ constexpr std::size_t kScanPorts = 20;
 constexpr std::size_t kScanDestinations = 50;
 constexpr std::uint64_t kRarely = 2;
 
-bool is_admin_port(std::uint16_t port) { return std::ranges::find(kAdminPorts, port) != kAdminPorts.end(); }
+bool is_admin_port(std::uint16_t port) {
+  return std::ranges::find(kAdminPorts, port) != kAdminPorts.end();
+}
 
 std::uint64_t times(const Connection& connection) {
   std::uint64_t most = 0;
   for (const Side* side : {&connection.sides[0], &connection.sides[1], &connection.unsided})
-    most = std::max(most, flows::add_flows(flows::add_flows(side->forwarded.seen,
-                                                            side->audited.seen),
-                                           side->dropped.seen));
+    most =
+        std::max(most, flows::add_flows(flows::add_flows(side->forwarded.seen, side->audited.seen),
+                                        side->dropped.seen));
   return most;
 }
 
@@ -91,9 +93,9 @@ std::string why_alone(const Connection& connection, const Traffic& traffic) {
   if (to.facts.address &&
       std::ranges::find(kMetadata, policy::to_string(*to.facts.address)) != kMetadata.end())
     return "the metadata service of a cloud, which hands out credentials";
-  const bool ephemeral = asked.port >= kFirstEphemeral &&
-                         (asked.protocol == policy::ip_protocol::kTcp ||
-                          asked.protocol == policy::ip_protocol::kUdp);
+  const bool ephemeral =
+      asked.port >= kFirstEphemeral &&
+      (asked.protocol == policy::ip_protocol::kTcp || asked.protocol == policy::ip_protocol::kUdp);
   if (connection.inferred && ephemeral)
     return "an ephemeral port, and the capture does not say who opened the connection";
   return {};

@@ -32,8 +32,8 @@ std::string expression_of(std::string_view path, bool classes) {
     const std::string_view segment = path.substr(begin, end - begin);
     result.append(path.substr(0, begin));
     const auto known = std::ranges::find(kClasses, segment, &SegmentClass::name);
-    result += !classes || known == kClasses.end() ? literal(segment)
-                                                  : std::string(known->expression);
+    result +=
+        !classes || known == kClasses.end() ? literal(segment) : std::string(known->expression);
     path.remove_prefix(end);
   }
   return result;

@@ -45,10 +45,10 @@ struct Side {
 };
 
 struct Connection {
-  policy::Connection connection;  ///< indices of Traffic::endpoints
-  std::array<Side, 2> sides;      ///< by policy::Direction
-  Side unsided;                   ///< of reports that do not say whose they are
-  bool inferred = false;          ///< which end opened it was inferred in every report
+  policy::Connection connection;   ///< indices of Traffic::endpoints
+  std::array<Side, 2> sides;       ///< by policy::Direction
+  Side unsided;                    ///< of reports that do not say whose they are
+  bool inferred = false;           ///< which end opened it was inferred in every report
   std::vector<std::string> names;  ///< DNS names of the destination that the source asked for
   std::vector<flows::Request> requests;
 };

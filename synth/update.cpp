@@ -37,8 +37,7 @@ class Updater {
  public:
   Updater(std::span<const policy::Policy> existing, const policy::Surroundings& surroundings,
           const Traffic& traffic, const Parties& parties, const Learned& learned,
-          const Drafts& drafts, const DraftOptions& options,
-          const policy::Environment& environment)
+          const Drafts& drafts, const DraftOptions& options, const policy::Environment& environment)
       : existing_(existing),
         traffic_(traffic),
         parties_(parties),
@@ -76,8 +75,7 @@ class Updater {
         subject_of[rule] = i;
       specs[i].policy = subject.policy;
       if (subject.first_rule < subject.end_rule)
-        specs[i].spec =
-            spec_of(base.rules[subject.first_rule].where, existing_[subject.policy]);
+        specs[i].spec = spec_of(base.rules[subject.first_rule].where, existing_[subject.policy]);
     }
     for (std::uint32_t endpoint = 0; endpoint < traffic_.endpoints.size(); ++endpoint)
       for (const Direction direction : {Direction::ingress, Direction::egress})
@@ -86,8 +84,7 @@ class Updater {
           selected_.insert(parties_.of_endpoint[endpoint]);
         }
     for (Existing& each : specs)
-      if (each.spec && each.parties.size() == 1 &&
-          existing_[each.policy].kind == options_.kind)
+      if (each.spec && each.parties.size() == 1 && existing_[each.policy].kind == options_.kind)
         own_[*each.parties.begin()].push_back(std::move(each));
   }
 
@@ -174,13 +171,12 @@ class Updater {
   // --- Into policies ---
 
   void add_rules() {
-    Learned missing;
-    missing.resolvers = drafts_.resolvers;
+    std::vector<Permit> missing;
     for (const Permit& permit : drafts_.permits)
-      if (missing_.contains(key_of(permit))) missing.permits.push_back(permit);
+      if (missing_.contains(key_of(permit))) missing.push_back(permit);
     DraftOptions options = options_;
     options.dns = false;
-    Drafts drafts = draft(traffic_, parties_, missing, options);
+    Drafts drafts = draft(traffic_, parties_, std::move(missing), drafts_.resolvers, options);
     for (PolicyDraft& policy : drafts.policies) {
       if (!policy.proposed && put_into_own(policy)) continue;
       policy.addition = !policy.proposed;

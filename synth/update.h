@@ -16,18 +16,18 @@ namespace cnplint::synth {
 
 /// What existing policies lack.
 struct Update {
-  std::vector<Edit> edits;                ///< rules put into policies that are there, or taken out
-  std::vector<PolicyDraft> added;         ///< policies for workloads that have none of their own
-  std::vector<std::string> conflicts;     ///< learned connections that an explicit deny refuses
-  std::vector<std::string> open;          ///< directions of workloads that nothing enforces
-  std::vector<std::string> not_pruned;    ///< unused rules that stay, and why
+  std::vector<Edit> edits;              ///< rules put into policies that are there, or taken out
+  std::vector<PolicyDraft> added;       ///< policies for workloads that have none of their own
+  std::vector<std::string> conflicts;   ///< learned connections that an explicit deny refuses
+  std::vector<std::string> open;        ///< directions of workloads that nothing enforces
+  std::vector<std::string> not_pruned;  ///< unused rules that stay, and why
   std::size_t rules_added = 0;
   std::size_t rules_removed = 0;
 };
 
 /// What has to change so that everything learned passes. `existing` are the policies as they are,
-/// with what they refer to; `unused` are rules of theirs that may go. Only what is missing is added:
-/// into the policy that selects the workload and nobody else, where there is one.
+/// with what they refer to; `unused` are rules of theirs that may go. Only what is missing is
+/// added: into the policy that selects the workload and nobody else, where there is one.
 Update update(std::span<const policy::Policy> existing, const policy::Surroundings& surroundings,
               const std::vector<policy::NodeRef>& unused, const Traffic& traffic,
               const Parties& parties, const Learned& learned, const Drafts& drafts,

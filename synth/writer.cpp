@@ -14,8 +14,8 @@ namespace cnplint::synth {
 namespace {
 
 using policy::Direction;
-using policy::PolicyKind;
 using policy::Layout;
+using policy::PolicyKind;
 using policy::YamlWriter;
 namespace protocol = policy::ip_protocol;
 
@@ -33,10 +33,7 @@ void emit_match_labels(YamlWriter& out, const Labels& labels) {
 class ItemWriter {
  public:
   ItemWriter(YamlWriter& out, const PolicyDraft& policy, const RuleDraft& rule)
-      : out_(out),
-        policy_(policy),
-        rule_(rule),
-        ingress_(rule.direction == Direction::ingress) {}
+      : out_(out), policy_(policy), rule_(rule), ingress_(rule.direction == Direction::ingress) {}
 
   void run() {
     out_.begin_map();
@@ -115,8 +112,7 @@ class ItemWriter {
       out_.begin_list();
       for (std::size_t i = begin; i < std::min(begin + kMostPorts, rule_.ports.size()); ++i) {
         flow_map();
-        out_.entry("family",
-                   rule_.ports[i].protocol == protocol::kIcmpV6 ? "IPv6" : "IPv4");
+        out_.entry("family", rule_.ports[i].protocol == protocol::kIcmpV6 ? "IPv6" : "IPv4");
         out_.text("type");
         out_.number(rule_.ports[i].first).end_map();
       }
@@ -293,8 +289,8 @@ std::string indented(std::string_view text, std::size_t indent, std::string_view
   std::string result;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    result += at == 0 ? std::string(indent, ' ').append(first)
-                      : std::string(indent + first.size(), ' ');
+    result +=
+        at == 0 ? std::string(indent, ' ').append(first) : std::string(indent + first.size(), ' ');
     result.append(text.substr(at, end - at)).append(1, '\n');
     at = end + 1;
   }

@@ -66,9 +66,9 @@ lint::Outcome lint_text(base::SourceStore& store, const std::string& text,
   }
   if (flows.empty()) return lint::run(request, store);
   int code = 0;
-  const auto coverage = cli::measure_coverage({folder.write("flows.jsonl", flows).string()}, {},
-                                              request.paths, request.config.environment, code,
-                                              cli::Fixes::with);
+  const auto coverage =
+      cli::measure_coverage({folder.write("flows.jsonl", flows).string()}, {}, request.paths,
+                            request.config.environment, code, cli::Fixes::with);
   if (!coverage || code != 0) {
     ADD_FAILURE() << "the capture cannot be read";
     return {};

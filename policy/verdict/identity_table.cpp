@@ -56,6 +56,16 @@ Identity peer_identity(const Endpoint& endpoint, const Environment& environment,
   return Identity::of_labels(std::move(labels));
 }
 
+std::string pair_text(std::string_view key, std::string_view value) {
+  return std::string(key).append(1, '\0').append(value);
+}
+
+/// Whether only identities with a label of the condition's key and one of its values can meet it.
+bool needs_a_label(const Condition& condition) {
+  return condition.op == Condition::Op::in && !condition.prefix && !condition.names &&
+         condition.source != "cidrgroup";
+}
+
 }  // namespace
 
 IdentityTable::IdentityTable(const std::vector<Endpoint>& endpoints, const Environment& environment,
@@ -63,6 +73,9 @@ IdentityTable::IdentityTable(const std::vector<Endpoint>& endpoints, const Envir
   for (const Endpoint& endpoint : endpoints) {
     subjects_.push_back(Identity::of_labels(endpoint.labels));
     peers_.push_back(peer_identity(endpoint, environment, surroundings));
+    const auto index = static_cast<std::uint32_t>(peers_.size() - 1);
+    for (const Label& label : peers_.back().labels)
+      having_[pair_text(label.key, label.value)].push_back(index);
   }
 }
 
@@ -74,9 +87,18 @@ BitSet IdentityTable::select(const Conditions& conditions) {
 
 const BitSet& IdentityTable::select_one(const Condition& condition) {
   const auto [found, added] = known_.try_emplace(condition.text(), size());
-  if (added)
-    for (std::size_t i = 0; i < size(); ++i)
-      if (condition.matches(peers_[i])) found->second.add(i);
+  if (!added) return found->second;
+  const auto try_one = [&](std::size_t i) {
+    if (condition.matches(peers_[i])) found->second.add(i);
+  };
+  if (needs_a_label(condition)) {
+    for (const std::string& value : condition.values)
+      if (const auto having = having_.find(pair_text(condition.key, value));
+          having != having_.end())
+        for (const std::uint32_t i : having->second) try_one(i);
+  } else {
+    for (std::size_t i = 0; i < size(); ++i) try_one(i);
+  }
   return found->second;
 }
 

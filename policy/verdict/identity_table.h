@@ -60,6 +60,8 @@ class IdentityTable {
 
   std::vector<Identity> subjects_;
   std::vector<Identity> peers_;
+  /// The peers that have a label, by its key and value.
+  std::unordered_map<std::string, std::vector<std::uint32_t>> having_;
   std::unordered_map<std::string, BitSet> known_;
 };
 

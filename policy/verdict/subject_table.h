@@ -44,7 +44,7 @@ struct SubjectRules {
 /// selector, have the same named ports, and are all the local host or none is.
 struct PeerClasses {
   std::vector<std::uint32_t> of_endpoint;
-  std::vector<std::uint32_t> example;  ///< an endpoint of each class
+  std::vector<std::uint32_t> example;               ///< an endpoint of each class
   std::vector<std::vector<std::uint32_t>> members;  ///< the endpoints of each class
   std::vector<BitSet> selected;                     ///< by selector: the classes it selects
 };

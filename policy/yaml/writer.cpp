@@ -49,9 +49,9 @@ struct YamlWriter::State {
   }
   void scalar(std::string_view value, bool quote) {
     yaml_event_t event;
-    yaml_scalar_event_initialize(
-        &event, nullptr, nullptr, bytes(value), static_cast<int>(value.size()), quote ? 0 : 1, 1,
-        quote ? YAML_DOUBLE_QUOTED_SCALAR_STYLE : YAML_ANY_SCALAR_STYLE);
+    yaml_scalar_event_initialize(&event, nullptr, nullptr, bytes(value),
+                                 static_cast<int>(value.size()), quote ? 0 : 1, 1,
+                                 quote ? YAML_DOUBLE_QUOTED_SCALAR_STYLE : YAML_ANY_SCALAR_STYLE);
     emit(event);
   }
 };
@@ -92,8 +92,7 @@ YamlWriter& YamlWriter::end_list() {
 }
 
 YamlWriter& YamlWriter::text(std::string_view text) {
-  state_->scalar(text, state_->layout == Layout::json ||
-                           resolve_plain(text) != ScalarType::string);
+  state_->scalar(text, state_->layout == Layout::json || resolve_plain(text) != ScalarType::string);
   return *this;
 }
 

@@ -54,8 +54,9 @@ TEST(FlowReader, TheContainerDoesNotMatter) {
   EXPECT_EQ(stored("[" + joined_lines(lines, ",") + "]"), expected);
   EXPECT_EQ(stored("[\n  " + joined_lines(lines, ",\n  ") + "\n]\n"), expected);
   EXPECT_EQ(stored("{\"flows\":[" + joined_lines(lines, ",") + "]}"), expected);
-  EXPECT_EQ(stored("{\"x\":{\"y\":[1]},\"flows\" : [\n" + joined_lines(lines, ",\n") + "],\"z\":\"}\"}"),
-            expected);
+  EXPECT_EQ(
+      stored("{\"x\":{\"y\":[1]},\"flows\" : [\n" + joined_lines(lines, ",\n") + "],\"z\":\"}\"}"),
+      expected);
 }
 
 TEST(FlowReader, PrettyPrintedIsTheSame) {
@@ -124,7 +125,8 @@ TEST(FlowReader, EveryFormatIsTheSameForAnyOrder) {
   std::vector<std::string> lines = lines_of(traffic().capture);
   const flows::Capture capture = flows::resolve(tests::read_flow_text(traffic().capture).table);
   std::ranges::shuffle(lines, std::mt19937(6));
-  const flows::Capture other = flows::resolve(tests::read_flow_text(joined_lines(lines, "\n")).table);
+  const flows::Capture other =
+      flows::resolve(tests::read_flow_text(joined_lines(lines, "\n")).table);
   for (const flows::ExportFormat& format : flows::export_formats())
     EXPECT_EQ(format.render(capture), format.render(other)) << format.name;
 }

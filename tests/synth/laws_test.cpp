@@ -61,7 +61,8 @@ TEST(SynthLaws, GeneratedCapturesAreAllowedExactly) {
     for (const synth::PolicyDraft& policy : result->synthesis.drafts.policies)
       for (const auto direction : {policy::Direction::ingress, policy::Direction::egress})
         for (const std::string& each : tests::allowed(&policy, direction))
-          found[policy.workload + " " + std::string(policy::direction_name(direction))].insert(each);
+          found[policy.workload + " " + std::string(policy::direction_name(direction))].insert(
+              each);
     std::map<std::string, std::set<std::string>> expected = wanted(traffic.truth);
     // Who was not seen asking gets DNS all the same.
     const std::string dns = "k8s-app=kube-dns@kube-system 53/ANY";

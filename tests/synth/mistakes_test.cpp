@@ -34,8 +34,7 @@ std::string updated(const std::string& policies, const std::string& capture, boo
   const tests::TemporaryFolder folder;
   const auto file = folder.write("policies.yaml", policies);
   existing.manifests = existing.loader.load({file.string()}, {});
-  for (const auto& each : existing.manifests.rejected)
-    ADD_FAILURE() << each.why.front().message;
+  for (const auto& each : existing.manifests.rejected) ADD_FAILURE() << each.why.front().message;
   const flows::Capture resolved = flows::resolve(tests::read_flow_text(capture).table);
   const auto observed = harness::observe(resolved, {}, {});
   cli::SynthesisOptions options;
@@ -55,12 +54,20 @@ std::string updated(const std::string& policies, const std::string& capture, boo
 }
 
 TEST(SynthMistakes, ReplyPortsLearnt) {
-  const auto result = synthesised(
-      flow({}) +
-      flow({.from = "shop/db", .to = "shop/cart", .port = 40000, .reply = "true", .source_port = 5432}) +
-      // The same packet on its way through the tunnel: nobody says what it is.
-      flow({.from = "shop/db", .to = "shop/cart", .port = 40000, .direction = "", .reply = "null",
-            .source_port = 5432}));
+  const auto result =
+      synthesised(flow({}) +
+                  flow({.from = "shop/db",
+                        .to = "shop/cart",
+                        .port = 40000,
+                        .reply = "true",
+                        .source_port = 5432}) +
+                  // The same packet on its way through the tunnel: nobody says what it is.
+                  flow({.from = "shop/db",
+                        .to = "shop/cart",
+                        .port = 40000,
+                        .direction = "",
+                        .reply = "null",
+                        .source_port = 5432}));
   EXPECT_EQ(egress(result->policy("shop/db")), Texts{kDns});
   EXPECT_EQ(ingress(result->policy("shop/cart")), Texts{});
   EXPECT_FALSE(result->has("40000"));
@@ -79,7 +86,9 @@ TEST(SynthMistakes, DuplicateOrInvalidNames) {
   std::string capture;
   for (const char* name : {"My_App", "my.app", "my-app"})
     capture += flow({.from = std::string("shop/") + name, .from_labels = R"(,"k8s:role=front")"});
-  std::string stateful = flow({.from = "shop/my-app", .to = "shop/db", .port = 5433,
+  std::string stateful = flow({.from = "shop/my-app",
+                               .to = "shop/db",
+                               .port = 5433,
                                .from_labels = R"(,"k8s:role=state")"});
   stateful.replace(stateful.find("Deployment"), 10, "StatefulSet");
   const auto result = synthesised(capture + stateful);
@@ -95,8 +104,9 @@ TEST(SynthMistakes, OrderOfAMapInTheOutput) {
   std::vector<std::string> lines;
   for (int i = 0; i < 12; ++i) {
     const std::string name = "shop/w" + std::to_string(i);
-    lines.push_back(flow({.from = name, .port = 5000 + i % 4, .from_labels = R"(,"k8s:tier=)" +
-                                                              std::to_string(i % 3) + "\""}));
+    lines.push_back(flow({.from = name,
+                          .port = 5000 + i % 4,
+                          .from_labels = R"(,"k8s:tier=)" + std::to_string(i % 3) + "\""}));
     lines.push_back(flow({.from = name, .to = "shop/cache", .port = 6379 + i % 2}));
   }
   std::string capture;
@@ -115,23 +125,27 @@ TEST(SynthMistakes, VerdictIgnored) {
       synthesised(flow({}) + flow({.port = 1, .verdict = "DROPPED", .drop_reason = 133}) +
                   flow({.port = 2, .verdict = "AUDIT"}) + flow({.port = 3, .verdict = "ERROR"}) +
                   flow({.port = 4, .verdict = "REDIRECTED"}));
-  EXPECT_EQ(ingress(result->policy("shop/db")), (Texts{"app=cart@shop 4/TCP", "app=cart@shop 5432/TCP"}));
+  EXPECT_EQ(ingress(result->policy("shop/db")),
+            (Texts{"app=cart@shop 4/TCP", "app=cart@shop 5432/TCP"}));
   EXPECT_EQ(ingress(result->policy("shop/db", true)), Texts{"app=cart@shop 2/TCP"});
   EXPECT_EQ(result->left_out(), Texts{"dropped: shop/cart -> shop/db 1/TCP"});
   EXPECT_TRUE(result->has("cnplint.io/status: proposed"));
   cli::SynthesisOptions drops;
   drops.learn.drops = true;
-  EXPECT_EQ(ingress(synthesised(flow({}) + flow({.port = 1, .verdict = "DROPPED", .drop_reason = 133}),
-                                drops)
-                        ->policy("shop/db", true)),
-            Texts{"app=cart@shop 1/TCP"});
+  EXPECT_EQ(
+      ingress(
+          synthesised(flow({}) + flow({.port = 1, .verdict = "DROPPED", .drop_reason = 133}), drops)
+              ->policy("shop/db", true)),
+      Texts{"app=cart@shop 1/TCP"});
 }
 
 TEST(SynthMistakes, EmptySelector) {
   // A workload without any label of its own, and one whose labels are all of Cilium's making.
   std::string bare = flow({.from = "shop/cart", .to = "shop/db"});
-  for (const char* label : {R"("k8s:app=db",)"}) bare.erase(bare.find(label), std::string(label).size());
-  const auto result = synthesised(bare + flow({.from = "web/front", .to = "shop/cart", .port = 8080}));
+  for (const char* label : {R"("k8s:app=db",)"})
+    bare.erase(bare.find(label), std::string(label).size());
+  const auto result =
+      synthesised(bare + flow({.from = "web/front", .to = "shop/cart", .port = 8080}));
   EXPECT_EQ(result->left_out(), Texts{"unnameable: shop/cart -> shop/db 5432/TCP"});
   EXPECT_EQ(result->policy("shop/db"), nullptr);
   for (const synth::PolicyDraft& policy : result->synthesis.drafts.policies) {
@@ -176,10 +190,10 @@ TEST(SynthMistakes, HttpRuleOnTheWrongPort) {
 }
 
 TEST(SynthMistakes, NoPortWidensToAll) {
-  const auto result = synthesised(
-      flow({}) + flow({.port = 8, .protocol = "ICMPv4"}) + flow({.port = 128, .protocol = "ICMPv6"}) +
-      flow({.port = 0, .protocol = "ICMPv4", .direction = "INGRESS"}) +
-      flow({.port = 3868, .protocol = "SCTP"}));
+  const auto result = synthesised(flow({}) + flow({.port = 8, .protocol = "ICMPv4"}) +
+                                  flow({.port = 128, .protocol = "ICMPv6"}) +
+                                  flow({.port = 0, .protocol = "ICMPv4", .direction = "INGRESS"}) +
+                                  flow({.port = 3868, .protocol = "SCTP"}));
   EXPECT_EQ(ingress(result->policy("shop/db")),
             (Texts{"app=cart@shop 3868/SCTP", "app=cart@shop 5432/TCP",
                    "app=cart@shop ICMPv4 type 8", "app=cart@shop ICMPv6 type 128"}));
@@ -225,9 +239,19 @@ const char* const kAsked =
     R"({"type":"REQUEST","dns":{"query":"api.example.com.","qtypes":["A"]}})";
 std::string asking() {
   const std::string server = R"(,"k8s:k8s-app=kube-dns")";
-  return flow({.to = "kube-system/dns", .port = 53, .protocol = "UDP", .to_labels = server, .l7 = kAsked}) +
-         flow({.from = "kube-system/dns", .to = "shop/cart", .port = 40000, .protocol = "UDP",
-               .reply = "true", .from_labels = server, .l7 = kQuestion, .source_port = 53});
+  return flow({.to = "kube-system/dns",
+               .port = 53,
+               .protocol = "UDP",
+               .to_labels = server,
+               .l7 = kAsked}) +
+         flow({.from = "kube-system/dns",
+               .to = "shop/cart",
+               .port = 40000,
+               .protocol = "UDP",
+               .reply = "true",
+               .from_labels = server,
+               .l7 = kQuestion,
+               .source_port = 53});
 }
 
 TEST(SynthMistakes, NamesOnThePortOfDns) {
@@ -241,10 +265,12 @@ TEST(SynthMistakes, NamesOnThePortOfDns) {
 
 TEST(SynthMistakes, NameLostWhenRulesMerge) {
   // Two names on the same port, and a policy that has one of them already.
-  const std::string capture = asking() + flow({.to = "203.0.113.7", .port = 443}) +
-                              flow({.to = "203.0.113.8", .port = 443, .names = R"("two.example.com")"});
-  EXPECT_EQ(egress(synthesised(capture)->policy("shop/cart")),
-            (Texts{"api.example.com 443/TCP", "app=dns@kube-system 53/ANY", "two.example.com 443/TCP"}));
+  const std::string capture =
+      asking() + flow({.to = "203.0.113.7", .port = 443}) +
+      flow({.to = "203.0.113.8", .port = 443, .names = R"("two.example.com")"});
+  EXPECT_EQ(
+      egress(synthesised(capture)->policy("shop/cart")),
+      (Texts{"api.example.com 443/TCP", "app=dns@kube-system 53/ANY", "two.example.com 443/TCP"}));
   const std::string before = synthesised(asking() + flow({.to = "203.0.113.7", .port = 443}))->text;
   const std::string after = updated(before, capture);
   EXPECT_NE(after.find("- {matchName: api.example.com}\n    toPorts"), std::string::npos) << after;
@@ -284,7 +310,8 @@ TEST(SynthMistakes, AllowAgainstAnExplicitDeny) {
   cli::SynthesisOptions drops;
   drops.learn.drops = true;
   const auto result = synthesised(
-      flow({.port = 22}) + flow({.port = 22, .direction = "INGRESS", .verdict = "DROPPED", .drop_reason = 181}) +
+      flow({.port = 22}) +
+          flow({.port = 22, .direction = "INGRESS", .verdict = "DROPPED", .drop_reason = 181}) +
           flow({}),
       drops);
   EXPECT_EQ(result->left_out(), Texts{"denied: shop/cart -> shop/db 22/TCP"});
@@ -325,8 +352,8 @@ TEST(SynthMistakes, TemplatesThatAreEverything) {
   cli::SynthesisOptions options;
   options.draft.l7 = true;
   std::string capture;
-  for (const char* path : {"/cart/1", "/cart/22?x=1", "/a.b/c+d", "/items/7f3d0c1e9ab4", "/x/{number}",
-                           "/user/123e4567-e89b-12d3-a456-426614174000"})
+  for (const char* path : {"/cart/1", "/cart/22?x=1", "/a.b/c+d", "/items/7f3d0c1e9ab4",
+                           "/x/{number}", "/user/123e4567-e89b-12d3-a456-426614174000"})
     capture += flow({.port = 8080, .l7 = request(path)});
   const auto result = synthesised(capture, options);
   const std::string query = R"((\\?.*)?$")";
@@ -343,7 +370,8 @@ TEST(SynthMistakes, WildcardThatDoesNotCoverWhatItReplaced) {
   int last = 10;
   for (const char* name : {"a.cdn.example.com", "b.cdn.example.com", "c.cdn.example.com",
                            "cdn.example.com", "x.a.cdn.example.com"})
-    capture += flow({.to = "203.0.113." + std::to_string(last++), .port = 443,
+    capture += flow({.to = "203.0.113." + std::to_string(last++),
+                     .port = 443,
                      .names = "\"" + std::string(name) + "\""});
   const auto result = synthesised(capture, options);
   // One star is one level: neither the apex nor what is deeper.
@@ -373,8 +401,9 @@ spec: {selector: {app: db}, ports: [{port: 443, targetPort: 8443}]}
 TEST(SynthMistakes, PolicyForEachPodOfAStatefulSet) {
   std::string capture;
   for (const char* pod : {"db-0", "db-1", "db-2"})
-    capture += flow({.to_labels = R"(,"k8s:statefulset.kubernetes.io/pod-name=)" + std::string(pod) +
-                                  R"(","k8s:pod-template-hash=5d4b8c7f9)" + std::string(pod).back() + "\""});
+    capture += flow({.to_labels = R"(,"k8s:statefulset.kubernetes.io/pod-name=)" +
+                                  std::string(pod) + R"(","k8s:pod-template-hash=5d4b8c7f9)" +
+                                  std::string(pod).back() + "\""});
   const auto result = synthesised(capture);
   EXPECT_EQ(result->synthesis.drafts.policies.size(), 2U);
   EXPECT_EQ(result->policy("shop/db")->selector, (synth::Labels{{"app", "db"}}));
@@ -383,10 +412,11 @@ TEST(SynthMistakes, PolicyForEachPodOfAStatefulSet) {
 TEST(SynthMistakes, CapturesWrittenAnewLoseSomething) {
   cli::SynthesisOptions options;
   options.draft.l7 = true;
-  const std::string capture =
-      asking() + flow({.to = "203.0.113.7", .port = 443}) + flow({.port = 8080, .l7 = request("/v1")}) +
-      flow({.port = 9, .verdict = "AUDIT"}) +
-      flow({.port = 10, .verdict = "DROPPED", .drop_reason = 181}) + flow({.from = "host", .port = 80});
+  const std::string capture = asking() + flow({.to = "203.0.113.7", .port = 443}) +
+                              flow({.port = 8080, .l7 = request("/v1")}) +
+                              flow({.port = 9, .verdict = "AUDIT"}) +
+                              flow({.port = 10, .verdict = "DROPPED", .drop_reason = 181}) +
+                              flow({.from = "host", .port = 80});
   const flows::Reading reading = tests::read_flow_text(capture);
   const auto direct = synthesised(capture, options);
   const auto again = synthesised(write_connections(reading.table), options);

@@ -56,8 +56,10 @@ const synth::Party& party_of(const tests::Synthesised& result, const std::string
 
 TEST(SynthLabels, TheFewestThatTellApart) {
   // app alone is shared by b; instance tells them apart, and is one label.
-  std::string capture = flow({.from = "shop/a", .from_labels = R"(,"k8s:app.kubernetes.io/instance=one")"});
-  std::string b = flow({.from = "shop/b", .from_labels = R"(,"k8s:app.kubernetes.io/instance=two")"});
+  std::string capture =
+      flow({.from = "shop/a", .from_labels = R"(,"k8s:app.kubernetes.io/instance=one")"});
+  std::string b =
+      flow({.from = "shop/b", .from_labels = R"(,"k8s:app.kubernetes.io/instance=two")"});
   b.replace(b.find("app=b"), 5, "app=a");
   const auto result = synthesised(capture + b);
   EXPECT_EQ(party_of(*result, "shop/a").labels,
@@ -66,7 +68,8 @@ TEST(SynthLabels, TheFewestThatTellApart) {
   std::string v1 = flow({.from = "shop/a", .from_labels = R"(,"k8s:version=v1")"});
   std::string v2 = flow({.from = "shop/b", .from_labels = R"(,"k8s:version=v2")"});
   v2.replace(v2.find("app=b"), 5, "app=a");
-  const auto versions = synthesised(v1 + v2 + flow({.from = "shop/c", .from_labels = R"(,"k8s:version=v1")"}));
+  const auto versions =
+      synthesised(v1 + v2 + flow({.from = "shop/c", .from_labels = R"(,"k8s:version=v1")"}));
   EXPECT_EQ(party_of(*versions, "shop/a").labels, (synth::Labels{{"app", "a"}, {"version", "v1"}}));
   EXPECT_EQ(party_of(*versions, "shop/a").choice, synth::Choice::unstable);
   EXPECT_EQ(party_of(*versions, "shop/c").labels, (synth::Labels{{"app", "c"}}));
@@ -113,7 +116,8 @@ spec:
 TEST(SynthLabels, KeysAskedForAndServiceAccounts) {
   cli::SynthesisOptions options;
   options.labels.keys = {"team", "app"};
-  const std::string labels = R"(,"k8s:team=cart-team","k8s:io.cilium.k8s.policy.serviceaccount=cart-sa")";
+  const std::string labels =
+      R"(,"k8s:team=cart-team","k8s:io.cilium.k8s.policy.serviceaccount=cart-sa")";
   EXPECT_EQ(party_of(*synthesised(flow({.from_labels = labels}), options), "shop/cart").labels,
             (synth::Labels{{"team", "cart-team"}}));
   options = {};
@@ -142,9 +146,10 @@ TEST(SynthPeers, EntitiesAndClusters) {
   EXPECT_EQ(result->synthesis.learned.probes, 1U);
   cli::SynthesisOptions host;
   host.learn.host = true;
-  EXPECT_EQ(ingress(synthesised(flow({.from = "host", .to = "shop/cart", .port = 8080}) + flow({}), host)
-                        ->policy("shop/cart")),
-            Texts{"host 8080/TCP"});
+  EXPECT_EQ(
+      ingress(synthesised(flow({.from = "host", .to = "shop/cart", .port = 8080}) + flow({}), host)
+                  ->policy("shop/cart")),
+      Texts{"host 8080/TCP"});
   std::string mesh = flow({.to = "shop/db"});
   mesh.replace(mesh.rfind("cluster=default"), 15, "cluster=east---");
   mesh.replace(mesh.rfind("east---"), 7, "easterx");
@@ -160,18 +165,19 @@ TEST(SynthPeers, EntitiesAndClusters) {
 
 TEST(SynthPeers, DnsServers) {
   // The one that most ask; a server is not given DNS of its own.
-  const auto openshift = synthesised(
-      flow({.to = "openshift-dns/dns", .port = 5353, .protocol = "UDP"}) +
-      flow({.from = "web/front", .to = "shop/cart", .port = 8080}));
+  const auto openshift =
+      synthesised(flow({.to = "openshift-dns/dns", .port = 5353, .protocol = "UDP"}) +
+                  flow({.from = "web/front", .to = "shop/cart", .port = 8080}));
   EXPECT_EQ(egress(openshift->policy("web/front")),
             (Texts{"app=cart@shop 8080/TCP", "app=dns@openshift-dns 5353/ANY"}));
   EXPECT_EQ(egress(openshift->policy("openshift-dns/dns")), Texts{});
   const auto node_local = synthesised(flow({.to = "169.254.20.10", .port = 53, .protocol = "UDP"}));
   EXPECT_EQ(egress(node_local->policy("shop/cart")), Texts{"169.254.20.10/32 53/ANY"});
   // Nobody asked, but the server is there.
-  const auto silent = synthesised(
-      flow({}) + flow({.from = "web/front", .to = "kube-system/dns", .port = 9153,
-                       .to_labels = R"(,"k8s:k8s-app=kube-dns")"}));
+  const auto silent = synthesised(flow({}) + flow({.from = "web/front",
+                                                   .to = "kube-system/dns",
+                                                   .port = 9153,
+                                                   .to_labels = R"(,"k8s:k8s-app=kube-dns")"}));
   EXPECT_EQ(egress(silent->policy("shop/cart")),
             (Texts{"app=db@shop 5432/TCP", "app=dns@kube-system 53/ANY"}));
 }
@@ -182,7 +188,11 @@ TEST(SynthSuspicions, AreLeftOut) {
   std::string capture = flow({}) + flow({.from = "203.0.113.9", .to = "shop/db", .port = 22}) +
                         flow({.to = "169.254.169.254", .port = 80});
   for (int port = 1; port <= 20; ++port) capture += flow({.from = "web/scanner", .port = port});
-  capture += flow({.port = 40001, .reply = "null", .source_port = 0, }) ;
+  capture += flow({
+      .port = 40001,
+      .reply = "null",
+      .source_port = 0,
+  });
   const auto result = synthesised(capture);
   const Texts left_out = result->left_out();
   EXPECT_EQ(left_out.size(), 22U);
@@ -203,11 +213,15 @@ TEST(SynthLists, ForbiddenAndBlocked) {
   const tests::TemporaryFolder folder;
   cli::SynthesisOptions options;
   auto forbidden = synth::read_flow_list(
-      folder.write("deny", "# who may not\nweb/* -> shop/db 5432/TCP\n * -> 10.0.0.0/8 # none\n").string());
+      folder.write("deny", "# who may not\nweb/* -> shop/db 5432/TCP\n * -> 10.0.0.0/8 # none\n")
+          .string());
   ASSERT_TRUE(forbidden);
   options.learn.forbidden = *forbidden;
   auto blocked = synth::read_address_list(
-      folder.write("block", "203.0.113.0/24\n2001:db8::7\nevil.example  # feed\n0.0.0.0 ads.example\n").string());
+      folder
+          .write("block",
+                 "203.0.113.0/24\n2001:db8::7\nevil.example  # feed\n0.0.0.0 ads.example\n")
+          .string());
   ASSERT_TRUE(blocked);
   options.learn.blocked = *blocked;
   const auto result = synthesised(
@@ -216,12 +230,11 @@ TEST(SynthLists, ForbiddenAndBlocked) {
           flow({.to = "2001:db8::7", .port = 443}) +
           flow({.to = "198.51.100.7", .port = 443, .names = R"("a.evil.example")"}),
       options);
-  EXPECT_EQ(result->left_out(),
-            (Texts{"forbidden: shop/cart -> 10.9.9.9 443/TCP",
-                   "blocked: shop/cart -> 198.51.100.7 443/TCP",
-                   "blocked: shop/cart -> 2001:db8::7 443/TCP",
-                   "blocked: shop/cart -> 203.0.113.7 443/TCP",
-                   "forbidden: web/front -> shop/db 5432/TCP"}));
+  EXPECT_EQ(result->left_out(), (Texts{"forbidden: shop/cart -> 10.9.9.9 443/TCP",
+                                       "blocked: shop/cart -> 198.51.100.7 443/TCP",
+                                       "blocked: shop/cart -> 2001:db8::7 443/TCP",
+                                       "blocked: shop/cart -> 203.0.113.7 443/TCP",
+                                       "forbidden: web/front -> shop/db 5432/TCP"}));
   const auto wrong = synth::read_flow_list(folder.write("wrong", "a b\nx -> y 99999\n").string());
   ASSERT_FALSE(wrong);
   EXPECT_NE(wrong.error().message.find("wrong:1:1: not a connection"), std::string::npos);
@@ -259,7 +272,8 @@ TEST(SynthGeneralize, LabelsThatPeersShare) {
     capture += flow({.from = from, .from_labels = R"(,"k8s:tier=front")"});
   cli::SynthesisOptions options;
   options.draft.generalize = 1;
-  EXPECT_EQ(ingress(synthesised(capture, options)->policy("shop/db")), Texts{"tier=front@shop 5432/TCP"});
+  EXPECT_EQ(ingress(synthesised(capture, options)->policy("shop/db")),
+            Texts{"tier=front@shop 5432/TCP"});
 }
 
 TEST(SynthNames, AreDnsLabels) {
@@ -290,7 +304,8 @@ TEST(SynthLimits, TextsOfTheCaptureEndNoLine) {
           flow({.from = "shop/" + evil, .port = 80}) +
           flow({.to = "203.0.113.7", .port = 443, .names = "\"" + evil + "\",\"ok.example.com\""}) +
           flow({.port = 8080,
-                .l7 = R"({"type":"REQUEST","http":{"method":"GET","url":"http://db/)" + evil + "\"}}"}),
+                .l7 = R"({"type":"REQUEST","http":{"method":"GET","url":"http://db/)" + evil +
+                      "\"}}"}),
       options);
   base::SourceStore store;
   const auto content = policy::read_documents(store.add("p", result->text));
@@ -314,13 +329,11 @@ std::string appended(const std::string& before) {
   const base::SourceFile& file = store.add("p.yaml", before);
   const auto content = policy::read_documents(const_cast<base::SourceFile&>(file));
   const auto spec = content.documents.front().root().get("spec");
-  const synth::ItemText item{[](std::size_t indent) {
-                               return std::string(indent, ' ') + "# new\n" +
-                                      std::string(indent, ' ') + "- new: 1\n";
-                             },
-                             [](bool json) {
-                               return std::string(json ? R"({"new": 1})" : "{new: 1}");
-                             }};
+  const synth::ItemText item{
+      [](std::size_t indent) {
+        return std::string(indent, ' ') + "# new\n" + std::string(indent, ' ') + "- new: 1\n";
+      },
+      [](bool json) { return std::string(json ? R"({"new": 1})" : "{new: 1}"); }};
   const auto edit = synth::append_item(spec, Direction::ingress, item);
   return edit ? synth::applied(file, {*edit}) : "no edit";
 }
@@ -330,7 +343,8 @@ TEST(SynthEdit, AppendsInTheStyleThatIsThere) {
       {"spec:\n  ingress:\n  - a: 1 # why\n  egress: []\n",
        "spec:\n  ingress:\n  - a: 1 # why\n  # new\n  - new: 1\n  egress: []\n"},
       {"spec:\n  ingress:\n      -   a: 1\n          b:\n          - c",
-       "spec:\n  ingress:\n      -   a: 1\n          b:\n          - c\n      # new\n      - new: 1\n"},
+       "spec:\n  ingress:\n      -   a: 1\n          b:\n          - c\n      # new\n      - new: "
+       "1\n"},
       {"spec:\n  ingress: [{a: 1}]\n", "spec:\n  ingress: [{a: 1}, {new: 1}]\n"},
       {"spec:\n  ingress: []\n", "spec:\n  ingress: [{new: 1}]\n"},
       {"spec:\n  ingress:\n  egress: []\n",
@@ -358,7 +372,8 @@ TEST(SynthEdit, RemovesItemsWithTheirComments) {
     const auto edits = synth::remove_items(list, items);
     return edits ? synth::applied(file, *edits) : std::string("no edit");
   };
-  const std::string text = "ingress:\n  # first\n  # item\n  - a: 1\n    b: 2\n  # second\n  - c\n  - d # d\n# end\n";
+  const std::string text =
+      "ingress:\n  # first\n  # item\n  - a: 1\n    b: 2\n  # second\n  - c\n  - d # d\n# end\n";
   EXPECT_EQ(removed(text, {0}), "ingress:\n  # second\n  - c\n  - d # d\n# end\n");
   EXPECT_EQ(removed(text, {1, 2}), "ingress:\n  # first\n  # item\n  - a: 1\n    b: 2\n# end\n");
   EXPECT_EQ(removed(text, {0, 1, 2}), "ingress:\n  - {}\n# end\n");
@@ -368,8 +383,9 @@ TEST(SynthEdit, RemovesItemsWithTheirComments) {
 TEST(SynthEdit, PatchesAreUnifiedDiffs) {
   const std::string before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n";
   const std::string after = "1\n2\n3\n4\nnew\n5\n6\n7\n8\n9\n10\n12\n";
-  EXPECT_EQ(synth::unified_diff("p", &before, after),
-            "--- a/p\n+++ b/p\n@@ -2,11 +2,11 @@\n 2\n 3\n 4\n+new\n 5\n 6\n 7\n 8\n 9\n 10\n-11\n 12\n");
+  EXPECT_EQ(
+      synth::unified_diff("p", &before, after),
+      "--- a/p\n+++ b/p\n@@ -2,11 +2,11 @@\n 2\n 3\n 4\n+new\n 5\n 6\n 7\n 8\n 9\n 10\n-11\n 12\n");
   EXPECT_EQ(synth::unified_diff("p", nullptr, "a\nb"),
             "--- /dev/null\n+++ b/p\n@@ -0,0 +1,2 @@\n+a\n+b\n\\ No newline at end of file\n");
   EXPECT_EQ(synth::unified_diff("p", &before, before), "");

@@ -15,8 +15,9 @@ std::string endpoint_json(const std::string& end, const std::string& more) {
   const std::string ns = end.substr(0, end.find('/'));
   const std::string name = end.substr(end.find('/') + 1);
   return R"({"namespace":")" + ns + R"(","pod_name":")" + name + R"(-0","labels":["k8s:app=)" +
-         name + R"(","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=)" +
-         ns + "\"" + more + R"(],"workloads":[{"kind":"Deployment","name":")" + name + R"("}]})";
+         name +
+         R"(","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=)" + ns +
+         "\"" + more + R"(],"workloads":[{"kind":"Deployment","name":")" + name + R"("}]})";
 }
 
 std::string address_of(const std::string& end) {
@@ -37,13 +38,12 @@ std::string l4_json(const Line& line) {
 std::string flow(const Line& line) {
   const std::string second = std::to_string(line.second);
   std::string text = R"({"flow":{"time":"2026-03-02T08:00:)" +
-                     std::string(second.size() < 2 ? "0" : "") + second +
-                     R"(Z","verdict":")" + line.verdict + R"(","IP":{"source":")" +
-                     address_of(line.from) + R"(","destination":")" + address_of(line.to) +
-                     R"("},"l4":{)" + l4_json(line) + R"(},"source":)" +
-                     endpoint_json(line.from, line.from_labels) + R"(,"destination":)" +
-                     endpoint_json(line.to, line.to_labels) + R"(,"event_type":{"type":)" +
-                     (line.l7.empty() ? "5" : "129") + "}";
+                     std::string(second.size() < 2 ? "0" : "") + second + R"(Z","verdict":")" +
+                     line.verdict + R"(","IP":{"source":")" + address_of(line.from) +
+                     R"(","destination":")" + address_of(line.to) + R"("},"l4":{)" + l4_json(line) +
+                     R"(},"source":)" + endpoint_json(line.from, line.from_labels) +
+                     R"(,"destination":)" + endpoint_json(line.to, line.to_labels) +
+                     R"(,"event_type":{"type":)" + (line.l7.empty() ? "5" : "129") + "}";
   if (!line.direction.empty()) text += R"(,"traffic_direction":")" + line.direction + "\"";
   if (line.reply != "null") text += R"(,"is_reply":)" + line.reply;
   if (line.drop_reason != 0) text += R"(,"drop_reason":)" + std::to_string(line.drop_reason);
@@ -67,9 +67,9 @@ std::unique_ptr<Synthesised> synthesised_unchecked(const std::string& capture,
       harness::observe(resolved, result->manifests.inventory, environment);
   result->environment = environment;
   result->environment.cluster = observed.cluster;
-  result->synthesis = synthesize(
-      cli::synth_traffic(observed, result->manifests.inventory, resolved.totals.span), options,
-      result->environment);
+  result->synthesis =
+      synthesize(cli::synth_traffic(observed, result->manifests.inventory, resolved.totals.span),
+                 options, result->environment);
   result->text = write_all(result->synthesis.drafts.policies, options.write);
   return result;
 }

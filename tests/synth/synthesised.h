@@ -32,7 +32,7 @@ struct Line {
   std::string to_labels = {};
   std::string names = {};  ///< destination_names, as JSON strings
   std::string l7 = {};     ///< the object
-  int second = 0;     ///< of the time
+  int second = 0;          ///< of the time
   int source_port = 40000;
 };
 std::string flow(const Line& line);

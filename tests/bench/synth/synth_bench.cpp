@@ -39,11 +39,11 @@ struct Fixture {
     flows = reading.table.totals.flows;
     const cli::Synthesis synthesis = synthesis_of(reading);
     const cli::Guarantees guarantees = check_guarantees(synthesis, {}, {}, 0);
-    std::fprintf(stderr, "%zu flows, %zu connections, %zu policies, %llu unobserved: %s\n", flows,
-                 synthesis.traffic.connections.size(), synthesis.drafts.policies.size(),
-                 static_cast<unsigned long long>(guarantees.excess),
-                 guarantees.failures.empty() ? "all guarantees hold"
-                                             : guarantees.failures.front().c_str());
+    std::fprintf(
+        stderr, "%zu flows, %zu connections, %zu policies, %llu unobserved: %s\n", flows,
+        synthesis.traffic.connections.size(), synthesis.drafts.policies.size(),
+        static_cast<unsigned long long>(guarantees.excess),
+        guarantees.failures.empty() ? "all guarantees hold" : guarantees.failures.front().c_str());
     if (!guarantees.failures.empty()) std::exit(1);
   }
   ~Fixture() { std::filesystem::remove(file); }
