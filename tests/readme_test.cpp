@@ -3,12 +3,15 @@
 // What the README shows of the examples is what the program prints.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "tests/golden.h"
 
 namespace cnplint {
 namespace {
+
+namespace fs = std::filesystem;
 
 std::string output_of(const std::string& arguments) {
   const tests::TemporaryFolder folder;
@@ -31,6 +34,23 @@ TEST(Readme, ShowsTheCoverageOfTheShop) {
   EXPECT_NE(tests::read(tests::repository("README.md")).find("```\n" + output + "```\n"),
             std::string::npos)
       << output;
+}
+
+TEST(Readme, LeadsFromACaptureToPolicies) {
+  const std::string readme = tests::read(tests::repository("README.md"));
+  const std::size_t begin = readme.find("```sh\n", readme.find("in five commands")) + 6;
+  const std::string commands = readme.substr(begin, readme.find("```", begin) - begin);
+  EXPECT_EQ(std::ranges::count(commands, '\n'), 5);
+  const tests::TemporaryFolder folder;
+  fs::copy(tests::repository("examples"), folder.path() / "examples", fs::copy_options::recursive);
+  const std::string program = fs::path(CNPLINT_PROGRAM).parent_path().string();
+  const std::string script = folder.write("five.sh", "set -e\n" + commands).string();
+  const std::string command = "cd '" + folder.path().string() + "' && PATH='" + program +
+                              "':$PATH sh '" + script + "' >/dev/null 2>&1";
+  EXPECT_EQ(std::system(command.c_str()), 0) << commands;
+  EXPECT_TRUE(fs::exists(folder.path() / "review.html"));
+  const std::string policy = tests::read(folder.path() / "baseline/shop/db.yaml");
+  EXPECT_NE(readme.find("```yaml\n" + policy + "```\n"), std::string::npos) << policy;
 }
 
 TEST(Readme, TheShopKeepsItsPromises) {
