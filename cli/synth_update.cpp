@@ -53,7 +53,7 @@ std::vector<NodeRef> unused_rules(const PolicyInput& existing,
 std::string free_name(const std::string& target, const synth::PolicyDraft& policy,
                       const std::map<std::string, std::string>& taken) {
   for (std::string name = policy.name;; name = policy.ns + "-" + name) {
-    const std::string path = (fs::path(target) / (name + ".yaml")).lexically_normal().string();
+    std::string path = (fs::path(target) / (name + ".yaml")).lexically_normal().string();
     std::error_code ignored;
     if (!fs::exists(path, ignored) && !taken.contains(path)) return path;
   }

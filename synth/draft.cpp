@@ -31,6 +31,12 @@ struct PeerPorts {
 };
 using Wanted = std::map<Peer, PeerPorts>;
 
+/// The distinct ports of some peers, in order; those of DNS have many names, so none is copied.
+struct ByValue {
+  bool operator()(const PortTerm* a, const PortTerm* b) const { return *a < *b; }
+};
+using Terms = std::vector<const PortTerm*>;
+
 bool is_firewall(PolicyKind kind) {
   return kind == PolicyKind::egress_firewall || kind == PolicyKind::egress_network_policy;
 }
@@ -315,7 +321,7 @@ class Drafter {
   [[nodiscard]] std::vector<RuleDraft> rules_of(const Wanted& wanted, Direction direction) const {
     struct Group {
       std::vector<const Peer*> peers;
-      std::set<PortTerm> terms;
+      std::set<const PortTerm*, ByValue> terms;
     };
     std::map<std::pair<PeerField, bool>, Group> groups;
     for (const auto& [peer, ports] : wanted)
@@ -325,18 +331,18 @@ class Drafter {
                                     : peer.field;
         Group& group = groups[{field, port.term.is_icmp()}];
         if (group.peers.empty() || group.peers.back() != &peer) group.peers.push_back(&peer);
-        group.terms.insert(port.term);
+        group.terms.insert(&port.term);
       }
     std::vector<RuleDraft> rules;
     for (const auto& [key, group] : groups) {
-      const std::vector<PortTerm> terms(group.terms.begin(), group.terms.end());
+      const Terms terms(group.terms.begin(), group.terms.end());
       std::vector<std::vector<std::uint32_t>> matrix;
       for (const Peer* peer : group.peers) {
         std::vector<std::uint32_t>& row = matrix.emplace_back();
         for (const auto& [port_key, port] : wanted.at(*peer).ports)
           if (port.term.is_icmp() == key.second)
-            row.push_back(static_cast<std::uint32_t>(std::ranges::lower_bound(terms, port.term) -
-                                                     terms.begin()));
+            row.push_back(static_cast<std::uint32_t>(
+                std::ranges::lower_bound(terms, &port.term, ByValue()) - terms.begin()));
         std::ranges::sort(row);
       }
       for (const Block& block : cover(matrix))
@@ -346,11 +352,10 @@ class Drafter {
   }
 
   static RuleDraft rule_of(const Block& block, const std::vector<const Peer*>& peers,
-                           const std::vector<PortTerm>& terms, const Wanted& wanted,
-                           Direction direction) {
+                           const Terms& terms, const Wanted& wanted, Direction direction) {
     RuleDraft rule;
     rule.direction = direction;
-    for (const std::uint32_t column : block.columns) rule.ports.push_back(terms[column]);
+    for (const std::uint32_t column : block.columns) rule.ports.push_back(*terms[column]);
     for (const std::uint32_t row : block.rows) {
       rule.peers.push_back(*peers[row]);
       for (const PortTerm& term : rule.ports) {

@@ -186,7 +186,9 @@ class Generalizer {
     std::map<std::string, std::vector<std::string>> children;
     for (const Peer& peer : rule.peers)
       children[peer.text.substr(peer.text.find('.') + 1)].push_back(peer.text);
-    for (const auto& [parent, names] : children) {
+    for (const auto& each : children) {
+      const std::string& parent = each.first;
+      const std::vector<std::string>& names = each.second;
       if (names.size() < kFewest || is_shared(parent)) continue;
       const std::string pattern = "*." + parent;
       if (!spend(rule, std::max<std::uint64_t>(1, strangers(pattern, names)) * width(rule.ports)))
@@ -246,7 +248,9 @@ class Generalizer {
     std::map<std::string, std::vector<Peer>> by_namespace;
     for (const Peer& peer : rule.peers)
       if (peer.cluster.empty()) by_namespace[peer.ns].push_back(peer);
-    for (const auto& [ns, peers] : by_namespace) {
+    for (const auto& each : by_namespace) {
+      const std::string& ns = each.first;
+      const std::vector<Peer>& peers = each.second;
       if (peers.size() < kFewest) continue;
       const auto label = common_label(peers);
       if (!label) continue;
@@ -301,11 +305,12 @@ class Generalizer {
       if (slash == std::string::npos || slash + 1 >= end) continue;
       siblings[{each.method, each.path.substr(0, slash + 1), each.path.substr(end)}].insert(each);
     }
-    for (const auto& [key, rules] : siblings) {
-      const auto& [method, before, after] = key;
+    for (const auto& each : siblings) {
+      const auto& [method, before, after] = each.first;
+      const std::set<HttpRule>& rules = each.second;
       // At the root every path is a sibling: that template would be everything.
       if (rules.size() < kFewest || before == "^/" || !spend(rule, rule.peers.size())) continue;
-      std::erase_if(term.http, [&](const HttpRule& each) { return rules.contains(each); });
+      std::erase_if(term.http, [&](const HttpRule& old) { return rules.contains(old); });
       std::string path = before;
       path.append(kAny).append(after);
       term.http.push_back({method, std::move(path)});

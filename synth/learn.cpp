@@ -76,7 +76,7 @@ class Learner {
   [[nodiscard]] LeftOut leave(Reason reason, std::string why, std::uint32_t index) const {
     const Connection& connection = traffic_.connections[index];
     std::uint64_t seen = 0;
-    for (const Side* side : {&connection.sides[0], &connection.sides[1], &connection.unsided})
+    for (const Side* side : connection.all_sides())
       for (const Reports* reports : {&side->forwarded, &side->audited, &side->dropped})
         seen = flows::add_flows(seen, reports->seen);
     return {reason, described(connection, traffic_), std::move(why), seen, index};
@@ -85,7 +85,7 @@ class Learner {
   /// Why a connection is not learned; nothing where it is.
   std::optional<LeftOut> reason_against(std::uint32_t index) const {
     const Connection& each = traffic_.connections[index];
-    const std::array<const Side*, 3> sides{&each.sides[0], &each.sides[1], &each.unsided};
+    const auto sides = each.all_sides();
     const auto any = [&](const auto& test) {
       return std::ranges::any_of(sides, [&](const Side* side) { return test(*side); });
     };

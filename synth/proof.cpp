@@ -29,7 +29,7 @@ bool is_icmp(std::uint8_t number) {
 /// The ports that permits allow between two parties.
 class Permitted {
  public:
-  Permitted(const Parties& parties, const Drafts& drafts) : parties_(parties), drafts_(drafts) {
+  Permitted(const Parties& parties, const Drafts& drafts) : drafts_(drafts) {
     for (const Permit& permit : drafts.permits) {
       const bool any = is_dns(permit);
       for (const std::uint8_t each : {protocol::kTcp, protocol::kUdp, protocol::kSctp})
@@ -77,7 +77,6 @@ class Permitted {
       by_name_[{permit.subject, name, number}].insert(permit.port);
   }
 
-  const Parties& parties_;
   const Drafts& drafts_;
   std::map<std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t>,
            std::set<std::uint32_t>>

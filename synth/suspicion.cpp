@@ -32,7 +32,7 @@ bool is_admin_port(std::uint16_t port) {
 
 std::uint64_t times(const Connection& connection) {
   std::uint64_t most = 0;
-  for (const Side* side : {&connection.sides[0], &connection.sides[1], &connection.unsided})
+  for (const Side* side : connection.all_sides())
     most =
         std::max(most, flows::add_flows(flows::add_flows(side->forwarded.seen, side->audited.seen),
                                         side->dropped.seen));

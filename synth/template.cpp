@@ -40,11 +40,11 @@ TemplateGaps copy_namespace(Drafts& drafts, const std::string& ns, const std::st
   for (PolicyDraft& policy : drafts.policies) {
     if (policy.ns != like || policy.proposed) continue;
     bool matched = workloads.empty();
-    for (const auto& [name, labels] : workloads)
+    for (const auto& workload : workloads)
       if (std::ranges::all_of(policy.selector,
-                              [&](const auto& label) { return labels.contains(label); })) {
+                              [&](const auto& label) { return workload.second.contains(label); })) {
         matched = true;
-        covered.insert(name);
+        covered.insert(workload.first);
       }
     if (!matched) {
       gaps.unmatched.push_back(policy.workload);

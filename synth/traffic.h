@@ -51,6 +51,10 @@ struct Connection {
   bool inferred = false;           ///< which end opened it was inferred in every report
   std::vector<std::string> names;  ///< DNS names of the destination that the source asked for
   std::vector<flows::Request> requests;
+
+  [[nodiscard]] std::array<const Side*, 3> all_sides() const {
+    return {sides.data(), sides.data() + 1, &unsided};
+  }
 };
 
 /// A workload of the manifests, whether it was seen or not.

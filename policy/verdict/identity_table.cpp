@@ -88,8 +88,9 @@ BitSet IdentityTable::select(const Conditions& conditions) {
 const BitSet& IdentityTable::select_one(const Condition& condition) {
   const auto [found, added] = known_.try_emplace(condition.text(), size());
   if (!added) return found->second;
+  BitSet& selected = found->second;
   const auto try_one = [&](std::size_t i) {
-    if (condition.matches(peers_[i])) found->second.add(i);
+    if (condition.matches(peers_[i])) selected.add(i);
   };
   if (needs_a_label(condition)) {
     for (const std::string& value : condition.values)
@@ -99,7 +100,7 @@ const BitSet& IdentityTable::select_one(const Condition& condition) {
   } else {
     for (std::size_t i = 0; i < size(); ++i) try_one(i);
   }
-  return found->second;
+  return selected;
 }
 
 }  // namespace cnplint::policy

@@ -99,6 +99,8 @@ void expect_laws(const std::string& capture) {
   EXPECT_FALSE(expected->text.empty());
   for (const auto& [name, text] : forms(capture))
     EXPECT_TRUE(synthesised(text)->text == expected->text) << name;
+  for (const bool prune : {false, true})
+    EXPECT_TRUE(tests::updated(expected->text, capture, prune) == expected->text);
   std::set<std::string> names;
   for (const synth::PolicyDraft& policy : expected->synthesis.drafts.policies) {
     EXPECT_TRUE(policy::is_dns_label(policy.name)) << policy.name;

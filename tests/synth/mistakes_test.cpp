@@ -6,10 +6,8 @@
 
 #include <set>
 
-#include "cli/synth_update.h"
 #include "flows/connection_file.h"
 #include "policy/model/label.h"
-#include "synth/update.h"
 #include "tests/golden.h"
 #include "tests/synth/synthesised.h"
 
@@ -23,35 +21,11 @@ using tests::ingress;
 using tests::Line;
 using tests::Synthesised;
 using tests::synthesised;
+using tests::updated;
 using Texts = std::vector<std::string>;
 
 /// What every workload gets where the capture has no DNS.
 const char* const kDns = "k8s-app=kube-dns@kube-system 53/ANY";
-
-/// The texts of files after `cnplint synth --update`.
-std::string updated(const std::string& policies, const std::string& capture, bool prune = false) {
-  Synthesised existing;
-  const tests::TemporaryFolder folder;
-  const auto file = folder.write("policies.yaml", policies);
-  existing.manifests = existing.loader.load({file.string()}, {});
-  for (const auto& each : existing.manifests.rejected) ADD_FAILURE() << each.why.front().message;
-  const flows::Capture resolved = flows::resolve(tests::read_flow_text(capture).table);
-  const auto observed = harness::observe(resolved, {}, {});
-  cli::SynthesisOptions options;
-  auto traffic = cli::synth_traffic(observed, {}, resolved.totals.span);
-  options.labels.frozen = synth::frozen_labels(existing.manifests.policies, traffic);
-  const cli::Synthesis synthesis = synthesize(std::move(traffic), options, {});
-  const auto update = [&] {
-    return update_policies(existing.manifests, file.string(), prune, synthesis, observed,
-                           resolved.totals, options, {});
-  };
-  const cli::UpdatedFiles files = update();
-  for (const std::string& failure :
-       update_failures(files, existing.manifests, file.string(), prune, synthesis, observed,
-                       resolved.totals, options, {}))
-    ADD_FAILURE() << failure;
-  return files.texts.empty() ? policies : files.texts.begin()->second;
-}
 
 TEST(SynthMistakes, ReplyPortsLearnt) {
   const auto result =

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/synth/synthesised.h"
 
+#include "cli/synth_update.h"
 #include "harness/observed_traffic.h"
+#include "synth/update.h"
+#include "tests/golden.h"
 
 namespace cnplint::tests {
 namespace {
@@ -84,6 +87,32 @@ std::unique_ptr<Synthesised> synthesised(const std::string& capture,
   for (const std::string& failure : guarantees.failures)
     ADD_FAILURE() << failure << "\n" << result->text;
   return result;
+}
+
+std::string updated(const std::string& policies, const std::string& capture, bool prune) {
+  Synthesised existing;
+  const TemporaryFolder folder;
+  const auto file = folder.write("policies.yaml", policies);
+  existing.manifests = existing.loader.load({file.string()}, {});
+  for (const auto& each : existing.manifests.rejected) ADD_FAILURE() << each.why.front().message;
+  const flows::Capture resolved = flows::resolve(read_flow_text(capture).table);
+  const auto observed = harness::observe(resolved, {}, {});
+  policy::Environment environment;
+  environment.cluster = observed.cluster;
+  cli::SynthesisOptions options;
+  auto traffic = cli::synth_traffic(observed, {}, resolved.totals.span);
+  options.labels.frozen = synth::frozen_labels(existing.manifests.policies, traffic);
+  const cli::Synthesis synthesis = synthesize(std::move(traffic), options, environment);
+  const auto update = [&] {
+    return update_policies(existing.manifests, file.string(), prune, synthesis, observed,
+                           resolved.totals, options, environment);
+  };
+  const cli::UpdatedFiles files = update();
+  for (const std::string& failure :
+       update_failures(files, existing.manifests, file.string(), prune, synthesis, observed,
+                       resolved.totals, options, environment))
+    ADD_FAILURE() << failure;
+  return files.texts.empty() ? policies : files.texts.begin()->second;
 }
 
 std::vector<std::string> allowed(const synth::PolicyDraft* policy, policy::Direction direction) {

@@ -77,6 +77,9 @@ std::unique_ptr<Synthesised> synthesised_unchecked(const std::string& capture,
                                                    const std::string& manifests = "",
                                                    const policy::Environment& environment = {});
 
+/// A file of policies after `cnplint synth --update`, whose own checks have to pass.
+std::string updated(const std::string& policies, const std::string& capture, bool prune = false);
+
 /// The peers and ports of the rules of a direction: `app=db@shop 5432/TCP`, each with each.
 std::vector<std::string> allowed(const synth::PolicyDraft* policy, policy::Direction direction);
 inline std::vector<std::string> ingress(const synth::PolicyDraft* policy) {
