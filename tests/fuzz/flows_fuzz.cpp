@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Any bytes as a capture: read, resolved, written in every form, and read again. What was written
-// as a connection file must read to the same.
+// as a connection file must read to the same; what is synthesised must be YAML.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -9,10 +9,13 @@
 #include <string>
 
 #include "base/check.h"
+#include "cli/synth_traffic.h"
+#include "cli/synthesis.h"
 #include "flows/anonymize.h"
 #include "flows/connection_file.h"
 #include "flows/export/export.h"
 #include "flows/reader.h"
+#include "policy/yaml/reader.h"
 
 namespace {
 
@@ -33,6 +36,20 @@ flows::Reading read(const std::string& bytes) {
   return reading;
 }
 
+void synthesise(const flows::Capture& capture) {
+  cli::SynthesisOptions options;
+  options.draft.l7 = true;
+  options.draft.generalize = 100;
+  const cli::Synthesis synthesis = cli::synthesize(
+      cli::synth_traffic(harness::observe(capture, {}, {}), {}, capture.totals.span), options, {});
+  base::SourceStore store;
+  const auto content = policy::read_documents(
+      store.add("policies", write_all(synthesis.drafts.policies, options.write)));
+  CNPLINT_CHECK(content.documents.size() == synthesis.drafts.policies.size());
+  for (const policy::Document& document : content.documents) CNPLINT_CHECK(!document.error());
+  cli::check_guarantees(synthesis, options, {}, 1);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -40,6 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const flows::Capture capture = flows::resolve(reading.table);
   for (const flows::ExportFormat& format : flows::export_formats())
     CNPLINT_CHECK(!format.render(capture).empty() || format.name == "jsonl");
+  synthesise(capture);
   const std::string stored = flows::write_connections(reading.table);
   const flows::Reading again = read(stored);
   CNPLINT_CHECK(again.bad.empty());

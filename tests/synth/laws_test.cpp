@@ -18,7 +18,6 @@ namespace cnplint {
 namespace {
 
 namespace fs = std::filesystem;
-using tests::Synthesised;
 using tests::synthesised;
 
 // --- Generated captures ---

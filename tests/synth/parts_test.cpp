@@ -317,6 +317,57 @@ TEST(SynthLimits, TextsOfTheCaptureEndNoLine) {
   EXPECT_EQ(content.documents.size(), result->synthesis.drafts.policies.size());
 }
 
+TEST(SynthLimits, HostileTextsInEveryPlace) {
+  const std::string good =
+      flow({.to = "203.0.113.7", .port = 443, .names = R"("NAME.example")"}) +
+      flow({.port = 8080, .l7 = R"({"type":"REQUEST","http":{"method":"METHOD","url":"/PATH"}})"});
+  const std::vector<std::string> places{"NAME.example", "METHOD",     "PATH",
+                                        "k8s:app=cart", "cart-0",     "\"shop\"",
+                                        "app=db",       "Deployment", "\"name\":\"db\""};
+  const std::vector<std::string> texts{"",
+                                       "\\n- {}",
+                                       "*",
+                                       "&a",
+                                       "!!x y",
+                                       "{{ x }}",
+                                       "---",
+                                       "# x",
+                                       "\\u0000",
+                                       "\\u2028x: y",
+                                       "<script>",
+                                       "yes",
+                                       "010",
+                                       "a: b",
+                                       "%",
+                                       "\\\\",
+                                       std::string(100'000, 'x'),
+                                       "../../etc/passwd"};
+  cli::SynthesisOptions options;
+  options.draft.l7 = true;
+  options.draft.generalize = 5;
+  for (const std::string& place : places)
+    for (const std::string& text : texts) {
+      std::string capture = good;
+      const bool quoted = place.starts_with('"') && place.ends_with('"') && place.size() < 8;
+      for (std::size_t at = 0; (at = capture.find(place, at)) != std::string::npos;
+           at += text.size() + 2)
+        capture.replace(at, place.size(),
+                        quoted                   ? "\"" + text + "\""
+                        : place.starts_with('"') ? "\"name\":\"" + text + "\""
+                                                 : text);
+      const auto result = tests::synthesised_unchecked(capture, options);
+      base::SourceStore store;
+      const auto content = policy::read_documents(store.add("p", result->text));
+      ASSERT_EQ(content.documents.size(), result->synthesis.drafts.policies.size())
+          << place << " " << text.substr(0, 20);
+      for (const policy::Document& document : content.documents)
+        ASSERT_FALSE(document.error()) << place;
+      for (const synth::PolicyDraft& policy : result->synthesis.drafts.policies)
+        EXPECT_EQ(policy.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"),
+                  std::string::npos);
+    }
+}
+
 // --- Edits ---
 
 struct EditCase {
