@@ -249,14 +249,12 @@ void tell(const synth::Update& update) {
 int run_update(const SynthFlags& flags, const PolicyInput& existing, const Synthesis& synthesis,
                const harness::ObservedTraffic& observed, const flows::Totals& totals,
                const SynthesisOptions& options, const policy::Environment& environment) {
-  const UpdatedFiles files = update_policies(existing, flags.update, flags.prune, synthesis,
-                                             observed, totals, options, environment);
+  const UpdateInput input{existing, flags.update, flags.prune, synthesis,
+                          observed, totals,       options,     environment};
+  const UpdatedFiles files = update_policies(input);
   tell(files.update);
   int code = kClean;
-  for (const std::string& failure :
-       update_failures(files, existing, flags.update, flags.prune, synthesis, observed, totals,
-                       options, environment))
-    code = fail(kFindings, failure);
+  for (const std::string& failure : update_failures(files, input)) code = fail(kFindings, failure);
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
   std::string patch;
   for (const auto& [path, text] : files.texts) {

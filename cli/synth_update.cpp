@@ -36,13 +36,12 @@ bool is_dns(NodeRef item) {
 }
 
 /// Rules that allow something, and that no connection used.
-std::vector<NodeRef> unused_rules(const PolicyInput& existing,
-                                  const harness::ObservedTraffic& observed,
-                                  const flows::Totals& totals,
-                                  const policy::Environment& environment) {
-  const harness::CoverageReport report =
-      harness::measure(observed, totals, existing.policies, existing.inventory, environment);
+std::vector<NodeRef> unused_rules(const UpdateInput& input) {
   std::vector<NodeRef> unused;
+  if (!input.prune) return unused;
+  const harness::CoverageReport report =
+      harness::measure(input.observed, input.totals, input.existing.policies,
+                       input.existing.inventory, input.environment);
   for (const harness::RuleCoverage& rule : report.rules)
     if (!rule.deny && rule.instrumented && !rule.used() && rule.where.parent().is_sequence() &&
         !is_dns(rule.where))
@@ -68,30 +67,27 @@ struct Anew {
 
 }  // namespace
 
-UpdatedFiles update_policies(const PolicyInput& existing, const std::string& target, bool prune,
-                             const Synthesis& synthesis, const harness::ObservedTraffic& observed,
-                             const flows::Totals& totals, const SynthesisOptions& options,
-                             const policy::Environment& environment) {
+UpdatedFiles update_policies(const UpdateInput& input) {
   UpdatedFiles files;
-  const auto unused =
-      prune ? unused_rules(existing, observed, totals, environment) : std::vector<NodeRef>();
-  files.update = update(existing.policies, harness::surroundings_of(existing.inventory), unused,
-                        synthesis.traffic, synthesis.parties, synthesis.learned, synthesis.drafts,
-                        options.draft, environment);
+  const Synthesis& synthesis = input.synthesis;
+  files.update =
+      update(input.existing.policies, harness::surroundings_of(input.existing.inventory),
+             unused_rules(input), synthesis.traffic, synthesis.parties, synthesis.learned,
+             synthesis.drafts, input.options.draft, input.environment);
   std::map<const base::SourceFile*, std::vector<synth::Edit>> edits;
   for (const synth::Edit& edit : files.update.edits) edits[edit.range.file].push_back(edit);
-  for (const policy::Policy& policy : existing.policies)
+  for (const policy::Policy& policy : input.existing.policies)
     files.before[policy.root.document().file().path()] = &policy.root.document().file();
   for (const auto& [file, changes] : edits) files.texts[file->path()] = applied(*file, changes);
   std::error_code ignored;
-  const bool folder = fs::is_directory(target, ignored);
+  const bool folder = fs::is_directory(input.target, ignored);
   for (const synth::PolicyDraft& policy : files.update.added) {
-    const std::string text = write(policy, options.write);
+    const std::string text = write(policy, input.options.write);
     if (folder) {
-      files.texts[free_name(target, policy, files.texts)] = text;
+      files.texts[free_name(input.target, policy, files.texts)] = text;
       continue;
     }
-    const std::string path = base::shown_path(target);
+    const std::string path = base::shown_path(input.target);
     const auto before = files.before.find(path);
     std::string& whole = files.texts[path];
     if (whole.empty() && before != files.before.end()) whole = before->second->text();
@@ -101,13 +97,7 @@ UpdatedFiles update_policies(const PolicyInput& existing, const std::string& tar
   return files;
 }
 
-std::vector<std::string> update_failures(const UpdatedFiles& files, const PolicyInput& existing,
-                                         const std::string& target, bool prune,
-                                         const Synthesis& synthesis,
-                                         const harness::ObservedTraffic& observed,
-                                         const flows::Totals& totals,
-                                         const SynthesisOptions& options,
-                                         const policy::Environment& environment) {
+std::vector<std::string> update_failures(const UpdatedFiles& files, const UpdateInput& input) {
   std::vector<lint::InMemory> before;
   std::vector<lint::InMemory> after;
   for (const auto& [path, file] : files.before) {
@@ -117,15 +107,17 @@ std::vector<std::string> update_failures(const UpdatedFiles& files, const Policy
   }
   for (const auto& [path, text] : files.texts)
     if (!files.before.contains(path)) after.push_back({path, text});
-  std::vector<std::string> failures = new_findings(before, after, synthesis, environment);
+  std::vector<std::string> failures =
+      new_findings(before, after, input.synthesis, input.environment);
   Anew anew;
-  anew.input.inventory = existing.inventory;
+  anew.input.inventory = input.existing.inventory;
   for (const lint::InMemory& each : after) {
-    PolicyInput one = anew.loader.load({}, environment, &each.text, each.path);
+    PolicyInput one = anew.loader.load({}, input.environment, &each.text, each.path);
     std::ranges::move(one.policies, std::back_inserter(anew.input.policies));
   }
   const UpdatedFiles again =
-      update_policies(anew.input, target, prune, synthesis, observed, totals, options, environment);
+      update_policies({anew.input, input.target, input.prune, input.synthesis, input.observed,
+                       input.totals, input.options, input.environment});
   if (!again.texts.empty())
     failures.push_back("a second update would change " + again.texts.begin()->first + " again");
   return failures;

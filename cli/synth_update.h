@@ -19,21 +19,24 @@ struct UpdatedFiles {
   std::map<std::string, const base::SourceFile*> before;  ///< of files that are there
 };
 
+/// What an update is made from.
+struct UpdateInput {
+  const PolicyInput& existing;
+  const std::string& target;  ///< a file, or the folder of new policies
+  bool prune = false;
+  const Synthesis& synthesis;
+  const harness::ObservedTraffic& observed;
+  const flows::Totals& totals;
+  const SynthesisOptions& options;
+  const policy::Environment& environment;
+};
+
 /// What existing policies lack (and with `prune` have too much of), as new texts of their files. A
 /// policy of its own goes into a new file below `target`, or to the end of it where that is a file.
-UpdatedFiles update_policies(const PolicyInput& existing, const std::string& target, bool prune,
-                             const Synthesis& synthesis, const harness::ObservedTraffic& observed,
-                             const flows::Totals& totals, const SynthesisOptions& options,
-                             const policy::Environment& environment);
+UpdatedFiles update_policies(const UpdateInput& input);
 
 /// Why the new files must not be written: new findings of lint above a note, or a second update
 /// that would change something again. Empty: they may.
-std::vector<std::string> update_failures(const UpdatedFiles& files, const PolicyInput& existing,
-                                         const std::string& target, bool prune,
-                                         const Synthesis& synthesis,
-                                         const harness::ObservedTraffic& observed,
-                                         const flows::Totals& totals,
-                                         const SynthesisOptions& options,
-                                         const policy::Environment& environment);
+std::vector<std::string> update_failures(const UpdatedFiles& files, const UpdateInput& input);
 
 }  // namespace cnplint::cli

@@ -87,7 +87,7 @@ TEST(SynthMistakes, OrderOfAMapInTheOutput) {
   for (const std::string& line : lines) capture += line;
   const std::string expected = synthesised(capture)->text;
   for (int turn = 1; turn < 12; ++turn) {
-    std::ranges::rotate(lines, lines.begin() + turn);
+    std::rotate(lines.begin(), lines.begin() + turn, lines.end());
     std::string turned;
     for (const std::string& line : lines) turned += line;
     ASSERT_EQ(synthesised(turned)->text, expected);

@@ -302,7 +302,7 @@ TEST(SynthLimits, TextsOfTheCaptureEndNoLine) {
   const auto result = tests::synthesised_unchecked(
       flow({}) + flow({.from = "shop/e", .from_labels = ",\"k8s:tier=" + evil + "\""}) +
           flow({.from = "shop/" + evil, .port = 80}) +
-          flow({.to = "203.0.113.7", .port = 443, .names = "\"" + evil + "\",\"ok.example.com\""}) +
+          flow({.to = "203.0.113.7", .port = 443, .names = "\"" + evil + R"(","ok.example.com")"}) +
           flow({.port = 8080,
                 .l7 = R"({"type":"REQUEST","http":{"method":"GET","url":"http://db/)" + evil +
                       "\"}}"}),
@@ -322,8 +322,8 @@ TEST(SynthLimits, HostileTextsInEveryPlace) {
       flow({.to = "203.0.113.7", .port = 443, .names = R"("NAME.example")"}) +
       flow({.port = 8080, .l7 = R"({"type":"REQUEST","http":{"method":"METHOD","url":"/PATH"}})"});
   const std::vector<std::string> places{"NAME.example", "METHOD",     "PATH",
-                                        "k8s:app=cart", "cart-0",     "\"shop\"",
-                                        "app=db",       "Deployment", "\"name\":\"db\""};
+                                        "k8s:app=cart", "cart-0",     R"("shop")",
+                                        "app=db",       "Deployment", R"("name":"db")"};
   const std::vector<std::string> texts{"",
                                        "\\n- {}",
                                        "*",
@@ -353,7 +353,7 @@ TEST(SynthLimits, HostileTextsInEveryPlace) {
            at += text.size() + 2)
         capture.replace(at, place.size(),
                         quoted                   ? "\"" + text + "\""
-                        : place.starts_with('"') ? "\"name\":\"" + text + "\""
+                        : place.starts_with('"') ? R"("name":")" + text + "\""
                                                  : text);
       const auto result = tests::synthesised_unchecked(capture, options);
       base::SourceStore store;
@@ -403,8 +403,7 @@ TEST(SynthEdit, AppendsInTheStyleThatIsThere) {
       {"spec:\n  egress:\n  - {}\n# end\n",
        "spec:\n  egress:\n  - {}\n  ingress:\n    # new\n    - new: 1\n# end\n"},
       {"spec: {egress: []}\n", "spec: {egress: [], ingress: [{new: 1}]}\n"},
-      {"{\"spec\": {\"ingress\": [{\"a\": 1}]}}",
-       "{\"spec\": {\"ingress\": [{\"a\": 1}, {\"new\": 1}]}}"},
+      {R"({"spec": {"ingress": [{"a": 1}]}})", R"({"spec": {"ingress": [{"a": 1}, {"new": 1}]}})"},
       {"spec:\r\n  ingress:\r\n  - a: 1\r\n",
        "spec:\r\n  ingress:\r\n  - a: 1\r\n  # new\r\n  - new: 1\r\n"},
       {"x: &x\n- a: 1\nspec:\n  ingress: *x\n", "no edit"},
@@ -413,7 +412,7 @@ TEST(SynthEdit, AppendsInTheStyleThatIsThere) {
 }
 
 TEST(SynthEdit, RemovesItemsWithTheirComments) {
-  const auto removed = [](const std::string& before, std::vector<std::size_t> which) {
+  const auto removed = [](const std::string& before, const std::vector<std::size_t>& which) {
     base::SourceStore store;
     base::SourceFile& file = store.add("p.yaml", before);
     const auto content = policy::read_documents(file);

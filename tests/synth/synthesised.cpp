@@ -103,15 +103,11 @@ std::string updated(const std::string& policies, const std::string& capture, boo
   auto traffic = cli::synth_traffic(observed, {}, resolved.totals.span);
   options.labels.frozen = synth::frozen_labels(existing.manifests.policies, traffic);
   const cli::Synthesis synthesis = synthesize(std::move(traffic), options, environment);
-  const auto update = [&] {
-    return update_policies(existing.manifests, file.string(), prune, synthesis, observed,
-                           resolved.totals, options, environment);
-  };
-  const cli::UpdatedFiles files = update();
-  for (const std::string& failure :
-       update_failures(files, existing.manifests, file.string(), prune, synthesis, observed,
-                       resolved.totals, options, environment))
-    ADD_FAILURE() << failure;
+  const std::string target = file.string();
+  const cli::UpdateInput input{existing.manifests, target,          prune,   synthesis,
+                               observed,           resolved.totals, options, environment};
+  const cli::UpdatedFiles files = update_policies(input);
+  for (const std::string& failure : update_failures(files, input)) ADD_FAILURE() << failure;
   return files.texts.empty() ? policies : files.texts.begin()->second;
 }
 
