@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/baseline.h"
 
-#include <algorithm>
-#include <set>
+#include <tuple>
 
 #include "cli/synth_traffic.h"
 #include "cli/synthesis.h"
@@ -27,14 +26,8 @@ std::string rule_of(const synth::Permit& permit, const Synthesis& synthesis) {
   return {};
 }
 
-/// Whether a permit is the side of a connection.
-bool is_of(const synth::Permit& permit, const policy::Connection& asked, Direction direction,
-           const synth::Parties& parties) {
-  return permit.direction == direction && permit.protocol == asked.protocol &&
-         permit.port == asked.port &&
-         permit.subject == parties.of_endpoint[asked.subject(direction)] &&
-         permit.peer == parties.of_endpoint[asked.peer(direction)];
-}
+/// What makes a permit: subject, direction, peer, protocol and port.
+using PermitKey = std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t, std::uint16_t>;
 
 void add_rules(const Synthesis& synthesis, const PolicyInput& policies,
                const policy::Environment& environment, Baseline& baseline) {
@@ -43,17 +36,21 @@ void add_rules(const Synthesis& synthesis, const PolicyInput& policies,
   const policy::VerdictEngine engine(policies.policies, environment,
                                      harness::surroundings_of(policies.inventory),
                                      std::move(facts));
+  std::map<PermitKey, const synth::Permit*> permits;
+  for (const synth::Permit& each : synthesis.drafts.permits)
+    permits.emplace(PermitKey{each.subject, each.direction, each.peer, each.protocol, each.port},
+                    &each);
+  const std::vector<std::uint32_t>& party_of = synthesis.parties.of_endpoint;
   const auto& connections = synthesis.traffic.connections;
   for (std::uint32_t i = 0; i < connections.size(); ++i)
     for (const Direction direction : {Direction::egress, Direction::ingress}) {
       const policy::Connection& asked = connections[i].connection;
       if (engine.decide(direction, asked).verdict != policy::Verdict::default_deny) continue;
       const auto permit =
-          std::ranges::find_if(synthesis.drafts.permits, [&](const synth::Permit& each) {
-            return is_of(each, asked, direction, synthesis.parties);
-          });
-      if (permit != synthesis.drafts.permits.end())
-        baseline.rules[{i, direction}] = rule_of(*permit, synthesis);
+          permits.find({party_of[asked.subject(direction)], direction,
+                        party_of[asked.peer(direction)], asked.protocol, asked.port});
+      if (permit != permits.end())
+        baseline.rules[{i, direction}] = rule_of(*permit->second, synthesis);
     }
 }
 

@@ -163,8 +163,12 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
   std::size_t inferred = 0;
   std::size_t baseline = 0;
   std::set<std::uint32_t> subjects;
-  for (const synth::PolicyDraft& policy : synthesis.drafts.policies)
+  std::uint64_t added = 0;  // also addresses and names that no endpoint of the capture has
+  for (const synth::PolicyDraft& policy : synthesis.drafts.policies) {
     if (!policy.selector.empty()) subjects.insert(policy.party);
+    for (const auto* rules : {&policy.ingress, &policy.egress})
+      for (const synth::RuleDraft& rule : *rules) added += rule.added;
+  }
   for (const synth::Permit& permit : synthesis.drafts.permits) {
     if (!subjects.empty() && !subjects.contains(permit.subject)) continue;
     observed += permit.origin == synth::Origin::observed ? 1U : 0U;
@@ -179,7 +183,7 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
   text += "; sides of connections: " + std::to_string(observed) + " observed, " +
           std::to_string(inferred) + " inferred, " + std::to_string(baseline) + " for DNS; " +
           std::to_string(synthesis.learned.left_out.size()) + " left out; " +
-          std::to_string(excess) + " unobserved connections allowed";
+          std::to_string(std::max(added, excess)) + " unobserved connections allowed";
   return text;
 }
 
@@ -345,17 +349,16 @@ int run_synth(const SynthFlags& flags) {
   }
   const Synthesis synthesis = synthesize(std::move(traffic), *options, environment);
   tell(synthesis, observed);
+  if (const auto stored = write_evidence(flags, synthesis); !stored)
+    return fail(kUsage, stored.error().message);
   if (synthesis.drafts.policies.empty())
     return flags.allow_empty
                ? kClean
                : fail(kUnreadable,
                       "nothing to make a policy of; check the captures, or say --allow-empty");
-  code = flags.update.empty() ? write_new(flags, synthesis, *options, environment)
+  return flags.update.empty() ? write_new(flags, synthesis, *options, environment)
                               : run_update(flags, existing, synthesis, observed, capture.totals,
                                            *options, environment);
-  if (code != kClean) return code;
-  const auto stored = write_evidence(flags, synthesis);
-  return stored ? kClean : fail(kUsage, stored.error().message);
 }
 
 }  // namespace

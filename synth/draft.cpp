@@ -360,7 +360,7 @@ class Drafter {
       rule.peers.push_back(*peers[row]);
       for (const PortTerm& term : rule.ports) {
         const auto& seen = wanted.at(*peers[row]).ports.at({term.first, term.protocol});
-        for (const Evidence& each : seen.evidence) add_evidence(each, rule.evidence);
+        rule.evidence.insert(rule.evidence.end(), seen.evidence.begin(), seen.evidence.end());
       }
     }
     return rule;

@@ -27,6 +27,45 @@ constexpr std::array<std::string_view, 16> kSharedParents{
     "appspot.com",   "cloudfunctions.net", "akamaiedge.net", "fastly.net",
     "github.io",     "herokuapp.com",      "netlify.app",    "vercel.app"};
 
+/// Joins neighbours of a sorted list, the cheapest first, as long as the cost can be spent. `cost`
+/// gives what joining two neighbours costs, or that they must not be joined.
+template <class Item, class Cost, class Join, class Spend>
+void merge_neighbours(std::vector<Item>& items, const Cost& cost, const Join& join,
+                      const Spend& spend) {
+  constexpr auto kNone = static_cast<std::size_t>(-1);
+  std::vector<std::size_t> next(items.size(), kNone);
+  std::vector<std::size_t> before(items.size(), kNone);
+  std::set<std::pair<std::uint64_t, std::size_t>>
+      queue;  // the cost of joining an item and its next
+  const auto change = [&](std::size_t at, bool add) {
+    if (at == kNone || next[at] == kNone) return;
+    const auto price = cost(items[at], items[next[at]]);
+    if (!price) return;
+    add ? static_cast<void>(queue.emplace(*price, at))
+        : static_cast<void>(queue.erase({*price, at}));
+  };
+  for (std::size_t i = 0; i + 1 < items.size(); ++i) {
+    next[i] = i + 1;
+    before[i + 1] = i;
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) change(i, true);
+  std::vector<bool> gone(items.size());
+  while (!queue.empty() && spend(queue.begin()->first)) {
+    const std::size_t at = queue.begin()->second;
+    const std::size_t other = next[at];
+    for (const std::size_t each : {before[at], at, other}) change(each, false);
+    items[at] = join(items[at], items[other]);
+    gone[other] = true;
+    next[at] = next[other];
+    if (next[at] != kNone) before[next[at]] = at;
+    for (const std::size_t each : {before[at], at}) change(each, true);
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (!gone[i]) items[kept++] = items[i];
+  items.resize(kept);
+}
+
 class Generalizer {
  public:
   Generalizer(const Traffic& traffic, const Parties& parties, std::uint64_t& budget)
@@ -77,34 +116,27 @@ class Generalizer {
       (plain ? runs[term.protocol] : others).push_back(term);
     }
     for (auto& [protocol, terms] : runs) {
-      while (true) {
-        const auto pick = closest(terms);
-        if (!pick) break;
-        PortTerm& before = terms[*pick];
-        const PortTerm& after = terms[*pick + 1];
-        const std::uint64_t cost = (after.first - before.last - 1U) * rule.peers.size();
-        if (!spend(rule, cost)) break;
-        before.last = after.last;
-        terms.erase(terms.begin() + static_cast<std::ptrdiff_t>(*pick) + 1);
-      }
+      if (width(terms) >= kFewest)
+        merge_neighbours(
+            terms, [&](const PortTerm& a, const PortTerm& b) { return gap_cost(a, b, rule); },
+            [](PortTerm a, const PortTerm& b) {
+              a.last = b.last;
+              return a;
+            },
+            [&](std::uint64_t cost) { return spend(rule, cost); });
       others.insert(others.end(), terms.begin(), terms.end());
     }
     std::ranges::sort(others);
     rule.ports = std::move(others);
   }
 
-  /// The two neighbours with the fewest ports between them, where that is a run of several.
-  static std::optional<std::size_t> closest(const std::vector<PortTerm>& terms) {
+  /// What a range over two ports adds; none where they are too far apart to be a run.
+  static std::optional<std::uint64_t> gap_cost(const PortTerm& a, const PortTerm& b,
+                                               const RuleDraft& rule) {
     constexpr unsigned kWidestGap = 16;
-    std::optional<std::size_t> best;
-    if (terms.size() < 2 || width(terms) < kFewest) return best;
-    for (std::size_t i = 0; i + 1 < terms.size(); ++i) {
-      const auto gap = static_cast<unsigned>(terms[i + 1].first - terms[i].last - 1);
-      if (gap <= kWidestGap &&
-          (!best || gap < static_cast<unsigned>(terms[*best + 1].first - terms[*best].last - 1)))
-        best = i;
-    }
-    return best;
+    const auto gap = static_cast<unsigned>(b.first - a.last - 1);
+    if (gap > kWidestGap) return std::nullopt;
+    return std::uint64_t{gap} * rule.peers.size();
   }
 
   // --- Addresses ---
@@ -147,18 +179,17 @@ class Generalizer {
       return std::tuple(each.address.v6, each.address.bytes, each.length);
     };
     std::ranges::sort(prefixes, {}, by_bytes);
-    while (prefixes.size() > 1) {
-      std::optional<std::pair<std::uint64_t, std::size_t>> best;
-      for (std::size_t i = 0; i + 1 < prefixes.size(); ++i)
-        if (const auto both = common(prefixes[i], prefixes[i + 1])) {
-          const std::uint64_t held = addresses(prefixes[i]) + addresses(prefixes[i + 1]);
-          const std::uint64_t cost = addresses(*both) - std::min(held, addresses(*both));
-          if (!best || cost < best->first) best = {cost, i};
-        }
-      if (!best || !spend(rule, best->first * width(rule.ports))) break;
-      prefixes[best->second] = *common(prefixes[best->second], prefixes[best->second + 1]);
-      prefixes.erase(prefixes.begin() + static_cast<std::ptrdiff_t>(best->second) + 1);
-    }
+    const std::uint64_t ports = width(rule.ports);
+    merge_neighbours(
+        prefixes,
+        [&](const policy::Prefix& a, const policy::Prefix& b) -> std::optional<std::uint64_t> {
+          const auto both = common(a, b);
+          if (!both) return std::nullopt;
+          const std::uint64_t held = addresses(a) + addresses(b);
+          return (addresses(*both) - std::min(held, addresses(*both))) * ports;
+        },
+        [](const policy::Prefix& a, const policy::Prefix& b) { return *common(a, b); },
+        [&](std::uint64_t cost) { return spend(rule, cost); });
     rule.peers.clear();
     for (const policy::Prefix& each : prefixes)
       rule.peers.push_back({PeerField::cidr,

@@ -143,6 +143,9 @@ class Updater {
   /// DNS that is missing, and DNS whose rule does not let the names be asked for that are allowed
   /// from now on.
   void add_dns_rules() {
+    for (const Permit& permit : drafts_.permits)
+      if (missing_.contains(key_of(permit)))
+        for (const std::string& name : permit.names) names_.emplace(permit.subject, name);
     for (const Permit& permit : drafts_.permits) {
       if (!selected_.contains(permit.subject) || !is_wanted(permit.subject)) continue;
       if (permit.origin == Origin::baseline && is_denied(permit)) missing_.insert(key_of(permit));
@@ -153,18 +156,17 @@ class Updater {
     }
   }
 
+  /// Whether a workload may ask a server for the names that it is allowed from now on.
   bool can_ask(const Permit& resolver) {
-    for (const Permit& permit : drafts_.permits) {
-      if (permit.subject != resolver.subject || !missing_.contains(key_of(permit))) continue;
-      for (const std::string& name : permit.names)
-        for (const std::uint32_t subject : parties_.all[permit.subject].endpoints)
-          for (const std::uint32_t peer : parties_.all[resolver.peer].endpoints) {
-            const policy::Connection asked{subject, peer, resolver.protocol, resolver.port};
-            if (engine_.decide(Direction::egress, asked).verdict != Verdict::redirect ||
-                !judge_.judge(Direction::egress, asked, policy::DnsRequest{name}).allowed)
-              return false;
-          }
-    }
+    const auto [first, last] = names_.equal_range(resolver.subject);
+    for (auto each = first; each != last; ++each)
+      for (const std::uint32_t subject : parties_.all[resolver.subject].endpoints)
+        for (const std::uint32_t peer : parties_.all[resolver.peer].endpoints) {
+          const policy::Connection asked{subject, peer, resolver.protocol, resolver.port};
+          if (engine_.decide(Direction::egress, asked).verdict != Verdict::redirect ||
+              !judge_.judge(Direction::egress, asked, policy::DnsRequest{each->second}).allowed)
+            return false;
+        }
     return true;
   }
 
@@ -286,6 +288,7 @@ class Updater {
   std::set<std::uint32_t> selected_;  ///< parties that some policy selects
   std::map<std::uint32_t, std::vector<Existing>> own_;
   std::set<Key> missing_;
+  std::multimap<std::uint32_t, std::string> names_;  ///< of what is missing, by subject
   Update update_;
 };
 
