@@ -31,7 +31,6 @@ Json to_json(const ConnectionKey& key, const ConnectionTally& tally, const Table
   add_count(object, "drops", tally.drops);
   add_count(object, "traces", tally.traces);
   add_count(object, "requests", tally.requests);
-  if (tally.seen() != tally.flows()) object["seen"] = tally.seen();
   if (tally.inferred) object["inferred"] = true;
   if (tally.redirected) object["redirected"] = true;
   add_span(object, tally.span);
@@ -131,7 +130,7 @@ void read_connection(const Json& object, const Period& period, Table& table) {
   tally.requests = count_of(object, "requests");
   tally.inferred = object.value("inferred", false);
   tally.redirected = object.value("redirected", false);
-  tally.stored = object.contains("seen") ? count_of(object, "seen") : tally.flows();
+  tally.stored = tally.flows();
   tally.span = span_of(object);
   for (const auto& name : object.value("allowedBy", std::vector<std::string>()))
     tally.allowed_by.insert(one.texts.add(name));

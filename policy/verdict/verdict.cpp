@@ -261,8 +261,7 @@ struct VerdictEngine::State {
       if (!classes.members[row].empty()) classes.example[row] = classes.members[row].front();
     for (const BitSet& set : selected) {
       BitSet rows(sizes.size());
-      for (std::size_t row = 0; row < sizes.size(); ++row)
-        if (set.has(classes.example[row])) rows.add(row);
+      set.each([&](std::size_t i) { rows.add(classes.of_endpoint[i]); });
       classes.selected.push_back(std::move(rows));
     }
   }
