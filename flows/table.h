@@ -113,7 +113,7 @@ struct ConnectionTally {
   bool redirected = false;     ///< to the proxy
   Span span;
   Distinct distinct;                   ///< reports that differ: a capture read twice says no more
-  std::uint64_t stored = 0;            ///< such reports, as connection files have counted them
+  std::uint64_t stored = 0;            ///< reports of connection files, which know no single ones
   std::set<std::uint32_t> allowed_by;  ///< `Kind/namespace/name`
   std::set<std::uint32_t> denied_by;
   std::map<std::uint32_t, RequestTally> by_class;  ///< by number of the class's text
