@@ -15,8 +15,6 @@
 namespace cnplint::synth {
 namespace {
 
-using policy::Direction;
-
 /// Fewer than these are not worth a wider rule.
 constexpr std::size_t kFewest = 3;
 
