@@ -14,12 +14,9 @@
 namespace cnplint {
 namespace {
 
-using tests::allowed;
 using tests::egress;
 using tests::flow;
 using tests::ingress;
-using tests::Line;
-using tests::Synthesised;
 using tests::synthesised;
 using tests::updated;
 using Texts = std::vector<std::string>;
