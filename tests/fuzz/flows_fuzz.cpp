@@ -16,6 +16,7 @@
 #include "flows/export/export.h"
 #include "flows/reader.h"
 #include "policy/yaml/reader.h"
+#include "synth/proof.h"
 
 namespace {
 
@@ -46,8 +47,12 @@ void synthesise(const flows::Capture& capture) {
   const auto content = policy::read_documents(
       store.add("policies", write_all(synthesis.drafts.policies, options.write)));
   CNPLINT_CHECK(content.documents.size() == synthesis.drafts.policies.size());
-  for (const policy::Document& document : content.documents) CNPLINT_CHECK(!document.error());
-  cli::check_guarantees(synthesis, options, {}, 1);
+  std::vector<policy::Policy> policies;
+  for (const policy::Document& document : content.documents) {
+    CNPLINT_CHECK(!document.error());
+    policies.push_back(policy::read_policy(*policy::policy_kind(document.root()), document.root()));
+  }
+  prove(policies, synthesis.traffic, synthesis.parties, synthesis.drafts, synthesis.learned, {});
 }
 
 }  // namespace
