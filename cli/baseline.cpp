@@ -31,11 +31,9 @@ using PermitKey = std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8
 
 void add_rules(const Synthesis& synthesis, const PolicyInput& policies,
                const policy::Environment& environment, Baseline& baseline) {
-  std::vector<policy::Endpoint> facts;
-  for (const synth::Endpoint& each : synthesis.traffic.endpoints) facts.push_back(each.facts);
   const policy::VerdictEngine engine(policies.policies, environment,
                                      harness::surroundings_of(policies.inventory),
-                                     std::move(facts));
+                                     synthesis.traffic.facts());
   std::map<PermitKey, const synth::Permit*> permits;
   for (const synth::Permit& each : synthesis.drafts.permits)
     permits.emplace(PermitKey{each.subject, each.direction, each.peer, each.protocol, each.port},

@@ -6,8 +6,7 @@
 #include <map>
 #include <set>
 
-#include "base/text.h"
-#include "policy/model/label.h"
+#include "flows/timestamp.h"
 #include "synth/cover.h"
 #include "synth/generalize.h"
 #include "synth/name.h"
@@ -79,11 +78,6 @@ class Drafter {
   }
 
  private:
-  [[nodiscard]] bool is_wanted(const Party& party) const {
-    return options_.namespaces.empty() ||
-           std::ranges::find(options_.namespaces, party.ns) != options_.namespaces.end();
-  }
-
   // --- DNS ---
 
   [[nodiscard]] bool is_dns(const Permit& permit) const {
@@ -168,7 +162,7 @@ class Drafter {
 
   void add_policies(std::size_t begin, std::size_t end) {
     const std::uint32_t party = drafts_.permits[begin].subject;
-    if (!is_wanted(parties_.all[party])) return;
+    if (!options_.wants(parties_.all[party].ns)) return;
     std::array<bool, 2> any{};  // whether something is certain, and proposed
     for (std::size_t i = begin; i < end; ++i)
       if (!options_.dns || drafts_.permits[i].origin != Origin::baseline)
@@ -287,34 +281,14 @@ class Drafter {
 
   [[nodiscard]] std::vector<Peer> peers_of(const Permit& permit) const {
     const Party& party = parties_.all[permit.peer];
+    if (!party.is_pods())
+      return peers_outside(permit, party, options_.kind != PolicyKind::network_policy);
     Peer peer;
-    switch (party.kind) {
-      case PartyKind::workload:
-      case PartyKind::mesh_workload:
-        peer.ns = party.ns;
-        peer.labels = party.labels;
-        if (party.kind == PartyKind::mesh_workload || options_.name_local_cluster)
-          peer.cluster = party.cluster;
-        return {peer};
-      case PartyKind::entity:
-        peer.field = PeerField::entities;
-        peer.text = party.entity;
-        return {peer};
-      default:
-        break;
-    }
-    const bool by_name = !permit.names.empty() && options_.kind != PolicyKind::network_policy;
-    peer.field = by_name ? PeerField::fqdns : PeerField::cidr;
-    if (!by_name) {
-      peer.text = party.cidr;
-      return {peer};
-    }
-    std::vector<Peer> peers;
-    for (const std::string& name : permit.names) {
-      peer.text = name;
-      peers.push_back(peer);
-    }
-    return peers;
+    peer.ns = party.ns;
+    peer.labels = party.labels;
+    if (party.kind == PartyKind::mesh_workload || options_.name_local_cluster)
+      peer.cluster = party.cluster;
+    return {peer};
   }
 
   /// The fewest rules that say exactly what is wanted, in order.
@@ -369,19 +343,17 @@ class Drafter {
   /// How much was seen (facts/synthesis.md 4.6): a week of everything is much, a day is some.
   [[nodiscard]] Confidence confidence_of(const PolicyDraft& policy) const {
     constexpr std::uint64_t kFew = 10;
-    constexpr std::int64_t kHour = 3'600'000'000'000;
-    constexpr std::int64_t kDay = 24 * kHour;
     const flows::Span& span = traffic_.span;
     if (policy.proposed || span.empty() || policy.reports.seen < kFew) return Confidence::low;
     // A day of 24 hours begins and ends within the hour.
-    const std::int64_t length = span.last - span.first + kHour;
+    const std::int64_t length = span.last - span.first + flows::kHour;
     std::uint64_t least = UINT64_MAX;
     for (const Direction direction : {Direction::ingress, Direction::egress})
       for (const RuleDraft& rule : policy.rules(direction))
         for (const Evidence& each : rule.evidence)
           if (each.origin != Origin::baseline) least = std::min(least, each.reports.seen);
-    if (length >= 7 * kDay && least >= kFew) return Confidence::high;
-    return length >= kDay ? Confidence::medium : Confidence::low;
+    if (length >= 7 * flows::kDay && least >= kFew) return Confidence::high;
+    return length >= flows::kDay ? Confidence::medium : Confidence::low;
   }
 
   const Traffic& traffic_;
@@ -396,6 +368,15 @@ class Drafter {
 const char* confidence_name(Confidence confidence) {
   constexpr std::array<const char*, 3> kNames{"low", "medium", "high"};
   return kNames[static_cast<std::size_t>(confidence)];
+}
+
+std::vector<Peer> peers_outside(const Permit& permit, const Party& party, bool by_name) {
+  if (party.kind == PartyKind::entity) return {{PeerField::entities, {}, {}, {}, party.entity}};
+  if (!by_name || permit.names.empty()) return {{PeerField::cidr, {}, {}, {}, party.cidr}};
+  std::vector<Peer> peers;
+  for (const std::string& name : permit.names)
+    peers.push_back({PeerField::fqdns, {}, {}, {}, name});
+  return peers;
 }
 
 Drafts draft(const Traffic& traffic, const Parties& parties, std::vector<Permit> permits,

@@ -3,6 +3,7 @@
 // A policy before it is text, the same for every kind of policy.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -105,7 +106,16 @@ struct DraftOptions {
   bool dns = true;                      ///< DNS egress for all that are denied egress
   bool name_local_cluster = false;      ///< peers without a cluster could be of any (A3.4)
   std::uint64_t generalize = 0;         ///< unobserved connections that may be added
+
+  /// Whether policies for a namespace are asked for.
+  [[nodiscard]] bool wants(const std::string& ns) const {
+    return namespaces.empty() || std::ranges::find(namespaces, ns) != namespaces.end();
+  }
 };
+
+/// The peers that name what is no pod: an entity, the names of an address (where `by_name`, and it
+/// has some), else its CIDR.
+std::vector<Peer> peers_outside(const Permit& permit, const Party& party, bool by_name);
 
 /// What is asked for and cannot be written.
 struct Drafts {

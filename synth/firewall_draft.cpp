@@ -30,24 +30,6 @@ std::string inexpressible(const Permit& permit, const Party& peer, PolicyKind ki
   return {};
 }
 
-std::vector<Peer> peers_of(const Permit& permit, const Party& party) {
-  Peer peer;
-  if (party.kind == PartyKind::entity) {
-    peer.field = PeerField::entities;
-    peer.text = party.entity;
-    return {peer};
-  }
-  peer.field = permit.names.empty() ? PeerField::cidr : PeerField::fqdns;
-  peer.text = party.cidr;
-  if (permit.names.empty()) return {peer};
-  std::vector<Peer> peers;
-  for (const std::string& name : permit.names) {
-    peer.text = name;
-    peers.push_back(peer);
-  }
-  return peers;
-}
-
 bool reaches_nodes(const Party& party) {
   return party.entity == "host" || party.entity == "remote-node" ||
          party.entity == "kube-apiserver";
@@ -63,10 +45,7 @@ Drafts draft_firewalls(const Parties& parties, const std::vector<Permit>& permit
     const Party& subject = parties.all[permit.subject];
     const Party& peer = parties.all[permit.peer];
     if (permit.direction != Direction::egress || permit.proposed) continue;
-    const bool wanted =
-        options.namespaces.empty() ||
-        std::ranges::find(options.namespaces, subject.ns) != options.namespaces.end();
-    if (!wanted) continue;
+    if (!options.wants(subject.ns)) continue;
     Reached& reached = namespaces[subject.ns];
     // Pods are no business of a firewall at the edge.
     if (peer.is_pods() || (peer.kind == PartyKind::entity && !reaches_nodes(peer))) continue;
@@ -77,7 +56,7 @@ Drafts draft_firewalls(const Parties& parties, const std::vector<Permit>& permit
     }
     drafts.permits.push_back(permit);
     reached.reports.add(permit.reports);
-    for (const Peer& each : peers_of(permit, peer)) {
+    for (const Peer& each : peers_outside(permit, peer, true)) {
       RuleDraft& rule = reached.rules[each];
       rule.direction = Direction::egress;
       rule.peers = {each};

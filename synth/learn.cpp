@@ -145,7 +145,6 @@ class Learner {
       permit.reports = found != known.end() ? **found : other.dropped;
       if (found == known.end()) permit.reports.add(connection.unsided.dropped);
     }
-    permit.both_sides = own.forwarded.seen > 0 && other.forwarded.seen > 0;
     merge(std::move(permit));
   }
 
@@ -197,7 +196,6 @@ class Learner {
     into.reports.add(permit.reports);
     into.names.insert(into.names.end(), permit.names.begin(), permit.names.end());
     into.all_requests = into.all_requests && permit.all_requests;
-    into.both_sides = into.both_sides || permit.both_sides;
     for (flows::Request& request : permit.requests) {
       const auto same = std::ranges::find(into.requests, request.request, &flows::Request::request);
       if (same == into.requests.end())

@@ -35,7 +35,6 @@ struct Permit {
   std::vector<std::string> names;        ///< of an address, sorted
   std::vector<flows::Request> requests;  ///< HTTP and DNS, passed ones, by class
   bool all_requests = true;              ///< every connection of it had L7 records
-  bool both_sides = false;               ///< reported by both ends
 };
 
 /// Why something was seen and is not allowed.
@@ -83,6 +82,13 @@ struct Learned {
   std::vector<Resolver> resolvers;                   ///< the one with the most clients first
   std::uint64_t probes = 0;                          ///< reports of ingress from the local host
   std::set<std::string, std::less<>> blocked_names;  ///< asked for, and on the blocklist
+
+  /// By connection of the traffic: whether it was learned.
+  [[nodiscard]] std::vector<bool> kept(const Traffic& traffic) const {
+    std::vector<bool> all(traffic.connections.size(), true);
+    for (const LeftOut& each : left_out) all[each.index] = false;
+    return all;
+  }
 };
 
 /// Learns from connections that passed: egress from what the source reported, ingress from what the

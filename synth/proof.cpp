@@ -94,7 +94,7 @@ class Prover {
         parties_(parties),
         drafts_(drafts),
         permitted_(parties, drafts),
-        engine_(policies, environment, {}, facts(traffic)),
+        engine_(policies, environment, {}, traffic.facts()),
         firewalls_(policies),
         judge_(engine_, environment) {}
 
@@ -112,12 +112,6 @@ class Prover {
  private:
   using Range = std::pair<std::uint32_t, std::uint32_t>;  // first, and one behind the last
   using Pair = std::tuple<std::uint32_t, std::uint32_t, std::uint8_t>;
-
-  static std::vector<policy::Endpoint> facts(const Traffic& traffic) {
-    std::vector<policy::Endpoint> all;
-    for (const Endpoint& each : traffic.endpoints) all.push_back(each.facts);
-    return all;
-  }
 
   // --- What has to pass ---
 
@@ -304,9 +298,8 @@ class Prover {
 Proof prove(std::span<const policy::Policy> policies, const Traffic& traffic,
             const Parties& parties, const Drafts& drafts, const Learned& learned,
             const policy::Environment& environment) {
-  std::vector<bool> kept(traffic.connections.size(), true);
-  for (const LeftOut& each : learned.left_out) kept[each.index] = false;
-  return Prover(policies, traffic, parties, drafts, learned, environment).run(kept);
+  return Prover(policies, traffic, parties, drafts, learned, environment)
+      .run(learned.kept(traffic));
 }
 
 }  // namespace cnplint::synth

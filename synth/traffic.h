@@ -70,6 +70,13 @@ struct Traffic {
   std::vector<Manifest> manifests;
   std::string cluster;  ///< whose pods are local
   flows::Span span;
+
+  /// The endpoints as the verdict engine takes them.
+  [[nodiscard]] std::vector<policy::Endpoint> facts() const {
+    std::vector<policy::Endpoint> all;
+    for (const Endpoint& each : endpoints) all.push_back(each.facts);
+    return all;
+  }
 };
 
 }  // namespace cnplint::synth

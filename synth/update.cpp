@@ -44,7 +44,7 @@ class Updater {
         learned_(learned),
         drafts_(drafts),
         options_(options),
-        engine_(existing, environment, surroundings, facts(traffic)),
+        engine_(existing, environment, surroundings, traffic.facts()),
         judge_(engine_, environment) {}
 
   Update run(const std::vector<NodeRef>& unused) {
@@ -58,12 +58,6 @@ class Updater {
   }
 
  private:
-  static std::vector<policy::Endpoint> facts(const Traffic& traffic) {
-    std::vector<policy::Endpoint> all;
-    for (const Endpoint& each : traffic.endpoints) all.push_back(each.facts);
-    return all;
-  }
-
   /// Which specs select which parties, and which parties any does.
   void find_specs() {
     const policy::RuleBase& base = engine_.rule_base();
@@ -94,14 +88,11 @@ class Updater {
   }
 
   [[nodiscard]] bool is_wanted(std::uint32_t party) const {
-    return options_.namespaces.empty() ||
-           std::ranges::find(options_.namespaces, parties_.all[party].ns) !=
-               options_.namespaces.end();
+    return options_.wants(parties_.all[party].ns);
   }
 
   void find_missing() {
-    std::vector<bool> learned(traffic_.connections.size(), true);
-    for (const LeftOut& each : learned_.left_out) learned[each.index] = false;
+    const std::vector<bool> learned = learned_.kept(traffic_);
     std::set<std::string> open;
     for (std::uint32_t i = 0; i < traffic_.connections.size(); ++i) {
       const Connection& each = traffic_.connections[i];
