@@ -34,7 +34,12 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 std::string counted(std::uint64_t count, std::string_view what) {
-  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
+  std::string text = std::to_string(count) + " " + std::string(what);
+  if (count == 1) return text;
+  const bool vowel_y = what.ends_with("ay") || what.ends_with("ey") || what.ends_with("oy");
+  if (!what.ends_with('y') || vowel_y) return text + "s";
+  text.back() = 'i';
+  return text + "es";
 }
 
 std::string padded(std::string_view text, std::size_t width) {

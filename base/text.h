@@ -19,12 +19,17 @@ std::size_t code_points(std::string_view text);
 /// At most `longest` bytes of a text, `...` behind them where it is longer; never half a character.
 std::string shortened(std::string_view text, std::size_t longest);
 
+/// Whether a byte is an ASCII letter or digit.
+constexpr bool is_alnum(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /// ASCII letters in lower case.
 std::string lower(std::string_view text);
 /// Whether two texts differ in the case of ASCII letters at most.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
-/// `1 flow`, `2 flows`.
+/// `1 flow`, `2 flows`, `2 policies`.
 std::string counted(std::uint64_t count, std::string_view what);
 
 /// Texts with something between them.

@@ -35,10 +35,8 @@ bool is_finding_format(std::string_view name) {
   return std::ranges::find(kFindingFormats, name) != std::end(kFindingFormats);
 }
 
-std::vector<std::string_view> format_names() {
-  std::vector<std::string_view> names;
-  for (const reporters::CoverageFormat& format : reporters::coverage_formats())
-    names.push_back(format.name);
+std::vector<std::string_view> report_formats() {
+  std::vector<std::string_view> names = names_of(reporters::coverage_formats());
   names.insert(names.end(), std::begin(kFindingFormats), std::end(kFindingFormats));
   return names;
 }
@@ -95,7 +93,7 @@ std::vector<std::string> missed_thresholds(const CoverFlags& flags,
 int run_cover(const CoverFlags& flags) {
   const auto config = configuration(flags.config, flags.paths);
   if (!config) return fail(kUsage, config.error().message);
-  const auto outputs = parse_outputs(flags.outputs, format_names());
+  const auto outputs = parse_outputs(flags.outputs, report_formats());
   if (!outputs) return fail(kUsage, outputs.error().message);
   int code = kClean;
   const auto input =

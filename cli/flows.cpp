@@ -30,9 +30,8 @@ struct FlowsFlags {
   bool allow_empty = false;
 };
 
-std::vector<std::string_view> format_names() {
-  std::vector<std::string_view> names;
-  for (const flows::ExportFormat& format : flows::export_formats()) names.push_back(format.name);
+std::vector<std::string_view> table_formats() {
+  std::vector<std::string_view> names = names_of(flows::export_formats());
   names.push_back(kConnections);
   return names;
 }
@@ -62,7 +61,7 @@ base::Result<std::string> secret_of(const std::string& file) {
 }
 
 int run_flows(const FlowsFlags& flags) {
-  const auto outputs = parse_outputs(flags.outputs, format_names());
+  const auto outputs = parse_outputs(flags.outputs, table_formats());
   if (!outputs) return fail(kUsage, outputs.error().message);
   for (const std::string& word : flags.filter.verdicts)
     if (!flows::is_verdict_word(word))

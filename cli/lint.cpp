@@ -36,12 +36,6 @@ const reporters::Format* find_format(const std::string& name) {
   return nullptr;
 }
 
-std::vector<std::string_view> format_names() {
-  std::vector<std::string_view> names;
-  for (const reporters::Format& format : reporters::lint_formats()) names.push_back(format.name);
-  return names;
-}
-
 bool fails(const lint::Config& config, const lint::Counts& counts) {
   if (!config.fail_on) return false;
   for (auto i = static_cast<std::size_t>(*config.fail_on); i < counts.findings.size(); ++i)
@@ -72,7 +66,7 @@ int run_lint(const LintFlags& flags) {
     return shown ? kClean : fail(kUsage, shown.error().message);
   }
   if (flags.paths.empty()) return fail(kUsage, "no path given; try `cnplint lint .`");
-  const auto outputs = parse_outputs(flags.outputs, format_names());
+  const auto outputs = parse_outputs(flags.outputs, names_of(reporters::lint_formats()));
   if (!outputs) return fail(kUsage, outputs.error().message);
 
   base::SourceStore store;
@@ -110,7 +104,7 @@ Command add_lint_command(CLI::App& app) {
   auto flags = std::make_shared<LintFlags>();
   app.add_option("PATH", flags->paths, "Files, folders, or - for standard input");
   std::string formats;
-  for (const std::string_view name : format_names())
+  for (const std::string_view name : names_of(reporters::lint_formats()))
     formats += (formats.empty() ? "" : ", ") + std::string(name);
   app.add_option("-o,--output", flags->outputs, "FORMAT[=FILE], repeatable: " + formats)
       ->allow_extra_args(false);

@@ -178,7 +178,7 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
   const auto proposed = static_cast<std::size_t>(
       std::ranges::count_if(synthesis.drafts.policies, &synth::PolicyDraft::proposed));
   const std::size_t policies = synthesis.drafts.policies.size();
-  std::string text = std::to_string(policies) + (policies == 1 ? " policy" : " policies");
+  std::string text = base::counted(policies, "policy");
   if (proposed > 0) text += ", " + std::to_string(proposed) + " of them proposed only";
   text += "; sides of connections: " + std::to_string(observed) + " observed, " +
           std::to_string(inferred) + " inferred, " + std::to_string(baseline) + " for DNS; " +
@@ -274,13 +274,10 @@ int run_update(const SynthFlags& flags, const PolicyInput& existing, const Synth
     if (const auto delivered = deliver({}, patch); !delivered)
       return fail(kUsage, delivered.error().message);
   const synth::Update& update = files.update;
-  const auto policies = [](std::size_t count) {
-    return std::to_string(count) + (count == 1 ? " policy" : " policies");
-  };
   note(base::counted(update.rules_added, "rule") + " added, " +
-       base::counted(update.rules_removed, "rule") + " removed, " + policies(update.added.size()) +
-       " new; " + base::counted(files.texts.size(), "file") +
-       (flags.patch ? " in the patch" : " written"));
+       base::counted(update.rules_removed, "rule") + " removed, " +
+       base::counted(update.added.size(), "policy") + " new; " +
+       base::counted(files.texts.size(), "file") + (flags.patch ? " in the patch" : " written"));
   return kClean;
 }
 

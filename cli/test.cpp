@@ -210,10 +210,7 @@ int run_test(const TestFlags& flags) {
   if (!config) return fail(kUsage, config.error().message);
   if (!flags.init.empty()) return write_first_test(flags, *config);
   if (flags.paths.empty()) return fail(kUsage, "no path given; try `cnplint test .`");
-  std::vector<std::string_view> names;
-  for (const reporters::TestFormat& format : reporters::test_formats())
-    names.push_back(format.name);
-  const auto outputs = parse_outputs(flags.outputs, names);
+  const auto outputs = parse_outputs(flags.outputs, names_of(reporters::test_formats()));
   if (!outputs) return fail(kUsage, outputs.error().message);
   return TestCommand(flags, *config).run(*outputs);
 }

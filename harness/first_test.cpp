@@ -15,7 +15,7 @@ namespace cnplint::harness {
 namespace {
 
 /// So many endpoints make a first test; the rest is easily added.
-constexpr std::size_t kMost = 20;
+constexpr std::size_t kMostCandidates = 20;
 constexpr const char* kInternet = "internet";
 
 /// An endpoint of the test, and a port that it may listen on.
@@ -86,7 +86,7 @@ class FirstTest {
 
   /// Adds an endpoint under a short name that no other one has.
   void add(TestEndpoint endpoint, std::optional<Port> port) {
-    if (candidates_.size() == kMost) return;
+    if (candidates_.size() == kMostCandidates) return;
     const std::string name = endpoint.name.substr(endpoint.name.rfind('/') + 1);
     std::string unique = name;
     if (taken_.contains(unique)) unique = endpoint.ns + "-" + name;

@@ -19,7 +19,7 @@ using policy::Identity;
 using policy::PortFilter;
 using policy::Rule;
 
-constexpr std::size_t kMost = 3;
+constexpr std::size_t kMostReasons = 3;
 
 std::string listed(const std::vector<std::string>& values) {
   constexpr std::size_t kShown = 4;
@@ -133,7 +133,7 @@ class ReasonFinder {
     if (rules.empty()) about_subjects();
     if (found_.empty()) about_default_deny(rules);
     std::ranges::stable_sort(found_, {}, &Reason::distance);
-    if (found_.size() > kMost) found_.resize(kMost);
+    if (found_.size() > kMostReasons) found_.resize(kMostReasons);
     return std::move(found_);
   }
 

@@ -18,12 +18,12 @@ using harness::Coverage;
 using policy::Direction;
 using policy::NodeRef;
 
-constexpr std::array<CoverageFormat, 6> kFormats{{{"text", render_coverage_text},
-                                                  {"json", render_coverage_json},
-                                                  {"junit", render_coverage_junit},
-                                                  {"html", render_coverage_html},
-                                                  {"cobertura", render_coverage_cobertura},
-                                                  {"lcov", render_coverage_lcov}}};
+constexpr std::array<CoverageFormat, 6> kCoverageFormats{{{"text", render_coverage_text},
+                                                          {"json", render_coverage_json},
+                                                          {"junit", render_coverage_junit},
+                                                          {"html", render_coverage_html},
+                                                          {"cobertura", render_coverage_cobertura},
+                                                          {"lcov", render_coverage_lcov}}};
 
 /// The line where a node can be seen: its key, or its first byte.
 void add_point(NodeRef where, std::uint64_t hits, std::uint32_t used, std::uint32_t points,
@@ -45,7 +45,7 @@ std::string rounded(double number) {
 
 }  // namespace
 
-std::span<const CoverageFormat> coverage_formats() { return kFormats; }
+std::span<const CoverageFormat> coverage_formats() { return kCoverageFormats; }
 
 std::vector<NamespaceRow> by_namespace(const harness::CoverageReport& report) {
   std::map<std::string, NamespaceRow> rows;

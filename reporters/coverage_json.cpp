@@ -26,7 +26,7 @@ Json sample_json(const harness::Sample& sample) {
           {"unseenPercent", sample.unseen()}};
 }
 
-Json side_json(const harness::SideResult& side) {
+Json decision_json(const harness::SideResult& side) {
   Json rules = Json::array();
   for (const harness::MatchedRule& rule : side.matched)
     if (rule.decides)
@@ -48,8 +48,8 @@ Json connection_json(const harness::ConnectionCoverage& each, const CoverageView
                  {"flows", seen.passed},
                  {"deniedFlows", seen.denied}};
   if (!seen.names.empty()) object["names"] = seen.names;
-  object["egress"] = side_json(each.egress);
-  object["ingress"] = side_json(each.ingress);
+  object["egress"] = decision_json(each.egress);
+  object["ingress"] = decision_json(each.ingress);
   object["drift"] = Json::array();
   for (const harness::DriftReason& reason : each.drift)
     object["drift"].push_back(

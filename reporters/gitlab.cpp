@@ -8,6 +8,8 @@
 namespace cnplint::reporters {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 std::string_view severity_of(const lint::Finding& finding) {
   switch (finding.severity) {
     case lint::Severity::error:
@@ -22,7 +24,6 @@ std::string_view severity_of(const lint::Finding& finding) {
 }  // namespace
 
 std::string render_gitlab(const LintReport& report) {
-  using Json = nlohmann::ordered_json;
   Json issues = Json::array();
   std::map<std::string, int> seen;
   for (const lint::Finding& finding : report.outcome.findings) {

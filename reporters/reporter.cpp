@@ -4,10 +4,12 @@
 #include <array>
 #include <filesystem>
 
+#include "base/text.h"
+
 namespace cnplint::reporters {
 namespace {
 
-constexpr std::array<Format, 8> kFormats{{
+constexpr std::array<Format, 8> kLintFormats{{
     {"text", "findings with the source line, notes and what to do", render_text},
     {"concise", "one line for each finding", render_concise},
     {"json", "one object, described in docs/json.md", render_json},
@@ -18,15 +20,9 @@ constexpr std::array<Format, 8> kFormats{{
     {"html", "one self-contained page", render_html},
 }};
 
-std::string counted(std::size_t count, const std::string& noun) {
-  const bool policies = noun == "policy";
-  const std::string plural = policies ? "policies" : noun + "s";
-  return std::to_string(count) + " " + (count == 1 ? noun : plural);
-}
-
 }  // namespace
 
-std::span<const Format> lint_formats() { return kFormats; }
+std::span<const Format> lint_formats() { return kLintFormats; }
 
 std::string_view rejection_sentence(const lint::Finding& finding) {
   if (finding.pruned)
@@ -46,6 +42,7 @@ std::string_view rejection_sentence(const lint::Finding& finding) {
 
 std::string summary_line(const LintReport& report) {
   const lint::Counts& counts = report.outcome.counts;
+  using base::counted;
   using lint::Severity;
   const auto of = [&](Severity severity) {
     return counts.findings[static_cast<std::size_t>(severity)];

@@ -13,11 +13,11 @@ namespace {
 using harness::SideResult;
 using harness::TestResult;
 
-constexpr std::array<TestFormat, 5> kFormats{{{"text", render_test_text},
-                                              {"json", render_test_json},
-                                              {"junit", render_test_junit},
-                                              {"tap", render_test_tap},
-                                              {"github", render_test_github}}};
+constexpr std::array<TestFormat, 5> kTestFormats{{{"text", render_test_text},
+                                                  {"json", render_test_json},
+                                                  {"junit", render_test_junit},
+                                                  {"tap", render_test_tap},
+                                                  {"github", render_test_github}}};
 
 /// The first lines of a range as they stand in the file, without their common indentation.
 void add_excerpt(base::SourceRange range, std::vector<std::string>& lines) {
@@ -56,7 +56,7 @@ std::size_t TestReport::failed() const {
       std::ranges::count_if(results, [](const TestResult& each) { return !each.passed; }));
 }
 
-std::span<const TestFormat> test_formats() { return kFormats; }
+std::span<const TestFormat> test_formats() { return kTestFormats; }
 
 std::string connection_text(const TestResult& result) {
   if (result.from.empty()) return {};

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/escape.h"
+#include "base/text.h"
 #include "reporters/paint.h"
 #include "reporters/test_reporter.h"
 
 namespace cnplint::reporters {
-namespace {
-
-std::string counted(std::size_t count, std::string_view word) {
-  return std::to_string(count) + " " + std::string(word) + (count == 1 ? "" : "s");
-}
-
-}  // namespace
-
 std::string render_test_text(const TestReport& report) {
   const Paint paint(report.color);
   std::string text;
@@ -30,10 +23,10 @@ std::string render_test_text(const TestReport& report) {
             base::for_terminal(each.policy) + " has no effect: " + base::for_terminal(each.reason) +
             "\n";
   const std::size_t failed = report.failed();
-  const std::string passed = counted(report.results.size() - failed, "test") + " passed";
+  const std::string passed = base::counted(report.results.size() - failed, "test") + " passed";
   return text + (failed == 0 ? passed : std::to_string(failed) + " failed, " + passed) + " in " +
-         counted(report.files, "file") +
-         (report.errors.empty() ? "" : ", " + counted(report.errors.size(), "error")) + "\n";
+         base::counted(report.files, "file") +
+         (report.errors.empty() ? "" : ", " + base::counted(report.errors.size(), "error")) + "\n";
 }
 
 }  // namespace cnplint::reporters

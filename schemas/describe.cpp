@@ -12,8 +12,6 @@ namespace {
 using policy::NodeRef;
 using policy::ScalarType;
 
-using base::quoted;
-
 std::string listed(const std::vector<std::string>& words, std::string_view last_word) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -25,9 +23,9 @@ std::string listed(const std::vector<std::string>& words, std::string_view last_
 
 std::string name_of(NodeRef node) {
   const NodeRef key = node.key();
-  if (key) return quoted(key.text());
+  if (key) return base::quoted(key.text());
   const NodeRef list = node.parent().key();
-  return list ? "an item of " + quoted(list.text()) : "the document";
+  return list ? "an item of " + base::quoted(list.text()) : "the document";
 }
 
 std::string_view kind_of(NodeRef node) {
@@ -65,7 +63,7 @@ std::string describe_type(const Violation& violation) {
   std::string text = name_of(node) + " must be " + expected_types(*violation.schema) + ", not " +
                      std::string(kind_of(node));
   if (!node.is_scalar() || node.is_null()) return text;
-  text += " (" + quoted(node.text()) + ")";
+  text += " (" + base::quoted(node.text()) + ")";
   const bool wants_string = (violation.schema->types & kString) != 0;
   if (wants_string)
     text += "; put it in quotes";
@@ -93,7 +91,7 @@ std::string describe_one_of(const Violation& violation) {
 std::string describe_unknown(const Violation& violation, const Schema& schema) {
   const NodeRef key = violation.node.key();
   const std::string field(key ? key.text() : "");
-  std::string text = "unknown field " + quoted(field);
+  std::string text = "unknown field " + base::quoted(field);
   if (const Property* property = violation.schema->property(field)) {
     if (property->since && !property->available)
       text += ": Cilium has it since " + std::string(policy::release_name(*property->since));
@@ -113,7 +111,7 @@ std::string describe_unknown(const Violation& violation, const Schema& schema) {
   constexpr std::size_t kMostHomes = 4;
   const std::string_view nearest = base::nearest_spelling(field, known);
   if (!nearest.empty())
-    text += ", did you mean " + quoted(nearest) + "?";
+    text += ", did you mean " + base::quoted(nearest) + "?";
   else if (!homes.empty() && homes.size() <= kMostHomes)
     text += ", it belongs to " + listed(homes, "or");
   else
@@ -143,7 +141,7 @@ std::string describe_limit(const Violation& violation) {
   if (schema.minimum && schema.maximum)
     range = "must be between " + std::to_string(*schema.minimum) + " and " +
             std::to_string(*schema.maximum);
-  return name + " " + range + ", not " + quoted(violation.node.text());
+  return name + " " + range + ", not " + base::quoted(violation.node.text());
 }
 
 }  // namespace
@@ -154,19 +152,20 @@ std::string describe(const Violation& violation, const Schema& schema) {
     case Keyword::type:
       return describe_type(violation);
     case Keyword::required: {
-      return name_of(node) + " lacks the required field " + quoted(violation.field);
+      return name_of(node) + " lacks the required field " + base::quoted(violation.field);
     }
     case Keyword::enumeration: {
       const std::vector<std::string_view> allowed(violation.schema->enumeration.begin(),
                                                   violation.schema->enumeration.end());
-      return "unsupported value " + quoted(node.text()) + " of " + name_of(node) +
+      return "unsupported value " + base::quoted(node.text()) + " of " + name_of(node) +
              base::allowed_values_hint(node.text(), allowed);
     }
     case Keyword::pattern:
-      return quoted(node.text()) + " is not a valid " + name_of(node) + ", it must match " +
-             quoted(violation.schema->pattern_text);
+      return base::quoted(node.text()) + " is not a valid " + name_of(node) + ", it must match " +
+             base::quoted(violation.schema->pattern_text);
     case Keyword::format:
-      return quoted(node.text()) + " is not a CIDR, write an address and a prefix length such as " +
+      return base::quoted(node.text()) +
+             " is not a CIDR, write an address and a prefix length such as " +
              (node.text().find(':') == std::string_view::npos ? "`192.0.2.1/32`"
                                                               : "`2001:db8::1/128`");
     case Keyword::one_of:
@@ -175,7 +174,7 @@ std::string describe(const Violation& violation, const Schema& schema) {
       return name_of(node) + " must have at least one of " +
              listed(branch_names(violation.schema->any_of), "and");
     case Keyword::duplicate:
-      return quoted(node.text()) + " is listed twice";
+      return base::quoted(node.text()) + " is listed twice";
     case Keyword::cel:
       return violation.schema->rules.front().message;
     case Keyword::unknown_field:

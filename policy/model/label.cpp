@@ -4,13 +4,16 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.h"
+
 namespace cnplint::policy {
 namespace {
 
 constexpr std::size_t kLongestName = 63;
 constexpr std::size_t kLongestSubdomain = 253;
 
-bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+using base::is_alnum;
+
 bool is_lower_alnum(char c) {
   return is_alnum(c) && std::isupper(static_cast<unsigned char>(c)) == 0;
 }

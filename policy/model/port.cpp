@@ -6,6 +6,7 @@
 #include <cctype>
 #include <charconv>
 
+#include "base/text.h"
 #include "policy/yaml/scalar.h"
 
 namespace cnplint::policy {
@@ -13,12 +14,12 @@ namespace {
 
 using namespace std::string_view_literals;
 
+using base::is_alnum;
+
 constexpr std::array kPortless{"VRRP"sv, "IGMP"sv, "GRE"sv, "IPIP"sv, "IPV6"sv, "ESP"sv, "AH"sv};
 constexpr std::array kWithPorts{"TCP"sv, "UDP"sv, "SCTP"sv, "ANY"sv, ""sv};
 
-bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
-
-bool among(const auto& words, std::string_view text) {
+bool names_one_of(const auto& words, std::string_view text) {
   return std::ranges::any_of(words, [&](std::string_view word) { return is_protocol(text, word); });
 }
 
@@ -69,10 +70,10 @@ bool is_protocol(std::string_view text, std::string_view upper_case) {
                             [](unsigned char a, unsigned char b) { return std::toupper(a) == b; });
 }
 
-bool is_portless_protocol(std::string_view protocol) { return among(kPortless, protocol); }
+bool is_portless_protocol(std::string_view protocol) { return names_one_of(kPortless, protocol); }
 
 bool is_known_protocol(std::string_view protocol) {
-  return among(kWithPorts, protocol) || is_portless_protocol(protocol);
+  return names_one_of(kWithPorts, protocol) || is_portless_protocol(protocol);
 }
 
 namespace {

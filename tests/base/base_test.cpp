@@ -9,6 +9,7 @@
 #include "base/nearest.h"
 #include "base/parallel.h"
 #include "base/source.h"
+#include "base/text.h"
 #include "tests/golden.h"
 
 namespace cnplint::base {
@@ -57,6 +58,13 @@ TEST(Nearest, FindsWhatWasMeant) {
   EXPECT_EQ(nearest_spelling("", words), "");
   EXPECT_EQ(allowed_values_hint("x", words),
             ", allowed: `fromEndpoints`, `fromEntities`, `toPorts`, `icmps`");
+}
+
+TEST(Text, CountsInWords) {
+  EXPECT_EQ(base::counted(1, "policy"), "1 policy");
+  EXPECT_EQ(base::counted(0, "policy"), "0 policies");
+  EXPECT_EQ(base::counted(2, "day"), "2 days");
+  EXPECT_EQ(base::counted(2, "flow"), "2 flows");
 }
 
 TEST(Source, PositionsCountCodePoints) {

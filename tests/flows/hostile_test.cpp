@@ -16,7 +16,7 @@
 namespace cnplint {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 const std::string kGood =
     R"({"flow":{"time":"2026-03-02T08:00:00Z","uuid":"u","verdict":"DROPPED","drop_reason":133,"IP":{"source":"10.0.1.1","destination":"10.0.2.2","ipVersion":"IPv4"},"l4":{"TCP":{"source_port":40000,"destination_port":5432,"flags":{"SYN":true}}},"source":{"ID":12,"identity":20004,"namespace":"shop","labels":["k8s:app=cart","k8s:io.kubernetes.pod.namespace=shop"],"pod_name":"cart-0","workloads":[{"name":"cart","kind":"Deployment"}]},"destination":{"identity":20002,"namespace":"shop","labels":["k8s:app=db"],"pod_name":"db-0"},"Type":"L7","node_name":"node-a","source_names":["a"],"destination_names":["b"],"l7":{"type":"REQUEST","http":{"method":"GET","url":"/x"},"dns":{"query":"q.","ips":["192.0.2.1"]}},"is_reply":false,"reply":false,"event_type":{"type":5},"destination_service":{"name":"db","namespace":"shop"},"traffic_direction":"EGRESS","drop_reason_desc":"POLICY_DENIED","egress_denied_by":[{"name":"p","namespace":"shop","kind":"CiliumNetworkPolicy"}],"aggregate":{"egress_flow_count":"1"}},"node_name":"node-a","time":"2026-03-02T08:00:00Z"})";
@@ -107,12 +107,13 @@ TEST(HostileCaptures, DeepNesting) {
 }
 
 /// Puts something else in the place of each value, one after the other.
-void each_mutation(const Json& value, const Json::json_pointer& place, const Json& whole,
-                   const std::function<void(const Json&)>& use) {
-  for (const Json& other :
-       {Json(nullptr), Json(true), Json(-1), Json(1e300), Json(18446744073709551615U), Json("text"),
-        Json::array(), Json::array({1, "a", nullptr}), Json::object(), Json({{"a", 1}})}) {
-    Json mutated = whole;
+void each_mutation(const OrderedJson& value, const OrderedJson::json_pointer& place,
+                   const OrderedJson& whole, const std::function<void(const OrderedJson&)>& use) {
+  for (const OrderedJson& other :
+       {OrderedJson(nullptr), OrderedJson(true), OrderedJson(-1), OrderedJson(1e300),
+        OrderedJson(18446744073709551615U), OrderedJson("text"), OrderedJson::array(),
+        OrderedJson::array({1, "a", nullptr}), OrderedJson::object(), OrderedJson({{"a", 1}})}) {
+    OrderedJson mutated = whole;
     mutated[place] = other;
     use(mutated);
   }
@@ -122,16 +123,16 @@ void each_mutation(const Json& value, const Json::json_pointer& place, const Jso
       each_mutation(each.value(), inner, whole, use);
       continue;
     }
-    each_mutation(Json(), inner, whole, use);
+    each_mutation(OrderedJson(), inner, whole, use);
   }
 }
 
 TEST(HostileCaptures, WrongTypesInEveryField) {
-  const Json whole = Json::parse(kGood);
+  const OrderedJson whole = OrderedJson::parse(kGood);
   std::string text;
   std::size_t lines = 0;
-  each_mutation(whole, Json::json_pointer(), whole, [&](const Json& mutated) {
-    if (mutated == Json::array()) return;  // a list of no flows: nothing wrong with that
+  each_mutation(whole, OrderedJson::json_pointer(), whole, [&](const OrderedJson& mutated) {
+    if (mutated == OrderedJson::array()) return;  // a list of no flows: nothing wrong with that
     text += mutated.dump() + "\n" + kGood + "\n";
     ++lines;
   });
@@ -157,7 +158,7 @@ TEST(HostileCaptures, EveryTruncationIsABadLineAtMost) {
 }
 
 TEST(HostileCaptures, NamesCannotEscape) {
-  Json flow = Json::parse(kGood);
+  OrderedJson flow = OrderedJson::parse(kGood);
   const std::string evil = "\x1b[31m\"',;|]>\n=cmd</script>\\";
   flow["flow"]["source"]["workloads"][0]["name"] = evil;
   flow["flow"]["source"]["namespace"] = evil;
