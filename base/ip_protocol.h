@@ -15,4 +15,6 @@ inline constexpr std::uint8_t kIcmpV6 = 58;
 inline constexpr std::uint8_t kVrrp = 112;
 inline constexpr std::uint8_t kSctp = 132;
 
+constexpr bool is_icmp(std::uint8_t protocol) { return protocol == kIcmp || protocol == kIcmpV6; }
+
 }  // namespace cnplint::base::ip_protocol

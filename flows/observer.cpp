@@ -20,10 +20,6 @@ constexpr std::string_view kFqdn = "fqdn:";
 /// How many texts are remembered: hostile input could make every one a new one.
 constexpr std::size_t kMostKnown = 65536;
 
-bool is_icmp(std::uint8_t protocol) {
-  return protocol == protocol::kIcmp || protocol == protocol::kIcmpV6;
-}
-
 /// Echo requests open; echo replies and errors do not.
 Opener by_icmp_type(const Flow& flow) {
   constexpr std::uint16_t kEcho = 8;
@@ -87,7 +83,7 @@ Opener opener_of(const Flow& flow) {
   if (flow.l7.type != FlowL7::Type::none && !flow.flat) return {Answer::opener, false};
   if (flow.protocol == protocol::kTcp && flow.syn)
     return {flow.ack ? Answer::reply : Answer::opener, true};
-  if (is_icmp(flow.protocol)) return by_icmp_type(flow);
+  if (protocol::is_icmp(flow.protocol)) return by_icmp_type(flow);
   const Opener opener = by_ports(flow);
   // There is one policy verdict for each new connection, whatever its ports (fact B3.2).
   if (opener.answer == Answer::undecided && flow.event_type == event::kPolicyVerdict)

@@ -4,6 +4,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "harness/coverage.h"
@@ -19,7 +20,7 @@ class RuleWriter {
   explicit RuleWriter(const RuleCoverage& rule) : rule_(rule) {
     for (const auto* parts : {&rule.peers, &rule.ports})
       for (const PartCoverage& part : *parts)
-        if (part.connections == 0) unused_.push_back(part.where);
+        if (part.connections == 0) unused_.insert(part.where.index());
   }
 
   std::string run() {
@@ -37,7 +38,7 @@ class RuleWriter {
   /// Whether nothing is left of a node: it is unused, or a list of such, or an entry of toPorts
   /// whose ports are.
   [[nodiscard]] bool is_gone(NodeRef node) const {
-    if (std::ranges::find(unused_, node) != unused_.end()) return true;
+    if (unused_.contains(node.index())) return true;
     if (node.is_sequence() && node.child_count() > 0)
       return std::ranges::all_of(node.items(), [&](NodeRef item) { return is_gone(item); });
     const NodeRef ports = node.is_mapping() ? node.get("ports") : NodeRef();
@@ -68,7 +69,7 @@ class RuleWriter {
   }
 
   const RuleCoverage& rule_;
-  std::vector<NodeRef> unused_;
+  std::set<std::uint32_t> unused_;  ///< indices of nodes; a rule is in one document
 };
 
 }  // namespace

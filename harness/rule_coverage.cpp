@@ -2,7 +2,9 @@
 #include "harness/rule_coverage.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <tuple>
 
 #include "harness/narrower_rule.h"
 #include "policy/model/address.h"
@@ -37,51 +39,76 @@ std::optional<Prefix> cidr_of(NodeRef peer) {
   return address ? std::optional(Prefix{*address, address->bits()}) : std::nullopt;
 }
 
-/// How many leading bits two addresses share.
+/// How many leading bits two addresses of one family share.
 int common_bits(const policy::Address& a, const policy::Address& b) {
-  int bits = 0;
-  while (bits < a.bits() && Prefix{a, bits + 1}.contains(b)) ++bits;
-  return bits;
+  constexpr int kByte = 8;
+  const auto [x, y] = std::ranges::mismatch(a.bytes, b.bytes);
+  const auto whole = static_cast<int>(x - a.bytes.begin()) * kByte;
+  if (whole >= a.bits()) return a.bits();
+  return whole + std::countl_zero(static_cast<std::uint8_t>(*x ^ *y));
 }
 
-std::string text_of_prefix(policy::Address address, int length) {
-  for (int bit = length; bit < address.bits(); ++bit)
-    address.bytes[static_cast<std::size_t>(bit / 8)] &=
-        static_cast<std::uint8_t>(~(0x80U >> static_cast<unsigned>(bit % 8)));
-  return policy::to_string(address) + "/" + std::to_string(length);
+std::string text_of(const Prefix& prefix) {
+  return policy::to_string(prefix.first()) + "/" + std::to_string(prefix.length);
 }
 
-/// CIDRs of one rule that say the same in fewer words.
+/// CIDRs of one rule that say the same in fewer words, in the order of the rule.
 std::vector<std::string> mergeable(const std::vector<PartCoverage>& peers) {
-  std::vector<std::pair<std::string, Prefix>> cidrs;
-  for (const PartCoverage& peer : peers)
-    if (const auto prefix = cidr_of(peer.where); prefix && !peer.where.get("except"))
-      cidrs.emplace_back(text_of_prefix(prefix->address, prefix->length), *prefix);
-  std::vector<std::string> found;
-  for (std::size_t i = 0; i < cidrs.size(); ++i)
-    for (std::size_t k = 0; k < cidrs.size(); ++k) {
-      const Prefix& wide = cidrs[i].second;
-      const Prefix& other = cidrs[k].second;
-      if (i == k || wide.address.v6 != other.address.v6) continue;
-      if (wide.length <= other.length && wide.contains(other.address) &&
-          (wide.length < other.length || i < k))
-        found.push_back(cidrs[i].first + " has " + cidrs[k].first + " in it already");
-      else if (i < k && wide.length == other.length && wide.length > 0 &&
-               common_bits(wide.address, other.address) == wide.length - 1)
-        found.push_back(cidrs[i].first + " and " + cidrs[k].first + " are " +
-                        text_of_prefix(wide.address, wide.length - 1));
+  struct Written {
+    Prefix prefix;
+    std::size_t position;
+    [[nodiscard]] std::string text() const { return text_of(prefix); }
+    /// Behind whatever has it in it; what is written twice in the order of the rule.
+    [[nodiscard]] auto order() const {
+      return std::tuple(prefix.address.v6, prefix.first().bytes, prefix.length, position);
     }
-  return found;
+  };
+  std::vector<Written> cidrs;
+  for (std::size_t i = 0; i < peers.size(); ++i)
+    if (const auto prefix = cidr_of(peers[i].where); prefix && !peers[i].where.get("except"))
+      cidrs.push_back({*prefix, i});
+  std::ranges::sort(cidrs, {}, &Written::order);
+  std::map<std::pair<std::size_t, std::size_t>, std::string> found;
+  const Written* last = nullptr;  // that nothing before it has in it
+  for (const Written& each : cidrs) {
+    const bool same_family = last != nullptr && last->prefix.address.v6 == each.prefix.address.v6;
+    if (same_family && last->prefix.contains(each.prefix.address)) {
+      found[{last->position, each.position}] =
+          last->text() + " has " + each.text() + " in it already";
+      continue;
+    }
+    const int length = each.prefix.length;
+    if (same_family && last->prefix.length == length &&
+        common_bits(last->prefix.address, each.prefix.address) == length - 1) {
+      const auto [first, second] = std::minmax(
+          *last, each, [](const Written& a, const Written& b) { return a.position < b.position; });
+      found[{first.position, second.position}] = first.text() + " and " + second.text() + " are " +
+                                                 text_of({each.prefix.address, length - 1});
+    }
+    last = &each;
+  }
+  std::vector<std::string> texts;
+  for (auto& [positions, text] : found) texts.push_back(std::move(text));
+  return texts;
 }
 
-std::uint32_t part_of(std::vector<PartCoverage>& parts, NodeRef where) {
-  const auto found = std::ranges::find(parts, where, &PartCoverage::where);
-  if (found != parts.end()) return static_cast<std::uint32_t>(found - parts.begin());
-  PartCoverage part;
-  part.where = where;
-  parts.push_back(part);
-  return static_cast<std::uint32_t>(parts.size() - 1);
-}
+/// Lists each of some places once, in order, and says for each which one it is.
+class Parts {
+ public:
+  explicit Parts(std::vector<PartCoverage>& parts) : parts_(parts) {}
+
+  std::optional<std::uint32_t> add(NodeRef where) {
+    if (!where) return std::nullopt;
+    const auto next = static_cast<std::uint32_t>(parts_.size());
+    const auto [found, added] = known_.try_emplace(where.index(), next);
+    if (added) parts_.emplace_back().where = where;
+    return found->second;
+  }
+
+ private:
+  std::vector<PartCoverage>& parts_;
+  std::map<std::uint32_t, std::uint32_t> known_;  ///< by the node's index
+};
 
 void count_part(PartCoverage& part, const ObservedConnection& observed) {
   ++part.connections;
@@ -134,10 +161,11 @@ RuleCounter::RuleCounter(const Evaluator& evaluator, std::span<const policy::Pol
 /// Lists the peers and ports of a rule as they are written.
 void RuleCounter::describe(std::uint32_t base, RuleCoverage& rule, Counting& counting) const {
   const policy::Rule& from = evaluator_.engine().rule_base().rules[base];
-  for (const NodeRef peer : from.peer_places)
-    if (peer) part_of(rule.peers, peer);
+  Parts peers(rule.peers);
+  for (const NodeRef peer : from.peer_places) counting.part_of_peer.push_back(peers.add(peer));
+  Parts ports(rule.ports);
   for (const policy::PortFilter& port : from.ports)
-    if (port.where) part_of(rule.ports, port.where);
+    counting.part_of_port.push_back(ports.add(port.where));
   counting.peers.resize(rule.peers.size());
   counting.ports.resize(rule.ports.size());
   // `- {}` only puts its direction into default deny.
@@ -189,22 +217,21 @@ void RuleCounter::count_rule(std::uint32_t index, Direction direction,
   ++rule.connections;
   rule.flows = flows::add_flows(rule.flows, observed.flows());
   if (!counting.base) return;
-  const policy::RuleBase& base = evaluator_.engine().rule_base();
-  const policy::Rule& from = base.rules[*counting.base];
+  const policy::Rule& from = evaluator_.engine().rule_base().rules[*counting.base];
   const std::uint32_t peer = observed.connection.peer(direction);
-  std::set<std::uint32_t> parts;
-  for (std::size_t i = 0; i < from.peers.size(); ++i)
-    if (from.peer_places[i] &&
-        policy::matches(base.selectors[from.peers[i]], evaluator_.engine().peer_identity(peer)))
-      parts.insert(part_of(rule.peers, from.peer_places[i]));
-  for (const std::uint32_t part : parts) {
+  std::set<std::uint32_t> peers;
+  std::set<std::uint32_t> ports;
+  for (const policy::Match& match : matches) {
+    for (const std::uint32_t position : match.peers)
+      if (const auto part = counting.part_of_peer[position]) peers.insert(*part);
+    if (const auto part = counting.part_of_port[match.port - from.ports.data()])
+      ports.insert(*part);
+  }
+  for (const std::uint32_t part : peers) {
     count_part(rule.peers[part], observed);
     counting.peers[part].insert(peer);
   }
-  parts.clear();
-  for (const policy::Match& match : matches)
-    if (match.port->where) parts.insert(part_of(rule.ports, match.port->where));
-  for (const std::uint32_t part : parts) {
+  for (const std::uint32_t part : ports) {
     count_part(rule.ports[part], observed);
     counting.ports[part].insert(observed.connection.port);
   }
@@ -220,11 +247,9 @@ void RuleCounter::finish_rule(RuleCoverage& rule, const Counting& counting) cons
   for (std::size_t i = 0; i < rule.peers.size(); ++i) {
     PartCoverage& peer = rule.peers[i];
     peer.seen = counting.peers[i].size();
-    if (const auto cidr = cidr_of(peer.where))
-      finish_cidr(*cidr, counting.peers[i], peer);
-    else if (counting.base)
-      finish_selector(evaluator_.engine().rule_base().rules[*counting.base], peer);
+    if (const auto cidr = cidr_of(peer.where)) finish_cidr(*cidr, counting.peers[i], peer);
   }
+  if (counting.base) finish_selectors(counting, rule);
   for (std::size_t i = 0; i < rule.ports.size(); ++i) {
     rule.ports[i].seen = counting.ports[i].size();
     if (rule.ports[i].where.get("endPort")) finish_range(counting.ports[i], rule.ports[i]);
@@ -250,23 +275,23 @@ void RuleCounter::finish_cidr(const Prefix& cidr, const std::set<std::uint32_t>&
         std::min(smallest->length, common_bits(smallest->address, *endpoint.address));
   }
   if (all_named) peer.names.assign(names.begin(), names.end());
-  if (smallest && smallest->length > cidr.length)
-    peer.narrower = text_of_prefix(smallest->address, smallest->length);
+  if (smallest && smallest->length > cidr.length) peer.narrower = text_of(*smallest);
 }
 
-/// How many of the pods that are known it admits.
-void RuleCounter::finish_selector(const policy::Rule& rule, PartCoverage& peer) const {
+/// How many of the pods that are known the peers admit.
+void RuleCounter::finish_selectors(const Counting& counting, RuleCoverage& rule) const {
   const policy::VerdictEngine& engine = evaluator_.engine();
-  std::set<std::uint32_t> admitted;
-  for (std::size_t i = 0; i < rule.peers.size(); ++i) {
-    if (rule.peer_places[i] != peer.where) continue;
-    const policy::Conditions& selector = engine.rule_base().selectors[rule.peers[i]];
-    for (std::uint32_t end = 0; end < engine.endpoints().size(); ++end)
-      if (engine.endpoints()[end].kind == policy::EndpointKind::pod &&
-          policy::matches(selector, engine.peer_identity(end)))
-        admitted.insert(end);
+  const policy::Rule& from = engine.rule_base().rules[*counting.base];
+  std::map<std::uint32_t, std::set<std::uint32_t>> admitted;  // by part
+  for (std::size_t i = 0; i < from.peers.size(); ++i) {
+    const auto part = counting.part_of_peer[i];
+    if (!part || cidr_of(rule.peers[*part].where)) continue;
+    for (const std::uint32_t endpoint : engine.peers_of_selector(from.peers[i]))
+      if (engine.endpoints()[endpoint].kind == policy::EndpointKind::pod)
+        admitted[*part].insert(endpoint);
   }
-  if (!admitted.empty()) peer.admits = static_cast<double>(admitted.size());
+  for (const auto& [part, pods] : admitted)
+    rule.peers[part].admits = static_cast<double>(pods.size());
 }
 
 /// The ports of a range that were used, where they are few.

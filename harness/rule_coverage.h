@@ -35,8 +35,11 @@ class RuleCounter {
 
   /// A rule's side that only counting needs.
   struct Counting {
-    std::optional<std::uint32_t> base;           ///< index of the rule base; none of OpenShift's
-    std::uint32_t spec = 0;                      ///< index of the policy's specs
+    std::optional<std::uint32_t> base;  ///< index of the rule base; none of OpenShift's
+    std::uint32_t spec = 0;             ///< index of the policy's specs
+    /// Which part of the report each peer and port of the rule base is; none where nobody wrote it.
+    std::vector<std::optional<std::uint32_t>> part_of_peer;
+    std::vector<std::optional<std::uint32_t>> part_of_port;
     std::vector<std::set<std::uint32_t>> peers;  ///< endpoints seen through each peer
     std::vector<std::set<std::uint16_t>> ports;  ///< ports seen through each port
   };
@@ -47,7 +50,7 @@ class RuleCounter {
   void finish_rule(RuleCoverage& rule, const Counting& counting) const;
   void finish_cidr(const policy::Prefix& cidr, const std::set<std::uint32_t>& seen,
                    PartCoverage& peer) const;
-  void finish_selector(const policy::Rule& rule, PartCoverage& peer) const;
+  void finish_selectors(const Counting& counting, RuleCoverage& rule) const;
   static void finish_range(const std::set<std::uint16_t>& seen, PartCoverage& range);
 
   const Evaluator& evaluator_;

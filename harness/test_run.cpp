@@ -63,7 +63,7 @@ std::vector<Port> decisive_ports(const Evaluator& evaluator, std::uint32_t from,
   std::vector<Port> ports;
   for (const std::uint8_t each :
        {protocol::kTcp, protocol::kUdp, protocol::kSctp, protocol::kIcmp, protocol::kIcmpV6}) {
-    const bool icmp = each == protocol::kIcmp || each == protocol::kIcmpV6;
+    const bool icmp = protocol::is_icmp(each);
     std::set<std::uint16_t> numbers;
     for (const auto steps : {evaluator.engine().port_steps(Direction::egress, from, each),
                              evaluator.engine().port_steps(Direction::ingress, to, each)})

@@ -63,8 +63,7 @@ std::string connection_text(const TestResult& result) {
   std::string text = result.from + " -> " + result.to;
   if (result.protocol != 0) {
     const std::string protocol(policy::protocol_name(result.protocol));
-    const bool icmp = result.protocol == policy::ip_protocol::kIcmp ||
-                      result.protocol == policy::ip_protocol::kIcmpV6;
+    const bool icmp = policy::ip_protocol::is_icmp(result.protocol);
     text += icmp ? " " + protocol + " type " + std::to_string(result.port)
                  : " " + std::to_string(result.port) + "/" + protocol;
   }

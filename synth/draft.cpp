@@ -275,8 +275,7 @@ class Drafter {
       return "a NetworkPolicy cannot name " + parties_.all[permit.peer].name;
     if (peer == PartyKind::mesh_workload)
       return "a NetworkPolicy cannot name pods of another cluster";
-    const bool icmp = permit.protocol == protocol::kIcmp || permit.protocol == protocol::kIcmpV6;
-    return icmp ? "a NetworkPolicy cannot allow ICMP alone" : "";
+    return protocol::is_icmp(permit.protocol) ? "a NetworkPolicy cannot allow ICMP alone" : "";
   }
 
   [[nodiscard]] std::vector<Peer> peers_of(const Permit& permit) const {

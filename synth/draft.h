@@ -45,9 +45,7 @@ struct PortTerm {
   std::vector<HttpRule> http;
   std::vector<std::string> dns;  ///< names and patterns; `*` alone is every name
 
-  [[nodiscard]] bool is_icmp() const {
-    return protocol == policy::ip_protocol::kIcmp || protocol == policy::ip_protocol::kIcmpV6;
-  }
+  [[nodiscard]] bool is_icmp() const { return policy::ip_protocol::is_icmp(protocol); }
   /// Numbers before protocols: 80 stands before 8080 and 53/TCP beside 53/UDP.
   [[nodiscard]] auto order() const { return std::tie(first, last, protocol, http, dns); }
   friend auto operator<=>(const PortTerm& a, const PortTerm& b) { return a.order() <=> b.order(); }

@@ -22,10 +22,6 @@ constexpr std::array<std::uint8_t, 5> kProtocols{protocol::kTcp, protocol::kUdp,
 constexpr std::uint32_t kPorts = 65536;
 constexpr std::size_t kMostExamples = 10;
 
-bool is_icmp(std::uint8_t number) {
-  return number == protocol::kIcmp || number == protocol::kIcmpV6;
-}
-
 /// The ports that permits allow between two parties.
 class Permitted {
  public:
@@ -34,7 +30,7 @@ class Permitted {
       const bool any = is_dns(permit);
       for (const std::uint8_t each : {protocol::kTcp, protocol::kUdp, protocol::kSctp})
         if (any || each == permit.protocol) add(permit, each);
-      if (is_icmp(permit.protocol)) add(permit, permit.protocol);
+      if (protocol::is_icmp(permit.protocol)) add(permit, permit.protocol);
     }
     for (std::uint32_t i = 0; i < parties.all.size(); ++i)
       if (parties.all[i].kind == PartyKind::entity) entities_[parties.all[i].entity] = i;
@@ -66,7 +62,7 @@ class Permitted {
   [[nodiscard]] bool is_dns(const Permit& permit) const {
     const std::uint32_t server =
         permit.direction == Direction::egress ? permit.peer : permit.subject;
-    return !is_icmp(permit.protocol) &&
+    return !protocol::is_icmp(permit.protocol) &&
            std::ranges::find(drafts_.resolvers, Resolver{server, permit.port}) !=
                drafts_.resolvers.end();
   }
@@ -190,7 +186,7 @@ class Prover {
   void add_gaps(Range range, const std::set<std::uint32_t>& seen, const policy::Connection& asked) {
     // There is no port 0, and 256 ICMP types.
     constexpr std::uint32_t kTypes = 256;
-    const bool icmp = is_icmp(asked.protocol);
+    const bool icmp = protocol::is_icmp(asked.protocol);
     if (!icmp) range.first = std::max(range.first, 1U);
     if (icmp) range.second = std::min(range.second, kTypes);
     const auto add = [&](std::uint32_t first, std::uint32_t end) {

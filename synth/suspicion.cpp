@@ -45,7 +45,7 @@ class Scans {
   Scans(const Traffic& traffic, const Parties& parties) : parties_(parties) {
     for (const Connection& each : traffic.connections) {
       const policy::Connection& asked = each.connection;
-      if (times(each) > kRarely || is_icmp(asked)) continue;
+      if (times(each) > kRarely || policy::ip_protocol::is_icmp(asked.protocol)) continue;
       ports_[{parties.of_endpoint[asked.from], parties.of_endpoint[asked.to]}].insert(
           {asked.protocol, asked.port});
       // Who asks for names knows where it wants to go.
@@ -57,7 +57,7 @@ class Scans {
 
   [[nodiscard]] std::string why(const Connection& connection) const {
     const policy::Connection& asked = connection.connection;
-    if (times(connection) > kRarely || is_icmp(asked)) return {};
+    if (times(connection) > kRarely || policy::ip_protocol::is_icmp(asked.protocol)) return {};
     const std::uint32_t from = parties_.of_endpoint[asked.from];
     if (const auto found = ports_.find({from, parties_.of_endpoint[asked.to]});
         found != ports_.end() && found->second.size() >= kScanPorts)
@@ -72,11 +72,6 @@ class Scans {
 
  private:
   using Port = std::pair<std::uint8_t, std::uint16_t>;
-
-  static bool is_icmp(const policy::Connection& asked) {
-    return asked.protocol == policy::ip_protocol::kIcmp ||
-           asked.protocol == policy::ip_protocol::kIcmpV6;
-  }
 
   const Parties& parties_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::set<Port>> ports_;

@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::size_t kLongestAddress = 64;
 
-bool bit(const Address& address, int index) {
-  const std::uint8_t byte = address.bytes[static_cast<std::size_t>(index / 8)];
-  return ((byte >> (7 - index % 8)) & 1) != 0;
-}
-
 bool is_hex(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
@@ -44,11 +39,19 @@ bool Prefix::contains(const Address& other) const {
   return rest == 0 || ((address.bytes[whole] ^ other.bytes[whole]) >> (8 - rest)) == 0;
 }
 
-bool Prefix::has_host_bits() const {
-  for (int i = length; i < address.bits(); ++i)
-    if (bit(address, i)) return true;
-  return false;
+Address Prefix::first() const {
+  constexpr int kByte = 8;
+  Address result = address;
+  int left = length;
+  for (std::uint8_t& byte : result.bytes) {
+    const int kept = std::clamp(left, 0, kByte);
+    byte = static_cast<std::uint8_t>(byte & (UINT8_MAX << (kByte - kept)));
+    left -= kByte;
+  }
+  return result;
 }
+
+bool Prefix::has_host_bits() const { return first() != address; }
 
 std::optional<Address> parse_address(std::string_view text) {
   Address result;

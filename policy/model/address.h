@@ -24,6 +24,8 @@ struct Prefix {
   int length = 0;
 
   [[nodiscard]] bool contains(const Address& other) const;
+  /// The first address: the bits behind the length are 0.
+  [[nodiscard]] Address first() const;
   /// Whether bits behind the length are set: Cilium masks them silently (fact R5).
   [[nodiscard]] bool has_host_bits() const;
 };

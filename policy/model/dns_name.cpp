@@ -72,6 +72,11 @@ DnsPattern::DnsPattern(std::string_view text, Release release) {
     if (c != '*' || !rest_.ends_with('*')) rest_ += c;
 }
 
+std::string_view DnsPattern::only_name() const {
+  const bool stars = everything_ || leading_labels_ || rest_.find('*') != std::string::npos;
+  return stars ? std::string_view() : rest_;
+}
+
 bool DnsPattern::matches(std::string_view name) const {
   const std::string canonical = canonical_dns_name(name);
   if (everything_) return is_plain_name(canonical);

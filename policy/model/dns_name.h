@@ -27,6 +27,8 @@ class DnsPattern {
 
   /// Whether it matches a name, with or without its final dot. Linear in name times pattern.
   [[nodiscard]] bool matches(std::string_view name) const;
+  /// The canonical name that it matches where it has no stars; else empty.
+  [[nodiscard]] std::string_view only_name() const;
 
  private:
   bool everything_ = false;

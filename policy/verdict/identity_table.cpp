@@ -60,11 +60,8 @@ std::string pair_text(std::string_view key, std::string_view value) {
   return std::string(key).append(1, '\0').append(value);
 }
 
-/// Whether only identities with a label of the condition's key and one of its values can meet it.
-bool needs_a_label(const Condition& condition) {
-  return condition.op == Condition::Op::in && !condition.prefix && !condition.names &&
-         condition.source != "cidrgroup";
-}
+/// The order of addresses: those of a prefix stand together, from its first one on.
+auto order_of(const Address& address) { return std::pair(address.v6, address.bytes); }
 
 }  // namespace
 
@@ -76,12 +73,47 @@ IdentityTable::IdentityTable(const std::vector<Endpoint>& endpoints, const Envir
     const auto index = static_cast<std::uint32_t>(peers_.size() - 1);
     for (const Label& label : peers_.back().labels)
       having_[pair_text(label.key, label.value)].push_back(index);
+    if (peers_.back().cidr) by_address_.push_back(index);
+    for (const std::string& name : peers_.back().dns_names) having_name_[name].push_back(index);
+    if (std::ranges::find(peers_.back().labels, "fqdn", &Label::source) !=
+        peers_.back().labels.end())
+      having_fqdn_label_.push_back(index);
   }
+  std::ranges::sort(by_address_, {}, [&](std::uint32_t i) { return order_of(address(i)); });
 }
 
 BitSet IdentityTable::select(const Conditions& conditions) {
   BitSet result(size(), true);
   for (const Condition& each : conditions) result.keep(select_one(each));
+  return result;
+}
+
+std::optional<std::vector<std::uint32_t>> IdentityTable::candidates(
+    const Condition& condition) const {
+  using Op = Condition::Op;
+  if (condition.op != Op::in && condition.op != Op::exists) return std::nullopt;
+  std::vector<std::uint32_t> result;
+  const auto add = [&](const auto& index, const std::string& key) {
+    if (const auto found = index.find(key); found != index.end())
+      result.insert(result.end(), found->second.begin(), found->second.end());
+  };
+  if (condition.prefix) {
+    const auto first =
+        std::ranges::lower_bound(by_address_, order_of(condition.prefix->first()), {},
+                                 [&](std::uint32_t i) { return order_of(address(i)); });
+    for (auto at = first; at != by_address_.end() && condition.prefix->contains(address(*at)); ++at)
+      result.push_back(*at);
+    return result;
+  }
+  if (condition.names) {
+    const std::string_view name = condition.names->only_name();
+    if (name.empty()) return std::nullopt;
+    result = having_fqdn_label_;
+    add(having_name_, std::string(name));
+    return result;
+  }
+  if (condition.op != Op::in || condition.source == "cidrgroup") return std::nullopt;
+  for (const std::string& value : condition.values) add(having_, pair_text(condition.key, value));
   return result;
 }
 
@@ -92,14 +124,10 @@ const BitSet& IdentityTable::select_one(const Condition& condition) {
   const auto try_one = [&](std::size_t i) {
     if (condition.matches(peers_[i])) selected.add(i);
   };
-  if (needs_a_label(condition)) {
-    for (const std::string& value : condition.values)
-      if (const auto having = having_.find(pair_text(condition.key, value));
-          having != having_.end())
-        for (const std::uint32_t i : having->second) try_one(i);
-  } else {
+  if (const auto few = candidates(condition))
+    std::ranges::for_each(*few, try_one);
+  else
     for (std::size_t i = 0; i < size(); ++i) try_one(i);
-  }
   return selected;
 }
 

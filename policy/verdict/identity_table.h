@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -57,11 +58,20 @@ class IdentityTable {
 
  private:
   const BitSet& select_one(const Condition& condition);
+  /// The peers among which all are that meet a condition; none where that may be any of them.
+  [[nodiscard]] std::optional<std::vector<std::uint32_t>> candidates(
+      const Condition& condition) const;
+  [[nodiscard]] const Address& address(std::uint32_t peer) const {
+    return peers_[peer].cidr->address;
+  }
 
   std::vector<Identity> subjects_;
   std::vector<Identity> peers_;
   /// The peers that have a label, by its key and value.
   std::unordered_map<std::string, std::vector<std::uint32_t>> having_;
+  std::unordered_map<std::string, std::vector<std::uint32_t>> having_name_;
+  std::vector<std::uint32_t> having_fqdn_label_;
+  std::vector<std::uint32_t> by_address_;  ///< the peers that have an address, in its order
   std::unordered_map<std::string, BitSet> known_;
 };
 

@@ -83,6 +83,20 @@ std::uint32_t DecisionPool::add(Decision decision) {
   return found->second;
 }
 
+void RowOfClass::finish(std::size_t classes) {
+  std::map<std::uint32_t, std::size_t> members;  // of each row
+  members[0] = classes - listed_.size();
+  for (const Listed& each : listed_) ++members[each.row];
+  usual_ =
+      std::ranges::max_element(members, {}, [](const auto& each) { return each.second; })->first;
+  if (usual_ == 0) return;
+  std::vector<std::uint32_t> rows(classes);
+  for (const Listed& each : listed_) rows[each.peer_class] = each.row;
+  listed_.clear();
+  for (std::uint32_t i = 0; i < classes; ++i)
+    if (rows[i] != usual_) listed_.push_back({i, rows[i]});
+}
+
 /// Fills one table.
 class SubjectTableBuilder {
  public:
@@ -99,6 +113,7 @@ class SubjectTableBuilder {
   void run() {
     merge();
     assign_rows();
+    table_.rows_.finish(classes_.members.size());
     std::set<std::uint8_t> protocols{ip_protocol::kAny};
     for (const auto& [key, index] : filters_) protocols.insert(key.protocol);
     for (const std::uint8_t protocol : protocols) add_protocol(protocol);
@@ -150,29 +165,49 @@ class SubjectTableBuilder {
     entry.rules.push_back(rule);
   }
 
-  /// Peers that the selectors in use select alike share a row.
-  void assign_rows() {
-    std::set<std::uint32_t> selectors;
-    for (const MapEntry& entry : entries_)
-      if (entry.selector != kAnyPeer) selectors.insert(entry.selector);
+  /// What the row of a class depends on: the selectors in use that select it, and its named ports
+  /// and whether it is the local host, where that matters.
+  using Signature = std::tuple<std::vector<std::uint32_t>, std::vector<NamedPort>, bool>;
+
+  /// The classes of peers that are not simply selected by nobody.
+  [[nodiscard]] std::map<std::uint32_t, Signature> signatures() {
+    std::map<std::uint32_t, Signature> result;
+    for (const std::uint32_t selector : selectors_)
+      classes_.selected[selector].each([&](std::size_t peer) {
+        std::get<0>(result[static_cast<std::uint32_t>(peer)]).push_back(selector);
+      });
+    if (rules_.localhost)
+      for (const std::uint32_t peer : classes_.hosts) std::get<2>(result[peer]) = true;
     const bool named =
         rules_.direction == Direction::egress &&
         std::ranges::any_of(filters_, [](const auto& each) { return !each.first.name.empty(); });
-    using Signature = std::tuple<std::vector<std::uint32_t>, std::vector<NamedPort>, bool>;
-    std::vector<Signature> signatures(classes_.example.size());
-    for (const std::uint32_t selector : selectors)
-      classes_.selected[selector].each(
-          [&](std::size_t row) { std::get<0>(signatures[row]).push_back(selector); });
-    std::map<Signature, std::uint32_t> known;
-    table_.rows_.resize(signatures.size());
-    for (std::size_t i = 0; i < signatures.size(); ++i) {
-      const Endpoint& example = endpoints_[classes_.example[i]];
-      if (named) std::get<1>(signatures[i]) = example.named_ports;
-      std::get<2>(signatures[i]) = rules_.localhost && example.kind == EndpointKind::host;
-      const auto [found, added] = known.try_emplace(
-          std::move(signatures[i]), static_cast<std::uint32_t>(row_examples_.size()));
-      if (added) row_examples_.push_back(static_cast<std::uint32_t>(i));
-      table_.rows_[i] = found->second;
+    if (named)
+      for (std::uint32_t peer = 0; peer < classes_.members.size(); ++peer)
+        if (const auto& ports = endpoints_[classes_.example[peer]].named_ports;
+            !classes_.members[peer].empty() && !ports.empty())
+          std::get<1>(result[peer]) = ports;
+    return result;
+  }
+
+  /// Peers that the selectors in use select alike share a row. Row 0 is of those that none selects.
+  void assign_rows() {
+    for (const MapEntry& entry : entries_)
+      if (entry.selector != kAnyPeer) selectors_.insert(entry.selector);
+    std::map<std::uint32_t, Signature> touched = signatures();
+    // Of row 0 any class is an example; where all are touched, nobody looks at it.
+    row_examples_.push_back(0);
+    while (row_examples_[0] + 1 < classes_.members.size() && touched.contains(row_examples_[0]))
+      ++row_examples_[0];
+    std::map<Signature, std::uint32_t> known{{Signature(), 0}};
+    for (auto& [peer, signature] : touched) {
+      const auto [found, added] =
+          known.try_emplace(std::move(signature), static_cast<std::uint32_t>(row_examples_.size()));
+      if (added) {
+        row_examples_.push_back(peer);
+        for (const std::uint32_t selector : std::get<0>(found->first))
+          selected_rows_[selector].push_back(found->second);
+      }
+      table_.rows_.set(peer, found->second);
     }
   }
 
@@ -218,6 +253,25 @@ class SubjectTableBuilder {
         {protocol, begin, static_cast<std::uint32_t>(table_.starts_.size())});
   }
 
+  /// The entries that cover a port: those for any peer, and those that select each row.
+  struct Covering {
+    std::vector<Candidate> of_any;
+    std::vector<std::vector<Candidate>> of_row;
+  };
+  Covering covering_entries(std::uint8_t protocol, std::uint16_t port) {
+    Covering result;
+    result.of_row.resize(row_examples_.size());
+    for (const Candidate& each : candidates(protocol, port)) {
+      if (each.entry->selector == kAnyPeer) {
+        result.of_any.push_back(each);
+        continue;
+      }
+      for (const std::uint32_t row : selected_rows_[each.entry->selector])
+        result.of_row[row].push_back(each);
+    }
+    return result;
+  }
+
   /// The entries that cover a port, peers aside.
   std::vector<Candidate> candidates(std::uint8_t protocol, std::uint16_t port) const {
     std::vector<Candidate> result;
@@ -240,45 +294,38 @@ class SubjectTableBuilder {
   }
 
   std::uint32_t add_column(std::uint8_t protocol, std::uint16_t port) {
-    const std::vector<Candidate> covering = candidates(protocol, port);
+    const Covering covering = covering_entries(protocol, port);
     std::vector<std::uint32_t> column;
     column.reserve(row_examples_.size());
-    for (const std::uint32_t row : row_examples_)
-      column.push_back(is_touched(covering, row) ? cell(covering, row, port) : unmatched_cell(row));
+    for (std::size_t row = 0; row < row_examples_.size(); ++row)
+      column.push_back(cell(covering.of_any, covering.of_row[row], row_examples_[row], port));
     const auto [found, added] =
         columns_.try_emplace(column, static_cast<std::uint32_t>(table_.cells_.size()));
     if (added) table_.cells_.insert(table_.cells_.end(), column.begin(), column.end());
     return found->second;
   }
 
-  /// Whether any of the entries selects the peers of a row.
-  [[nodiscard]] bool is_touched(const std::vector<Candidate>& covering, std::uint32_t row) const {
-    return std::ranges::any_of(covering, [&](const Candidate& each) {
-      return each.entry->selector == kAnyPeer || classes_.selected[each.entry->selector].has(row);
-    });
-  }
-
   /// The decision where nothing matches; it is the same for all peers but the local host.
-  std::uint32_t unmatched_cell(std::uint32_t row) {
-    const Endpoint& peer = endpoints_[classes_.example[row]];
+  std::uint32_t unmatched_cell(std::uint32_t peer_class) {
+    const Endpoint& peer = endpoints_[classes_.example[peer_class]];
     auto& known = unmatched_[peer.kind == EndpointKind::host ? 1 : 0];
     if (!known) known = pool_.add(unmatched(peer));
     return *known;
   }
 
-  std::uint32_t cell(const std::vector<Candidate>& covering, std::uint32_t row,
-                     std::uint16_t port) {
-    const Endpoint& peer = endpoints_[classes_.example[row]];
+  std::uint32_t cell(const std::vector<Candidate>& of_any, const std::vector<Candidate>& of_row,
+                     std::uint32_t peer, std::uint16_t port) {
+    if (of_any.empty() && of_row.empty()) return unmatched_cell(peer);
+    const std::vector<NamedPort>& named = endpoints_[classes_.example[peer]].named_ports;
     std::vector<Candidate> mine;
-    for (const Candidate& each : covering) {
-      const MapEntry& entry = *each.entry;
-      if (entry.selector != kAnyPeer && !classes_.selected[entry.selector].has(row)) continue;
-      if (entry.for_each_identity && resolve(*keys_[entry.filter], peer.named_ports) != port)
-        continue;
-      if (!elided(each, covering)) mine.push_back(each);
-    }
+    for (const auto& list : {std::span(of_any), std::span(of_row)})
+      for (const Candidate& each : list) {
+        const MapEntry& entry = *each.entry;
+        if (entry.for_each_identity && resolve(*keys_[entry.filter], named) != port) continue;
+        if (!elided(each, of_any)) mine.push_back(each);
+      }
     Winner won = winner(mine);
-    if (won.precedence == 0) return unmatched_cell(row);
+    if (won.precedence == 0) return unmatched_cell(peer);
     Decision decision;
     decision.verdict = effect_of(won.precedence);
     decision.rules = std::move(won.rules);
@@ -292,11 +339,11 @@ class SubjectTableBuilder {
 
   /// An entry that is like that for any peer of the same filter is not even inserted, unless the
   /// port is a wildcard (A2.4).
-  static bool elided(const Candidate& candidate, const std::vector<Candidate>& covering) {
+  static bool elided(const Candidate& candidate, const std::vector<Candidate>& of_any) {
     if (candidate.entry->selector == kAnyPeer || candidate.prefix_length <= kProtocolBits)
       return false;
-    return std::ranges::any_of(covering, [&](const Candidate& other) {
-      return other.entry->filter == candidate.entry->filter && other.entry->selector == kAnyPeer &&
+    return std::ranges::any_of(of_any, [&](const Candidate& other) {
+      return other.entry->filter == candidate.entry->filter &&
              other.entry->precedence == candidate.entry->precedence;
     });
   }
@@ -321,6 +368,8 @@ class SubjectTableBuilder {
   std::vector<std::vector<const MapEntry*>> by_filter_;
   std::array<std::optional<std::uint32_t>, 2> unmatched_;
   std::vector<std::uint32_t> row_examples_;  ///< a class of peers for each row
+  std::set<std::uint32_t> selectors_;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> selected_rows_;  ///< by selector
   std::map<std::vector<std::uint32_t>, std::uint32_t> columns_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -29,6 +30,8 @@ class DecisionPool {
 struct AppliedRule {
   std::uint32_t rule = 0;
   std::vector<std::uint32_t> peers;
+  /// The selector of each peer with the peer's position, sorted.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> by_selector;
 };
 
 /// What decides one direction of every subject that the same rules select.
@@ -44,9 +47,34 @@ struct SubjectRules {
 /// selector, have the same named ports, and are all the local host or none is.
 struct PeerClasses {
   std::vector<std::uint32_t> of_endpoint;
-  std::vector<std::uint32_t> example;               ///< an endpoint of each class
-  std::vector<std::vector<std::uint32_t>> members;  ///< the endpoints of each class
-  std::vector<BitSet> selected;                     ///< by selector: the classes it selects
+  std::vector<std::uint32_t> example;                 ///< an endpoint of each class
+  std::vector<std::vector<std::uint32_t>> members;    ///< the endpoints of each class
+  std::vector<std::uint32_t> hosts;                   ///< classes that are the local host
+  std::vector<BitSet> selected;                       ///< by selector: the classes it selects
+  std::vector<std::vector<std::uint32_t>> selecting;  ///< by class: its selectors, sorted
+};
+
+/// The row of each class of peers. Most classes share one, so only the others are listed: a table
+/// for each of many subjects takes no memory for each of many peers.
+class RowOfClass {
+ public:
+  /// Classes come in ascending order; those that are left out have row 0.
+  void set(std::uint32_t peer_class, std::uint32_t row) { listed_.push_back({peer_class, row}); }
+  /// Lists as few as can be of all the classes there are.
+  void finish(std::size_t classes);
+
+  [[nodiscard]] std::uint32_t operator[](std::uint32_t peer_class) const {
+    const auto at = std::ranges::lower_bound(listed_, peer_class, {}, &Listed::peer_class);
+    return at != listed_.end() && at->peer_class == peer_class ? at->row : usual_;
+  }
+
+ private:
+  struct Listed {
+    std::uint32_t peer_class = 0;
+    std::uint32_t row = 0;
+  };
+  std::vector<Listed> listed_;
+  std::uint32_t usual_ = 0;
 };
 
 /// The table of a subject: rows are classes of peers, columns intervals of ports.
@@ -77,7 +105,7 @@ class SubjectTable {
   [[nodiscard]] std::uint32_t column(std::uint8_t protocol, std::uint16_t port) const;
 
   bool contradiction_ = false;
-  std::vector<std::uint32_t> rows_;  ///< by peer class
+  RowOfClass rows_;
   std::vector<Intervals> protocols_;
   std::vector<std::uint16_t> starts_;   ///< first port of each interval
   std::vector<std::uint32_t> columns_;  ///< of each interval: where its column begins in the cells

@@ -47,6 +47,30 @@ std::string_view authentication_name(Authentication authentication) {
   return kNames[static_cast<std::size_t>(authentication)];
 }
 
+namespace {
+
+/// The positions of the peers of a rule that select a class, ascending. Of the rule's peers and the
+/// selectors of the class, the fewer are tried.
+std::vector<std::uint32_t> peers_selecting(const AppliedRule& rule, const PeerClasses& classes,
+                                           std::uint32_t peer_class) {
+  std::vector<std::uint32_t> positions;
+  const std::vector<std::uint32_t>& selecting = classes.selecting[peer_class];
+  if (rule.peers.size() <= selecting.size()) {
+    for (std::uint32_t i = 0; i < rule.peers.size(); ++i)
+      if (classes.selected[rule.peers[i]].has(peer_class)) positions.push_back(i);
+    return positions;
+  }
+  for (const std::uint32_t selector : selecting) {
+    auto at = std::ranges::lower_bound(rule.by_selector, std::pair(selector, std::uint32_t{0}));
+    for (; at != rule.by_selector.end() && at->first == selector; ++at)
+      positions.push_back(at->second);
+  }
+  std::ranges::sort(positions);
+  return positions;
+}
+
+}  // namespace
+
 struct VerdictEngine::State {
   Environment environment;
   std::vector<Endpoint> endpoints;
@@ -196,11 +220,16 @@ struct VerdictEngine::State {
       required.insert(required.end(), own.begin(), own.end());
       for (std::uint32_t rule = each.first_rule; rule < each.end_rule; ++rule) {
         if (base.rules[rule].direction != direction) continue;
-        group.rules.push_back({rule, base.rules[rule].peers});
+        group.rules.push_back({rule, base.rules[rule].peers, {}});
         group.default_deny = group.default_deny || base.rules[rule].default_deny;
       }
     }
     if (!required.empty()) require(required, group);
+    for (AppliedRule& applied : group.rules) {
+      for (std::uint32_t i = 0; i < applied.peers.size(); ++i)
+        applied.by_selector.emplace_back(applied.peers[i], i);
+      std::ranges::sort(applied.by_selector);
+    }
     group.localhost = direction == Direction::ingress &&
                       endpoints[endpoint].kind != EndpointKind::host &&
                       (!group.rules.empty() || environment.cilium < kLocalhostIsARule);
@@ -258,10 +287,16 @@ struct VerdictEngine::State {
     // A class without members is left where all of one moved on.
     classes.example.resize(sizes.size());
     for (std::size_t row = 0; row < sizes.size(); ++row)
-      if (!classes.members[row].empty()) classes.example[row] = classes.members[row].front();
-    for (const BitSet& set : selected) {
+      if (!classes.members[row].empty()) {
+        classes.example[row] = classes.members[row].front();
+        if (endpoints[classes.example[row]].kind == EndpointKind::host)
+          classes.hosts.push_back(static_cast<std::uint32_t>(row));
+      }
+    classes.selecting.resize(sizes.size());
+    for (std::uint32_t selector = 0; selector < selected.size(); ++selector) {
       BitSet rows(sizes.size());
-      set.each([&](std::size_t i) { rows.add(classes.of_endpoint[i]); });
+      selected[selector].each([&](std::size_t i) { rows.add(classes.of_endpoint[i]); });
+      rows.each([&](std::size_t row) { classes.selecting[row].push_back(selector); });
       classes.selected.push_back(std::move(rows));
     }
   }
@@ -291,17 +326,12 @@ std::vector<Match> VerdictEngine::matches(Direction direction, const Connection&
   const std::vector<NamedPort>& named = state_->endpoints[connection.to].named_ports;
   for (const AppliedRule& applied : state_->groups[place.index].rules) {
     const Rule& rule = state_->base.rules[applied.rule];
-    NodeRef where;
-    bool selected = rule.any_peer;
-    for (std::size_t i = 0; i < applied.peers.size() && !selected; ++i)
-      if (state_->classes.selected[applied.peers[i]].has(row)) {
-        selected = true;
-        where = rule.peer_places[i];
-      }
-    if (!selected) continue;
+    const std::vector<std::uint32_t> peers = peers_selecting(applied, state_->classes, row);
+    if (peers.empty() && !rule.any_peer) continue;
+    const NodeRef where = rule.any_peer ? NodeRef() : rule.peer_places[peers.front()];
     for (const PortFilter& port : rule.ports)
       if (covers(port, direction, connection, named))
-        result.push_back({applied.rule, effect_of(precedence_of(rule, port)), where, &port});
+        result.push_back({applied.rule, effect_of(precedence_of(rule, port)), where, &port, peers});
   }
   return result;
 }
@@ -352,6 +382,16 @@ std::vector<std::uint32_t> VerdictEngine::peers_of_subject(Direction direction,
   for (std::size_t row = 0; row < selected.size(); ++row)
     if (selected[row])
       result.insert(result.end(), classes.members[row].begin(), classes.members[row].end());
+  std::ranges::sort(result);
+  return result;
+}
+
+std::vector<std::uint32_t> VerdictEngine::peers_of_selector(std::uint32_t selector) const {
+  std::vector<std::uint32_t> result;
+  const PeerClasses& classes = state_->classes;
+  classes.selected[selector].each([&](std::size_t row) {
+    result.insert(result.end(), classes.members[row].begin(), classes.members[row].end());
+  });
   std::ranges::sort(result);
   return result;
 }

@@ -57,9 +57,10 @@ struct Decision {
 /// A port filter of a rule that matches a connection in one direction.
 struct Match {
   std::uint32_t rule = 0;
-  Verdict effect = Verdict::allow;   ///< allow, redirect or deny: what it would decide alone
-  NodeRef peer;                      ///< the peer that selects; none where the rule names none
+  Verdict effect = Verdict::allow;  ///< allow, redirect or deny: what it would decide alone
+  NodeRef peer;                     ///< the first peer that selects; none where the rule names none
   const PortFilter* port = nullptr;  ///< the filter that covers the port
+  std::vector<std::uint32_t> peers;  ///< all that select, as positions among the rule's peers
 };
 
 /// A connection between two of the endpoints that the engine was given. `port` is the destination
@@ -117,6 +118,8 @@ class VerdictEngine {
   /// The endpoints that some rule of a direction selects as peers of the subject, in order.
   [[nodiscard]] std::vector<std::uint32_t> peers_of_subject(Direction direction,
                                                             std::uint32_t endpoint) const;
+  /// The endpoints that a selector of the rule base selects as peers, ascending.
+  [[nodiscard]] std::vector<std::uint32_t> peers_of_selector(std::uint32_t selector) const;
   /// Whether some rule puts the subject into default deny.
   [[nodiscard]] bool default_deny(Direction direction, std::uint32_t endpoint) const;
 
