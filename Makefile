@@ -17,7 +17,7 @@ demo: build
 	build/release/cnplint cover --flows examples/shop/flows.jsonl examples/shop
 	build/release/cnplint lint --statistics --fail-on never examples/broken
 
-test: setup build
+test: setup
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS)
 	ctest --preset dev
