@@ -294,9 +294,10 @@ int write_new(const SynthFlags& flags, const Synthesis& synthesis, const Synthes
       check_guarantees(synthesis, options, environment, flags.capture.jobs);
   for (const std::string& failure : guarantees.failures) code = fail(kFindings, failure);
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
-  const auto written = flags.output_dir.empty()
-                           ? deliver({}, write_all(synthesis.drafts.policies, options.write))
-                           : write_files(synthesis, flags, options.write);
+  const auto written =
+      flags.output_dir.empty()
+          ? deliver({}, write_all(synthesis.drafts.policies, options.write, flags.capture.jobs))
+          : write_files(synthesis, flags, options.write);
   if (!written) return fail(kUsage, written.error().message);
   note(summary(synthesis, guarantees.excess));
   return kClean;

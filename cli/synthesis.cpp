@@ -28,11 +28,14 @@ void add_failures(const std::string& what, const std::vector<std::string>& all,
 }
 
 /// Each policy as a file of its own.
-std::vector<lint::InMemory> texts_of(const Synthesis& synthesis, const SynthesisOptions& options) {
-  std::vector<lint::InMemory> texts;
-  for (const synth::PolicyDraft& policy : synthesis.drafts.policies)
-    texts.push_back({policy.ns + "/" + policy.name + ".yaml", write(policy, options.write)});
-  return texts;
+std::vector<lint::InMemory> texts_of(const Synthesis& synthesis, const SynthesisOptions& options,
+                                     unsigned threads) {
+  const std::vector<synth::PolicyDraft>& policies = synthesis.drafts.policies;
+  std::vector<std::string> texts = write_each(policies, options.write, threads);
+  std::vector<lint::InMemory> files;
+  for (std::size_t i = 0; i < policies.size(); ++i)
+    files.push_back({policies[i].ns + "/" + policies[i].name + ".yaml", std::move(texts[i])});
+  return files;
 }
 
 /// The DNS servers of this cluster may be where no rule knows them.
@@ -108,7 +111,7 @@ Guarantees check_guarantees(const Synthesis& synthesis, const SynthesisOptions& 
                             const policy::Environment& environment, unsigned threads) {
   Guarantees guarantees;
   add_failures("cannot be said", synthesis.drafts.inexpressible, guarantees);
-  const std::vector<lint::InMemory> texts = texts_of(synthesis, options);
+  const std::vector<lint::InMemory> texts = texts_of(synthesis, options, threads);
   add_failures("lint", new_findings({}, texts, synthesis, environment, threads), guarantees);
   if (!options.copy_to.empty()) return guarantees;
   base::SourceStore store;

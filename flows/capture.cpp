@@ -6,6 +6,8 @@
 #include <optional>
 #include <tuple>
 
+#include "base/sort.h"
+
 namespace cnplint::flows {
 namespace {
 
@@ -121,7 +123,7 @@ Capture resolve(const Table& table) {
     capture.duplicates = add_flows(capture.duplicates, tally.duplicates());
   }
   order_endpoints(resolved, capture);
-  std::ranges::sort(capture.connections, {}, [](const Connection& each) {
+  base::sort_large(capture.connections, [](const Connection& each) {
     return std::tie(each.source, each.destination, each.protocol, each.port, each.direction,
                     each.outcome, each.drop_reason, each.service);
   });
@@ -130,8 +132,7 @@ Capture resolve(const Table& table) {
 
 std::string port_text(std::uint8_t protocol, std::uint16_t port) {
   const std::string name(protocol_name(protocol));
-  if (protocol == protocol::kIcmp || protocol == protocol::kIcmpV6)
-    return name + " type " + std::to_string(port);
+  if (protocol::is_icmp(protocol)) return name + " type " + std::to_string(port);
   return port == 0 ? name : std::to_string(port) + "/" + name;
 }
 

@@ -131,10 +131,9 @@ class Observation {
       services_.insert(connection.service);
       return count(result_.unidentified);
     }
-    const auto key =
-        std::tuple(result_.endpoints[asked.from].name, result_.endpoints[asked.to].name,
-                   asked.protocol, asked.port, asked.from, asked.to);
-    ObservedConnection& into = connections_[key];
+    ObservedConnection& into =
+        connections_[{result_.endpoints[asked.from].name, result_.endpoints[asked.to].name,
+                      asked.protocol, asked.port, asked.from, asked.to}];
     into.connection = asked;
     const bool denied = flows::is_policy_denial(connection.outcome);
     count(denied ? into.denied : into.passed);
@@ -161,6 +160,7 @@ class Observation {
     }
     if (connection.outcome == flows::Outcome::denied_by_rule) side.denied_by_rule = true;
     const auto merge = [](const std::vector<std::string>& from, std::vector<std::string>& into) {
+      if (from.empty()) return;
       std::set<std::string> all(into.begin(), into.end());
       all.insert(from.begin(), from.end());
       into.assign(all.begin(), all.end());
@@ -225,8 +225,9 @@ class Observation {
     return false;
   }
 
-  using Key = std::tuple<std::string, std::string, std::uint8_t, std::uint16_t, std::uint32_t,
-                         std::uint32_t>;
+  /// The names are those of the endpoints, which are all there before the first connection.
+  using Key = std::tuple<std::string_view, std::string_view, std::uint8_t, std::uint16_t,
+                         std::uint32_t, std::uint32_t>;
 
   const flows::Capture& capture_;
   const policy::Inventory& inventory_;

@@ -198,6 +198,7 @@ bool are_disjoint(const std::map<Set, Set>& rows) {
 
 std::vector<Block> cover(const std::vector<Set>& wanted) {
   const std::map<Set, Set> rows = by_columns(wanted);
+  if (rows.size() == 1) return {{rows.begin()->second, rows.begin()->first}};
   const std::map<Set, Set> columns = by_columns(transposed(wanted));
   std::vector<Block> result;
   if (rows.size() <= columns.size())

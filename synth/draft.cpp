@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/sort.h"
 #include "flows/timestamp.h"
 #include "synth/cover.h"
 #include "synth/generalize.h"
@@ -56,12 +57,10 @@ class Drafter {
 
   Drafts run() {
     if (options_.dns) add_dns();
-    const auto order = [](const Permit& each) {
+    base::sort_large(drafts_.permits, [](const Permit& each) {
       return std::tuple(each.subject, each.direction, each.peer, each.protocol, each.port,
                         each.proposed);
-    };
-    if (!std::ranges::is_sorted(drafts_.permits, {}, order))
-      std::ranges::stable_sort(drafts_.permits, {}, order);
+    });
     for (std::size_t begin = 0; begin < drafts_.permits.size();) {
       std::size_t end = begin;
       while (end < drafts_.permits.size() &&
@@ -71,7 +70,7 @@ class Drafter {
       begin = end;
     }
     name_policies(drafts_.policies);
-    std::ranges::sort(drafts_.policies, {}, [](const PolicyDraft& each) {
+    base::sort_large(drafts_.policies, [](const PolicyDraft& each) {
       return std::tie(each.ns, each.name, each.workload, each.workload_kind);
     });
     return std::move(drafts_);
@@ -293,15 +292,15 @@ class Drafter {
   /// The fewest rules that say exactly what is wanted, in order.
   [[nodiscard]] std::vector<RuleDraft> rules_of(const Wanted& wanted, Direction direction) const {
     struct Group {
-      std::vector<const Peer*> peers;
+      std::vector<const Wanted::value_type*> peers;
       std::set<const PortTerm*, ByValue> terms;
     };
     std::map<std::pair<PeerField, bool>, Group> groups;
-    for (const auto& [peer, ports] : wanted)
-      for (const auto& [key, port] : ports.ports) {
-        const PeerField field = share_rule(options_.kind, peer.field, PeerField::endpoints)
+    for (const Wanted::value_type& peer : wanted)
+      for (const auto& [key, port] : peer.second.ports) {
+        const PeerField field = share_rule(options_.kind, peer.first.field, PeerField::endpoints)
                                     ? PeerField::endpoints
-                                    : peer.field;
+                                    : peer.first.field;
         Group& group = groups[{field, port.term.is_icmp()}];
         if (group.peers.empty() || group.peers.back() != &peer) group.peers.push_back(&peer);
         group.terms.insert(&port.term);
@@ -310,29 +309,30 @@ class Drafter {
     for (const auto& [key, group] : groups) {
       const Terms terms(group.terms.begin(), group.terms.end());
       std::vector<std::vector<std::uint32_t>> matrix;
-      for (const Peer* peer : group.peers) {
+      for (const Wanted::value_type* peer : group.peers) {
         std::vector<std::uint32_t>& row = matrix.emplace_back();
-        for (const auto& [port_key, port] : wanted.at(*peer).ports)
+        for (const auto& [port_key, port] : peer->second.ports)
           if (port.term.is_icmp() == key.second)
             row.push_back(static_cast<std::uint32_t>(
                 std::ranges::lower_bound(terms, &port.term, ByValue()) - terms.begin()));
         std::ranges::sort(row);
       }
       for (const Block& block : cover(matrix))
-        rules.push_back(rule_of(block, group.peers, terms, wanted, direction));
+        rules.push_back(rule_of(block, group.peers, terms, direction));
     }
     return rules;
   }
 
-  static RuleDraft rule_of(const Block& block, const std::vector<const Peer*>& peers,
-                           const Terms& terms, const Wanted& wanted, Direction direction) {
+  static RuleDraft rule_of(const Block& block, const std::vector<const Wanted::value_type*>& peers,
+                           const Terms& terms, Direction direction) {
     RuleDraft rule;
     rule.direction = direction;
     for (const std::uint32_t column : block.columns) rule.ports.push_back(*terms[column]);
     for (const std::uint32_t row : block.rows) {
-      rule.peers.push_back(*peers[row]);
+      const auto& [peer, ports] = *peers[row];
+      rule.peers.push_back(peer);
       for (const PortTerm& term : rule.ports) {
-        const auto& seen = wanted.at(*peers[row]).ports.at({term.first, term.protocol});
+        const auto& seen = ports.ports.at({term.first, term.protocol});
         rule.evidence.insert(rule.evidence.end(), seen.evidence.begin(), seen.evidence.end());
       }
     }

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/sort.h"
 #include "policy/model/address.h"
 #include "policy/model/label.h"
 #include "synth/label_quality.h"
@@ -163,7 +164,7 @@ class PartyFinder {
     }
     parties_.of_endpoint.resize(traffic_.endpoints.size());
     for (auto& [key, party] : groups) parties_.all.push_back(std::move(party));
-    std::ranges::stable_sort(parties_.all, {}, &Party::name);
+    base::sort_large(parties_.all, &Party::name);
     for (std::uint32_t i = 0; i < parties_.all.size(); ++i)
       for (const std::uint32_t endpoint : parties_.all[i].endpoints)
         parties_.of_endpoint[endpoint] = i;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/escape.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "flows/timestamp.h"
 #include "policy/model/label.h"
@@ -441,10 +442,19 @@ std::string write(const PolicyDraft& policy, const WriteOptions& options) {
   return text;
 }
 
-std::string write_all(const std::vector<PolicyDraft>& policies, const WriteOptions& options) {
-  std::string text;
-  for (const PolicyDraft& policy : policies) text += "---\n" + write(policy, options);
-  return text;
+std::vector<std::string> write_each(const std::vector<PolicyDraft>& policies,
+                                    const WriteOptions& options, unsigned threads) {
+  std::vector<std::string> texts(policies.size());
+  base::parallel_for(policies.size(), threads,
+                     [&](std::size_t i) { texts[i] = write(policies[i], options); });
+  return texts;
+}
+
+std::string write_all(const std::vector<PolicyDraft>& policies, const WriteOptions& options,
+                      unsigned threads) {
+  std::string all;
+  for (const std::string& text : write_each(policies, options, threads)) all += "---\n" + text;
+  return all;
 }
 
 }  // namespace cnplint::synth
