@@ -166,6 +166,37 @@ spec:
                                       "203.0.113.0/24 has 203.0.113.8/32 in it already"}));
 }
 
+TEST(Coverage, CidrsThatSayTheSameInFewerWords) {
+  const char* const kPolicy = R"(
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toCIDR:
+    - 10.0.1.128/25
+    - 10.9.0.0/16
+    - 2001:db8:8000::/33
+    - 10.9.8.7/24
+    - 10.9.8.7/32
+    - 10.0.1.0/25
+    - 10.9.0.0/16
+    - 2001:db8::/33
+    - 10.0.2.0/25
+)";
+  const auto input =
+      measured(kPolicy, flow(pod("cart"), kWorld, 8443, "EGRESS", "", "FORWARDED", "198.51.100.4"));
+  EXPECT_EQ(input->report.rules.front().mergeable,
+            (std::vector<std::string>{
+                "10.0.1.128/25 and 10.0.1.0/25 are 10.0.1.0/24",
+                "10.9.0.0/16 has 10.9.8.0/24 in it already",
+                "10.9.0.0/16 has 10.9.8.7/32 in it already",
+                "10.9.0.0/16 has 10.9.0.0/16 in it already",
+                "2001:db8:8000::/33 and 2001:db8::/33 are 2001:db8::/32",
+            }));
+}
+
 TEST(Coverage, SelectorsAdmitWorkloadsOfTheManifestsToo) {
   const char* const kPolicy = R"(
 apiVersion: cilium.io/v2

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "policy/model/address.h"
+#include "policy/model/dns_name.h"
 #include "policy/model/label.h"
 #include "policy/model/port.h"
 
@@ -35,6 +36,21 @@ TEST(Address, Containment) {
   EXPECT_FALSE(wide.contains(*parse_address("::a00:1")));
   EXPECT_FALSE(wide.has_host_bits());
   EXPECT_TRUE(parse_prefix("10.0.0.1/8")->has_host_bits());
+  const auto first = [](const char* text) { return to_string(parse_prefix(text)->first()); };
+  EXPECT_EQ(first("10.3.4.5/8"), "10.0.0.0");
+  EXPECT_EQ(first("192.0.2.255/29"), "192.0.2.248");
+  EXPECT_EQ(first("192.0.2.255/32"), "192.0.2.255");
+  EXPECT_EQ(first("192.0.2.255/0"), "0.0.0.0");
+  EXPECT_EQ(first("2001:db8:ffff::1/33"), "2001:db8:8000::");
+}
+
+TEST(DnsName, OnlyOneNameWithoutStars) {
+  const auto only = [](const char* text) {
+    return std::string(DnsPattern(text, Release{20}).only_name());
+  };
+  EXPECT_EQ(only("API.example"), "api.example.");
+  for (const char* several : {"*", "*.example", "a*.example", "**.example"})
+    EXPECT_EQ(only(several), "") << several;
 }
 
 TEST(Port, NumbersInGosSyntax) {

@@ -99,6 +99,34 @@ TEST(VerdictLaws, EachListItemInAPolicyOfItsOwnIsTheSame) {
   });
 }
 
+/// The engine finds who is selected by indices of labels, addresses and names: each peer that a
+/// selector says of itself, and no other.
+TEST(VerdictLaws, MatchesNameEveryPeerThatSelects) {
+  std::size_t selecting = 0;
+  each_scenario([&](const tests::Scenario& scenario, const Json& json) {
+    const policy::VerdictEngine engine = scenario.compile(scenario.admitted.policies);
+    const policy::RuleBase& base = engine.rule_base();
+    each_flow(scenario, json, [&](Direction direction, const policy::Connection& connection) {
+      const policy::Identity& peer = engine.peer_identity(connection.peer(direction));
+      for (const policy::Match& match : engine.matches(direction, connection)) {
+        const policy::Rule& rule = base.rules[match.rule];
+        std::vector<std::uint32_t> expected;
+        for (std::uint32_t i = 0; i < rule.peers.size(); ++i)
+          if (policy::matches(base.selectors[rule.peers[i]], peer)) expected.push_back(i);
+        EXPECT_EQ(match.peers, expected) << json["id"];
+        selecting += expected.size();
+      }
+    });
+    for (std::uint32_t i = 0; i < base.selectors.size(); ++i) {
+      std::vector<std::uint32_t> expected;
+      for (std::uint32_t end = 0; end < engine.endpoints().size(); ++end)
+        if (policy::matches(base.selectors[i], engine.peer_identity(end))) expected.push_back(end);
+      EXPECT_EQ(engine.peers_of_selector(i), expected) << json["id"];
+    }
+  });
+  EXPECT_GT(selecting, 500U);
+}
+
 TEST(VerdictLaws, AnotherAllowNeverTurnsAnAllowIntoADeny) {
   base::SourceStore store;
   const auto content = policy::read_documents(store.add("allow.yaml", R"(
