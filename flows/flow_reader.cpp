@@ -207,7 +207,7 @@ bool FlowReader::read_l4(std::string_view name, Value& value) {
     const std::uint8_t read = protocol_of(protocol);
     if (read == protocol::kAny) return true;
     flow_.protocol = read;
-    const bool icmp = read == protocol::kIcmp || read == protocol::kIcmpV6;
+    const bool icmp = protocol::is_icmp(read);
     return fields(protocol, layer, [&](std::string_view inner, Value& part) {
       if (inner == "source_port" || inner == "sourcePort")
         return number(inner, part, flow_.source_port);

@@ -119,8 +119,7 @@ void add_policies(const CoverageView& view, const Paint& paint, std::string& tex
     }
     text += "  " + base::for_terminal(place_text(policy.where)) + " " +
             base::for_terminal(policy.subject) + ": " + base::counted(policy.flows, "flow") + ", " +
-            std::to_string(used) + " of " + std::to_string(all) + (all == 1 ? " rule" : " rules") +
-            " used\n";
+            std::to_string(used) + " of " + base::counted(all, "rule") + " used\n";
     for (std::uint32_t i = policy.first_rule; i < policy.end_rule; ++i) {
       const harness::RuleCoverage& rule = report.rules[i];
       if (!rule.instrumented) continue;

@@ -155,10 +155,7 @@ class Generalizer {
     policy::Prefix prefix{a.address, std::min(a.length, b.length)};
     while (prefix.length > 0 && !prefix.contains(b.address)) --prefix.length;
     if (prefix.length < (a.address.v6 ? kWidestV6 : kWidest)) return std::nullopt;
-    for (int bit = prefix.length; bit < a.address.bits(); ++bit) {
-      auto& byte = prefix.address.bytes[static_cast<std::size_t>(bit / 8)];
-      byte = static_cast<std::uint8_t>(byte & ~(0x80U >> static_cast<unsigned>(bit % 8)));
-    }
+    prefix.address = prefix.first();
     return prefix;
   }
 

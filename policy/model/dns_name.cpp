@@ -2,15 +2,14 @@
 #include "policy/model/dns_name.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/text.h"
 
 namespace cnplint::policy {
 namespace {
 
-bool is_label_character(unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; }
-bool is_name_character(unsigned char c) { return is_label_character(c) || c == '.'; }
+bool is_label_character(char c) { return base::is_alnum(c) || c == '-' || c == '_'; }
+bool is_name_character(char c) { return is_label_character(c) || c == '.'; }
 
 /// Whole labels, each with its dot, or the root: what a pattern of stars alone matches.
 bool is_plain_name(std::string_view canonical) {
@@ -33,8 +32,7 @@ bool matches_labels(std::string_view pattern, std::string_view name) {
     } else if (p < pattern.size() && pattern[p] == name[n]) {
       ++p;
       ++n;
-    } else if (star != std::string_view::npos &&
-               is_label_character(static_cast<unsigned char>(name[star_end]))) {
+    } else if (star != std::string_view::npos && is_label_character(name[star_end])) {
       p = star + 1;
       n = ++star_end;
     } else {
@@ -52,8 +50,7 @@ bool is_dns_match_name(std::string_view text) {
 }
 
 bool is_dns_match_pattern(std::string_view text) {
-  return std::ranges::all_of(text,
-                             [](unsigned char c) { return is_name_character(c) || c == '*'; });
+  return std::ranges::all_of(text, [](char c) { return is_name_character(c) || c == '*'; });
 }
 
 std::string canonical_dns_name(std::string_view name) {

@@ -170,7 +170,7 @@ class SubjectTableBuilder {
   using Signature = std::tuple<std::vector<std::uint32_t>, std::vector<NamedPort>, bool>;
 
   /// The classes of peers that are not simply selected by nobody.
-  [[nodiscard]] std::map<std::uint32_t, Signature> signatures() {
+  [[nodiscard]] std::map<std::uint32_t, Signature> signatures() const {
     std::map<std::uint32_t, Signature> result;
     for (const std::uint32_t selector : selectors_)
       classes_.selected[selector].each([&](std::size_t peer) {

@@ -69,6 +69,16 @@ std::vector<std::uint32_t> peers_selecting(const AppliedRule& rule, const PeerCl
   return positions;
 }
 
+/// The endpoints of some classes, ascending.
+std::vector<std::uint32_t> members_of(const BitSet& rows, const PeerClasses& classes) {
+  std::vector<std::uint32_t> endpoints;
+  rows.each([&](std::size_t row) {
+    endpoints.insert(endpoints.end(), classes.members[row].begin(), classes.members[row].end());
+  });
+  std::ranges::sort(endpoints);
+  return endpoints;
+}
+
 }  // namespace
 
 struct VerdictEngine::State {
@@ -370,30 +380,19 @@ std::vector<std::uint32_t> VerdictEngine::rules_of_subject(Direction direction,
 std::vector<std::uint32_t> VerdictEngine::peers_of_subject(Direction direction,
                                                            std::uint32_t endpoint) const {
   const State::Place place = state_->place(direction, endpoint);
-  std::vector<std::uint32_t> result;
-  if (place.fixed) return result;
+  if (place.fixed) return {};
   const PeerClasses& classes = state_->classes;
-  std::vector<bool> selected(classes.example.size());
+  BitSet selected(classes.members.size());
   for (const AppliedRule& applied : state_->groups[place.index].rules) {
-    if (state_->base.rules[applied.rule].any_peer) selected.assign(selected.size(), true);
+    if (state_->base.rules[applied.rule].any_peer) selected = BitSet(classes.members.size(), true);
     for (const std::uint32_t peer : applied.peers)
-      classes.selected[peer].each([&](std::size_t row) { selected[row] = true; });
+      classes.selected[peer].each([&](std::size_t row) { selected.add(row); });
   }
-  for (std::size_t row = 0; row < selected.size(); ++row)
-    if (selected[row])
-      result.insert(result.end(), classes.members[row].begin(), classes.members[row].end());
-  std::ranges::sort(result);
-  return result;
+  return members_of(selected, classes);
 }
 
 std::vector<std::uint32_t> VerdictEngine::peers_of_selector(std::uint32_t selector) const {
-  std::vector<std::uint32_t> result;
-  const PeerClasses& classes = state_->classes;
-  classes.selected[selector].each([&](std::size_t row) {
-    result.insert(result.end(), classes.members[row].begin(), classes.members[row].end());
-  });
-  std::ranges::sort(result);
-  return result;
+  return members_of(state_->classes.selected[selector], state_->classes);
 }
 
 bool VerdictEngine::default_deny(Direction direction, std::uint32_t endpoint) const {

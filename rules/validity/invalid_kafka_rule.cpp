@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <string>
 
 #include "base/nearest.h"
+#include "base/text.h"
 #include "rules/each.h"
 
 namespace cnplint::rules {
@@ -51,15 +51,9 @@ constexpr std::array<std::string_view, 34> kApiKeys{"produce",
 
 bool is_topic(std::string_view text) {
   constexpr std::size_t kLongest = 255;
-  return text.size() <= kLongest && std::ranges::all_of(text, [](unsigned char c) {
-           return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-';
+  return text.size() <= kLongest && std::ranges::all_of(text, [](char c) {
+           return base::is_alnum(c) || c == '.' || c == '_' || c == '-';
          });
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
 }
 
 void check_rule(NodeRef kafka, Report& report) {
@@ -70,11 +64,11 @@ void check_rule(NodeRef kafka, Report& report) {
   if (!string_of(role).empty() && !string_of(key).empty())
     report.reject(key, kCilium, "`role` and `apiKey` exclude each other");
   else if (!string_of(key).empty() &&
-           std::ranges::find(kApiKeys, lower(key.text())) == kApiKeys.end())
+           std::ranges::find(kApiKeys, base::lower(key.text())) == kApiKeys.end())
     report.reject(
         key, kCilium,
         "unknown API key " + quoted(key.text()) + base::allowed_values_hint(key.text(), kApiKeys));
-  if (const std::string name = lower(string_of(role));
+  if (const std::string name = base::lower(string_of(role));
       !name.empty() && name != "produce" && name != "consume")
     report.reject(role, kCilium,
                   "unknown role " + quoted(role.text()) + ", allowed: `produce`, `consume`");

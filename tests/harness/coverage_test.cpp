@@ -140,14 +140,17 @@ TEST(Coverage, DriftSaysWhoDisagrees) {
             Drift{});
 }
 
-TEST(Coverage, CidrsAreHeldAgainstWhatWasSeen) {
-  const char* const kPolicy = R"(
+/// A policy of the cart up to the items of egress.
+const std::string kCartEgress = R"(
 apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
 spec:
   endpointSelector: {matchLabels: {app: cart}}
-  egress:
+  egress:)";
+
+TEST(Coverage, CidrsAreHeldAgainstWhatWasSeen) {
+  const std::string kPolicy = kCartEgress + R"(
   - toCIDR: [198.51.100.0/25, 198.51.100.128/25, 203.0.113.0/24, 203.0.113.8/32]
     toPorts: [{ports: [{port: "8000", endPort: 9000, protocol: TCP}]}]
 )";
@@ -167,13 +170,7 @@ spec:
 }
 
 TEST(Coverage, CidrsThatSayTheSameInFewerWords) {
-  const char* const kPolicy = R"(
-apiVersion: cilium.io/v2
-kind: CiliumNetworkPolicy
-metadata: {name: cart, namespace: shop}
-spec:
-  endpointSelector: {matchLabels: {app: cart}}
-  egress:
+  const std::string kPolicy = kCartEgress + R"(
   - toCIDR:
     - 10.0.1.128/25
     - 10.9.0.0/16
