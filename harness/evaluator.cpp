@@ -38,10 +38,12 @@ SideResult Evaluator::decide(Direction direction, const Connection& connection,
     }
     last = match.rule;
     const policy::Rule& rule = engine_.rule_base().rules[match.rule];
+    const policy::NodeRef peer =
+        match.peers.empty() ? policy::NodeRef() : rule.peer_places[match.peers.front()];
     result.matched.push_back({policies_[rule.policy].subject(), match.effect,
                               std::ranges::binary_search(decision.rules, match.rule),
                               rule.where.range(), policy::path_of(rule.where),
-                              (match.peer ? match.peer : rule.where).range()});
+                              (peer ? peer : rule.where).range()});
   }
   if (request) result.request = judge_.judge(direction, connection, *request).allowed;
   if (direction == Direction::egress) add_firewall(connection, result);

@@ -2,7 +2,6 @@
 #include "harness/rule_coverage.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <tuple>
 
@@ -37,15 +36,6 @@ std::optional<Prefix> cidr_of(NodeRef peer) {
   if (const auto prefix = policy::parse_prefix(text.text())) return prefix;
   const auto address = policy::parse_address(text.text());
   return address ? std::optional(Prefix{*address, address->bits()}) : std::nullopt;
-}
-
-/// How many leading bits two addresses of one family share.
-int common_bits(const policy::Address& a, const policy::Address& b) {
-  constexpr int kByte = 8;
-  const auto [x, y] = std::ranges::mismatch(a.bytes, b.bytes);
-  const auto whole = static_cast<int>(x - a.bytes.begin()) * kByte;
-  if (whole >= a.bits()) return a.bits();
-  return whole + std::countl_zero(static_cast<std::uint8_t>(*x ^ *y));
 }
 
 std::string text_of(const Prefix& prefix) {

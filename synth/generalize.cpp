@@ -152,8 +152,8 @@ class Generalizer {
     constexpr int kWidestV6 = 48;
     if (a.address.v6 != b.address.v6 || is_private(a.address) != is_private(b.address))
       return std::nullopt;
-    policy::Prefix prefix{a.address, std::min(a.length, b.length)};
-    while (prefix.length > 0 && !prefix.contains(b.address)) --prefix.length;
+    policy::Prefix prefix{a.address,
+                          std::min({a.length, b.length, common_bits(a.address, b.address)})};
     if (prefix.length < (a.address.v6 ? kWidestV6 : kWidest)) return std::nullopt;
     prefix.address = prefix.first();
     return prefix;

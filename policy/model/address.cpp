@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cstring>
 #include <string>
@@ -52,6 +53,14 @@ Address Prefix::first() const {
 }
 
 bool Prefix::has_host_bits() const { return first() != address; }
+
+int common_bits(const Address& a, const Address& b) {
+  constexpr int kByte = 8;
+  const auto [x, y] = std::ranges::mismatch(a.bytes, b.bytes);
+  const auto whole = static_cast<int>(x - a.bytes.begin()) * kByte;
+  if (whole >= a.bits()) return a.bits();
+  return whole + std::countl_zero(static_cast<std::uint8_t>(*x ^ *y));
+}
 
 std::optional<Address> parse_address(std::string_view text) {
   Address result;

@@ -30,6 +30,9 @@ struct Prefix {
   [[nodiscard]] bool has_host_bits() const;
 };
 
+/// How many leading bits two addresses of one family share.
+int common_bits(const Address& a, const Address& b);
+
 /// What Go's netip.ParseAddr reads, which is how Cilium reads addresses: strictly. No leading
 /// zeros; an IPv6 zone is read and flagged.
 std::optional<Address> parse_address(std::string_view text);

@@ -338,10 +338,9 @@ std::vector<Match> VerdictEngine::matches(Direction direction, const Connection&
     const Rule& rule = state_->base.rules[applied.rule];
     const std::vector<std::uint32_t> peers = peers_selecting(applied, state_->classes, row);
     if (peers.empty() && !rule.any_peer) continue;
-    const NodeRef where = rule.any_peer ? NodeRef() : rule.peer_places[peers.front()];
     for (const PortFilter& port : rule.ports)
       if (covers(port, direction, connection, named))
-        result.push_back({applied.rule, effect_of(precedence_of(rule, port)), where, &port, peers});
+        result.push_back({applied.rule, effect_of(precedence_of(rule, port)), &port, peers});
   }
   return result;
 }

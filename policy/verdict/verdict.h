@@ -57,10 +57,10 @@ struct Decision {
 /// A port filter of a rule that matches a connection in one direction.
 struct Match {
   std::uint32_t rule = 0;
-  Verdict effect = Verdict::allow;  ///< allow, redirect or deny: what it would decide alone
-  NodeRef peer;                     ///< the first peer that selects; none where the rule names none
+  Verdict effect = Verdict::allow;   ///< allow, redirect or deny: what it would decide alone
   const PortFilter* port = nullptr;  ///< the filter that covers the port
-  std::vector<std::uint32_t> peers;  ///< all that select, as positions among the rule's peers
+  std::vector<std::uint32_t>
+      peers;  ///< all that select, as positions among the rule's peers, ascending
 };
 
 /// A connection between two of the endpoints that the engine was given. `port` is the destination
