@@ -31,9 +31,10 @@ CodePoint decode(std::string_view text) {
 
 bool is_control(std::uint32_t value) { return value < 0x20 || (value >= 0x7F && value < 0xA0); }
 
-/// Invisible characters that turn the direction of text around.
-bool is_bidi(std::uint32_t value) {
-  return (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069);
+/// Invisible characters that turn the direction of text around, and separators of lines.
+bool is_invisible(std::uint32_t value) {
+  return value == 0x061C || value == 0x200E || value == 0x200F ||
+         (value >= 0x2028 && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069);
 }
 
 /// Walks the text by code points; `special` may return what stands for one, or nothing.
@@ -90,7 +91,7 @@ std::string percent(std::string_view text, std::string_view encoded) {
 
 std::string for_terminal(std::string_view text) {
   return map(text, [](CodePoint point, std::string_view bytes, std::string& result) {
-    const bool hidden = point.width == 0 || is_bidi(point.value) ||
+    const bool hidden = point.width == 0 || is_invisible(point.value) ||
                         (is_control(point.value) && point.value != '\t');
     if (!hidden) return false;
     for (const char c : bytes) {
@@ -116,9 +117,11 @@ std::string for_xml(std::string_view text) {
 
 std::string for_html(std::string_view text) { return for_xml(text); }
 
-std::string for_github_data(std::string_view text) { return percent(text, "%\r\n"); }
+std::string for_github_data(std::string_view text) { return percent(for_terminal(text), "%"); }
 
-std::string for_github_property(std::string_view text) { return percent(text, "%\r\n:,"); }
+std::string for_github_property(std::string_view text) {
+  return percent(for_terminal(text), "%:,");
+}
 
 std::string for_uri(std::string_view text) {
   std::string encoded;

@@ -6,15 +6,17 @@
 
 namespace cnplint::base {
 
-/// For a terminal: control characters and invalid UTF-8 become visible (`\x1b`), so that a manifest
-/// cannot move the cursor. Tabs stay.
+/// For people: control characters (C0 and C1), line breaks, characters that turn the direction of
+/// text around, and invalid UTF-8 become visible (`\x1b`), so that what an input brings can neither
+/// move a terminal's cursor nor begin a line of a log. Tabs stay.
 std::string for_terminal(std::string_view text);
 /// For XML 1.0 text and attributes: entities, and U+FFFD for what XML cannot hold.
 std::string for_xml(std::string_view text);
 /// For HTML text and attributes.
 std::string for_html(std::string_view text);
-/// For the message of a workflow command.
+/// For a line of the message of a workflow command; lines are joined with kGitHubLineBreak.
 std::string for_github_data(std::string_view text);
+inline constexpr std::string_view kGitHubLineBreak = "%0A";
 /// For a property of a workflow command.
 std::string for_github_property(std::string_view text);
 /// For a URI reference: percent-encoded except for `/` and unreserved characters.

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
@@ -65,22 +64,6 @@ Result<std::string> read_input(const std::string& path, std::size_t limit) {
 
 std::string shown_path(const std::string& path) {
   return path == "-" ? "<stdin>" : std::filesystem::path(path).lexically_normal().string();
-}
-
-Result<void> write_file(const std::string& path, const std::string& text) {
-  const std::string temporary = path + ".tmp" + std::to_string(::getpid());
-  const auto failed = [&](const std::string& what) {
-    const std::string reason = std::strerror(errno);
-    std::remove(temporary.c_str());
-    return fail(Error::Kind::unwritable, path + ": " + what + ": " + reason);
-  };
-  std::FILE* file = std::fopen(temporary.c_str(), "wb");
-  if (file == nullptr) return failed("cannot write");
-  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  const bool closed = std::fclose(file) == 0;
-  if (!written || !closed) return failed("cannot write");
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) return failed("cannot rename");
-  return {};
 }
 
 }  // namespace cnplint::base

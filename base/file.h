@@ -17,8 +17,4 @@ Result<std::string> read_input(const std::string& path, std::size_t limit);
 /// How an input is called in messages: its path without detours, `<stdin>` for `-`.
 std::string shown_path(const std::string& path);
 
-/// Writes to a temporary name in the same folder and renames, so that the file is never half
-/// written. Parent folders must exist.
-Result<void> write_file(const std::string& path, const std::string& text);
-
 }  // namespace cnplint::base

@@ -4,6 +4,7 @@
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
+#include <vector>
 
 namespace cnplint::base {
 
@@ -16,6 +17,7 @@ struct Error {
   };
   Kind kind;
   std::string message;  ///< one sentence for a person, with the path and the next step
+  std::vector<std::string> more = {};  ///< further ones, where several things are wrong at once
 };
 
 template <class T>

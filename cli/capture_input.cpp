@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "base/parallel.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "flows/timestamp.h"
@@ -90,12 +91,20 @@ void add_capture_flags(CLI::App& app, CaptureFlags& flags) {
                  "Only flows from this time on: 2026-11-21T08:00:00Z, 2026-11-21 or 24h (ago)");
   app.add_option("--until", flags.until, "Only flows before this time");
   app.add_flag("--strict", flags.strict, "Lines of captures that cannot be used are errors");
-  app.add_option("-j,--jobs", flags.jobs, "Threads (default: as many as the machine has)");
+  add_jobs_flag(app, flags.jobs);
+}
+
+void add_jobs_flag(CLI::App& app, unsigned& jobs) {
+  app.add_option_function<unsigned>(
+      "-j,--jobs", [&jobs](unsigned asked) { jobs = std::min(asked, base::thread_count(0)); },
+      "Threads (default: as many as the machine has)");
 }
 
 base::Result<flows::Reading> read_captures(const std::vector<std::string>& paths,
-                                           const CaptureFlags& flags, int& code) {
+                                           const CaptureFlags& flags, const base::FileSet& outputs,
+                                           int& code) {
   flows::ReadOptions options;
+  options.outputs = outputs;
   options.threads = flags.jobs;
   const auto set = [](const char* name, const std::string& text, std::int64_t& to) {
     if (text.empty()) return std::string();
@@ -115,7 +124,8 @@ base::Result<flows::Reading> read_captures(const std::vector<std::string>& paths
       options.progress = [&](std::size_t done, std::size_t total) { progress.show(done, total); };
     reading = flows::read_captures(paths, options);
   }
-  for (const base::Error& error : reading.unreadable) code = fail(kUnreadable, error.message);
+  tell_notes(reading.notes);
+  for (const base::Error& error : reading.unreadable) code = fail(kUnreadable, error);
   tell_bad_lines(reading, flags.strict);
   if (flags.strict && reading.table.totals.malformed > 0) code = kUnreadable;
   return reading;

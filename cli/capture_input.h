@@ -21,11 +21,14 @@ struct CaptureFlags {
   unsigned jobs = 0;
 };
 void add_capture_flags(CLI::App& app, CaptureFlags& flags);
+/// The flag -j; more threads than the machine has are taken as all that it has.
+void add_jobs_flag(CLI::App& app, unsigned& jobs);
 
 /// Reads captures with a progress bar where stderr is a terminal, and says what could not be read.
 /// `code` becomes kUnreadable where an input could not be read, or had a bad line and --strict is
-/// set. A wrong flag is an error.
+/// set. A wrong flag is an error. `outputs` are files that the run writes: folders leave them out.
 base::Result<flows::Reading> read_captures(const std::vector<std::string>& paths,
-                                           const CaptureFlags& flags, int& code);
+                                           const CaptureFlags& flags, const base::FileSet& outputs,
+                                           int& code);
 
 }  // namespace cnplint::cli

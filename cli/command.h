@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,24 +37,13 @@ Command add_why_command(CLI::App& app);
 
 /// Prints "cnplint: error: ..." to stderr and returns the code.
 int fail(int code, std::string_view message);
+int fail(int code, const base::Error& error);
 
 /// Prints "cnplint: warning: ..." to stderr.
 void warn(std::string_view message);
 /// Prints "cnplint: ..." to stderr.
 void note(std::string_view message);
-
-/// One --output: a format, and the file it goes to (empty: stdout).
-struct Output {
-  std::string format;
-  std::string file;
-};
-/// Splits FORMAT[=FILE].
-Output parse_output(const std::string& text);
-
-/// Writes to a file or stdout. A closed pipe is no error: whoever read has read enough.
-base::Result<void> deliver(const Output& output, const std::string& text);
-
-/// Whether stdout is a terminal that wants colour.
-bool wants_color();
+/// Prints the first few notes.
+void tell_notes(const std::vector<std::string>& notes);
 
 }  // namespace cnplint::cli

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "cli/command.h"
 #include "lint/config.h"
+
+namespace CLI {
+class App;
+}
 
 namespace cnplint::cli {
 
@@ -24,17 +25,5 @@ void add_config_flags(CLI::App& app, ConfigFlags& flags);
 /// the flags over it.
 base::Result<lint::Config> configuration(const ConfigFlags& flags,
                                          const std::vector<std::string>& paths);
-
-/// The names of formats.
-std::vector<std::string_view> names_of(const auto& formats) {
-  std::vector<std::string_view> names;
-  for (const auto& format : formats) names.push_back(format.name);
-  return names;
-}
-
-/// The outputs that are asked for with --output; the first format where none is. An unknown format,
-/// and two on standard output, are errors.
-base::Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& texts,
-                                                std::span<const std::string_view> formats);
 
 }  // namespace cnplint::cli

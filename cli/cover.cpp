@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/coverage_input.h"
+#include "cli/output.h"
 #include "lint/driver.h"
 #include "reporters/coverage.h"
 #include "reporters/reporter.h"
@@ -56,8 +57,10 @@ std::vector<const lint::Rule*> traffic_rules() {
 /// The findings about traffic, in any of their forms; linted once, where somebody asks for them.
 class Findings {
  public:
-  Findings(const CoverFlags& flags, const lint::Config& config, const CoverageInput& input)
-      : request_{flags.paths, {}, {}, config, rules_, flags.capture.jobs, &input.facts} {}
+  Findings(const CoverFlags& flags, const lint::Config& config, const CoverageInput& input,
+           base::FileSet outputs)
+      : request_{flags.paths,       {}, {}, config, rules_, flags.capture.jobs, &input.facts, {},
+                 std::move(outputs)} {}
 
   std::string render(const std::string& format) {
     if (!outcome_) outcome_ = lint::run(request_, store_);
@@ -92,15 +95,19 @@ std::vector<std::string> missed_thresholds(const CoverFlags& flags,
 
 int run_cover(const CoverFlags& flags) {
   const auto config = configuration(flags.config, flags.paths);
-  if (!config) return fail(kUsage, config.error().message);
-  const auto outputs = parse_outputs(flags.outputs, report_formats());
-  if (!outputs) return fail(kUsage, outputs.error().message);
+  if (!config) return fail(kUsage, config.error());
+  std::vector<std::string> inputs = flags.paths;
+  inputs.insert(inputs.end(), flags.captures.begin(), flags.captures.end());
+  inputs.push_back(config->file);
+  const auto outputs = parse_outputs(flags.outputs, report_formats(), inputs);
+  if (!outputs) return fail(kUsage, outputs.error());
   int code = kClean;
-  const auto input =
-      measure_coverage(flags.captures, flags.capture, flags.paths, config->environment, code,
-                       findings_wanted(*outputs) ? Fixes::with : Fixes::without);
-  if (!input) return fail(kUsage, input.error().message);
+  const auto input = measure_coverage(flags.captures, flags.capture, flags.paths,
+                                      config->environment, files_of(*outputs), code,
+                                      findings_wanted(*outputs) ? Fixes::with : Fixes::without);
+  if (!input) return fail(kUsage, input.error());
   const CoverageInput& measured = **input;
+  tell_notes(measured.policies.notes);
   for (const std::string& error : measured.policies.errors) code = fail(kUnreadable, error);
   for (const lint::RejectedPolicy& each : measured.policies.rejected)
     warn(each.why.front().range.place() + ": " + each.subject +
@@ -112,20 +119,15 @@ int run_cover(const CoverFlags& flags) {
   reporters::CoverageView view{measured.report, measured.traffic, measured.policies.errors,
                                missed_thresholds(flags, measured.report), CNPLINT_VERSION};
   if (code == kClean && !view.missed.empty()) code = kFindings;
-  Findings findings(flags, *config, measured);
-  for (const Output& output : *outputs) {
-    view.color = output.file.empty() && wants_color();
-    std::string text;
-    if (is_finding_format(output.format)) {
-      text = findings.render(output.format);
-    } else {
-      const auto formats = reporters::coverage_formats();
-      text =
-          std::ranges::find(formats, output.format, &reporters::CoverageFormat::name)->render(view);
-    }
-    const auto delivered = deliver(output, text);
-    if (!delivered) code = fail(kUsage, delivered.error().message);
-  }
+  Findings findings(flags, *config, measured, files_of(*outputs));
+  const auto delivered = deliver(*outputs, [&](const Output& output) {
+    if (is_finding_format(output.format)) return findings.render(output.format);
+    view.color = wants_color(output);
+    const auto formats = reporters::coverage_formats();
+    return std::ranges::find(formats, output.format, &reporters::CoverageFormat::name)
+        ->render(view);
+  });
+  if (!delivered) code = fail(kUsage, delivered.error());
   return code;
 }
 

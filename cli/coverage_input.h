@@ -27,10 +27,11 @@ struct CoverageInput {
 /// Whether the facts carry what would mend them, which has to be synthesised first.
 enum class Fixes : bool { without, with };
 
-/// Reads both and measures. Errors are those of flags; `code` is set as read_captures() does.
+/// Reads both and measures. Errors are those of flags; `outputs` and `code` are as in
+/// read_captures().
 base::Result<std::unique_ptr<CoverageInput>> measure_coverage(
     const std::vector<std::string>& captures, const CaptureFlags& flags,
-    const std::vector<std::string>& paths, const policy::Environment& environment, int& code,
-    Fixes fixes = Fixes::without);
+    const std::vector<std::string>& paths, const policy::Environment& environment,
+    const base::FileSet& outputs, int& code, Fixes fixes = Fixes::without);
 
 }  // namespace cnplint::cli

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "cli/capture_input.h"
 #include "cli/command.h"
-#include "cli/configuration.h"
+#include "cli/output.h"
 #include "flows/anonymize.h"
 #include "flows/capture.h"
 #include "flows/connection_file.h"
@@ -61,8 +61,10 @@ base::Result<std::string> secret_of(const std::string& file) {
 }
 
 int run_flows(const FlowsFlags& flags) {
-  const auto outputs = parse_outputs(flags.outputs, table_formats());
-  if (!outputs) return fail(kUsage, outputs.error().message);
+  std::vector<std::string> inputs = flags.captures;
+  inputs.push_back(flags.secret_file);
+  const auto outputs = parse_outputs(flags.outputs, table_formats(), inputs);
+  if (!outputs) return fail(kUsage, outputs.error());
   for (const std::string& word : flags.filter.verdicts)
     if (!flows::is_verdict_word(word))
       return fail(kUsage, "--verdict: " + base::quoted(word) + " is none of " +
@@ -70,22 +72,22 @@ int run_flows(const FlowsFlags& flags) {
   std::string secret;
   if (!flags.secret_file.empty()) {
     auto read = secret_of(flags.secret_file);
-    if (!read) return fail(kUsage, read.error().message);
+    if (!read) return fail(kUsage, read.error());
     secret = std::move(*read);
   }
   int code = kClean;
-  auto reading = read_captures(flags.captures, flags.capture, code);
-  if (!reading) return fail(kUsage, reading.error().message);
+  auto reading = read_captures(flags.captures, flags.capture, files_of(*outputs), code);
+  if (!reading) return fail(kUsage, reading.error());
   const flows::Totals& totals = reading->table.totals;
   if (totals.flows == 0 && code == kClean && !flags.allow_empty)
     code = fail(kUnreadable, "no flow found; check the captures, or say --allow-empty");
   flows::apply(flags.filter, reading->table);
   if (!secret.empty()) reading->table = flows::anonymized(reading->table, secret);
   std::optional<flows::Capture> capture;
-  for (const Output& output : *outputs) {
-    const auto delivered = deliver(output, rendered(output.format, reading->table, capture));
-    if (!delivered) code = fail(kUsage, delivered.error().message);
-  }
+  const auto delivered = deliver(*outputs, [&](const Output& output) {
+    return rendered(output.format, reading->table, capture);
+  });
+  if (!delivered) code = fail(kUsage, delivered.error());
   return code;
 }
 

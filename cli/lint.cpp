@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <memory>
 
+#include "cli/capture_input.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/coverage_input.h"
+#include "cli/output.h"
 #include "cli/show_config.h"
 #include "lint/config.h"
 #include "lint/driver.h"
@@ -25,6 +27,7 @@ struct LintFlags {
   ConfigFlags config;
   std::string fail_on;
   bool show_config = false;
+  bool no_suppressions = false;
   bool allow_empty = false;
   bool statistics = false;
   unsigned jobs = 0;
@@ -44,7 +47,8 @@ bool fails(const lint::Config& config, const lint::Counts& counts) {
 }
 
 int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Outcome& outcome) {
-  for (const base::Error& error : outcome.unreadable) fail(kUnreadable, error.message);
+  tell_notes(outcome.notes);
+  for (const base::Error& error : outcome.unreadable) fail(kUnreadable, error);
   if (!outcome.unreadable.empty()) return kUnreadable;
   const lint::Counts& counts = outcome.counts;
   if (fails(config, counts)) return kFindings;
@@ -59,15 +63,20 @@ int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Ou
 
 int run_lint(const LintFlags& flags) {
   auto config = configuration(flags.config, flags.paths);
-  if (!config) return fail(kUsage, config.error().message);
+  if (!config) return fail(kUsage, config.error());
+  if (flags.no_suppressions) config->suppressions = lint::SuppressionMode::ignore;
   if (!flags.fail_on.empty()) config->fail_on = *lint::parse_fail_on(flags.fail_on);
   if (flags.show_config) {
-    const auto shown = deliver({}, show_config(*config));
-    return shown ? kClean : fail(kUsage, shown.error().message);
+    const auto shown = print(show_config(*config));
+    return shown ? kClean : fail(kUsage, shown.error());
   }
   if (flags.paths.empty()) return fail(kUsage, "no path given; try `cnplint lint .`");
-  const auto outputs = parse_outputs(flags.outputs, names_of(reporters::lint_formats()));
-  if (!outputs) return fail(kUsage, outputs.error().message);
+  std::vector<std::string> inputs = flags.paths;
+  inputs.insert(inputs.end(), flags.captures.begin(), flags.captures.end());
+  inputs.push_back(config->file);
+  const auto outputs = parse_outputs(flags.outputs, names_of(reporters::lint_formats()), inputs);
+  if (!outputs) return fail(kUsage, outputs.error());
+  const base::FileSet written = files_of(*outputs);
 
   base::SourceStore store;
   int capture_code = kClean;
@@ -76,25 +85,31 @@ int run_lint(const LintFlags& flags) {
     CaptureFlags capture;
     capture.jobs = flags.jobs;
     auto measured = measure_coverage(flags.captures, capture, flags.paths, config->environment,
-                                     capture_code, Fixes::with);
-    if (!measured) return fail(kUsage, measured.error().message);
+                                     written, capture_code, Fixes::with);
+    if (!measured) return fail(kUsage, measured.error());
     coverage = std::move(*measured);
   }
   const lint::Request request{
-      flags.paths, flags.exclude, flags.only, *config, rules::catalogue(), flags.jobs,
+      flags.paths,
+      flags.exclude,
+      flags.only,
+      *config,
+      rules::catalogue(),
+      flags.jobs,
       // Without any flow every rule would be an unused one.
-      coverage != nullptr && coverage->any_flow ? &coverage->facts : nullptr};
+      coverage != nullptr && coverage->any_flow ? &coverage->facts : nullptr,
+      {},
+      written};
   const lint::Outcome outcome = lint::run(request, store);
   int code = std::max(exit_code(flags, *config, outcome), capture_code);
-  for (const Output& output : *outputs) {
-    const bool color = output.file.empty() && wants_color();
-    const reporters::LintReport report{
-        outcome,         rules::catalogue(),
-        CNPLINT_VERSION, policy::release_name(config->environment.cilium),
-        color,           flags.statistics};
-    const auto delivered = deliver(output, find_format(output.format)->render(report));
-    if (!delivered) code = fail(kUsage, delivered.error().message);
-  }
+  const bool suppressed = config->suppressions == lint::SuppressionMode::report;
+  const auto delivered = deliver(*outputs, [&](const Output& output) {
+    return find_format(output.format)
+        ->render({outcome, rules::catalogue(), CNPLINT_VERSION,
+                  policy::release_name(config->environment.cilium), wants_color(output),
+                  flags.statistics, suppressed});
+  });
+  if (!delivered) code = fail(kUsage, delivered.error());
   return code;
 }
 
@@ -121,8 +136,10 @@ Command add_lint_command(CLI::App& app) {
                  "A capture to hold the policies against, repeatable (see `cnplint cover`)")
       ->allow_extra_args(false);
   app.add_flag("--statistics", flags->statistics, "Count the findings of each rule (text)");
+  app.add_flag("--no-suppressions", flags->no_suppressions,
+               "Judge what comments and annotations allow, too: for changes that are not trusted");
   app.add_flag("--allow-empty", flags->allow_empty, "No policy at all is no error");
-  app.add_option("-j,--jobs", flags->jobs, "Threads (default: as many as the machine has)");
+  add_jobs_flag(app, flags->jobs);
   return [flags] { return run_lint(*flags); };
 }
 

@@ -2,7 +2,7 @@
 #include "cli/policy_input.h"
 
 #include "base/file.h"
-#include "lint/walk.h"
+#include "base/walk.h"
 #include "rules/catalogue.h"
 
 namespace cnplint::cli {
@@ -37,7 +37,8 @@ PolicyInput PolicyLoader::load(const std::vector<std::string>& paths,
                                const std::string& text_name) {
   const lint::Admitter admitter(rules::catalogue(), environment);
   PolicyInput input;
-  const lint::Walk walk = lint::find_files(paths, [](const std::string&) { return false; });
+  const base::Walk walk = base::find_files(paths, {base::is_manifest_name, {}, outputs_});
+  input.notes = walk.notes;
   for (const base::Error& error : walk.errors) input.errors.push_back(error.message);
   for (const std::string& path : walk.files)
     if (const policy::FileContent* content = read(path, input)) add(*content, admitter, input);

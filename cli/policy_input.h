@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file_set.h"
 #include "base/source.h"
 #include "lint/admission.h"
 #include "policy/model/environment.h"
@@ -21,13 +22,16 @@ struct PolicyInput {
   std::vector<lint::RejectedPolicy> rejected;
   policy::Inventory inventory;
   std::vector<std::string> errors;  ///< files and documents that cannot be read, with their place
+  std::vector<std::string> notes;   ///< about the inputs, sentences
   std::size_t templates = 0;        ///< documents that were left out because they are templates
 };
 
 /// Reads paths of policies, each file once however often it is asked for.
 class PolicyLoader {
  public:
-  explicit PolicyLoader(base::SourceStore& store) : store_(store) {}
+  /// Folders leave out `outputs`, the files that the run writes.
+  explicit PolicyLoader(base::SourceStore& store, base::FileSet outputs = {})
+      : store_(store), outputs_(std::move(outputs)) {}
 
   /// The policies and manifests of files and folders, and of a text of its own (with the name that
   /// messages give it) where one is given. Views live as long as the loader.
@@ -40,6 +44,7 @@ class PolicyLoader {
                   PolicyInput& input);
 
   base::SourceStore& store_;
+  base::FileSet outputs_;
   std::map<std::string, std::unique_ptr<policy::FileContent>> known_;
   std::deque<policy::FileContent> texts_;
 };

@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "cli/command.h"
+#include "cli/output.h"
 #include "lint/config.h"
 #include "lint/rule_text.h"
 #include "rules/catalogue.h"
@@ -20,9 +21,9 @@ struct RulesFlags {
   bool config_schema = false;
 };
 
-int print(const std::string& text) {
-  const auto delivered = deliver({}, text);
-  return delivered ? kClean : fail(kUsage, delivered.error().message);
+int show(const std::string& text) {
+  const auto printed = print(text);
+  return printed ? kClean : fail(kUsage, printed.error());
 }
 
 int print_schema(const RulesFlags& flags) {
@@ -40,14 +41,14 @@ int print_schema(const RulesFlags& flags) {
                               base::allowed_values_hint(flags.cilium, policy::kReleaseNames));
     release = *parsed;
   }
-  if (wanted == "cnplintconfig") return print(lint::config_json_schema(rules::catalogue()));
-  return print(schemas::plain_json_schema(wanted, release));
+  if (wanted == "cnplintconfig") return show(lint::config_json_schema(rules::catalogue()));
+  return show(schemas::plain_json_schema(wanted, release));
 }
 
 int explain(const std::string& name) {
   std::vector<std::string_view> names;
   for (const lint::Rule* rule : rules::catalogue()) {
-    if (rule->name == name) return print(lint::rule_markdown(*rule));
+    if (rule->name == name) return show(lint::rule_markdown(*rule));
     names.push_back(rule->name);
   }
   return fail(kUsage, "there is no rule `" + name + "`" + base::allowed_values_hint(name, names) +
@@ -55,10 +56,10 @@ int explain(const std::string& name) {
 }
 
 int run_rules(const RulesFlags& flags) {
-  if (flags.config_schema) return print(lint::config_json_schema(rules::catalogue()));
+  if (flags.config_schema) return show(lint::config_json_schema(rules::catalogue()));
   if (!flags.schema.empty()) return print_schema(flags);
   if (!flags.name.empty()) return explain(flags.name);
-  return print(lint::rules_table(rules::catalogue()));
+  return show(lint::rules_table(rules::catalogue()));
 }
 
 }  // namespace

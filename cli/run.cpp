@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/limits.h"
 
 namespace cnplint::cli {
 namespace {
@@ -32,6 +33,15 @@ bool is_command(std::string_view word) {
   return std::ranges::find(kCommands, word, &CommandEntry::name) != kCommands.end();
 }
 
+/// The flags that every command has.
+void add_limit_flags(CLI::App& app, Limits& limits) {
+  app.add_option("--timeout", limits.seconds, "End with exit code 3 after so many seconds")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--max-memory", limits.memory,
+                 "End with exit code 3 where more memory is needed: 512MB, 2GB")
+      ->transform(CLI::AsSizeValue(false));
+}
+
 /// The words behind the program's name, `lint` put in front where no command is named.
 std::vector<std::string> words_of(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
@@ -51,10 +61,12 @@ int run(int argc, char** argv) {
   app.footer(
       "Exit codes: 0 clean; 1 findings or failed tests; 2 wrong usage or configuration; 3 an input "
       "that cannot be read, or nothing to check; 4 internal error.");
+  Limits limits;
   std::vector<std::pair<CLI::App*, Command>> commands;
   for (const CommandEntry& entry : kCommands) {
     CLI::App* command = app.add_subcommand(entry.name, entry.description);
     commands.emplace_back(command, entry.add(*command));
+    add_limit_flags(*command, limits);
   }
   try {
     std::vector<std::string> words = words_of(argc, argv);
@@ -69,6 +81,7 @@ int run(int argc, char** argv) {
     return fail(kUsage, nothing ? "no path given; try `cnplint --help`"
                                 : error.what() + std::string("; try `cnplint --help`"));
   }
+  enforce(limits);
   for (const auto& [command, run_it] : commands)
     if (app.got_subcommand(command)) return run_it();
   return kUsage;

@@ -48,6 +48,8 @@ std::string show_config(const lint::Config& config) {
   out << YAML::Key << "failOn" << YAML::Value
       << std::string(config.fail_on ? lint::severity_name(*config.fail_on) : "never");
   out << YAML::Key << "requireReason" << YAML::Value << config.require_reason;
+  out << YAML::Key << "suppressions" << YAML::Value
+      << std::string(lint::kSuppressionModes[static_cast<std::size_t>(config.suppressions)]);
   out << YAML::Key << "exclude" << YAML::Value << YAML::Flow << config.exclude;
   out << YAML::Key << "environment" << YAML::Value;
   emit_environment(out, config.environment);

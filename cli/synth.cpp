@@ -7,10 +7,12 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/output_files.h"
 #include "base/text.h"
 #include "cli/capture_input.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
+#include "cli/output.h"
 #include "cli/policy_input.h"
 #include "cli/synth_traffic.h"
 #include "cli/synth_update.h"
@@ -213,13 +215,13 @@ fs::path file_of(const synth::PolicyDraft& policy, const std::string& folder) {
   return cluster ? fs::path(folder) / name : fs::path(folder) / policy.ns / name;
 }
 
-/// One file for each policy; none is written where one must not be.
+/// One file for each policy; none is written where one must not or cannot be.
 base::Result<void> write_files(const Synthesis& synthesis, const SynthFlags& flags,
                                const synth::WriteOptions& options) {
-  std::vector<std::pair<fs::path, std::string>> files;
+  base::OutputFiles files;
   for (const synth::PolicyDraft& policy : synthesis.drafts.policies) {
     const fs::path file = file_of(policy, flags.output_dir);
-    std::string text = write(policy, options);
+    const std::string text = write(policy, options);
     std::error_code ignored;
     if (fs::exists(file, ignored)) {
       const auto known = base::read_file(file.string(), policy::ReaderCaps::kFileBytes);
@@ -230,17 +232,10 @@ base::Result<void> write_files(const Synthesis& synthesis, const SynthFlags& fla
                               ": exists and differs; --update adds what is missing, --force "
                               "replaces it");
     }
-    files.emplace_back(file, std::move(text));
+    if (auto made = files.make_folders_for(file.string()); !made) return made;
+    if (auto added = files.add(file.string(), text); !added) return added;
   }
-  for (const auto& [file, text] : files) {
-    std::error_code error;
-    fs::create_directories(file.parent_path(), error);
-    if (error)
-      return base::fail(base::Error::Kind::unwritable,
-                        file.parent_path().string() + ": " + error.message());
-    if (auto written = base::write_file(file.string(), text); !written) return written;
-  }
-  return {};
+  return files.commit();
 }
 
 /// Sentences about what an update leaves to people.
@@ -261,18 +256,18 @@ int run_update(const SynthFlags& flags, const PolicyInput& existing, const Synth
   for (const std::string& failure : update_failures(files, input)) code = fail(kFindings, failure);
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
   std::string patch;
+  base::OutputFiles written;
   for (const auto& [path, text] : files.texts) {
     const auto before = files.before.find(path);
     const std::string known =
         before == files.before.end() ? "" : std::string(before->second->text());
     if (flags.patch)
       patch += synth::unified_diff(path, before == files.before.end() ? nullptr : &known, text);
-    else if (auto written = base::write_file(path, text); !written)
-      return fail(kUsage, written.error().message);
+    else if (const auto added = written.add(path, text); !added)
+      return fail(kUsage, added.error());
   }
-  if (flags.patch)
-    if (const auto delivered = deliver({}, patch); !delivered)
-      return fail(kUsage, delivered.error().message);
+  const auto done = flags.patch ? print(patch) : written.commit();
+  if (!done) return fail(kUsage, done.error());
   const synth::Update& update = files.update;
   note(base::counted(update.rules_added, "rule") + " added, " +
        base::counted(update.rules_removed, "rule") + " removed, " +
@@ -296,9 +291,9 @@ int write_new(const SynthFlags& flags, const Synthesis& synthesis, const Synthes
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
   const auto written =
       flags.output_dir.empty()
-          ? deliver({}, write_all(synthesis.drafts.policies, options.write, flags.capture.jobs))
+          ? print(write_all(synthesis.drafts.policies, options.write, flags.capture.jobs))
           : write_files(synthesis, flags, options.write);
-  if (!written) return fail(kUsage, written.error().message);
+  if (!written) return fail(kUsage, written.error());
   note(summary(synthesis, guarantees.excess));
   return kClean;
 }
@@ -317,20 +312,33 @@ std::string contradiction(const SynthFlags& flags) {
   return {};
 }
 
+/// The file of the evidence must be no input.
+base::Result<void> check_evidence(const SynthFlags& flags, const lint::Config& config) {
+  std::vector<std::string> inputs{flags.update, flags.deny_list, flags.blocklist, config.file};
+  inputs.insert(inputs.end(), flags.captures.begin(), flags.captures.end());
+  inputs.insert(inputs.end(), flags.manifests.begin(), flags.manifests.end());
+  return check_output("--evidence", flags.evidence, inputs);
+}
+
 int run_synth(const SynthFlags& flags) {
   if (const std::string wrong = contradiction(flags); !wrong.empty()) return fail(kUsage, wrong);
   std::vector<std::string> paths = flags.manifests;
   if (!flags.update.empty()) paths.insert(paths.begin(), flags.update);
   const auto config = configuration(flags.config, paths);
-  if (!config) return fail(kUsage, config.error().message);
+  if (!config) return fail(kUsage, config.error());
   auto options = options_of(flags);
-  if (!options) return fail(kUsage, options.error().message);
+  if (!options) return fail(kUsage, options.error());
+  if (const auto checked = check_evidence(flags, *config); !checked)
+    return fail(kUsage, checked.error());
+  base::FileSet outputs;
+  if (!flags.evidence.empty()) outputs.add(flags.evidence);
   int code = kClean;
-  const auto reading = read_captures(flags.captures, flags.capture, code);
-  if (!reading) return fail(kUsage, reading.error().message);
+  const auto reading = read_captures(flags.captures, flags.capture, outputs, code);
+  if (!reading) return fail(kUsage, reading.error());
   base::SourceStore store;
-  PolicyLoader loader(store);
+  PolicyLoader loader(store, outputs);
   const PolicyInput manifests = loader.load(paths, config->environment);
+  tell_notes(manifests.notes);
   for (const std::string& error : manifests.errors) code = fail(kUnreadable, error);
   if (code != kClean) return code;
   const flows::Capture capture = flows::resolve(reading->table);
@@ -348,7 +356,7 @@ int run_synth(const SynthFlags& flags) {
   const Synthesis synthesis = synthesize(std::move(traffic), *options, environment);
   tell(synthesis, observed);
   if (const auto stored = write_evidence(flags, synthesis); !stored)
-    return fail(kUsage, stored.error().message);
+    return fail(kUsage, stored.error());
   if (synthesis.drafts.policies.empty())
     return flags.allow_empty
                ? kClean

@@ -4,16 +4,18 @@
 #include <deque>
 #include <filesystem>
 #include <memory>
-#include <set>
 
 #include "base/file.h"
+#include "base/output_files.h"
+#include "base/text.h"
+#include "base/walk.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
+#include "cli/output.h"
 #include "cli/policy_input.h"
 #include "harness/first_test.h"
 #include "harness/test_run.h"
 #include "lint/report.h"
-#include "lint/walk.h"
 #include "policy/yaml/reader.h"
 #include "reporters/test_reporter.h"
 #include "schemas/validator.h"
@@ -31,35 +33,25 @@ struct TestFlags {
   ConfigFlags config;
   std::string init;
   bool fail_fast = false;
+  bool allow_outside = false;
   bool allow_empty = false;
 };
 
-bool is_test_file(const std::string& path) {
-  for (const char* ending : {".cnptest.yaml", ".cnptest.yml", ".cnptest.json"})
-    if (path.ends_with(ending)) return true;
-  return false;
-}
-
-/// The test files behind paths: files as given, and those in folders by their name.
-std::vector<std::string> test_files(const std::vector<std::string>& paths,
-                                    std::vector<std::string>& errors) {
-  const std::set<std::string> given(paths.begin(), paths.end());
-  const lint::Walk walk = lint::find_files(paths, [](const std::string&) { return false; });
-  for (const base::Error& error : walk.errors) errors.push_back(error.message);
-  std::vector<std::string> files;
-  for (const std::string& file : walk.files)
-    if (given.contains(file) || is_test_file(file)) files.push_back(file);
-  return files;
+bool is_test_name(std::string_view name) {
+  return name.ends_with(".cnptest.yaml") || name.ends_with(".cnptest.yml") ||
+         name.ends_with(".cnptest.json");
 }
 
 /// Runs test files one after the other and collects what a report needs.
 class TestCommand {
  public:
-  TestCommand(const TestFlags& flags, const lint::Config& config)
+  TestCommand(const TestFlags& flags, const lint::Config& config,
+              const std::vector<Output>& outputs)
       : flags_(flags),
         config_(config),
+        outputs_(outputs),
         schema_(schemas::compile_schema("policytest", {})),
-        loader_(store_) {
+        loader_(store_, files_of(outputs)) {
     options_.fail_fast = flags.fail_fast;
     if (!flags.filter.empty())
       options_.selected = [&filter = flags.filter](const std::string& name) {
@@ -68,22 +60,24 @@ class TestCommand {
       };
   }
 
-  int run(const std::vector<Output>& outputs) {
-    for (const std::string& path : test_files(flags_.paths, report_.errors)) {
+  int run() {
+    const base::Walk walk = base::find_files(flags_.paths, {is_test_name, {}, files_of(outputs_)});
+    tell_notes(walk.notes);
+    for (const base::Error& error : walk.errors) report_.errors.push_back(error.message);
+    for (const std::string& path : walk.files) {
       if (flags_.fail_fast && report_.failed() > 0) break;
       run_file(path);
     }
     for (const std::string& error : report_.errors) fail(kUnreadable, error);
     int code = exit_code();
     report_.version = CNPLINT_VERSION;
-    for (const Output& output : outputs) {
-      report_.color = output.file.empty() && wants_color();
+    const auto delivered = deliver(outputs_, [&](const Output& output) {
+      report_.color = wants_color(output);
       const auto formats = reporters::test_formats();
-      const auto format = std::ranges::find(formats, output.format, &reporters::TestFormat::name);
-      const auto delivered = deliver(output, format->render(report_));
-      if (!delivered) code = fail(kUsage, delivered.error().message);
-    }
-    return code;
+      return std::ranges::find(formats, output.format, &reporters::TestFormat::name)
+          ->render(report_);
+    });
+    return delivered ? code : fail(kUsage, delivered.error());
   }
 
  private:
@@ -130,11 +124,19 @@ class TestCommand {
     return report_.errors.size() == before;
   }
 
-  std::vector<std::string> resolved(policy::NodeRef paths, const std::string& file) const {
+  /// The paths of a list, from the folder of the test file. One that leaves the repository is a
+  /// mistake: a test file of an untrusted change must not read what lies around it.
+  std::vector<std::string> resolved(policy::NodeRef paths, const std::string& file) {
     const fs::path folder = file == "<stdin>" ? fs::path() : fs::path(file).parent_path();
+    const auto root = base::repository_root(folder);
     std::vector<std::string> result;
-    for (const policy::NodeRef path : paths.items())
+    for (const policy::NodeRef path : paths.items()) {
       result.push_back((folder / std::string(path.text())).lexically_normal().string());
+      if (!root || flags_.allow_outside || base::is_below(result.back(), *root)) continue;
+      mistake(path.range(), base::quoted(path.text()) + " leaves the repository " + root->string() +
+                                "; --allow-outside allows it");
+      result.pop_back();
+    }
     return result;
   }
 
@@ -150,6 +152,7 @@ class TestCommand {
     inputs_.push_back(
         loader_.load(paths, environment, text.empty() ? nullptr : &text, file + "#inlinePolicies"));
     PolicyInput& input = inputs_.back();
+    tell_notes(input.notes);
     for (const std::string& error : input.errors) report_.errors.push_back(error);
     for (const lint::RejectedPolicy& each : input.rejected)
       report_.left_out.push_back({each.subject, each.why.front().range, each.why.front().message});
@@ -167,6 +170,7 @@ class TestCommand {
 
   const TestFlags& flags_;
   const lint::Config& config_;
+  const std::vector<Output>& outputs_;
   base::SourceStore store_;
   schemas::Schema schema_;
   PolicyLoader loader_;
@@ -199,20 +203,21 @@ int write_first_test(const TestFlags& flags, const lint::Config& config) {
     return fail(kUnreadable,
                 "no workload, and no policy that selects pods by labels, to write a test about");
   const auto written = base::write_file(flags.init, text);
-  if (!written) return fail(kUsage, written.error().message);
-  std::fprintf(stderr, "cnplint: wrote %s; run `cnplint test %s`\n", flags.init.c_str(),
-               flags.init.c_str());
+  if (!written) return fail(kUsage, written.error());
+  note("wrote " + flags.init + "; run `cnplint test " + flags.init + "`");
   return kClean;
 }
 
 int run_test(const TestFlags& flags) {
   const auto config = configuration(flags.config, flags.paths);
-  if (!config) return fail(kUsage, config.error().message);
+  if (!config) return fail(kUsage, config.error());
   if (!flags.init.empty()) return write_first_test(flags, *config);
   if (flags.paths.empty()) return fail(kUsage, "no path given; try `cnplint test .`");
-  const auto outputs = parse_outputs(flags.outputs, names_of(reporters::test_formats()));
-  if (!outputs) return fail(kUsage, outputs.error().message);
-  return TestCommand(flags, *config).run(*outputs);
+  std::vector<std::string> inputs = flags.paths;
+  inputs.push_back(config->file);
+  const auto outputs = parse_outputs(flags.outputs, names_of(reporters::test_formats()), inputs);
+  if (!outputs) return fail(kUsage, outputs.error());
+  return TestCommand(flags, *config, *outputs).run();
 }
 
 }  // namespace
@@ -229,6 +234,8 @@ Command add_test_command(CLI::App& app) {
   app.add_flag("--fail-fast", flags->fail_fast, "Stop at the first test that fails");
   app.add_option("--init", flags->init,
                  "Write a first test file from the policies and manifests in PATH (default .)");
+  app.add_flag("--allow-outside", flags->allow_outside,
+               "Test files may name policies and manifests outside of the repository");
   app.add_flag("--allow-empty", flags->allow_empty, "No test at all is no error");
   add_config_flags(app, flags->config);
   return [flags] { return run_test(*flags); };

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/configuration.h"
+#include "cli/output.h"
 #include "cli/policy_input.h"
 #include "harness/endpoint_reference.h"
 #include "harness/reasons.h"
@@ -119,27 +120,29 @@ reporters::WhyReport answer(const Question& question, const PolicyInput& input,
 
 int run_why(const WhyFlags& flags) {
   const auto config = configuration(flags.config, flags.paths);
-  if (!config) return fail(kUsage, config.error().message);
+  if (!config) return fail(kUsage, config.error());
   constexpr std::string_view kFormats[] = {"text", "json"};
-  const auto outputs = parse_outputs(flags.outputs, kFormats);
-  if (!outputs) return fail(kUsage, outputs.error().message);
+  std::vector<std::string> inputs = flags.paths;
+  inputs.push_back(config->file);
+  const auto outputs = parse_outputs(flags.outputs, kFormats, inputs);
+  if (!outputs) return fail(kUsage, outputs.error());
   base::SourceStore store;
-  PolicyLoader loader(store);
+  PolicyLoader loader(store, files_of(*outputs));
   const PolicyInput input = loader.load(flags.paths, config->environment);
+  tell_notes(input.notes);
   for (const std::string& error : input.errors) fail(kUnreadable, error);
   const auto asked = question(flags, input.inventory, config->environment);
-  if (!asked) return fail(kUsage, asked.error().message);
+  if (!asked) return fail(kUsage, asked.error());
   reporters::WhyReport report = answer(*asked, input, config->environment);
   const bool allowed = report.result.egress.passes() && report.result.ingress.passes();
   int code = allowed ? kClean : kFindings;
   if (!input.errors.empty()) code = kUnreadable;
-  for (const Output& output : *outputs) {
-    report.color = output.file.empty() && wants_color();
-    const auto delivered =
-        deliver(output, output.format == "json" ? reporters::render_why_json(report)
-                                                : reporters::render_why_text(report));
-    if (!delivered) code = fail(kUsage, delivered.error().message);
-  }
+  const auto delivered = deliver(*outputs, [&](const Output& output) {
+    report.color = wants_color(output);
+    return output.format == "json" ? reporters::render_why_json(report)
+                                   : reporters::render_why_text(report);
+  });
+  if (!delivered) code = fail(kUsage, delivered.error());
   return code;
 }
 

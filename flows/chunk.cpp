@@ -116,7 +116,8 @@ base::Result<bool> ChunkReader::next(Chunk& chunk) {
     return tl::unexpected(error);
   }
   begin_with_rest(chunk);
-  for (std::size_t target = kChunkBytes;; target *= 2) {
+  // What is skipped is let go at once, so that only what is wanted asks for more room.
+  for (std::size_t target = kChunkBytes;; target = skipping_ ? target : target * 2) {
     fill(chunk, target);
     if (!begun_) {
       by_line_ = has_lines(chunk.text());

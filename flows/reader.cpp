@@ -2,14 +2,15 @@
 #include "flows/reader.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <filesystem>
 #include <mutex>
 #include <optional>
-#include <set>
-#include <thread>
 
 #include "base/file.h"
+#include "base/parallel.h"
+#include "base/walk.h"
 
 namespace cnplint::flows {
 namespace {
@@ -24,42 +25,6 @@ bool is_capture_name(std::string_view name) {
   for (const char* ending : {".json", ".jsonl", ".ndjson", ".log"})
     if (name.ends_with(ending)) return true;
   return false;
-}
-
-/// Whether a path leads to a file that was not there before.
-bool is_new(const std::string& path, std::set<std::string>& known) {
-  std::error_code failed;
-  const fs::path real = fs::canonical(path, failed);
-  return known.insert(failed ? path : real.string()).second;
-}
-
-/// Files as given, and the captures below folders in the order of their paths; each file once.
-std::vector<std::string> capture_files(const std::vector<std::string>& paths,
-                                       std::vector<base::Error>& errors) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    std::error_code failed;
-    if (path == "-" || !fs::is_directory(path, failed)) {
-      files.push_back(path);
-      continue;
-    }
-    std::vector<std::string> below;
-    fs::recursive_directory_iterator each(path, failed);
-    for (; !failed && each != fs::recursive_directory_iterator(); each.increment(failed)) {
-      const std::string name = each->path().filename();
-      if (name.starts_with('.')) {
-        each.disable_recursion_pending();
-      } else if (std::error_code ignored; each->is_regular_file(ignored) && is_capture_name(name)) {
-        below.push_back(each->path());
-      }
-    }
-    if (failed) errors.push_back({base::Error::Kind::unreadable, path + ": " + failed.message()});
-    std::ranges::sort(below);
-    files.insert(files.end(), below.begin(), below.end());
-  }
-  std::set<std::string> known;
-  std::erase_if(files, [&](const std::string& file) { return !is_new(file, known); });
-  return files;
 }
 
 /// Which chunk a worker has.
@@ -214,19 +179,16 @@ class Worker {
 
 Reading read_captures(const std::vector<std::string>& paths, const ReadOptions& options) {
   Reading reading;
-  const std::vector<std::string> files = capture_files(paths, reading.unreadable);
-  Inputs inputs(files, options, reading);
-  const unsigned threads =
-      options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  base::Walk walk = base::find_files(paths, {is_capture_name, {}, options.outputs});
+  reading.unreadable = std::move(walk.errors);
+  reading.notes = std::move(walk.notes);
+  Inputs inputs(walk.files, options, reading);
+  const unsigned threads = base::thread_count(options.threads);
   std::vector<std::unique_ptr<Worker>> workers;
   for (unsigned i = 0; i < threads; ++i)
     workers.push_back(std::make_unique<Worker>(inputs, options.period));
-  {
-    std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < workers.size(); ++i)
-      others.emplace_back([&worker = *workers[i]] { worker.run(); });
-    workers.front()->run();
-  }
+  std::atomic<std::size_t> next{0};
+  base::on_threads(threads, [&] { workers[next++]->run(); });
   for (const auto& worker : workers) worker->deliver(reading);
   std::ranges::sort(reading.bad);
   reading.bad.resize(std::min(reading.bad.size(), kShownBad));

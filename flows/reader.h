@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file_set.h"
 #include "base/result.h"
 #include "flows/chunk.h"
 #include "flows/observer.h"
@@ -16,6 +17,7 @@ namespace cnplint::flows {
 struct ReadOptions {
   unsigned threads = 0;  ///< 0: as many as the machine has
   Period period;
+  base::FileSet outputs;  ///< what the run writes: folders leave it out
   /// Told now and then how many bytes of how many were read (0: unknown); on any thread, one at a
   /// time.
   std::function<void(std::size_t done, std::size_t total)> progress;
@@ -27,6 +29,7 @@ struct Reading {
   std::vector<std::string> inputs;  ///< as messages name them
   std::vector<BadLine> bad;         ///< the first ten in order; `table.totals.malformed` are all
   std::vector<base::Error> unreadable;  ///< inputs that could not be read, or not to their end
+  std::vector<std::string> notes;       ///< links that are not followed, a sentence each
 };
 
 /// Reads captures: files, `-`, and of folders every *.json, *.jsonl, *.ndjson and *.log below, also

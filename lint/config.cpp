@@ -8,6 +8,7 @@
 #include "base/glob.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "base/walk.h"
 #include "lint/report.h"
 #include "policy/yaml/reader.h"
 #include "policy/yaml/scalar.h"
@@ -38,9 +39,13 @@ class ConfigReader {
       mistake(document.error()->range, document.error()->message);
     else
       read(document.root());
+    for (const policy::DuplicateKey& each : policy::duplicate_keys(document))
+      mistake(each.key, "key " + base::quoted(each.key.text()) +
+                            " is written twice, first in line " +
+                            std::to_string(each.first.range().first().line));
     if (content.documents.size() > 1)
       mistake(content.documents[1].range(), "a configuration is one document");
-    if (!mistakes_.empty()) return base::fail(Error::Kind::usage, listed_mistakes());
+    if (!mistakes_.empty()) return tl::unexpected(error());
     return config_;
   }
 
@@ -50,12 +55,13 @@ class ConfigReader {
   }
   void mistake(NodeRef node, const std::string& message) { mistake(culprit_range(node), message); }
 
-  /// One a line, in the order of the file.
-  std::string listed_mistakes() {
+  /// All of them, in the order of the file.
+  Error error() {
     std::ranges::stable_sort(mistakes_, {}, &std::pair<std::uint32_t, std::string>::first);
-    std::string text;
-    for (const auto& [offset, message] : mistakes_) text += (text.empty() ? "" : "\n") + message;
-    return text;
+    Error error{Error::Kind::usage, mistakes_.front().second};
+    for (std::size_t i = 1; i < mistakes_.size(); ++i)
+      error.more.push_back(std::move(mistakes_[i].second));
+    return error;
   }
 
   void read(NodeRef root) {
@@ -67,6 +73,9 @@ class ConfigReader {
       config_.environment.cilium = *release;
     if (const auto fail_on = parse_fail_on(root.get("failOn").text())) config_.fail_on = *fail_on;
     config_.require_reason = policy::boolean_value(root.get("requireReason").text());
+    const auto mode = std::ranges::find(kSuppressionModes, root.get("suppressions").text());
+    if (mode != kSuppressionModes.end())
+      config_.suppressions = static_cast<SuppressionMode>(mode - kSuppressionModes.begin());
     config_.exclude = strings(root.get("exclude"));
     policy::read_environment(root.get("environment"), config_.environment);
     config_.rules = settings(root.get("rules"));
@@ -185,16 +194,29 @@ base::Result<Config> load_config(const std::string& path, std::span<const Rule* 
   return ConfigReader(rules).run(path);
 }
 
-std::string find_config(const std::string& input) {
+base::Result<std::string> find_config(const std::string& input) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   fs::path folder = fs::weakly_canonical(input == "-" ? fs::path(".") : fs::path(input), ignored);
   if (!fs::is_directory(folder, ignored)) folder = folder.parent_path();
   for (;; folder = folder.parent_path()) {
     const fs::path candidate = folder / ".cnplint.yaml";
-    if (fs::is_regular_file(candidate, ignored)) return fs::proximate(candidate, ignored).string();
     const bool repository = fs::exists(folder / ".git", ignored);
-    if (repository || folder == folder.parent_path()) return {};
+    if (fs::symlink_status(candidate, ignored).type() != fs::file_type::not_found) {
+      std::string path = fs::proximate(candidate, ignored).string();
+      if (!fs::is_regular_file(candidate, ignored))
+        return base::fail(Error::Kind::usage,
+                          path +
+                              ": not a regular file; remove it, or name a configuration with "
+                              "--config");
+      const auto root = base::repository_root(folder);
+      if (root && !base::is_below(candidate, *root))
+        return base::fail(Error::Kind::usage, path +
+                                                  ": a link that leaves the repository; name "
+                                                  "the configuration with --config");
+      return path;
+    }
+    if (repository || folder == folder.parent_path()) return std::string();
   }
 }
 

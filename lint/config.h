@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -42,6 +44,14 @@ struct Override {
   RuleSettings rules;
 };
 
+/// What comments and annotations that allow findings do.
+enum class SuppressionMode : std::uint8_t {
+  apply,   ///< their findings do not count and are not shown
+  report,  ///< their findings do not count, and are shown as suppressed
+  ignore,  ///< nothing: what an author allowed is judged like everything else
+};
+inline constexpr std::array<std::string_view, 3> kSuppressionModes{"apply", "report", "ignore"};
+
 /// The least severity that makes a run fail; none: never.
 using FailOn = std::optional<Severity>;
 
@@ -52,6 +62,7 @@ struct Config {
   policy::Environment environment;
   FailOn fail_on = Severity::warning;
   bool require_reason = false;
+  SuppressionMode suppressions = SuppressionMode::apply;
   std::vector<std::string> exclude;
   RuleSettings rules;
   std::vector<Override> overrides;
@@ -65,12 +76,13 @@ std::optional<FailOn> parse_fail_on(std::string_view text);
 std::optional<Severity> parse_severity(std::string_view text);
 
 /// Reads a configuration file. Every mistake is in the error, each with line, column and the
-/// nearest spelling.
+/// nearest spelling; a key that is written twice is one.
 base::Result<Config> load_config(const std::string& path, std::span<const Rule* const> rules);
 
 /// The configuration for an input: `.cnplint.yaml` in its folder or the nearest one above, up to
-/// the root of the repository; empty where there is none.
-std::string find_config(const std::string& input);
+/// the root of the repository; empty where there is none. One that is no regular file, or a link
+/// that leaves the repository, is an error: it must not be passed over.
+base::Result<std::string> find_config(const std::string& input);
 
 /// The JSON Schema of the configuration for editors, with every rule by name.
 std::string config_json_schema(std::span<const Rule* const> rules);

@@ -11,10 +11,10 @@
 #include "base/nearest.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "base/walk.h"
 #include "lint/file_lint.h"
 #include "lint/report.h"
 #include "lint/traffic.h"
-#include "lint/walk.h"
 #include "policy/yaml/reader.h"
 
 namespace cnplint::lint {
@@ -41,9 +41,12 @@ class Driver {
   }
 
   Outcome run() {
-    Walk walk =
-        find_files(request_.paths, [this](const std::string& path) { return excluded(path); });
+    base::Walk walk = base::find_files(
+        request_.paths,
+        {base::is_manifest_name, [this](const std::string& path) { return excluded(path); },
+         request_.outputs});
     outcome_.unreadable = std::move(walk.errors);
+    outcome_.notes = std::move(walk.notes);
     const std::size_t read = walk.files.size();
     const std::size_t count = read + request_.texts.size();
     sources_.resize(count);
@@ -157,7 +160,8 @@ class Driver {
     const std::string day = today();
     for (std::size_t i = 0; i < findings_.size(); ++i) {
       sort_and_drop_repeats(findings_[i]);
-      apply_suppressions(suppressions_[i].all, findings_[i], day);
+      if (request_.config.suppressions != SuppressionMode::ignore)
+        apply_suppressions(suppressions_[i].all, findings_[i], day);
       report_suppressions(i, day);
       sort_and_drop_repeats(findings_[i]);
       if (!reported(*outcome_.files[i])) continue;
@@ -221,7 +225,7 @@ class Driver {
 
   /// Whether a rule is on and could have found something in this run.
   [[nodiscard]] bool speaks(const ActiveRule* rule) const {
-    return rule != nullptr &&
+    return rule != nullptr && request_.config.suppressions != SuppressionMode::ignore &&
            (rule->rule->certainty != Certainty::needs_capture || request_.traffic != nullptr);
   }
   [[nodiscard]] bool known(std::string_view name) const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file_set.h"
 #include "base/result.h"
 #include "base/source.h"
 #include "lint/config.h"
@@ -33,6 +34,7 @@ struct Request {
   unsigned threads = 0;                   ///< 0: as many as the machine has
   const TrafficFacts* traffic = nullptr;  ///< what a capture says of the same inputs
   std::span<const InMemory> texts = {};   ///< behind the paths
+  base::FileSet outputs = {};             ///< what the run writes, and folders leave out
 };
 
 /// What was read.
@@ -57,6 +59,7 @@ struct Outcome {
   std::vector<const base::SourceFile*> files;  ///< in the order of the inputs
   std::vector<Finding> findings;
   std::vector<base::Error> unreadable;
+  std::vector<std::string> notes;  ///< about the inputs, sentences
   Counts counts;
 };
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/escape.h"
+#include "base/text.h"
 #include "lint/rule.h"
 #include "reporters/reporter.h"
 
@@ -25,12 +26,12 @@ std::string command(const Finding& finding) {
   if (first.line == last.line)
     text += ",col=" + std::to_string(first.column) + ",endColumn=" + std::to_string(last.column);
   text += ",title=" + base::for_github_property(finding.rule->name) + "::";
-  std::string data = finding.message;
+  std::vector<std::string> lines{base::for_github_data(finding.message)};
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
-    data += "\n" + std::string(who);
-  for (const lint::Note& note : finding.notes) data += "\n" + note.message;
-  if (!finding.fix.empty()) data += "\nfix: " + finding.fix;
-  return text + base::for_github_data(data) + "\n";
+    lines.emplace_back(who);
+  for (const lint::Note& note : finding.notes) lines.push_back(base::for_github_data(note.message));
+  if (!finding.fix.empty()) lines.push_back("fix: " + base::for_github_data(finding.fix));
+  return text + base::joined(lines, base::kGitHubLineBreak) + "\n";
 }
 
 }  // namespace

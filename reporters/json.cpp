@@ -46,6 +46,10 @@ Json finding_json(const Finding& finding) {
   if (!finding.notes.empty())
     for (const lint::Note& note : finding.notes) object["notes"].push_back(note_json(note));
   if (!finding.fix.empty()) object["fix"] = finding.fix;
+  if (finding.suppressed) {
+    object["suppressed"] = true;
+    object["suppressionReason"] = finding.suppression_reason;
+  }
   object["fingerprint"] = lint::fingerprint(finding);
   return object;
 }
@@ -60,13 +64,16 @@ std::string render_json(const LintReport& report) {
                   {"broken", counts.broken},        {"errors", counts.findings[2]},
                   {"warnings", counts.findings[1]}, {"notes", counts.findings[0]},
                   {"suppressed", counts.suppressed}};
+  summary["suppressedByRule"] = Json::object();
+  for (const auto& [rule, count] : suppressed_by_rule(report.outcome))
+    summary["suppressedByRule"][std::string(rule)] = count;
   Json root = {{"tool", {{"name", "cnplint"}, {"version", report.version}}},
                {"cilium", report.cilium},
                {"summary", summary},
                {"findings", Json::array()},
                {"unreadable", Json::array()}};
   for (const Finding& finding : report.outcome.findings)
-    if (!finding.suppressed) root["findings"].push_back(finding_json(finding));
+    if (is_shown(report, finding)) root["findings"].push_back(finding_json(finding));
   for (const base::Error& error : report.outcome.unreadable)
     root["unreadable"].push_back(error.message);
   return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

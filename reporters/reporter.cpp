@@ -40,6 +40,13 @@ std::string_view rejection_sentence(const lint::Finding& finding) {
   }
 }
 
+std::map<std::string_view, std::size_t> suppressed_by_rule(const lint::Outcome& outcome) {
+  std::map<std::string_view, std::size_t> counts;
+  for (const lint::Finding& finding : outcome.findings)
+    if (finding.suppressed) ++counts[finding.rule->name];
+  return counts;
+}
+
 std::string summary_line(const LintReport& report) {
   const lint::Counts& counts = report.outcome.counts;
   using base::counted;
@@ -52,7 +59,13 @@ std::string summary_line(const LintReport& report) {
                      counted(of(Severity::note), "note");
   line += " in " + counted(counts.policies, "policy") + " (" +
           counted(counts.documents(), "document") + ", " + counted(counts.files, "file") + ")";
-  if (counts.suppressed > 0) line += "; " + std::to_string(counts.suppressed) + " suppressed";
+  if (counts.suppressed > 0) {
+    std::vector<std::string> rules;
+    for (const auto& [name, count] : suppressed_by_rule(report.outcome))
+      rules.push_back(std::to_string(count) + " " + std::string(name));
+    line += "; " + std::to_string(counts.suppressed) + " suppressed (" + base::joined(rules, ", ") +
+            ")";
+  }
   if (counts.templates > 0) line += "; " + counted(counts.templates, "template") + " skipped";
   if (counts.broken > 0) line += "; " + counted(counts.broken, "document") + " cannot be read";
   return line;

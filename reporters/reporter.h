@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +19,7 @@ struct LintReport {
   std::string_view cilium;   ///< the release that was assumed
   bool color = false;        ///< text only
   bool statistics = false;   ///< text only
+  bool suppressed = false;   ///< suppressed findings are shown, marked as such
 };
 
 /// One output format. Machine formats own their stream; text ends with a summary line.
@@ -29,7 +32,9 @@ struct Format {
 /// All formats of `cnplint lint --output`.
 std::span<const Format> lint_formats();
 
-// One file each. Suppressed findings are left out everywhere, and counted where there are counts.
+// One file each. Suppressed findings are counted where there are counts. SARIF and JUnit have them
+// as suppressed; the others leave them out unless the report asks for them, which text, concise and
+// json then show.
 std::string render_text(const LintReport& report);
 std::string render_concise(const LintReport& report);
 std::string render_json(const LintReport& report);
@@ -42,7 +47,15 @@ std::string render_html(const LintReport& report);
 /// Who refuses the policy, as a sentence; empty for a finding that says nothing of it.
 std::string_view rejection_sentence(const lint::Finding& finding);
 
-/// "3 errors, 1 warning" and what was read.
+/// Whether a finding is listed.
+inline bool is_shown(const LintReport& report, const lint::Finding& finding) {
+  return !finding.suppressed || report.suppressed;
+}
+
+/// How many findings are suppressed, by the name of the rule.
+std::map<std::string_view, std::size_t> suppressed_by_rule(const lint::Outcome& outcome);
+
+/// "3 errors, 1 warning" and what was read; how many findings of which rule are suppressed.
 std::string summary_line(const LintReport& report);
 
 /// The path of a file for a report that lives in a repository: relative, forward slashes, no `./`.

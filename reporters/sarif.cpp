@@ -152,6 +152,12 @@ class Results {
     if (!related.empty()) json["relatedLocations"] = related;
     json["partialFingerprints"] = {{"primaryLocationLineHash", line_hash(finding.range)},
                                    {"cnplint/v1", lint::fingerprint(finding)}};
+    if (finding.suppressed) {
+      Json suppression = {{"kind", "inSource"}};
+      if (!finding.suppression_reason.empty())
+        suppression["justification"] = finding.suppression_reason;
+      json["suppressions"] = Json::array({suppression});
+    }
     return json;
   }
 
@@ -182,8 +188,7 @@ std::string render_sarif(const LintReport& report) {
   std::map<const Rule*, std::size_t> indices;
   Json rules = Json::array();
   std::set<const Rule*> used;
-  for (const Finding& finding : report.outcome.findings)
-    if (!finding.suppressed) used.insert(finding.rule);
+  for (const Finding& finding : report.outcome.findings) used.insert(finding.rule);
   for (const Rule* rule : report.rules) {
     if (!used.contains(rule)) continue;
     indices[rule] = rules.size();
@@ -191,8 +196,7 @@ std::string render_sarif(const LintReport& report) {
   }
   Results results(indices);
   Json list = Json::array();
-  for (const Finding& finding : report.outcome.findings)
-    if (!finding.suppressed) list.push_back(results.result(finding));
+  for (const Finding& finding : report.outcome.findings) list.push_back(results.result(finding));
   const Json driver = {{"name", "cnplint"},
                        {"fullName", "cnplint " + std::string(report.version)},
                        {"version", report.version},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/escape.h"
+#include "base/text.h"
 #include "reporters/test_reporter.h"
 
 namespace cnplint::reporters {
@@ -8,11 +9,12 @@ std::string render_test_github(const TestReport& report) {
   std::string text;
   for (const harness::TestResult& result : report.results) {
     if (result.passed) continue;
-    std::string data = title(result);
-    for (const std::string& line : explanation(result)) data += "\n" + line;
+    std::vector<std::string> lines{base::for_github_data(title(result))};
+    for (const std::string& line : explanation(result))
+      lines.push_back(base::for_github_data(line));
     text += "::error file=" + base::for_github_property(result.file) +
             ",line=" + std::to_string(result.where.first().line) +
-            ",title=policy test failed::" + base::for_github_data(data) + "\n";
+            ",title=policy test failed::" + base::joined(lines, base::kGitHubLineBreak) + "\n";
   }
   for (const std::string& error : report.errors)
     text += "::error title=cnplint::" + base::for_github_data(error) + "\n";

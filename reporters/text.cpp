@@ -19,11 +19,18 @@ Color color_of(Severity severity) {
   return severity == Severity::warning ? Color::yellow : Color::cyan;
 }
 
+std::string suppression(const Finding& finding) {
+  if (!finding.suppressed) return {};
+  return finding.suppression_reason.empty()
+             ? " (suppressed)"
+             : " (suppressed: " + base::for_terminal(finding.suppression_reason) + ")";
+}
+
 std::string head(const Finding& finding, const Paint& paint) {
   return paint.bold(place(finding.range)) + ": " +
          paint.colored(color_of(finding.severity), lint::severity_name(finding.severity)) + ": " +
          base::for_terminal(finding.message) + " " +
-         paint.faint("[" + std::string(finding.rule->name) + "]");
+         paint.faint("[" + std::string(finding.rule->name) + "]") + suppression(finding);
 }
 
 /// The source line with the culprit underlined. Long lines are cut around the culprit.
@@ -95,7 +102,7 @@ std::string render(const LintReport& report, bool concise) {
   const Paint paint(report.color);
   std::string text;
   for (const Finding& finding : report.outcome.findings) {
-    if (finding.suppressed) continue;
+    if (!is_shown(report, finding)) continue;
     text += head(finding, paint) + "\n";
     if (!concise) text += excerpt(finding, paint) + more(finding, paint) + "\n";
   }

@@ -2,6 +2,7 @@
 #include "policy/yaml/document.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include "policy/yaml/scalar.h"
@@ -23,8 +24,7 @@ class EffectiveEntries {
  private:
   void merge(NodeRef mapping, int depth) {
     for (const Entry& entry : mapping.written_entries()) {
-      const bool merges = entry.key.text() == "<<" && entry.key.style() == ScalarStyle::plain;
-      if (!merges) {
+      if (!entry.key.is_merge_key()) {
         put(entry);
       } else if (depth < kMergeDepth && entry.value.is_mapping()) {
         merge(entry.value, depth + 1);
@@ -127,6 +127,25 @@ std::size_t NodeRef::child_count() const {
   std::size_t count = 0;
   for (std::uint32_t at = index_ + 1; at < end; at = document_->node(at).subtree_end) ++count;
   return is_mapping() ? count / 2 : count;
+}
+
+std::vector<DuplicateKey> duplicate_keys(const Document& document) {
+  return document.empty() ? std::vector<DuplicateKey>() : duplicate_keys(document.root());
+}
+
+std::vector<DuplicateKey> duplicate_keys(NodeRef below) {
+  std::vector<DuplicateKey> result;
+  const Document& document = below.document();
+  const std::uint32_t end = document.node(below.index()).subtree_end;
+  for (std::uint32_t i = below.index(); i < end; ++i) {
+    if ((document.node(i).flags & Node::kDuplicates) == 0) continue;
+    std::map<std::string, NodeRef> seen;
+    for (const Entry& entry : NodeRef(document, i).written_entries()) {
+      const auto [first, added] = seen.emplace(entry.key.key_text(), entry.key);
+      if (!added && !entry.key.is_merge_key()) result.push_back({entry.key, first->second});
+    }
+  }
+  return result;
 }
 
 std::string path_of(NodeRef node) {

@@ -102,6 +102,10 @@ class NodeRef {
   [[nodiscard]] bool is_null() const { return is_scalar() && type() == ScalarType::null; }
   [[nodiscard]] ScalarType type() const { return node().type; }
   [[nodiscard]] ScalarStyle style() const { return node().style; }
+  /// Whether it is the key `<<` that takes over the entries of other mappings.
+  [[nodiscard]] bool is_merge_key() const {
+    return is_scalar() && style() == ScalarStyle::plain && text() == "<<";
+  }
   [[nodiscard]] bool has_duplicates() const { return (node().flags & Node::kDuplicates) != 0; }
 
   /// The text of a scalar, escapes resolved; empty for anything else.
@@ -179,6 +183,15 @@ void NodeRef::each_entry(const Body& body) const {
     at = document_->node(value).subtree_end;
   }
 }
+
+/// A key that stands twice in one mapping.
+struct DuplicateKey {
+  NodeRef key;    ///< the second, third, ...
+  NodeRef first;  ///< the first like it
+};
+/// All of a document, or of what is below a node, in their order.
+std::vector<DuplicateKey> duplicate_keys(const Document& document);
+std::vector<DuplicateKey> duplicate_keys(NodeRef below);
 
 /// The path of a node from the root of its document, as in `spec.ingress[0].toPorts[1].ports`.
 std::string path_of(NodeRef node);

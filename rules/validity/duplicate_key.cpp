@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
-
 #include "rules/each.h"
 
 namespace cnplint::rules {
 namespace {
 
-void check_mapping(NodeRef mapping, Report& report) {
-  std::map<std::string_view, NodeRef> seen;
-  for (const policy::Entry& entry : mapping.written_entries()) {
-    const auto [first, added] = seen.emplace(entry.key.text(), entry.key);
-    if (added || entry.key.text() == "<<") continue;
-    report.reject(entry.key, kApiServer, "key " + quoted(entry.key.text()) + " is written twice")
-        .notes.push_back({first->second.range(), "first written here"});
-  }
-}
-
 void check(const PolicyContext& context, Report& report) {
-  const policy::Document& document = context.policy.root.document();
-  const std::uint32_t end = document.node(context.policy.root.index()).subtree_end;
-  for (std::uint32_t i = context.policy.root.index(); i < end; ++i)
-    if ((document.node(i).flags & policy::Node::kDuplicates) != 0)
-      check_mapping(NodeRef(document, i), report);
+  for (const policy::DuplicateKey& each : policy::duplicate_keys(context.policy.root))
+    report.reject(each.key, kApiServer, "key " + quoted(each.key.text()) + " is written twice")
+        .notes.push_back({each.first.range(), "first written here"});
 }
 
 }  // namespace

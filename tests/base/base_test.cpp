@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/glob.h"
 #include "base/nearest.h"
+#include "base/output_files.h"
 #include "base/parallel.h"
 #include "base/source.h"
 #include "base/text.h"

@@ -24,7 +24,7 @@ std::unique_ptr<CoverageInput> measured(const std::string& manifests, const std:
   int code = 0;
   auto input =
       cli::measure_coverage({folder.write("flows.jsonl", flows).string()}, {},
-                            {folder.write("all.yaml", manifests).string()}, environment, code);
+                            {folder.write("all.yaml", manifests).string()}, environment, {}, code);
   EXPECT_TRUE(input && code == 0);
   for (const std::string& error : (*input)->policies.errors) ADD_FAILURE() << error;
   for (const lint::RejectedPolicy& each : (*input)->policies.rejected)

@@ -135,7 +135,7 @@ TEST(Escape, LeavesNothingActive) {
             "b");
   EXPECT_EQ(base::for_terminal("gr\xc3\xbc\xc3\x9f"), "gr\xc3\xbc\xc3\x9f");
   EXPECT_EQ(base::for_xml("<a b=\"c\">&'\x01"), "&lt;a b=&quot;c&quot;&gt;&amp;&#39;\xef\xbf\xbd");
-  EXPECT_EQ(base::for_github_data("50%\r\n::error::"), "50%25%0D%0A::error::");
+  EXPECT_EQ(base::for_github_data("50%\r\n::error::"), "50%25\\x0d\\x0a::error::");
   EXPECT_EQ(base::for_github_property("a,b:c"), "a%2Cb%3Ac");
   EXPECT_EQ(base::for_uri("a b/\xc3\xbc#.yaml"), "a%20b/%C3%BC%23.yaml");
 }

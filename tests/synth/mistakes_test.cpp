@@ -402,8 +402,9 @@ TEST(SynthMistakes, ReportThatDoesNotReadTheFile) {
   const auto covered = [&] {
     const tests::TemporaryFolder folder;
     int code = 0;
-    const auto input = cli::measure_coverage({folder.write("flows.jsonl", capture).string()}, {},
-                                             {folder.write("p.yaml", policies).string()}, {}, code);
+    const auto input =
+        cli::measure_coverage({folder.write("flows.jsonl", capture).string()}, {},
+                              {folder.write("p.yaml", policies).string()}, {}, {}, code);
     return (*input)->report.flows_covered();
   };
   EXPECT_EQ(covered(), 100.0);

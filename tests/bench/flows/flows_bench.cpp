@@ -59,7 +59,8 @@ struct Fixture {
     const flows::Reading reading = flows::read_captures({file.string()}, {});
     flows = reading.table.totals.flows;
     const tests::TrafficTruth read = tests::truth_of(flows::resolve(reading.table));
-    const auto measured = cli::measure_coverage({file.string()}, {}, {policies.string()}, {}, code);
+    const auto measured =
+        cli::measure_coverage({file.string()}, {}, {policies.string()}, {}, {}, code);
     const tests::TrafficTruth covered = tests::truth_of((*measured)->report, (*measured)->traffic);
     const bool same = read.connections == truth.connections && read.replies == truth.replies &&
                       read.duplicates == truth.duplicates && reading.table.totals.malformed == 0 &&
@@ -223,7 +224,7 @@ void MeasureCoverage(benchmark::State& state) {
   for (auto _ : state) {
     int code = 0;
     const auto measured =
-        cli::measure_coverage({data.file.string()}, flags, {data.policies.string()}, {}, code);
+        cli::measure_coverage({data.file.string()}, flags, {data.policies.string()}, {}, {}, code);
     benchmark::DoNotOptimize((*measured)->report.rules.size());
   }
   report(state);

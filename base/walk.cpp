@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/walk.h"
+
+#include <algorithm>
+#include <set>
+
+namespace cnplint::base {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Walker {
+ public:
+  explicit Walker(const WalkOptions& options) : options_(options) {}
+
+  Walk run(const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+      std::error_code error;
+      if (path == "-")
+        add_file(path);
+      else if (fs::is_directory(path, error))
+        root(path);
+      else if (fs::exists(path, error))
+        add_file(path);
+      else
+        fail(path, error ? error.message() : "no such file or folder");
+    }
+    return std::move(walk_);
+  }
+
+ private:
+  void fail(const fs::path& path, const std::string& reason) {
+    walk_.errors.push_back(
+        {Error::Kind::unreadable, path.lexically_normal().string() + ": " + reason});
+  }
+
+  [[nodiscard]] bool excluded(const fs::path& path) const {
+    return options_.excluded && options_.excluded(path.string());
+  }
+
+  void add_file(const fs::path& path) {
+    if (excluded(path)) return;
+    std::error_code error;
+    const fs::path canonical = fs::weakly_canonical(path, error);
+    if (seen_.insert(error ? path.string() : canonical.string()).second)
+      walk_.files.push_back(path.string());
+  }
+
+  void root(const fs::path& path) {
+    std::error_code ignored;
+    limit_ = repository_root(path).value_or(fs::canonical(path, ignored));
+    folder(path);
+  }
+
+  void folder(const fs::path& path) {
+    std::error_code error;
+    std::vector<fs::directory_entry> entries;
+    fs::directory_iterator at(path, error);
+    for (; !error && at != fs::directory_iterator(); at.increment(error)) entries.push_back(*at);
+    if (error) return fail(path, error.message());
+    std::ranges::sort(entries, {}, [](const fs::directory_entry& each) { return each.path(); });
+    for (const fs::directory_entry& entry : entries) visit(entry);
+  }
+
+  void visit(const fs::directory_entry& entry) {
+    const std::string name = entry.path().filename().string();
+    std::error_code error;
+    if (name.starts_with('.') || excluded(entry.path())) return;
+    const bool link = entry.is_symlink(error);
+    if (entry.is_directory(error)) {
+      if (!link) folder(entry.path());
+      return;
+    }
+    if (!options_.wanted(name) || options_.outputs.contains(entry.path().string())) return;
+    if (link && !is_below(entry.path(), limit_))
+      walk_.notes.push_back(entry.path().lexically_normal().string() + ": a link that leaves " +
+                            limit_.string() + "; not followed, name the file to read it");
+    else
+      add_file(entry.path());
+  }
+
+  const WalkOptions& options_;
+  Walk walk_;
+  fs::path limit_;
+  std::set<std::string> seen_;
+};
+
+}  // namespace
+
+Walk find_files(const std::vector<std::string>& paths, const WalkOptions& options) {
+  return Walker(options).run(paths);
+}
+
+bool is_manifest_name(std::string_view name) {
+  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json");
+}
+
+std::optional<fs::path> repository_root(const fs::path& path) {
+  std::error_code ignored;
+  fs::path folder = fs::weakly_canonical(fs::absolute(path, ignored), ignored);
+  for (;; folder = folder.parent_path()) {
+    if (fs::exists(folder / ".git", ignored)) return folder;
+    if (folder == folder.parent_path()) return std::nullopt;
+  }
+}
+
+bool is_below(const fs::path& path, const fs::path& folder) {
+  std::error_code failed;
+  const fs::path real = fs::weakly_canonical(path, failed);
+  if (failed) return false;
+  const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), real.begin(), real.end());
+  return end == folder.end();
+}
+
+}  // namespace cnplint::base
