@@ -2,6 +2,7 @@
 #include "policy/verdict/identity_table.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "policy/model/label.h"
 
@@ -82,10 +83,22 @@ IdentityTable::IdentityTable(const std::vector<Endpoint>& endpoints, const Envir
   std::ranges::sort(by_address_, {}, [&](std::uint32_t i) { return order_of(address(i)); });
 }
 
-BitSet IdentityTable::select(const Conditions& conditions) {
-  BitSet result(size(), true);
-  for (const Condition& each : conditions) result.keep(select_one(each));
-  return result;
+IndexSet IdentityTable::select(const Conditions& conditions) {
+  std::vector<const IndexSet*> sets;
+  for (const Condition& each : conditions) sets.push_back(&select_one(each));
+  std::vector<std::uint32_t> members;
+  if (sets.empty()) {
+    members.resize(size());
+    std::iota(members.begin(), members.end(), 0U);
+    return {std::move(members), size()};
+  }
+  // The members of the smallest are tried on the others.
+  std::ranges::sort(sets, {}, &IndexSet::size);
+  sets.front()->each([&](std::uint32_t i) {
+    if (std::ranges::all_of(sets, [&](const IndexSet* set) { return set->has(i); }))
+      members.push_back(i);
+  });
+  return {std::move(members), size()};
 }
 
 std::optional<std::vector<std::uint32_t>> IdentityTable::candidates(
@@ -117,18 +130,22 @@ std::optional<std::vector<std::uint32_t>> IdentityTable::candidates(
   return result;
 }
 
-const BitSet& IdentityTable::select_one(const Condition& condition) {
-  const auto [found, added] = known_.try_emplace(condition.text(), size());
+const IndexSet& IdentityTable::select_one(const Condition& condition) {
+  const auto [found, added] = known_.try_emplace(condition.text());
   if (!added) return found->second;
-  BitSet& selected = found->second;
-  const auto try_one = [&](std::size_t i) {
-    if (condition.matches(peers_[i])) selected.add(i);
+  std::vector<std::uint32_t> selected;
+  const auto try_one = [&](std::uint32_t i) {
+    if (condition.matches(peers_[i])) selected.push_back(i);
   };
-  if (const auto few = candidates(condition))
+  if (auto few = candidates(condition)) {
+    std::ranges::sort(*few);
+    few->erase(std::unique(few->begin(), few->end()), few->end());
     std::ranges::for_each(*few, try_one);
-  else
-    for (std::size_t i = 0; i < size(); ++i) try_one(i);
-  return selected;
+  } else {
+    for (std::uint32_t i = 0; i < size(); ++i) try_one(i);
+  }
+  found->second = IndexSet(std::move(selected), size());
+  return found->second;
 }
 
 }  // namespace cnplint::policy

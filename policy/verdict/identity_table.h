@@ -9,38 +9,10 @@
 
 #include "policy/model/environment.h"
 #include "policy/verdict/endpoint.h"
+#include "policy/verdict/index_set.h"
 #include "policy/verdict/selector.h"
 
 namespace cnplint::policy {
-
-/// A set of small integers.
-class BitSet {
- public:
-  explicit BitSet(std::size_t size = 0, bool filled = false)
-      : words_((size + kBits - 1) / kBits, filled ? ~std::uint64_t{0} : 0), size_(size) {}
-
-  [[nodiscard]] bool has(std::size_t index) const {
-    return ((words_[index / kBits] >> (index % kBits)) & 1) != 0;
-  }
-  void add(std::size_t index) { words_[index / kBits] |= std::uint64_t{1} << (index % kBits); }
-  void keep(const BitSet& other) {
-    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
-  }
-  /// Calls body(index) for every member in order.
-  template <class Body>
-  void each(const Body& body) const {
-    for (std::size_t i = 0; i < words_.size(); ++i)
-      for (std::uint64_t rest = words_[i]; rest != 0; rest &= rest - 1) {
-        const std::size_t index = i * kBits + static_cast<std::size_t>(__builtin_ctzll(rest));
-        if (index < size_) body(index);
-      }
-  }
-
- private:
-  static constexpr std::size_t kBits = 64;
-  std::vector<std::uint64_t> words_;
-  std::size_t size_;
-};
 
 /// The identities of all endpoints, as subjects and as peers see them (A3.3, A5.2). Conditions are
 /// evaluated once over all of them and remembered.
@@ -54,10 +26,10 @@ class IdentityTable {
   [[nodiscard]] std::size_t size() const { return peers_.size(); }
 
   /// The endpoints that conditions select as peers.
-  BitSet select(const Conditions& conditions);
+  IndexSet select(const Conditions& conditions);
 
  private:
-  const BitSet& select_one(const Condition& condition);
+  const IndexSet& select_one(const Condition& condition);
   /// The peers among which all are that meet a condition; none where that may be any of them.
   [[nodiscard]] std::optional<std::vector<std::uint32_t>> candidates(
       const Condition& condition) const;
@@ -72,7 +44,7 @@ class IdentityTable {
   std::unordered_map<std::string, std::vector<std::uint32_t>> having_name_;
   std::vector<std::uint32_t> having_fqdn_label_;
   std::vector<std::uint32_t> by_address_;  ///< the peers that have an address, in its order
-  std::unordered_map<std::string, BitSet> known_;
+  std::unordered_map<std::string, IndexSet> known_;
 };
 
 }  // namespace cnplint::policy

@@ -42,7 +42,6 @@ struct MapEntry {
   std::uint32_t filter = 0;    ///< the merged filter it belongs to
   std::uint32_t selector = 0;  ///< of RuleBase::selectors, or kAnyPeer
   std::uint8_t precedence = precedence::kAllow;
-  L7Kind l7 = L7Kind::none;
   bool for_each_identity = false;    ///< a named egress port: no entry for any identity
   std::vector<std::uint32_t> rules;  ///< it is attributed to
 };

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "base/check.h"
@@ -34,6 +36,18 @@ bool has_label(const Identity& identity, std::string_view source, std::string_vi
 
 }  // namespace
 
+bool covers(const PortFilter& filter, Direction direction, const Connection& connection,
+            const std::vector<NamedPort>& named_ports) {
+  if (filter.protocol != ip_protocol::kAny && filter.protocol != connection.protocol) return false;
+  std::uint16_t first = filter.first;
+  if (!filter.name.empty()) {
+    first = port_of_name(filter.name, filter.protocol, named_ports);
+    if (first == 0) return false;
+    if (direction == Direction::egress) return connection.port == first;
+  }
+  return first == 0 || (first <= connection.port && connection.port <= std::max(first, filter.end));
+}
+
 std::string_view verdict_name(Verdict verdict) {
   return kVerdicts[static_cast<std::size_t>(verdict)];
 }
@@ -49,32 +63,12 @@ std::string_view authentication_name(Authentication authentication) {
 
 namespace {
 
-/// The positions of the peers of a rule that select a class, ascending. Of the rule's peers and the
-/// selectors of the class, the fewer are tried.
-std::vector<std::uint32_t> peers_selecting(const AppliedRule& rule, const PeerClasses& classes,
-                                           std::uint32_t peer_class) {
-  std::vector<std::uint32_t> positions;
-  const std::vector<std::uint32_t>& selecting = classes.selecting[peer_class];
-  if (rule.peers.size() <= selecting.size()) {
-    for (std::uint32_t i = 0; i < rule.peers.size(); ++i)
-      if (classes.selected[rule.peers[i]].has(peer_class)) positions.push_back(i);
-    return positions;
-  }
-  for (const std::uint32_t selector : selecting) {
-    auto at = std::ranges::lower_bound(rule.by_selector, std::pair(selector, std::uint32_t{0}));
-    for (; at != rule.by_selector.end() && at->first == selector; ++at)
-      positions.push_back(at->second);
-  }
-  std::ranges::sort(positions);
-  return positions;
-}
-
 /// The endpoints of some classes, ascending.
-std::vector<std::uint32_t> members_of(const BitSet& rows, const PeerClasses& classes) {
+std::vector<std::uint32_t> members_of(const std::vector<std::uint32_t>& rows,
+                                      const PeerClasses& classes) {
   std::vector<std::uint32_t> endpoints;
-  rows.each([&](std::size_t row) {
+  for (const std::uint32_t row : rows)
     endpoints.insert(endpoints.end(), classes.members[row].begin(), classes.members[row].end());
-  });
   std::ranges::sort(endpoints);
   return endpoints;
 }
@@ -89,10 +83,11 @@ struct VerdictEngine::State {
   PeerClasses classes;
   DecisionPool decisions;
   std::vector<SubjectRules> groups;
-  std::vector<SubjectTable> tables;  ///< by group
+  std::vector<SubjectTable> tables;                 ///< by group
+  std::deque<std::vector<std::uint32_t>> narrowed;  ///< peers of rules that are not the rule's own
   /// By direction and endpoint: the group, or where it has none, a fixed decision.
   struct Place {
-    bool fixed = true;
+    const Decision* fixed = nullptr;
     std::uint32_t index = 0;
   };
   std::array<std::vector<Place>, 2> places;
@@ -116,12 +111,14 @@ struct VerdictEngine::State {
 
   /// Where Cilium cannot compute one direction it computes neither.
   void fail_contradictions() {
+    std::vector<bool> contradicts;
+    for (const SubjectRules& group : groups) contradicts.push_back(contradict(group, base));
     const auto fails = [&](Place place) {
-      return !place.fixed && tables[place.index].contradiction();
+      return place.fixed == nullptr && contradicts[place.index];
     };
     for (std::size_t i = 0; i < endpoints.size(); ++i)
       if (fails(places[0][i]) || fails(places[1][i]))
-        places[0][i] = places[1][i] = {true, decisions.add({Verdict::error, {}, {}, {}})};
+        places[0][i] = places[1][i] = {decisions.add({Verdict::error, {}, {}, {}}), 0};
   }
 
   [[nodiscard]] bool selects(const Subject& subject, std::size_t endpoint) const {
@@ -175,7 +172,7 @@ struct VerdictEngine::State {
       for (const Direction direction : {Direction::ingress, Direction::egress}) {
         Place& place = places[static_cast<std::size_t>(direction)][i];
         if (const auto verdict = fixed_verdict(direction, i, selecting)) {
-          place = {true, decisions.add(*verdict)};
+          place = {decisions.add(*verdict), 0};
           continue;
         }
         const bool init = endpoints[i].kind == EndpointKind::init;
@@ -184,7 +181,7 @@ struct VerdictEngine::State {
         const auto [found, added] =
             known.try_emplace(std::move(key), static_cast<std::uint32_t>(groups.size()));
         if (added) groups.push_back(group_of(direction, i, selecting));
-        place = {false, found->second};
+        place = {nullptr, found->second};
       }
     }
   }
@@ -230,15 +227,18 @@ struct VerdictEngine::State {
       required.insert(required.end(), own.begin(), own.end());
       for (std::uint32_t rule = each.first_rule; rule < each.end_rule; ++rule) {
         if (base.rules[rule].direction != direction) continue;
-        group.rules.push_back({rule, base.rules[rule].peers, {}});
+        group.rules.push_back({rule, &base.rules[rule].peers});
         group.default_deny = group.default_deny || base.rules[rule].default_deny;
       }
     }
     if (!required.empty()) require(required, group);
-    for (AppliedRule& applied : group.rules) {
-      for (std::uint32_t i = 0; i < applied.peers.size(); ++i)
-        applied.by_selector.emplace_back(applied.peers[i], i);
-      std::ranges::sort(applied.by_selector);
+    const auto is_everybody = [&](std::uint32_t peer) { return base.selectors[peer].empty(); };
+    for (std::uint32_t i = 0; i < group.rules.size(); ++i) {
+      AppliedRule& applied = group.rules[i];
+      if (base.rules[applied.rule].any_peer) group.any_peer.push_back(i);
+      applied.for_any =
+          base.rules[applied.rule].any_peer || std::ranges::any_of(*applied.peers, is_everybody);
+      applied.for_peers = !std::ranges::all_of(*applied.peers, is_everybody);
     }
     group.localhost = direction == Direction::ingress &&
                       endpoints[endpoint].kind != EndpointKind::host &&
@@ -250,10 +250,12 @@ struct VerdictEngine::State {
   void require(const Conditions& required, SubjectRules& group) {
     for (AppliedRule& applied : group.rules) {
       if (!base.rules[applied.rule].endpoints) continue;
-      for (std::uint32_t& peer : applied.peers) {
-        Conditions narrowed = base.selectors[peer];
-        narrowed.insert(narrowed.end(), required.begin(), required.end());
-        base.selectors.push_back(std::move(narrowed));
+      narrowed.push_back(*applied.peers);
+      applied.peers = &narrowed.back();
+      for (std::uint32_t& peer : narrowed.back()) {
+        Conditions both = base.selectors[peer];
+        both.insert(both.end(), required.begin(), required.end());
+        base.selectors.push_back(std::move(both));
         peer = static_cast<std::uint32_t>(base.selectors.size() - 1);
       }
     }
@@ -278,17 +280,17 @@ struct VerdictEngine::State {
       if (added) sizes.push_back(0);
       put(i, found->second);
     }
-    std::vector<BitSet> selected;
+    std::vector<IndexSet> selected;
     for (const Conditions& selector : base.selectors) {
       selected.push_back(identities.select(selector));
-      std::map<std::uint32_t, std::vector<std::size_t>> members;
-      selected.back().each([&](std::size_t i) { members[classes.of_endpoint[i]].push_back(i); });
+      std::map<std::uint32_t, std::vector<std::uint32_t>> members;
+      selected.back().each([&](std::uint32_t i) { members[classes.of_endpoint[i]].push_back(i); });
       for (const auto& [from, inside] : members) {
         if (inside.size() == sizes[from]) continue;
         sizes[from] -= static_cast<std::uint32_t>(inside.size());
         const auto fresh = static_cast<std::uint32_t>(sizes.size());
         sizes.push_back(0);
-        for (const std::size_t i : inside) put(i, fresh);
+        for (const std::uint32_t i : inside) put(i, fresh);
       }
     }
     classes.members.resize(sizes.size());
@@ -302,12 +304,12 @@ struct VerdictEngine::State {
         if (endpoints[classes.example[row]].kind == EndpointKind::host)
           classes.hosts.push_back(static_cast<std::uint32_t>(row));
       }
-    classes.selecting.resize(sizes.size());
-    for (std::uint32_t selector = 0; selector < selected.size(); ++selector) {
-      BitSet rows(sizes.size());
-      selected[selector].each([&](std::size_t i) { rows.add(classes.of_endpoint[i]); });
-      rows.each([&](std::size_t row) { classes.selecting[row].push_back(selector); });
-      classes.selected.push_back(std::move(rows));
+    for (const IndexSet& endpoints_selected : selected) {
+      std::vector<std::uint32_t> rows;
+      endpoints_selected.each([&](std::uint32_t i) { rows.push_back(classes.of_endpoint[i]); });
+      std::ranges::sort(rows);
+      rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+      classes.selected.emplace_back(std::move(rows), sizes.size());
     }
   }
 };
@@ -321,26 +323,37 @@ VerdictEngine& VerdictEngine::operator=(VerdictEngine&&) noexcept = default;
 
 const Decision& VerdictEngine::decide(Direction direction, const Connection& connection) const {
   const State::Place place = state_->place(direction, connection.subject(direction));
-  if (place.fixed) return state_->decisions[place.index];
-  return state_->decisions[state_->tables[place.index].decide(
-      state_->classes.of_endpoint[connection.peer(direction)], connection.protocol,
-      connection.port)];
+  if (place.fixed != nullptr) return *place.fixed;
+  return state_->tables[place.index].decide(state_->classes.of_endpoint[connection.peer(direction)],
+                                            connection.protocol, connection.port);
 }
 
 std::vector<Match> VerdictEngine::matches(Direction direction, const Connection& connection) const {
   const std::uint32_t row = state_->classes.of_endpoint[connection.peer(direction)];
   const State::Place place = state_->place(direction, connection.subject(direction));
   std::vector<Match> result;
-  if (place.fixed) return result;
+  if (place.fixed != nullptr) return result;
+  constexpr std::uint32_t kNone = ~std::uint32_t{0};
   // Named ports are those of the pod that listens, whichever direction is asked about.
   const std::vector<NamedPort>& named = state_->endpoints[connection.to].named_ports;
-  for (const AppliedRule& applied : state_->groups[place.index].rules) {
-    const Rule& rule = state_->base.rules[applied.rule];
-    const std::vector<std::uint32_t> peers = peers_selecting(applied, state_->classes, row);
-    if (peers.empty() && !rule.any_peer) continue;
-    for (const PortFilter& port : rule.ports)
+  const auto add = [&](std::uint32_t rule, const std::vector<std::uint32_t>& peers) {
+    for (const PortFilter& port : state_->base.rules[rule].ports)
       if (covers(port, direction, connection, named))
-        result.push_back({applied.rule, effect_of(precedence_of(rule, port)), &port, peers});
+        result.push_back(
+            {rule, effect_of(precedence_of(state_->base.rules[rule], port)), &port, peers});
+  };
+  const SubjectRules& group = state_->groups[place.index];
+  const std::vector<SelectingPeer> selecting = state_->tables[place.index].peers_selecting(row);
+  auto peer = selecting.begin();
+  auto any = group.any_peer.begin();
+  while (peer != selecting.end() || any != group.any_peer.end()) {
+    const std::uint32_t applied = std::min(peer == selecting.end() ? kNone : peer->applied,
+                                           any == group.any_peer.end() ? kNone : *any);
+    std::vector<std::uint32_t> peers;
+    for (; peer != selecting.end() && peer->applied == applied; ++peer)
+      peers.push_back(peer->position);
+    if (any != group.any_peer.end() && *any == applied) ++any;
+    add(group.rules[applied].rule, peers);
   }
   return result;
 }
@@ -362,15 +375,15 @@ std::span<const std::uint16_t> VerdictEngine::port_steps(Direction direction, st
                                                          std::uint8_t protocol) const {
   static constexpr std::array<std::uint16_t, 1> kNone{0};
   const State::Place place = state_->place(direction, subject);
-  return place.fixed ? std::span<const std::uint16_t>(kNone)
-                     : state_->tables[place.index].starts(protocol);
+  return place.fixed != nullptr ? std::span<const std::uint16_t>(kNone)
+                                : state_->tables[place.index].starts(protocol);
 }
 
 std::vector<std::uint32_t> VerdictEngine::rules_of_subject(Direction direction,
                                                            std::uint32_t endpoint) const {
   const State::Place place = state_->place(direction, endpoint);
   std::vector<std::uint32_t> result;
-  if (place.fixed) return result;
+  if (place.fixed != nullptr) return result;
   for (const AppliedRule& applied : state_->groups[place.index].rules)
     result.push_back(applied.rule);
   return result;
@@ -379,24 +392,27 @@ std::vector<std::uint32_t> VerdictEngine::rules_of_subject(Direction direction,
 std::vector<std::uint32_t> VerdictEngine::peers_of_subject(Direction direction,
                                                            std::uint32_t endpoint) const {
   const State::Place place = state_->place(direction, endpoint);
-  if (place.fixed) return {};
+  if (place.fixed != nullptr) return {};
   const PeerClasses& classes = state_->classes;
-  BitSet selected(classes.members.size());
+  std::set<std::uint32_t> selected;
   for (const AppliedRule& applied : state_->groups[place.index].rules) {
-    if (state_->base.rules[applied.rule].any_peer) selected = BitSet(classes.members.size(), true);
-    for (const std::uint32_t peer : applied.peers)
-      classes.selected[peer].each([&](std::size_t row) { selected.add(row); });
+    if (state_->base.rules[applied.rule].any_peer)
+      for (std::uint32_t row = 0; row < classes.members.size(); ++row) selected.insert(row);
+    for (const std::uint32_t peer : *applied.peers)
+      classes.selected[peer].each([&](std::uint32_t row) { selected.insert(row); });
   }
-  return members_of(selected, classes);
+  return members_of({selected.begin(), selected.end()}, classes);
 }
 
 std::vector<std::uint32_t> VerdictEngine::peers_of_selector(std::uint32_t selector) const {
-  return members_of(state_->classes.selected[selector], state_->classes);
+  std::vector<std::uint32_t> rows;
+  state_->classes.selected[selector].each([&](std::uint32_t row) { rows.push_back(row); });
+  return members_of(rows, state_->classes);
 }
 
 bool VerdictEngine::default_deny(Direction direction, std::uint32_t endpoint) const {
   const State::Place place = state_->place(direction, endpoint);
-  return !place.fixed && state_->groups[place.index].default_deny;
+  return place.fixed == nullptr && state_->groups[place.index].default_deny;
 }
 
 const RuleBase& VerdictEngine::rule_base() const { return state_->base; }
