@@ -36,6 +36,7 @@ class FileLint {
 
  private:
   void document(const Document& document) {
+    const std::size_t first = result_.findings.size();
     const DocumentContext context{document};
     run_rules("", [&](const ActiveRule& active, Report& report) {
       if (active.rule->check_document != nullptr) active.rule->check_document(context, report);
@@ -46,6 +47,10 @@ class FileLint {
       ++result_.counts.broken;
     else
       for (const NodeRef root : policy::manifests(document.root())) object(root);
+    if (document.empty()) return;
+    KeyedPaths paths;
+    for (Finding& finding : std::span(result_.findings).subspan(first))
+      finding.keyed_path = paths.of(NodeRef(document, finding.node));
   }
 
   void object(NodeRef root) {

@@ -24,15 +24,17 @@ base::SourceRange first_line(base::SourceRange range) {
 
 }  // namespace
 
-std::string keyed_path_of(NodeRef node) {
-  std::string path;
-  for (NodeRef parent = node.parent(); parent; node = parent, parent = node.parent()) {
-    const NodeRef key = node.key();
-    const std::string step = key ? std::string(key.text()) : base::hash_hex(node.range().text());
-    path.insert(0, "/" + step);
-  }
-  return path;
+const std::string& KeyedPaths::of(NodeRef node) {
+  const auto [found, added] = known_.try_emplace(node.index());
+  if (!added || !node.parent()) return found->second;
+  const NodeRef key = node.key();
+  // References into an unordered_map stay good while it grows.
+  found->second = of(node.parent()) + "/" +
+                  (key ? std::string(key.text()) : base::hash_hex(node.range().text()));
+  return found->second;
 }
+
+std::string keyed_path_of(NodeRef node) { return KeyedPaths().of(node); }
 
 base::SourceRange culprit_range(NodeRef node) {
   if (node.is_scalar()) return first_line(node.visible_range());
@@ -48,7 +50,6 @@ base::SourceRange culprit_range(NodeRef node) {
 Finding& Report::add(NodeRef where, std::string message) {
   Finding& finding = add(culprit_range(where), std::move(message));
   finding.path = policy::path_of(where);
-  finding.keyed_path = keyed_path_of(where);
   finding.node = where.index();
   return finding;
 }

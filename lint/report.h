@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "lint/finding.h"
@@ -14,14 +15,23 @@ namespace cnplint::lint {
 struct SummaryPlace;
 struct TrafficPlace;
 
-/// The path with list items named by a hash of their text instead of their position.
+/// Paths of the nodes of one document with list items named by a hash of their text instead of
+/// their position. Each item is hashed once, however many findings are in it.
+class KeyedPaths {
+ public:
+  const std::string& of(policy::NodeRef node);
+
+ private:
+  std::unordered_map<std::uint32_t, std::string> known_;  ///< by the index of the node
+};
 std::string keyed_path_of(policy::NodeRef node);
 
 /// The bytes that stand for a node in a finding, always within one line: a scalar itself (or its
 /// key where it has no bytes), the key of a mapping or list, the first key of a list's item.
 base::SourceRange culprit_range(policy::NodeRef node);
 
-/// Collects the findings of one rule on one document.
+/// Collects the findings of one rule on one document. They have no keyed path yet: whoever keeps
+/// them gives them one.
 class Report {
  public:
   Report(const Rule& rule, Severity severity, std::string subject, std::uint32_t document,
