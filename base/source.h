@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/encoding.h"
+
 namespace cnplint::base {
 
 /// A place for people: both count from 1, columns in code points (a tab is one).
@@ -18,10 +20,12 @@ struct LineColumn {
   std::uint32_t column = 1;
 };
 
-/// One input, read once and kept for the run. Ranges and views point into `text`.
+/// One input, read once and kept for the run. Ranges and views point into `text`. UTF-16 is kept as
+/// UTF-8.
 class SourceFile {
  public:
-  SourceFile(std::string path, std::string text) : path_(std::move(path)), text_(std::move(text)) {}
+  SourceFile(std::string path, std::string text)
+      : path_(std::move(path)), text_(as_utf8(std::move(text))) {}
   SourceFile(const SourceFile&) = delete;
   SourceFile& operator=(const SourceFile&) = delete;
 

@@ -13,6 +13,10 @@ constexpr bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
+/// How many bytes the character at the beginning of a text has; 0 where the bytes there are not
+/// UTF-8.
+std::size_t character_width(std::string_view text);
+
 /// How many characters (code points) a UTF-8 text has.
 std::size_t code_points(std::string_view text);
 

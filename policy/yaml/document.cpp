@@ -2,42 +2,44 @@
 #include "policy/yaml/document.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "policy/yaml/scalar.h"
 
 namespace cnplint::policy {
 namespace {
 
-constexpr int kMergeDepth = 16;
-
 /// The entries of a mapping with duplicates or merge keys: in the reader that kubectl uses, the
 /// later of two equal keys wins.
 class EffectiveEntries {
  public:
   std::vector<Entry> of(NodeRef mapping) {
-    merge(mapping, 0);
+    merge(mapping);
     return std::move(entries_);
   }
 
  private:
-  void merge(NodeRef mapping, int depth) {
+  /// As deep as mappings are merged into one another: a cap on what aliases may expand to bounds
+  /// it.
+  void merge(NodeRef mapping) {
     for (const Entry& entry : mapping.written_entries()) {
       if (!entry.key.is_merge_key()) {
         put(entry);
-      } else if (depth < kMergeDepth && entry.value.is_mapping()) {
-        merge(entry.value, depth + 1);
-      } else if (depth < kMergeDepth) {
+      } else if (entry.value.is_mapping()) {
+        merge(entry.value);
+      } else {
         std::vector<NodeRef> sources = entry.value.items();
         std::ranges::reverse(sources);  // the first of the list wins
-        for (const NodeRef& source : sources) merge(source, depth + 1);
+        for (const NodeRef& source : sources) merge(source);
       }
     }
   }
 
   void put(const Entry& entry) {
-    const auto [known, added] = positions_.emplace(entry.key.text(), entries_.size());
+    const auto [known, added] = positions_.emplace(entry.key.key_text(), entries_.size());
     if (added)
       entries_.push_back(entry);
     else
@@ -45,10 +47,36 @@ class EffectiveEntries {
   }
 
   std::vector<Entry> entries_;
-  std::unordered_map<std::string_view, std::size_t> positions_;
+  std::unordered_map<std::string, std::size_t> positions_;
 };
 
 }  // namespace
+
+void Document::mark_duplicates(std::uint32_t mapping) {
+  constexpr std::size_t kFew = 12;
+  std::vector<std::string_view> keys;
+  std::deque<std::string> canonical;  // texts of keys that are no strings
+  const std::uint32_t end = nodes_[mapping].subtree_end;
+  for (std::uint32_t at = mapping + 1; at < end;) {
+    const std::uint32_t value = nodes_[at].subtree_end;
+    const NodeRef key(*this, at);
+    if (key.is_string() && !key.is_merge_key())
+      keys.push_back(key.text());
+    else if (!key.is_merge_key())
+      keys.push_back(canonical.emplace_back(key.key_text()));
+    at = nodes_[value].subtree_end;
+  }
+  bool duplicate = false;
+  if (keys.size() <= kFew) {
+    for (std::size_t i = 1; i < keys.size() && !duplicate; ++i)
+      duplicate = std::find(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i), keys[i]) !=
+                  keys.begin() + static_cast<std::ptrdiff_t>(i);
+  } else {
+    duplicate =
+        std::unordered_set<std::string_view>(keys.begin(), keys.end()).size() != keys.size();
+  }
+  if (duplicate) nodes_[mapping].flags |= Node::kDuplicates;
+}
 
 NodeRef::NodeRef(const Document& document, std::uint32_t index)
     : document_(&document), index_(index) {
@@ -73,7 +101,7 @@ NodeRef NodeRef::parent() const {
 }
 
 NodeRef NodeRef::key() const {
-  // Keys are scalars, so that the key of a value stands just before it.
+  // Keys are scalars or aliases of some, so that the key of a value stands just before it.
   if (!parent().is_mapping() || node().ordinal % 2 == 0) return {};
   return {*document_, index_ - 1};
 }
@@ -88,7 +116,7 @@ NodeRef NodeRef::get(std::string_view key) const {
   const std::uint32_t end = node().subtree_end;
   for (std::uint32_t at = index_ + 1; at < end;) {
     const std::uint32_t value = document_->node(at).subtree_end;
-    if (document_->text(document_->node(at)) == key) return {*document_, value};
+    if (NodeRef(*document_, at).text() == key) return {*document_, value};
     at = document_->node(value).subtree_end;
   }
   return {};

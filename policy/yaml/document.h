@@ -22,7 +22,7 @@ enum class ScalarType : std::uint8_t { string, null, boolean, integer, floating 
 /// key, value, key, value, ...
 struct Node {
   static constexpr std::uint8_t kDecoded = 1;     ///< text is in the decoded text, not the source
-  static constexpr std::uint8_t kMerge = 2;       ///< a mapping with a `<<` key
+  static constexpr std::uint8_t kMerge = 2;       ///< a mapping with a `<<` key, or such a key
   static constexpr std::uint8_t kDuplicates = 4;  ///< a mapping with a key given twice
 
   NodeKind kind = NodeKind::scalar;
@@ -72,6 +72,10 @@ class Document {
 
  private:
   friend class DocumentBuilder;
+  friend class JsonBuilder;
+  /// Notes on a mapping that is complete whether a key stands in it twice.
+  void mark_duplicates(std::uint32_t mapping);
+
   base::SourceFile* file_;
   std::uint32_t begin_;
   std::uint32_t end_;
@@ -104,7 +108,7 @@ class NodeRef {
   [[nodiscard]] ScalarStyle style() const { return node().style; }
   /// Whether it is the key `<<` that takes over the entries of other mappings.
   [[nodiscard]] bool is_merge_key() const {
-    return is_scalar() && style() == ScalarStyle::plain && text() == "<<";
+    return is_scalar() && (node().flags & Node::kMerge) != 0;
   }
   [[nodiscard]] bool has_duplicates() const { return (node().flags & Node::kDuplicates) != 0; }
 

@@ -2,10 +2,15 @@
 //
 // From bytes to Documents in one pass over libyaml's events.
 //
+// What kubectl reads is read the same way (tests/tools/yaml_oracle asks kubectl's own reader), and
+// what it refuses or passes over is an error. Only that an error ends the reading of the whole file
+// there, and of one document here.
+//
 // A file is first cut at its `---` lines: such a line starts a document wherever it stands, also in
-// the middle of a quoted or block scalar. Each piece then has a parser of its own. That costs a few
-// allocations a document, and buys that an error ends one document only, that its position is
-// known, and that invalid bytes do no harm outside their document.
+// the middle of a quoted or block scalar. Objects of JSON behind one another are cut as well. Each
+// piece then has a parser of its own. That costs a few allocations a document, and buys that an
+// error ends one document only, that its position is known, and that invalid bytes do no harm
+// outside their document.
 //
 // libyaml counts characters, we count bytes: CharacterCursor walks from one to the other. Events
 // arrive in order, so the walk is short. Pure ASCII needs none.
@@ -14,19 +19,43 @@
 #include <yaml.h>
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 #include <memory>
+#include <new>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 
+#include "base/text.h"
 #include "policy/yaml/characters.h"
+#include "policy/yaml/comments.h"
+#include "policy/yaml/json_reader.h"
+#include "policy/yaml/kubectl_text.h"
+#include "policy/yaml/piece.h"
 #include "policy/yaml/scalar.h"
+#include "policy/yaml/tag.h"
 
 namespace cnplint::policy {
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+constexpr std::string_view kPassedOver =
+    "kubectl passes over what stands here, behind the end of a document; begin it with a line "
+    "`---`";
+
+/// libyaml's styles in their order; the first is for none.
+ScalarStyle style_of(yaml_scalar_style_t style) {
+  constexpr std::array kStyles{ScalarStyle::plain,         ScalarStyle::plain,
+                               ScalarStyle::single_quoted, ScalarStyle::double_quoted,
+                               ScalarStyle::literal,       ScalarStyle::folded};
+  return kStyles[static_cast<std::size_t>(style)];
+}
+
+struct ParserDeleter {
+  void operator()(yaml_parser_t* parser) const { yaml_parser_delete(parser); }
+};
 
 struct EventDeleter {
   void operator()(yaml_event_t* event) const { yaml_event_delete(event); }
@@ -37,32 +66,39 @@ struct EventDeleter {
 /// Builds the Documents of one piece from its events.
 class DocumentBuilder {
  public:
-  DocumentBuilder(base::SourceFile& file, std::uint32_t begin, std::uint32_t end, FileContent& out)
+  DocumentBuilder(base::SourceFile& file, const Piece& piece, FileContent& out)
       : file_(file),
-        begin_(begin),
-        end_(end),
+        piece_(piece),
+        begin_(piece.content),
         out_(out),
-        text_(file.text().substr(begin, end - begin)),
+        text_(file.text().substr(begin_, piece.end - begin_)),
         cursor_(text_),
-        document_(file, begin, end) {}
+        document_(file, piece.begin, piece.end),
+        comments_(file, begin_, text_, out.comments) {}
+
+  /// A document that is nothing but the problem of a piece.
+  static Document broken(base::SourceFile& file, const Piece& piece) {
+    Document document(file, piece.begin, piece.end);
+    document.error_ = SyntaxError{{&file, piece.content, piece.content + 1}, piece.problem};
+    return document;
+  }
 
   void run() {
     if (const std::size_t bad = first_invalid_byte(text_); bad != std::string_view::npos) {
-      const bool nul = text_[bad] == '\0';
-      const std::string what = nul ? "a NUL byte" : "a byte that is not UTF-8";
+      const std::string what = text_[bad] == '\0' ? "a NUL byte" : "a byte that is not UTF-8";
       error_at(bad, bad + 1,
                what + " at offset " + std::to_string(begin_ + bad) + "; manifests are UTF-8 text");
       return finish();
     }
     yaml_parser_t parser;
-    CNPLINT_CHECK(yaml_parser_initialize(&parser) != 0);
+    if (yaml_parser_initialize(&parser) == 0) throw std::bad_alloc();
+    const std::unique_ptr<yaml_parser_t, ParserDeleter> owner(&parser);
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text_.data()),
                                  text_.size());
     while (step(parser)) {
     }
-    yaml_parser_delete(&parser);
-    collect_comments(text_.size());
+    comments_.collect(text_.size());
   }
 
  private:
@@ -123,26 +159,29 @@ class DocumentBuilder {
   }
 
   void start_document() {
-    document_ = Document(file_, begin_, end_);
+    document_ = Document(file_, piece_.begin, piece_.end);
     constexpr std::size_t kBytesPerNode = 10;
     document_.nodes_.reserve(text_.size() / kBytesPerNode);
-    decoded_ = nullptr;
     anchors_.clear();
     anchor_names_.clear();
     open_.clear();
     total_ = 0;
   }
 
-  /// Hands the document over, unless it is empty.
+  /// Hands the document over, unless it is empty. kubectl takes one document of a piece and passes
+  /// over what stands behind it.
   void finish() {
+    if (!document_.error_ && !document_.nodes_.empty() && ended_)
+      error_at(document_.nodes_[0].begin - begin_, document_.nodes_[0].begin - begin_ + 1,
+               std::string(kPassedOver));
+    ended_ = true;
     if (document_.error_) document_.nodes_.clear();
     const bool only_null = document_.nodes_.size() == 1 &&
                            document_.nodes_[0].kind == NodeKind::scalar &&
                            document_.nodes_[0].type == ScalarType::null;
-    document_.decoded_ = decoded_;
     if (document_.error_ || (!document_.nodes_.empty() && !only_null))
       out_.documents.push_back(std::move(document_));
-    document_ = Document(file_, begin_, end_);
+    document_ = Document(file_, piece_.begin, piece_.end);
   }
 
   void error_at(std::size_t begin, std::size_t end, std::string message) {
@@ -153,11 +192,13 @@ class DocumentBuilder {
   }
 
   void parser_error(const yaml_parser_t& parser) {
+    if (parser.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
     if (parser.error == YAML_READER_ERROR)
       return error_at(parser.problem_offset, parser.problem_offset + 1,
                       std::string(parser.problem) + "; manifests are plain UTF-8 text");
     std::size_t at = cursor_.byte_of(parser.problem_mark.index);
     std::string message = parser.problem == nullptr ? "not YAML" : parser.problem;
+    if (ended_ && message.find("document start") != std::string::npos) message = kPassedOver;
     if (parser.context != nullptr) message += std::string(" ") + parser.context;
     const bool unclosed = at >= text_.size() && parser.context != nullptr;
     if (unclosed) at = cursor_.byte_of(parser.context_mark.index);
@@ -174,7 +215,7 @@ class DocumentBuilder {
 
   std::uint32_t append(const yaml_event_t& event, NodeKind kind) {
     const std::size_t begin = cursor_.byte_of(event.start_mark.index);
-    collect_comments(begin);
+    comments_.collect(begin);
     Node node;
     node.kind = kind;
     node.begin = begin_ + static_cast<std::uint32_t>(begin);
@@ -183,7 +224,7 @@ class DocumentBuilder {
     node.parent = open_.empty() ? 0 : open_.back().node;
     node.subtree_end = index + 1;
     document_.nodes_.push_back(node);
-    gap_ = node.end - begin_;
+    comments_.skip_to(node.end - begin_);
     count(1);
     if (open_.empty()) return index;
     const std::uint32_t ordinal = open_.back().children++;
@@ -202,7 +243,7 @@ class DocumentBuilder {
     const Node& parent = document_.nodes_[open_.back().node];
     if (parent.kind != NodeKind::mapping) return;
     const Node& key = document_.nodes_[index];
-    if (key.kind == NodeKind::scalar) return;
+    if (key.kind == NodeKind::scalar || key.kind == NodeKind::alias) return;
     error_at(key.begin - begin_, key.begin - begin_ + 1,
              "a mapping key must be a plain value, not a list or a mapping");
   }
@@ -211,45 +252,73 @@ class DocumentBuilder {
     const auto& data = event.data.scalar;
     const std::uint32_t index = append(event, NodeKind::scalar);
     Node& node = document_.nodes_[index];
-    switch (data.style) {
-      case YAML_SINGLE_QUOTED_SCALAR_STYLE:
-        node.style = ScalarStyle::single_quoted;
-        break;
-      case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
-        node.style = ScalarStyle::double_quoted;
-        break;
-      case YAML_LITERAL_SCALAR_STYLE:
-        node.style = ScalarStyle::literal;
-        break;
-      case YAML_FOLDED_SCALAR_STYLE:
-        node.style = ScalarStyle::folded;
-        break;
-      default:
-        node.style = ScalarStyle::plain;
-    }
+    node.style = style_of(data.style);
     trim_end(node);
-    gap_ = node.end - begin_;
-    place_text(node, {reinterpret_cast<const char*>(data.value), data.length});
-    node.type = type_of(node, data.tag);
+    comments_.skip_to(node.end - begin_);
+    const std::string_view value(reinterpret_cast<const char*>(data.value), data.length);
+    std::string_view tag;
+    if (data.tag != nullptr) tag = reinterpret_cast<const char*>(data.tag);
+    const bool plain = node.style == ScalarStyle::plain;
+    if (value == "<<" && (tag == kMergeTag || (plain && (tag.empty() || tag == "!"))))
+      node.flags |= Node::kMerge;
+    const auto read = tag.empty()
+                          ? TaggedScalar{plain ? resolve_plain(value) : ScalarType::string, {}}
+                          : read_tagged(value, tag);
+    if (!read) return error_at(node.begin - begin_, node.end - begin_, read.error());
+    if (!tag.empty() && value.empty() && plain &&
+        std::string_view(",]}").find(behind(node)) != std::string_view::npos)
+      return error_at(node.begin - begin_, node.end - begin_ + 1,
+                      "kubectl reads what follows as a part of the tag; put a blank behind it");
+    if (const std::size_t at = unknown_escape(written(node));
+        node.style == ScalarStyle::double_quoted && at != std::string_view::npos)
+      return error_at(node.begin - begin_ + at, node.begin - begin_ + at + 2,
+                      "kubectl does not know the escape `\\/` in YAML; write `/`");
+    if (read->type == ScalarType::floating && !is_key(node) && !is_finite(value))
+      return error_at(node.begin - begin_, node.end - begin_,
+                      base::quoted(value) + " is no number for the API server; quote it");
+    node.type = read->type;
+    if (lacks_line_break(node) && value.ends_with(text_.back()))
+      place_text(node, std::string(value) + '\n');
+    else
+      place_text(node, read->decoded ? *read->decoded : value);
     remember_anchor(data.anchor, index, true, 1);
+    if (is_key(node)) check_scalar_key(node);
   }
 
-  [[nodiscard]] ScalarType type_of(const Node& node, const yaml_char_t* tag) const {
-    if (tag == nullptr)
-      return node.style == ScalarStyle::plain ? resolve_plain(document_text(node))
-                                              : ScalarType::string;
-    constexpr std::string_view kStandard = "tag:yaml.org,2002:";
-    std::string_view name(reinterpret_cast<const char*>(tag));
-    if (!name.starts_with(kStandard)) return ScalarType::string;
-    name.remove_prefix(kStandard.size());
-    if (name == "int") return ScalarType::integer;
-    if (name == "float") return ScalarType::floating;
-    if (name == "bool") return ScalarType::boolean;
-    return name == "null" ? ScalarType::null : ScalarType::string;
+  /// Whether a block scalar ends with the file, and the file without a line break. kubectl adds it.
+  [[nodiscard]] bool lacks_line_break(const Node& node) const {
+    const bool block = node.style == ScalarStyle::literal || node.style == ScalarStyle::folded;
+    return block && !text_.ends_with('\n') && keeps_line_break(written(node)) &&
+           std::ranges::all_of(text_.substr(node.end - begin_), is_blank);
+  }
+
+  [[nodiscard]] std::string_view written(const Node& node) const {
+    return file_.text().substr(node.begin, node.end - node.begin);
+  }
+
+  /// The byte behind a node; a blank at the end.
+  [[nodiscard]] char behind(const Node& node) const {
+    return node.end < piece_.end ? file_.text()[node.end] : ' ';
+  }
+
+  /// Whether the node that was just appended is a key.
+  [[nodiscard]] bool is_key(const Node& node) const {
+    return !open_.empty() && node.ordinal % 2 == 0 &&
+           document_.nodes_[open_.back().node].kind == NodeKind::mapping;
+  }
+
+  /// kubectl's conversion has no text for some keys.
+  void check_scalar_key(const Node& key) {
+    const std::size_t begin = key.begin - begin_;
+    if (key.type == ScalarType::null)
+      error_at(begin, begin + 1, "a mapping key must not be null; quote it, or write a name");
+    else if (key.type == ScalarType::integer && !integer_value(document_text(key), key.type))
+      error_at(begin, begin + 1, "a mapping key is a number that is too large; quote it");
   }
 
   [[nodiscard]] std::string_view document_text(const Node& node) const {
-    const std::string_view all = (node.flags & Node::kDecoded) != 0 ? *decoded_ : file_.text();
+    const std::string_view all =
+        (node.flags & Node::kDecoded) != 0 ? *document_.decoded_ : file_.text();
     return all.substr(node.text_begin, node.text_size);
   }
 
@@ -260,14 +329,14 @@ class DocumentBuilder {
     const std::uint32_t inset = quoted ? 1 : 0;
     node.text_begin = node.begin + inset;
     node.text_size = static_cast<std::uint32_t>(value.size());
-    const std::string_view written = file_.text().substr(node.begin, node.end - node.begin);
-    if (written.size() == value.size() + 2 * std::size_t{inset} &&
-        written.substr(inset, value.size()) == value)
+    const std::string_view all = written(node);
+    if (all.size() == value.size() + 2 * std::size_t{inset} &&
+        all.substr(inset, value.size()) == value)
       return;
-    if (decoded_ == nullptr) decoded_ = &file_.new_decoded_text();
+    if (document_.decoded_ == nullptr) document_.decoded_ = &file_.new_decoded_text();
     node.flags |= Node::kDecoded;
-    node.text_begin = static_cast<std::uint32_t>(decoded_->size());
-    decoded_->append(value);
+    node.text_begin = static_cast<std::uint32_t>(document_.decoded_->size());
+    document_.decoded_->append(value);
   }
 
   /// Block scalars end behind their last line break for libyaml, and before it for a reader.
@@ -292,6 +361,10 @@ class DocumentBuilder {
     if (found == anchors_.end()) return error_at(begin, end, "unknown anchor");
     if (!found->second.closed) return error_at(begin, end, "the anchor contains itself");
     node.text_begin = found->second.node;
+    const Node& target = document_.nodes_[found->second.node];
+    if (is_key(node) && target.kind != NodeKind::scalar)
+      return error_at(begin, end, "a mapping key must be a plain value, not a list or a mapping");
+    if (is_key(node)) check_scalar_key(target);
     if (!open_.empty()) --open_.back().expanded;
     --total_;
     count(found->second.expanded);
@@ -323,8 +396,8 @@ class DocumentBuilder {
                       (file_.text()[node.begin] == '[' || file_.text()[node.begin] == '{');
     node.end = flow ? event_end : std::max(node.begin, last_descendant_end(closed.node));
     if (flow) {
-      collect_comments(node.end - begin_);
-      gap_ = node.end - begin_;
+      comments_.collect(node.end - begin_);
+      comments_.skip_to(node.end - begin_);
     }
     if (node.kind == NodeKind::mapping) mark_keys(closed.node);
     if (!open_.empty()) open_.back().expanded += closed.expanded - 1;
@@ -344,115 +417,80 @@ class DocumentBuilder {
 
   /// Notes merge keys and duplicate keys on a mapping.
   void mark_keys(std::uint32_t index) {
-    constexpr std::size_t kFew = 12;
-    std::vector<std::string_view>& keys = keys_;
-    keys.clear();
-    Node& mapping = document_.nodes_[index];
-    for (std::uint32_t at = index + 1; at < mapping.subtree_end;) {
-      const Node& key = document_.nodes_[at];
-      const std::string_view text = document_text(key);
-      if (text == "<<" && key.style == ScalarStyle::plain)
-        mapping.flags |= Node::kMerge;
-      else
-        keys.push_back(text);
-      at = document_.nodes_[key.subtree_end].subtree_end;
+    const std::uint32_t end = document_.nodes_[index].subtree_end;
+    for (std::uint32_t at = index + 1; at < end;) {
+      const Node* key = &document_.nodes_[at];
+      const std::uint32_t value = key->subtree_end;
+      if (key->kind == NodeKind::alias) key = &document_.nodes_[key->text_begin];
+      if ((key->flags & Node::kMerge) != 0) {
+        document_.nodes_[index].flags |= Node::kMerge;
+        check_merged(value);
+      }
+      at = document_.nodes_[value].subtree_end;
     }
-    bool duplicate = false;
-    if (keys.size() <= kFew) {
-      for (std::size_t i = 1; i < keys.size() && !duplicate; ++i)
-        duplicate = std::find(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i),
-                              keys[i]) != keys.begin() + static_cast<std::ptrdiff_t>(i);
-    } else {
-      duplicate =
-          std::unordered_set<std::string_view>(keys.begin(), keys.end()).size() != keys.size();
-    }
-    if (duplicate) mapping.flags |= Node::kDuplicates;
+    document_.mark_duplicates(index);
   }
 
-  /// Comments stand in the gaps between events: a `#` at the start of a line or behind a blank.
-  void collect_comments(std::size_t until) {
-    while (gap_ < until) {
-      const void* found = std::memchr(text_.data() + gap_, '#', until - gap_);
-      if (found == nullptr) break;
-      const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - text_.data());
-      gap_ = at + 1;
-      if (at > 0 && !is_blank(text_[at - 1])) continue;
-      std::size_t end = std::min(text_.find('\n', at), text_.size());
-      gap_ = end;
-      if (end > at && text_[end - 1] == '\r') --end;
-      out_.comments.push_back({&file_, begin_ + static_cast<std::uint32_t>(at),
-                               begin_ + static_cast<std::uint32_t>(end)});
-    }
-    gap_ = std::max(gap_, until);
+  /// `<<` takes a mapping, or a list of mappings that is written in its place.
+  void check_merged(std::uint32_t index) {
+    const auto is_map = [&](std::uint32_t at) {
+      const Node& node = document_.nodes_[at];
+      const Node& seen = node.kind == NodeKind::alias ? document_.nodes_[node.text_begin] : node;
+      return seen.kind == NodeKind::mapping;
+    };
+    const Node& value = document_.nodes_[index];
+    bool good = is_map(index) || value.kind == NodeKind::sequence;
+    if (value.kind == NodeKind::sequence)
+      for (std::uint32_t at = index + 1; at < value.subtree_end;
+           at = document_.nodes_[at].subtree_end)
+        good = good && is_map(at);
+    if (good) return;
+    const std::size_t begin = value.begin - begin_;
+    error_at(begin, begin + 1, "`<<` needs a mapping, or a list of mappings");
   }
 
   base::SourceFile& file_;
-  std::uint32_t begin_;
-  std::uint32_t end_;
+  Piece piece_;
+  std::uint32_t begin_;  ///< of the text that is parsed
   FileContent& out_;
   std::string_view text_;
   CharacterCursor cursor_;
   Document document_;
-  std::string* decoded_ = nullptr;
   std::unordered_map<std::string, Anchor> anchors_;
   std::unordered_map<std::uint32_t, std::string> anchor_names_;
   std::vector<Open> open_;
-  std::vector<std::string_view> keys_;  ///< room for mark_keys
+  bool ended_ = false;  ///< a document of the piece has ended
   std::uint64_t total_ = 0;
-  std::size_t gap_ = 0;  ///< where the gap behind the last event begins
+  CommentCollector comments_;
 };
 
 namespace {
 
-/// The end of the piece that begins at `begin`: the next `---` line behind it, or the end.
-std::size_t piece_end(std::string_view text, std::size_t begin) {
-  for (std::size_t at = begin;;) {
-    at = text.find("\n---", at);
-    if (at == std::string_view::npos) return text.size();
-    const std::size_t behind = at + 4;
-    if (behind == text.size() || is_blank(text[behind])) return at + 1;
-    at = behind;
+/// Reads the values of JSON at the beginning of a file, as many as there are; returns the offset of
+/// what is none.
+std::uint32_t read_json_stream(base::SourceFile& file, FileContent& out) {
+  std::uint32_t at = 0;
+  while (auto read = read_json(file, at)) {
+    at = read->end;
+    if (!read->document.root().is_null()) out.documents.push_back(std::move(read->document));
   }
-}
-
-enum class Content { none, directives, some };
-
-/// What a piece holds besides blank lines, comments and a bare `---` line.
-Content content_of(std::string_view piece) {
-  Content content = Content::none;
-  bool first = true;
-  while (!piece.empty()) {
-    const std::size_t line_end = piece.find('\n');
-    std::string_view line = piece.substr(0, line_end);
-    piece.remove_prefix(line_end == std::string_view::npos ? piece.size() : line_end + 1);
-    if (first && line.starts_with("---")) line.remove_prefix(3);
-    first = false;
-    if (line.starts_with('%')) content = Content::directives;
-    while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
-    if (!line.empty() && line.front() != '#' && line.front() != '%') return Content::some;
-  }
-  return content;
+  return at;
 }
 
 }  // namespace
 
 FileContent read_documents(base::SourceFile& file) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   FileContent content;
   const std::string_view text = file.text();
-  std::size_t begin = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  std::size_t searched = begin;
-  while (begin < text.size()) {
-    const std::size_t end = piece_end(text, searched);
-    const Content kind = content_of(text.substr(begin, end - begin));
-    searched = end;
-    if (kind == Content::directives && end < text.size()) continue;  // they belong to the next one
-    if (kind != Content::none ||
-        text.substr(begin, end - begin).find('#') != std::string_view::npos)
-      DocumentBuilder(file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
-                      content)
-          .run();
-    begin = end;
+  std::uint32_t begin = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  if (begins_with_object(text.substr(begin))) begin = read_json_stream(file, content);
+  for (const Piece& piece : pieces_of(text, begin)) {
+    if (piece.comment)
+      content.comments.push_back({&file, piece.comment->first, piece.comment->second});
+    if (!piece.problem.empty())
+      content.documents.push_back(DocumentBuilder::broken(file, piece));
+    else
+      DocumentBuilder(file, piece, content).run();
   }
   return content;
 }

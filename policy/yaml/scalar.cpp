@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/text.h"
+
 namespace cnplint::policy {
 namespace {
 
@@ -52,7 +54,10 @@ std::optional<Integer> parse_integer(std::string_view text) {
   const auto [end, error] =
       std::from_chars(rest.data(), rest.data() + rest.size(), result.magnitude, base);
   if (rest.empty() || error != std::errc() || end != rest.data() + rest.size()) return std::nullopt;
-  return result;
+  // With a sign it has to fit 63 bits.
+  constexpr auto kMost = static_cast<std::uint64_t>(INT64_MAX);
+  const bool fits = result.magnitude <= (result.negative ? kMost + 1 : kMost);
+  return fits || (digits[0] != '+' && digits[0] != '-') ? std::optional(result) : std::nullopt;
 }
 
 /// ^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$
@@ -90,8 +95,9 @@ ScalarType resolve_plain(std::string_view text) {
     if (among(kSpecialFloat, text)) return ScalarType::floating;
     if (head != '.' && parse_integer(text)) return ScalarType::integer;
     std::string plain(text);
-    std::erase(plain, '_');
-    return looks_like_float(plain) ? ScalarType::floating : ScalarType::string;
+    if (head != '.') std::erase(plain, '_');
+    // A number beyond what a float holds stays a text.
+    return looks_like_float(plain) && is_finite(plain) ? ScalarType::floating : ScalarType::string;
   }
   constexpr std::size_t kLongestWord = 5;
   if (text.size() > kLongestWord || "yYnNtTfFoO~"sv.find(head) == std::string_view::npos)
@@ -104,9 +110,10 @@ std::optional<std::int64_t> integer_value(std::string_view text, ScalarType type
   constexpr double kLargest = 9.2e18;
   if (type == ScalarType::integer) {
     const auto integer = parse_integer(text);
-    if (!integer || integer->magnitude > static_cast<std::uint64_t>(INT64_MAX)) return std::nullopt;
-    const auto magnitude = static_cast<std::int64_t>(integer->magnitude);
-    return integer->negative ? -magnitude : magnitude;
+    if (!integer) return std::nullopt;
+    if (integer->negative) return static_cast<std::int64_t>(~integer->magnitude + 1);
+    if (integer->magnitude > static_cast<std::uint64_t>(INT64_MAX)) return std::nullopt;
+    return static_cast<std::int64_t>(integer->magnitude);
   }
   if (type != ScalarType::floating) return std::nullopt;
   std::string plain(text);
@@ -118,8 +125,39 @@ std::optional<std::int64_t> integer_value(std::string_view text, ScalarType type
 
 bool boolean_value(std::string_view text) { return among(kTrue, text); }
 
+namespace {
+
+double float_value(std::string_view text) {
+  std::string plain(text);
+  std::erase(plain, '_');
+  if (plain.ends_with(".inf") || plain.ends_with(".Inf") || plain.ends_with(".INF"))
+    return plain.starts_with('-') ? -HUGE_VAL : HUGE_VAL;
+  if (plain.starts_with('.') && base::lower(plain) == ".nan") return std::nan("");
+  return std::strtod(plain.c_str(), nullptr);
+}
+
+/// A float as Go writes it with the least digits that tell a float of 32 bits apart (%g).
+std::string shortest(float value) {
+  if (std::isnan(value)) return ".nan";
+  if (std::isinf(value)) return value < 0 ? "-.inf" : ".inf";
+  constexpr double kLeast = 1e-4;
+  constexpr double kMost = 1e6;  // from here on with an exponent; Go decides by the digits
+  const double size = std::abs(static_cast<double>(value));
+  const bool plain = size == 0 || (size >= kLeast && size < kMost);
+  std::array<char, 64> text{};
+  const auto written =
+      std::to_chars(text.data(), text.data() + text.size(), value,
+                    plain ? std::chars_format::fixed : std::chars_format::scientific);
+  return {text.data(), written.ptr};
+}
+
+}  // namespace
+
+bool is_finite(std::string_view text) { return std::isfinite(float_value(text)); }
+
 std::string canonical_key(std::string_view text, ScalarType type) {
   if (type == ScalarType::boolean) return boolean_value(text) ? "true" : "false";
+  if (type == ScalarType::floating) return shortest(static_cast<float>(float_value(text)));
   if (const auto value = integer_value(text, type)) return std::to_string(*value);
   return std::string(text);
 }

@@ -19,6 +19,9 @@ ScalarType resolve_plain(std::string_view text);
 /// which JSON does not tell from an integer. None when it does not fit 64 bits or has a fraction.
 std::optional<std::int64_t> integer_value(std::string_view text, ScalarType type);
 
+/// Whether the value of a float is a number that JSON can write: neither infinite nor none.
+bool is_finite(std::string_view text);
+
 /// The value of a boolean scalar.
 bool boolean_value(std::string_view text);
 

@@ -9,7 +9,7 @@
 namespace cnplint::tests {
 
 std::vector<nlohmann::json> vectors(const std::string& name) {
-  const std::string path = repository("tests/conformance/" + name).string();
+  const std::string path = (repository("tests/conformance") / name).string();
   gzFile file = gzopen(path.c_str(), "rb");
   EXPECT_NE(file, nullptr) << path;
   if (file == nullptr) return {};

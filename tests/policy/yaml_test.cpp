@@ -122,7 +122,7 @@ TEST(Reader, DocumentsAreIndependent) {
 }
 
 TEST(Reader, ByteOrderMarkDirectivesAndLineEndings) {
-  Read read("\xEF\xBB\xBF%YAML 1.1\n---\r\na: 1\r\nb: \"\xc3\xbc\" \r\nc: d\r\n");
+  Read read("\xEF\xBB\xBF\n---\r\na: 1\r\nb: \"\xc3\xbc\" \r\nc: d\r\n");
   ASSERT_EQ(read->documents.size(), 1U);
   EXPECT_EQ(read.root().get("b").range().text(), "\"\xc3\xbc\"");
   EXPECT_EQ(read.root().get("c").range().text(), "d");
@@ -146,11 +146,49 @@ TEST(Reader, TheLastOfTwoKeysCounts) {
 }
 
 TEST(Reader, ExplicitTagsDecide) {
-  Read read("a: !!str 80\nb: !!int \"80\"\nc: !custom 80\nd: !!null x\n");
+  Read read("a: !!str 80\nb: !!int \"80\"\nc: !custom 80\nd: !!null ~\n");
   EXPECT_EQ(read.root().get("a").type(), ScalarType::string);
   EXPECT_EQ(read.root().get("b").type(), ScalarType::integer);
   EXPECT_EQ(read.root().get("c").type(), ScalarType::string);
   EXPECT_TRUE(read.root().get("d").is_null());
+}
+
+TEST(Reader, BinaryIsDecodedInKeysAndValues) {
+  Read read("!!binary a2luZA==: !!binary Q2lsaXVt\nx: !!binary \"/w==\"\n");
+  EXPECT_EQ(read.root().get("kind").text(), "Cilium");
+  EXPECT_EQ(read.root().get("x").text(), "\xEF\xBF\xBD") << "a byte that is no character";
+  EXPECT_EQ(read.root().get("kind").range().text(), "!!binary Q2lsaXVt");
+}
+
+TEST(Reader, EveryWayToWriteAFile) {
+  Read marks(
+      "a: 1\n---\n\xEF\xBB\xBF"
+      "b: 2\nc: 3\n");
+  EXPECT_EQ(marks.root(1).get("c").text(), "3") << "a byte order mark in the middle";
+  Read utf16(
+      std::string("\xFF\xFE"
+                  "a\0:\0 \0\xFC\0\n\0",
+                  12));
+  EXPECT_EQ(utf16.root().get("a").text(), "\xC3\xBC");
+  Read big(std::string("\xFE\xFF\0a\0:\0 \xD8\x3D\xDE\x00\0\n", 14));
+  EXPECT_EQ(big.root().get("a").text(), "\xF0\x9F\x98\x80");
+  Read stream("{\"a\": 1}{\"b\": {\"c\": [\"}\"]}}\n\n {\"d\":2}");
+  ASSERT_EQ(stream->documents.size(), 3U);
+  EXPECT_EQ(stream.root(1).get("b").get("c").range().text(), "[\"}\"]");
+  EXPECT_EQ(stream.root(2).get("d").range().first().line, 3U);
+  Read pair("{\"x\": \"\\ud83d\\ude00\", \"y\": \"\\ud83d\", \"z\": \"\\/\"}");
+  EXPECT_EQ(pair.root().get("x").text(), "\xF0\x9F\x98\x80");
+  EXPECT_EQ(pair.root().get("y").text(), "\xEF\xBF\xBD");
+  EXPECT_EQ(pair.root().get("z").range().text(), "\"\\/\"");
+}
+
+TEST(Reader, DeepMergesAreSeen) {
+  std::string text = "l0: &l0 {kind: x}\n";
+  for (int i = 1; i < 40; ++i)
+    text += "l" + std::to_string(i) + ": &l" + std::to_string(i) + " {<<: *l" +
+            std::to_string(i - 1) + "}\n";
+  Read read(text);
+  EXPECT_EQ(read.root().get("l39").get("kind").text(), "x");
 }
 
 std::string error_of(const std::string& text) {
@@ -167,6 +205,14 @@ TEST(Reader, Caps) {
   EXPECT_NE(error_of("? [a]\n: b\n").find("mapping key"), std::string::npos);
   EXPECT_NE(error_of(std::string("a: \0b", 5)).find("NUL byte at offset 3"), std::string::npos);
   EXPECT_NE(error_of("a: \xed\xa0\x80").find("offset 3"), std::string::npos);
+  EXPECT_NE(error_of("a: !!int x").find("`!!int`"), std::string::npos);
+  EXPECT_NE(error_of("a: !!binary '*'").find("base64"), std::string::npos);
+  EXPECT_NE(error_of("~: b").find("must not be null"), std::string::npos);
+  EXPECT_NE(error_of("a: .inf").find("no number"), std::string::npos);
+  EXPECT_NE(error_of("<<: 1").find("needs a mapping"), std::string::npos);
+  EXPECT_NE(error_of("[\"\\/\"]").find("escape"), std::string::npos);
+  EXPECT_NE(error_of("--- a: b\n").find("behind `---`"), std::string::npos);
+  EXPECT_NE(error_of("%YAML 1.1\n---\na: b\n").find("directives"), std::string::npos);
   std::string laughs = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";
   for (int i = 1; i < 10; ++i) {
     const std::string before = "*a" + std::to_string(i - 1);
@@ -175,6 +221,17 @@ TEST(Reader, Caps) {
     laughs += "]\n";
   }
   EXPECT_NE(error_of(laughs).find("1000000 nodes"), std::string::npos);
+}
+
+/// What kubectl would pass over without a word is an error of its own.
+TEST(Reader, TextBehindADocumentIsNotPassedOver) {
+  for (const char* text : {"a: 1\n...\nb: 2\n", "[a]\nb: c\n", "  a: 1\nb: 2\n"}) {
+    Read read(text);
+    ASSERT_EQ(read->documents.size(), 2U) << text;
+    EXPECT_FALSE(read->documents[0].error()) << text;
+    ASSERT_TRUE(read->documents[1].error()) << text;
+    EXPECT_NE(read->documents[1].error()->message.find("passes over"), std::string::npos) << text;
+  }
 }
 
 TEST(Template, IsToldFromYaml) {

@@ -145,7 +145,7 @@ func (g *gen) vector(seen map[string]bool) vector {
 			continue
 		}
 		documents, problem := decodeFile([]byte(text))
-		if (problem != nil) != wantProblem && try < 10 {
+		if overflowing(documents) || (problem != nil) != wantProblem && try < 10 {
 			continue
 		}
 		seen[text] = true

@@ -65,22 +65,68 @@ func decodeFile(data []byte) (documents []json.RawMessage, err error) {
 	}
 }
 
-// appendDocuments writes the documents as a JSON array. The only change to
-// them is that white space between tokens goes away, which is needed to keep
-// everything on one line. Strings, numbers, duplicate keys and the order of
-// keys stay as they are.
+// appendDocuments writes the documents as a JSON array, as the API server
+// would understand them: of duplicate keys the last one, and U+FFFD for half a
+// surrogate pair. Numbers stay as they are written.
 func appendDocuments(out *bytes.Buffer, documents []json.RawMessage) error {
 	out.WriteString(`"documents":[`)
 	for i, document := range documents {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		if err := json.Compact(out, document); err != nil {
+		tree, err := understood(document)
+		if err != nil {
 			return fmt.Errorf("document %d is not JSON: %w", i, err)
 		}
+		encoded, err := json.Marshal(tree)
+		if err != nil {
+			return err
+		}
+		out.Write(encoded)
 	}
 	out.WriteByte(']')
 	return nil
+}
+
+// understood decodes a document and leaves its numbers as they are written.
+func understood(document json.RawMessage) (tree interface{}, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.UseNumber()
+	err = decoder.Decode(&tree)
+	return tree, err
+}
+
+// overflowing tells whether a number of some document overflows.
+func overflowing(documents []json.RawMessage) bool {
+	for _, document := range documents {
+		if tree, err := understood(document); err != nil || overflows(tree) {
+			return true
+		}
+	}
+	return false
+}
+
+// overflows tells whether a document has a number that no float64 holds. Other
+// readers of JSON refuse such a text as a whole.
+func overflows(tree interface{}) bool {
+	switch value := tree.(type) {
+	case json.Number:
+		_, err := value.Float64()
+		return err != nil
+	case []interface{}:
+		for _, item := range value {
+			if overflows(item) {
+				return true
+			}
+		}
+	case map[string]interface{}:
+		for _, item := range value {
+			if overflows(item) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // appendString writes a member with a string value.
