@@ -8,10 +8,7 @@
 namespace cnplint::base {
 namespace {
 
-constexpr char32_t kReplacement = 0xFFFD;
-
-constexpr bool is_high_surrogate(char32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
-constexpr bool is_low_surrogate(char32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
+constexpr char32_t kReplacementCharacter = 0xFFFD;
 
 std::string from_utf16(std::string_view bytes, bool big_endian) {
   const auto unit = [&](std::size_t at) {
@@ -25,14 +22,14 @@ std::string from_utf16(std::string_view bytes, bool big_endian) {
   for (; at + 1 < bytes.size(); at += 2) {
     char32_t character = unit(at);
     if (is_high_surrogate(character) && at + 3 < bytes.size() && is_low_surrogate(unit(at + 2))) {
-      character = 0x10000 + ((character - 0xD800) << 10U) + (unit(at + 2) - 0xDC00);
+      character = joined_surrogates(character, unit(at + 2));
       at += 2;
     } else if (is_high_surrogate(character) || is_low_surrogate(character)) {
-      character = kReplacement;
+      character = kReplacementCharacter;
     }
     append_utf8(character, text);
   }
-  if (at < bytes.size()) append_utf8(kReplacement, text);
+  if (at < bytes.size()) append_utf8(kReplacementCharacter, text);
   return text;
 }
 
@@ -50,9 +47,9 @@ std::string as_utf8(std::string bytes) {
 std::string with_replacements(std::string_view text) {
   std::string result;
   while (!text.empty()) {
-    const std::size_t width = character_width(text);
+    const std::size_t width = first_character(text).width;
     if (width == 0)
-      append_utf8(kReplacement, result);
+      append_utf8(kReplacementCharacter, result);
     else
       result += text.substr(0, width);
     text.remove_prefix(width == 0 ? 1 : width);

@@ -6,6 +6,16 @@
 
 namespace cnplint::base {
 
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// The halves of a character beyond 16 bits, in UTF-16.
+constexpr bool is_high_surrogate(char32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
+constexpr bool is_low_surrogate(char32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
+/// The character of two halves.
+constexpr char32_t joined_surrogates(char32_t high, char32_t low) {
+  return 0x10000 + ((high - 0xD800) << 10U) + (low - 0xDC00);
+}
+
 /// A text as UTF-8: UTF-16 that begins with a byte order mark is converted, with U+FFFD for what is
 /// no character; anything else stays as it is.
 std::string as_utf8(std::string bytes);

@@ -2,7 +2,8 @@
 #include "base/escape.h"
 
 #include <cctype>
-#include <cstdint>
+
+#include "base/text.h"
 
 namespace cnplint::base {
 namespace {
@@ -10,29 +11,10 @@ namespace {
 constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-struct CodePoint {
-  std::uint32_t value = 0;
-  std::size_t width = 0;  ///< 0: not UTF-8 here
-};
-
-CodePoint decode(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t width = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
-  if (width == 0 || lead > 0xF4 || text.size() < width) return {};
-  std::uint32_t value = lead & (0x7FU >> width);
-  for (std::size_t i = 1; i < width; ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if ((byte & 0xC0U) != 0x80U) return {};
-    value = (value << 6U) | (byte & 0x3FU);
-  }
-  return {value, width};
-}
-
-bool is_control(std::uint32_t value) { return value < 0x20 || (value >= 0x7F && value < 0xA0); }
+bool is_control(char32_t value) { return value < 0x20 || (value >= 0x7F && value < 0xA0); }
 
 /// Invisible characters that turn the direction of text around, and separators of lines.
-bool is_invisible(std::uint32_t value) {
+bool is_invisible(char32_t value) {
   return value == 0x061C || value == 0x200E || value == 0x200F ||
          (value >= 0x2028 && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069);
 }
@@ -42,7 +24,7 @@ template <class Special>
 std::string map(std::string_view text, const Special& special) {
   std::string result;
   while (!text.empty()) {
-    const CodePoint point = decode(text);
+    const Character point = first_character(text);
     const std::size_t width = point.width == 0 ? 1 : point.width;
     if (!special(point, text.substr(0, width), result)) result += text.substr(0, width);
     text.remove_prefix(width);
@@ -50,7 +32,7 @@ std::string map(std::string_view text, const Special& special) {
   return result;
 }
 
-bool markup(CodePoint point, std::string& result) {
+bool markup(Character point, std::string& result) {
   switch (point.value) {
     case '&':
       result += "&amp;";
@@ -90,7 +72,7 @@ std::string percent(std::string_view text, std::string_view encoded) {
 }  // namespace
 
 std::string for_terminal(std::string_view text) {
-  return map(text, [](CodePoint point, std::string_view bytes, std::string& result) {
+  return map(text, [](Character point, std::string_view bytes, std::string& result) {
     const bool hidden = point.width == 0 || is_invisible(point.value) ||
                         (is_control(point.value) && point.value != '\t');
     if (!hidden) return false;
@@ -105,7 +87,7 @@ std::string for_terminal(std::string_view text) {
 }
 
 std::string for_xml(std::string_view text) {
-  return map(text, [](CodePoint point, std::string_view, std::string& result) {
+  return map(text, [](Character point, std::string_view, std::string& result) {
     const bool legal_control = point.value == '\t' || point.value == '\n' || point.value == '\r';
     const bool illegal = point.width == 0 || (is_control(point.value) && !legal_control) ||
                          (point.value >= 0xD800 && point.value < 0xE000) || point.value == 0xFFFE ||

@@ -12,19 +12,20 @@ constexpr char lower(char byte) {
 
 }  // namespace
 
-std::size_t character_width(std::string_view text) {
+Character first_character(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2 || lead > 0xF4) return 0;
+  if (lead < 0x80) return {lead, 1};
+  if (lead < 0xC2 || lead > 0xF4) return {};
   const std::size_t width = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (width > text.size()) return 0;
-  std::uint32_t code = lead & (0x7FU >> width);
+  if (width > text.size()) return {};
+  char32_t value = lead & (0x7FU >> width);
   for (std::size_t i = 1; i < width; ++i) {
-    if (!is_continuation(text[i])) return 0;
-    code = (code << 6U) | (static_cast<unsigned char>(text[i]) & 0x3FU);
+    if (!is_continuation(text[i])) return {};
+    value = (value << 6U) | (static_cast<unsigned char>(text[i]) & 0x3FU);
   }
-  const bool overlong = (width == 3 && code < 0x800) || (width == 4 && code < 0x10000);
-  return overlong || (code >= 0xD800 && code < 0xE000) || code > 0x10FFFF ? 0 : width;
+  const bool overlong = (width == 3 && value < 0x800) || (width == 4 && value < 0x10000);
+  if (overlong || (value >= 0xD800 && value < 0xE000) || value > 0x10FFFF) return {};
+  return {value, width};
 }
 
 std::size_t code_points(std::string_view text) {

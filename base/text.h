@@ -13,9 +13,13 @@ constexpr bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
-/// How many bytes the character at the beginning of a text has; 0 where the bytes there are not
-/// UTF-8.
-std::size_t character_width(std::string_view text);
+/// A character (code point) and how many bytes it takes.
+struct Character {
+  char32_t value = 0;
+  std::size_t width = 0;  ///< 0: the bytes are not UTF-8
+};
+/// The character at the beginning of a text that is not empty.
+Character first_character(std::string_view text);
 
 /// How many characters (code points) a UTF-8 text has.
 std::size_t code_points(std::string_view text);

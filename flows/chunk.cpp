@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/encoding.h"
+
 namespace cnplint::flows {
 namespace {
 
-constexpr std::string_view kBom = "\xEF\xBB\xBF";
 constexpr const char* kTooLong = "longer than 16 MiB";
 constexpr const char* kNoObject = "no JSON object";
 constexpr std::size_t kMostContainers = 64;
@@ -83,7 +84,8 @@ std::string_view line_at(std::string_view text, std::size_t at) {
 /// Whether a text has one record on each line. It has not where it begins with a list, or where its
 /// first object goes on behind its line in a way that a cut line would not.
 bool has_lines(std::string_view text) {
-  const std::size_t first = skip_blanks(text, text.starts_with(kBom) ? kBom.size() : 0);
+  const std::size_t first =
+      skip_blanks(text, text.starts_with(base::kByteOrderMark) ? base::kByteOrderMark.size() : 0);
   if (first == text.size()) return true;
   if (text[first] == '[') return !begins_list(text, first);
   if (text[first] != '{') return true;
@@ -121,7 +123,8 @@ base::Result<bool> ChunkReader::next(Chunk& chunk) {
     fill(chunk, target);
     if (!begun_) {
       by_line_ = has_lines(chunk.text());
-      chunk.begin = chunk.text().starts_with(kBom) ? kBom.size() : 0;
+      chunk.begin =
+          chunk.text().starts_with(base::kByteOrderMark) ? base::kByteOrderMark.size() : 0;
       begun_ = true;
     }
     chunk.by_line = by_line_;

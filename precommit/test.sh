@@ -32,8 +32,8 @@ repos:
   rev: $(git -C "$hooks" rev-parse HEAD)
   hooks:
   - id: cnplint
-    args: [$1]
 YAML
+  if [[ -n $1 ]]; then echo "    args: [$1]" >> .pre-commit-config.yaml; fi
 }
 policy() { # $1: rules
   printf 'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  endpointSelector: {matchLabels: {app: a}}\n  ingress: %s\n' "$1"
@@ -75,11 +75,52 @@ git commit -qnm "a bad policy from before"
 policy '[{}]' | sed 's/name: a/name: b/' > new.yaml
 git add new.yaml
 expect "findings of other files do not count" 0 git commit -m other
-write_config "--all"
+write_config "--all, --"
 git add -A
 policy '[{}]' | sed 's/name: a/name: c/' > newer.yaml
 git add -A
 expect "--all counts them" 1 git commit -m all
 says "old.yaml:6:3: error:"
 expect "a run over all files" 1 pre-commit run --all-files
+says "old.yaml:6:3: error:"
+
+# Names that a shell or an option parser could take for something else.
+write_config ""
+git rm -qf old.yaml
+policy '[{}]' > clean.yaml
+git add -A
+git commit -qnm "nothing wrong is left"
+for name in '--all.yaml' '--output=json=pwned.yaml' '-x.json' "it's \"quoted\".yaml" $'two\nlines.yaml' '$(touch pwned).yaml'; do
+  policy '[]' > "./$name"
+  git add -A
+  expect "a bad policy in $name" 1 git commit -m odd
+  says "policy-without-rules"
+  git rm -qf -- "$name"
+done
+if [[ -e pwned.yaml || -e pwned ]]; then
+  echo "FAILED: a name of a file was taken for an option or a command"
+  exit 1
+fi
+write_config "--cilium=1.19"
+policy '[{}]' > "./--cilium=1.19"
+git add -A
+expect "an option that is also a file is said" 2 "$hooks/precommit/cnplint-hook" --cilium=1.19 clean.yaml
+says "end the hook's args"
+git rm -qf -- "--cilium=1.19"
+
+# A commit that only deletes: what it breaks stands in another file.
+write_config ""
+git add -A
+printf 'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: dns, namespace: shop}\nspec:\n  endpointSelector: {}\n  egress: [{toEndpoints: [{matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}}], toPorts: [{ports: [{port: "53", protocol: ANY}]}]}]\n' > dns.yaml
+printf 'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: out, namespace: shop}\nspec:\n  endpointSelector: {matchLabels: {app: a}}\n  egress: [{toEndpoints: [{matchLabels: {app: b}}], toPorts: [{ports: [{port: "80", protocol: TCP}]}]}]\n' > out.yaml
+git add -A
+git commit -qnm "DNS beside an egress rule"
+git rm -qf dns.yaml
+expect "deleting the policy that allows DNS" 1 git commit -m delete
+says "manifests are deleted"
+says "out.yaml:6:13: warning:"
+git reset -q --hard
+echo text > notes.txt
+git add -A
+expect "a commit without manifests" 0 git commit -m notes
 echo "pre-commit: all cases passed"

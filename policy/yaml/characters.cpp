@@ -14,7 +14,7 @@ bool is_high(char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }
 
 std::size_t first_invalid_byte(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t width = base::character_width(text.substr(at));
+    const std::size_t width = base::first_character(text.substr(at)).width;
     if (text[at] == '\0' || width == 0) return at;
     at += width;
   }

@@ -12,10 +12,6 @@ namespace cnplint::policy {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-constexpr bool is_high_surrogate(char32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
-constexpr bool is_low_surrogate(char32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
 
 }  // namespace
 
@@ -129,15 +125,16 @@ class JsonBuilder {
     const auto first = unit();
     if (!first) return false;
     char32_t character = *first;
-    if (is_high_surrogate(character) && text_.substr(at_ + 1).starts_with("\\u")) {
+    if (base::is_high_surrogate(character) && text_.substr(at_ + 1).starts_with("\\u")) {
       const std::size_t before = std::exchange(at_, at_ + 2);
       const auto second = unit();
-      if (second && is_low_surrogate(*second))
-        character = 0x10000 + ((character - 0xD800) << 10U) + (*second - 0xDC00);
+      if (second && base::is_low_surrogate(*second))
+        character = base::joined_surrogates(character, *second);
       else
         at_ = before;
     }
-    if (is_high_surrogate(character) || is_low_surrogate(character)) character = kReplacement;
+    if (base::is_high_surrogate(character) || base::is_low_surrogate(character))
+      character = kReplacement;
     base::append_utf8(character, decoded);
     return true;
   }
@@ -212,7 +209,7 @@ std::optional<JsonValue> read_json(base::SourceFile& file, std::uint32_t begin) 
 }
 
 bool begins_with_object(std::string_view text) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (text.starts_with(base::kByteOrderMark)) text.remove_prefix(base::kByteOrderMark.size());
   const std::size_t first = text.find_first_not_of(kBlanks);
   return first != std::string_view::npos && text[first] == '{';
 }

@@ -3,12 +3,13 @@
 
 #include <algorithm>
 
+#include "base/encoding.h"
+
 namespace cnplint::policy {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 constexpr std::string_view kMark = "---";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// What a piece holds.
 enum class Content { blanks, comments, directives, some };
@@ -60,7 +61,8 @@ class Cutter {
     const std::string_view line = text_.substr(at_, end - at_);
     // A byte order mark is no text, also where files were joined.
     const std::size_t content =
-        end + (text_.substr(end).starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
+        end +
+        (text_.substr(end).starts_with(base::kByteOrderMark) ? base::kByteOrderMark.size() : 0);
     next_ = Piece{offset(at_), offset(content), offset(content), std::nullopt, {}};
     if (const std::size_t first = line.find_first_not_of(kBlanks, kMark.size());
         first == std::string_view::npos) {

@@ -25,6 +25,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/encoding.h"
 #include "base/text.h"
 #include "policy/yaml/characters.h"
 #include "policy/yaml/comments.h"
@@ -36,8 +37,6 @@
 
 namespace cnplint::policy {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -482,7 +481,7 @@ std::uint32_t read_json_stream(base::SourceFile& file, FileContent& out) {
 FileContent read_documents(base::SourceFile& file) {
   FileContent content;
   const std::string_view text = file.text();
-  std::uint32_t begin = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  std::uint32_t begin = text.starts_with(base::kByteOrderMark) ? base::kByteOrderMark.size() : 0;
   if (begins_with_object(text.substr(begin))) begin = read_json_stream(file, content);
   for (const Piece& piece : pieces_of(text, begin)) {
     if (piece.comment)
