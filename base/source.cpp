@@ -7,13 +7,31 @@
 
 namespace cnplint::base {
 
+namespace {
+
+constexpr std::uint32_t kBlock = 4096;
+
+}  // namespace
+
 const std::vector<std::uint32_t>& SourceFile::line_starts() const {
   std::call_once(lines_once_, [this] {
     line_starts_.push_back(0);
     for (std::size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1))
       line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
+    std::size_t count = 0;
+    for (std::size_t at = 0; at <= text_.size(); at += kBlock) {
+      characters_.push_back(static_cast<std::uint32_t>(count));
+      count += code_points(std::string_view(text_).substr(at, kBlock));
+    }
   });
   return line_starts_;
+}
+
+std::uint32_t SourceFile::characters_before(std::uint32_t offset) const {
+  const std::uint32_t block = offset / kBlock;
+  const std::uint32_t begin = block * kBlock;
+  return characters_[block] + static_cast<std::uint32_t>(code_points(
+                                  std::string_view(text_).substr(begin, offset - begin)));
 }
 
 LineColumn SourceFile::position(std::uint32_t offset) const {
@@ -21,9 +39,8 @@ LineColumn SourceFile::position(std::uint32_t offset) const {
   const auto& starts = line_starts();
   const auto next = std::upper_bound(starts.begin(), starts.end(), offset);
   const std::uint32_t start = *(next - 1);
-  const std::size_t before = code_points(std::string_view(text_).substr(start, offset - start));
   return {static_cast<std::uint32_t>(next - starts.begin()),
-          static_cast<std::uint32_t>(before) + 1};
+          characters_before(offset) - characters_before(start) + 1};
 }
 
 std::uint32_t SourceFile::line_begin(std::uint32_t number) const {
@@ -34,8 +51,9 @@ std::uint32_t SourceFile::line_begin(std::uint32_t number) const {
 
 std::string_view SourceFile::line(std::uint32_t number) const {
   const std::size_t begin = line_begin(number);
-  std::string_view rest = text().substr(begin);
-  rest = rest.substr(0, rest.find('\n'));
+  const std::size_t end = line_begin(number + 1);
+  std::string_view rest = text().substr(begin, end - begin);
+  if (rest.ends_with('\n')) rest.remove_suffix(1);
   if (rest.ends_with('\r')) rest.remove_suffix(1);
   return rest;
 }

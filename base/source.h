@@ -45,12 +45,16 @@ class SourceFile {
 
  private:
   const std::vector<std::uint32_t>& line_starts() const;
+  /// How many characters stand before an offset.
+  [[nodiscard]] std::uint32_t characters_before(std::uint32_t offset) const;
 
   std::string path_;
   std::string text_;
   std::deque<std::string> decoded_;
   mutable std::once_flag lines_once_;
   mutable std::vector<std::uint32_t> line_starts_;
+  mutable std::vector<std::uint32_t>
+      characters_;  ///< before each block, so that long lines are no harm
 };
 
 /// A range of bytes [begin, end) of one file.

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "harness/test_file.h"
 #include "policy/model/label.h"
+#include "policy/model/workload_index.h"
 
 namespace cnplint::harness {
 namespace {
@@ -23,21 +24,52 @@ bool has_labels(const flows::Endpoint& endpoint, const policy::LabelPairs& label
   });
 }
 
-/// The manifest that makes a pod: by its labels, or by its name where the capture has no labels.
-const policy::Workload* manifest_of(const flows::Endpoint& endpoint,
-                                    const policy::Inventory& inventory) {
-  if (endpoint.kind != flows::EndpointKind::pod) return nullptr;
-  const std::string name = flows::workload_name(endpoint);
-  for (const policy::Workload& workload : inventory.workloads) {
-    if (workload.ns != endpoint.ns || workload.host_network) continue;
-    const bool named = workload.subject.ends_with("/" + name);
-    if (!endpoint.is_unlabelled_pod()
-            ? !workload.labels.empty() && has_labels(endpoint, workload.labels)
-            : named)
-      return &workload;
+/// Finds the manifests that make pods.
+class Manifests {
+ public:
+  explicit Manifests(const policy::Inventory& inventory)
+      : workloads_(inventory.workloads), by_labels_(inventory.workloads) {
+    for (const policy::Workload& workload : workloads_)
+      by_name_.try_emplace(
+          key_of(workload.ns, workload.subject.substr(workload.subject.rfind('/') + 1)), &workload);
   }
-  return nullptr;
-}
+
+  /// The first manifest that makes a pod: by its labels, or by its name where the capture has no
+  /// labels; null where there is none.
+  [[nodiscard]] const policy::Workload* of(const flows::Endpoint& endpoint) const {
+    if (endpoint.kind != flows::EndpointKind::pod) return nullptr;
+    return endpoint.is_unlabelled_pod() ? by_name(endpoint) : by_labels(endpoint);
+  }
+
+ private:
+  static std::string key_of(std::string_view ns, std::string_view name) {
+    return std::string(ns) + "/" + std::string(name);
+  }
+
+  [[nodiscard]] const policy::Workload* by_name(const flows::Endpoint& endpoint) const {
+    const auto found = by_name_.find(key_of(endpoint.ns, flows::workload_name(endpoint)));
+    return found == by_name_.end() || found->second->host_network ? nullptr : found->second;
+  }
+
+  [[nodiscard]] const policy::Workload* by_labels(const flows::Endpoint& endpoint) const {
+    const policy::Workload* first = nullptr;
+    for (const std::string& text : endpoint.labels) {
+      const policy::Label label = policy::parse_label(text);
+      for (const std::uint32_t i : by_labels_.rarest(label.key, label.value)) {
+        const policy::Workload& workload = workloads_[i];
+        if (first != nullptr && &workload >= first) break;
+        if (workload.ns == endpoint.ns && !workload.host_network &&
+            has_labels(endpoint, workload.labels))
+          first = &workload;
+      }
+    }
+    return first;
+  }
+
+  const std::vector<policy::Workload>& workloads_;
+  policy::WorkloadIndex by_labels_;
+  std::map<std::string, const policy::Workload*> by_name_;
+};
 
 /// The cluster whose pods are local.
 std::string local_cluster(const flows::Capture& capture, const policy::Environment& environment) {
@@ -52,7 +84,7 @@ class Observation {
  public:
   Observation(const flows::Capture& capture, const policy::Inventory& inventory,
               const policy::Environment& environment)
-      : capture_(capture), inventory_(inventory), environment_(environment) {
+      : capture_(capture), inventory_(inventory), manifests_(inventory), environment_(environment) {
     environment_.cluster = local_cluster(capture, environment);
     result_.cluster = environment_.cluster;
   }
@@ -78,7 +110,7 @@ class Observation {
     observed.cluster = endpoint.cluster;
     observed.workload_kind = endpoint.workload_kind;
     observed.workload = flows::workload_name(endpoint);
-    observed.manifest = manifest_of(endpoint, inventory_);
+    observed.manifest = manifests_.of(endpoint);
     observed.facts = facts_of(endpoint, observed.manifest);
     result_.endpoints.push_back(std::move(observed));
   }
@@ -231,6 +263,7 @@ class Observation {
 
   const flows::Capture& capture_;
   const policy::Inventory& inventory_;
+  Manifests manifests_;
   policy::Environment environment_;
   std::map<Key, ObservedConnection> connections_;
   std::set<std::string> services_;

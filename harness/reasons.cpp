@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 #include "base/nearest.h"
 #include "base/text.h"
@@ -196,7 +197,7 @@ class ReasonFinder {
   }
 
   /// With nothing nearer to say: who put the direction into default deny.
-  void about_default_deny(const std::vector<std::uint32_t>& rules) {
+  void about_default_deny(std::span<const std::uint32_t> rules) {
     for (const std::uint32_t index : rules) {
       const Rule& rule = base_.rules[index];
       if (!rule.default_deny) continue;

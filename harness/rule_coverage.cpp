@@ -162,10 +162,20 @@ void RuleCounter::describe(std::uint32_t base, RuleCoverage& rule, Counting& cou
   rule.instrumented = !from.ports.empty() && (from.any_peer || !from.peers.empty());
 }
 
+/// The specs that select a subject; asked for each connection, looked up once.
+const std::set<RuleCounter::SpecPlace>& RuleCounter::specs_of(Direction direction,
+                                                              std::uint32_t subject) {
+  const auto [found, added] = specs_.try_emplace({direction, subject});
+  if (added)
+    for (const std::uint32_t base : evaluator_.engine().rules_of_subject(direction, subject))
+      if (const auto index = by_base_[base])
+        found->second.emplace(report_.rules[*index].policy, counting_[*index].spec);
+  return found->second;
+}
+
 void RuleCounter::count(const ObservedConnection& observed) {
   const policy::VerdictEngine& engine = evaluator_.engine();
-  std::set<std::uint32_t> policies;
-  std::set<std::pair<std::uint32_t, std::uint32_t>> specs;
+  std::set<SpecPlace> specs;
   for (const Direction direction : {Direction::egress, Direction::ingress}) {
     const std::vector<policy::Match> matches = engine.matches(direction, observed.connection);
     for (std::size_t i = 0; i < matches.size();) {
@@ -175,19 +185,16 @@ void RuleCounter::count(const ObservedConnection& observed) {
         count_rule(*index, direction, observed, std::span(matches).subspan(i, end - i));
       i = end;
     }
-    const std::uint32_t subject = observed.connection.subject(direction);
-    for (const std::uint32_t base : engine.rules_of_subject(direction, subject))
-      if (const auto index = by_base_[base]) {
-        policies.insert(report_.rules[*index].policy);
-        specs.emplace(report_.rules[*index].policy, counting_[*index].spec);
-      }
+    const auto& selecting = specs_of(direction, observed.connection.subject(direction));
+    specs.insert(selecting.begin(), selecting.end());
   }
   if (const auto match = evaluator_.firewall(observed.connection)) {
-    policies.insert(match->policy);
     specs.emplace(match->policy, 0);
     if (const auto found = by_place_.find(place_of(match->rule)); found != by_place_.end())
       count_rule(found->second, Direction::egress, observed, {});
   }
+  std::set<std::uint32_t> policies;
+  for (const auto& [policy, spec] : specs) policies.insert(policy);
   for (const std::uint32_t policy : policies) {
     ++report_.policies[policy].connections;
     report_.policies[policy].flows =

@@ -44,6 +44,9 @@ class RuleCounter {
     std::vector<std::set<std::uint16_t>> ports;  ///< ports seen through each port
   };
 
+  /// A spec: the index of its policy, and its index in that.
+  using SpecPlace = std::pair<std::uint32_t, std::uint32_t>;
+  const std::set<SpecPlace>& specs_of(policy::Direction direction, std::uint32_t subject);
   void describe(std::uint32_t base, RuleCoverage& rule, Counting& counting) const;
   void count_rule(std::uint32_t index, policy::Direction direction,
                   const ObservedConnection& observed, std::span<const policy::Match> matches);
@@ -59,6 +62,8 @@ class RuleCounter {
   std::vector<Counting> counting_;  ///< by rule of the report
   std::map<Place, std::uint32_t> by_place_;
   std::vector<std::optional<std::uint32_t>> by_base_;  ///< rule of the report by rule of the base
+  /// The specs that select a subject in a direction.
+  std::map<std::pair<policy::Direction, std::uint32_t>, std::set<SpecPlace>> specs_;
 };
 
 }  // namespace cnplint::harness

@@ -22,6 +22,7 @@ struct AppliedRule {
 /// What decides one direction of every subject that the same rules select.
 struct SubjectRules {
   Direction direction = Direction::ingress;
+  std::vector<std::uint32_t> indices;   ///< of the rules, in the rule base
   std::vector<AppliedRule> rules;       ///< in the order of the rule base
   std::vector<std::uint32_t> any_peer;  ///< those that name no peers: indices of `rules`
   std::vector<NamedPort> named_ports;   ///< of the subject: they resolve named ingress ports

@@ -170,6 +170,26 @@ std::vector<SelectingPeer> SubjectTable::peers_selecting(std::uint32_t peer_clas
   return result;
 }
 
+std::vector<const PortFilter*> SubjectTable::covering(std::uint32_t applied,
+                                                      std::uint32_t peer_class,
+                                                      std::uint8_t protocol,
+                                                      std::uint16_t port) const {
+  std::vector<const PortFilter*> result;
+  const Row& row = rows_[row_of_[peer_class]];
+  const PortColumns::Column& at = ports_.columns()[ports_.column(protocol, port)];
+  for (const std::uint32_t index : at.blocks) {
+    const PortBlock& block = ports_.block(index);
+    if (!is_open(block, at, row)) continue;
+    for (const auto* filters : {&block.for_any, &block.for_peers})
+      for (const BlockFilter& each :
+           std::ranges::equal_range(*filters, applied, {}, &BlockFilter::applied))
+        result.push_back(each.filter);
+  }
+  std::ranges::sort(result);
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
 const Decision& SubjectTable::remembered(std::uint32_t row, std::uint32_t column) const {
   constexpr unsigned kRowShift = 32;
   const std::uint64_t key = (std::uint64_t{row} << kRowShift) | column;
@@ -208,14 +228,19 @@ std::vector<SubjectTable::Part> SubjectTable::parts(const Row& row, std::uint32_
   const PortColumns::Column& at = ports_.columns()[column];
   for (const std::uint32_t index : at.blocks) {
     const PortBlock& block = ports_.block(index);
-    if (block.name.empty() ||
-        port_of_name(block.name, block.protocol, named_ports(row.example)) == at.port)
-      add_parts(row, block, result);
+    if (is_open(block, at, row)) add_parts(row, block, result);
   }
   std::ranges::stable_sort(result, {}, [](const Part& part) {
     return std::tuple(part.filter, part.selector, part.applied);
   });
   return result;
+}
+
+/// Whether a block of a column concerns the peers of a row: one of a name asks for their port.
+bool SubjectTable::is_open(const PortBlock& block, const PortColumns::Column& column,
+                           const Row& row) const {
+  return block.name.empty() ||
+         port_of_name(block.name, block.protocol, named_ports(row.example)) == column.port;
 }
 
 void SubjectTable::add_parts(const Row& row, const PortBlock& block,

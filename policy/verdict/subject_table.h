@@ -109,6 +109,12 @@ class SubjectTable {
     cell.store(known, std::memory_order_release);
     return *known;
   }
+  /// The filters of a rule that cover a port between the subject and a class of peers, in the order
+  /// of the rule. `applied` is an index of SubjectRules::rules.
+  [[nodiscard]] std::vector<const PortFilter*> covering(std::uint32_t applied,
+                                                        std::uint32_t peer_class,
+                                                        std::uint8_t protocol,
+                                                        std::uint16_t port) const;
   /// The peers of the rules that select a class, by rule and position.
   [[nodiscard]] std::vector<SelectingPeer> peers_selecting(std::uint32_t peer_class) const;
 
@@ -127,6 +133,8 @@ class SubjectTable {
   [[nodiscard]] const Decision& remembered(std::uint32_t row, std::uint32_t column) const;
   [[nodiscard]] const Decision* decide_cell(std::uint32_t row, std::uint32_t column) const;
   [[nodiscard]] std::vector<Part> parts(const Row& row, std::uint32_t column) const;
+  [[nodiscard]] bool is_open(const PortBlock& block, const PortColumns::Column& column,
+                             const Row& row) const;
   void add_parts(const Row& row, const PortBlock& block, std::vector<Part>& parts) const;
   void add_peer_parts(const Row& row, const PortBlock& block, std::vector<Part>& parts) const;
   [[nodiscard]] std::span<const SelectingPeer> peers_with(std::uint32_t selector) const;

@@ -228,6 +228,7 @@ struct VerdictEngine::State {
       for (std::uint32_t rule = each.first_rule; rule < each.end_rule; ++rule) {
         if (base.rules[rule].direction != direction) continue;
         group.rules.push_back({rule, &base.rules[rule].peers});
+        group.indices.push_back(rule);
         group.default_deny = group.default_deny || base.rules[rule].default_deny;
       }
     }
@@ -334,16 +335,16 @@ std::vector<Match> VerdictEngine::matches(Direction direction, const Connection&
   std::vector<Match> result;
   if (place.fixed != nullptr) return result;
   constexpr std::uint32_t kNone = ~std::uint32_t{0};
-  // Named ports are those of the pod that listens, whichever direction is asked about.
-  const std::vector<NamedPort>& named = state_->endpoints[connection.to].named_ports;
-  const auto add = [&](std::uint32_t rule, const std::vector<std::uint32_t>& peers) {
-    for (const PortFilter& port : state_->base.rules[rule].ports)
-      if (covers(port, direction, connection, named))
-        result.push_back(
-            {rule, effect_of(precedence_of(state_->base.rules[rule], port)), &port, peers});
+  const SubjectTable& table = state_->tables[place.index];
+  const auto add = [&](std::uint32_t applied, const std::vector<std::uint32_t>& peers) {
+    const std::uint32_t rule = state_->groups[place.index].rules[applied].rule;
+    for (const PortFilter* port :
+         table.covering(applied, row, connection.protocol, connection.port))
+      result.push_back(
+          {rule, effect_of(precedence_of(state_->base.rules[rule], *port)), port, peers});
   };
   const SubjectRules& group = state_->groups[place.index];
-  const std::vector<SelectingPeer> selecting = state_->tables[place.index].peers_selecting(row);
+  const std::vector<SelectingPeer> selecting = table.peers_selecting(row);
   auto peer = selecting.begin();
   auto any = group.any_peer.begin();
   while (peer != selecting.end() || any != group.any_peer.end()) {
@@ -353,7 +354,7 @@ std::vector<Match> VerdictEngine::matches(Direction direction, const Connection&
     for (; peer != selecting.end() && peer->applied == applied; ++peer)
       peers.push_back(peer->position);
     if (any != group.any_peer.end() && *any == applied) ++any;
-    add(group.rules[applied].rule, peers);
+    add(applied, peers);
   }
   return result;
 }
@@ -379,14 +380,11 @@ std::span<const std::uint16_t> VerdictEngine::port_steps(Direction direction, st
                                 : state_->tables[place.index].starts(protocol);
 }
 
-std::vector<std::uint32_t> VerdictEngine::rules_of_subject(Direction direction,
-                                                           std::uint32_t endpoint) const {
+std::span<const std::uint32_t> VerdictEngine::rules_of_subject(Direction direction,
+                                                               std::uint32_t endpoint) const {
   const State::Place place = state_->place(direction, endpoint);
-  std::vector<std::uint32_t> result;
-  if (place.fixed != nullptr) return result;
-  for (const AppliedRule& applied : state_->groups[place.index].rules)
-    result.push_back(applied.rule);
-  return result;
+  if (place.fixed != nullptr) return {};
+  return state_->groups[place.index].indices;
 }
 
 std::vector<std::uint32_t> VerdictEngine::peers_of_subject(Direction direction,

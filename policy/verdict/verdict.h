@@ -113,8 +113,8 @@ class VerdictEngine {
                                                           std::uint32_t subject,
                                                           std::uint8_t protocol) const;
   /// The rules of a direction that select the subject, whether they match or not.
-  [[nodiscard]] std::vector<std::uint32_t> rules_of_subject(Direction direction,
-                                                            std::uint32_t endpoint) const;
+  [[nodiscard]] std::span<const std::uint32_t> rules_of_subject(Direction direction,
+                                                                std::uint32_t endpoint) const;
   /// The endpoints that some rule of a direction selects as peers of the subject, in order.
   [[nodiscard]] std::vector<std::uint32_t> peers_of_subject(Direction direction,
                                                             std::uint32_t endpoint) const;

@@ -11,7 +11,7 @@
 namespace cnplint::policy {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kJsonBlanks = " \t\r\n";
 
 }  // namespace
 
@@ -32,7 +32,7 @@ class JsonBuilder {
  private:
   [[nodiscard]] std::uint32_t position() const { return static_cast<std::uint32_t>(at_); }
   [[nodiscard]] char next() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-  void skip_blanks() { at_ = std::min(text_.find_first_not_of(kBlanks, at_), text_.size()); }
+  void skip_blanks() { at_ = std::min(text_.find_first_not_of(kJsonBlanks, at_), text_.size()); }
   bool take(char wanted) {
     if (next() != wanted) return false;
     ++at_;
@@ -210,7 +210,7 @@ std::optional<JsonValue> read_json(base::SourceFile& file, std::uint32_t begin) 
 
 bool begins_with_object(std::string_view text) {
   if (text.starts_with(base::kByteOrderMark)) text.remove_prefix(base::kByteOrderMark.size());
-  const std::size_t first = text.find_first_not_of(kBlanks);
+  const std::size_t first = text.find_first_not_of(kJsonBlanks);
   return first != std::string_view::npos && text[first] == '{';
 }
 

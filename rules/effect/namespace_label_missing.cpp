@@ -8,6 +8,7 @@
 #include "policy/model/address.h"
 #include "policy/model/inventory.h"
 #include "policy/model/label.h"
+#include "policy/model/workload_index.h"
 #include "rules/each.h"
 
 namespace cnplint::rules {
@@ -71,14 +72,38 @@ bool means_own_namespace(const lint::PolicySummary& policy, const lint::LabelSel
          selector.back().op == Op::in && selector.back().values.front() == policy.ns;
 }
 
-void check_peer(const lint::SummaryPlace& place, const lint::LabelSelector& selector,
-                const policy::Inventory& inventory, lint::RepositoryReport& report) {
-  const policy::Workload* elsewhere = nullptr;
-  for (const policy::Workload& workload : inventory.workloads) {
-    if (!fits(selector, workload)) continue;
-    if (workload.ns == place.policy->ns) return;
-    elsewhere = &workload;
+/// Workloads and where they are found.
+struct Workloads {
+  const std::vector<policy::Workload>& all;
+  policy::WorkloadIndex index{all};
+
+  /// Calls body(workload) for every one that may fit a selector; ends where it is false.
+  void each_candidate(const lint::LabelSelector& selector, const auto& body) const {
+    const std::vector<std::uint32_t>* fewest = nullptr;
+    for (const lint::LabelRequirement& each : selector) {
+      if (each.op != Op::in || each.values.size() != 1 || each.key == policy::kNamespaceLabel)
+        continue;
+      const auto& having = index.having(each.key, each.values.front());
+      if (fewest == nullptr || having.size() < fewest->size()) fewest = &having;
+    }
+    if (fewest == nullptr)
+      std::ranges::all_of(all, body);
+    else
+      std::ranges::all_of(*fewest, [&](std::uint32_t i) { return body(all[i]); });
   }
+};
+
+void check_peer(const lint::SummaryPlace& place, const lint::LabelSelector& selector,
+                const Workloads& workloads, lint::RepositoryReport& report) {
+  const policy::Workload* elsewhere = nullptr;
+  bool here = false;
+  workloads.each_candidate(selector, [&](const policy::Workload& workload) {
+    if (!fits(selector, workload)) return true;
+    here = workload.ns == place.policy->ns;
+    elsewhere = &workload;
+    return !here;
+  });
+  if (here) return;
   if (elsewhere == nullptr) return;
   report
       .add(place, "a peer without a namespace means " + base::quoted(place.policy->ns) +
@@ -88,6 +113,7 @@ void check_peer(const lint::SummaryPlace& place, const lint::LabelSelector& sele
 
 void check_workloads(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
   if (context.inventory.workloads.empty()) return;
+  const Workloads workloads{context.inventory.workloads};
   for (const lint::PolicySummary& policy : context.policies) {
     if (policy.kind != policy::PolicyKind::cilium_network_policy || policy.refused) continue;
     for (const lint::SpecSummary& spec : policy.specs)
@@ -95,8 +121,7 @@ void check_workloads(const lint::RepositoryContext& context, lint::RepositoryRep
         for (const lint::PeerSummary& peer : item.peers)
           if (peer.kind == policy::PeerKind::endpoints &&
               means_own_namespace(policy, peer.selector))
-            check_peer({&policy, &spec, &item, item.place}, peer.selector, context.inventory,
-                       report);
+            check_peer({&policy, &spec, &item, item.place}, peer.selector, workloads, report);
   }
 }
 

@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""How time and memory grow with the input: each case at three sizes.
+
+  measure.py PROGRAM [--only TEXT] [--instructions]
+
+Prints the CPU time (or, with --instructions, what callgrind counts, at smaller sizes) and the peak memory of each
+size, and the exponent between the first and the last. Exit code 1 where an exponent is above 1.2: something grows
+faster than the input. What a run needs however small its input is taken off.
+"""
+import argparse
+import math
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+LIMIT = 1.2
+POLICY = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: %s, namespace: shop}\nspec:\n"
+SUBJECT = "  endpointSelector: {matchLabels: {app: a}}\n  ingress:\n"
+POD = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: %s, namespace: shop, labels: {app: %s}}\nspec: {containers: [{name: c, image: x}]}\n"
+TEST = """apiVersion: cnplint.io/v1alpha1
+kind: PolicyTest
+policies: [input.yaml]
+manifests: [input.yaml]
+endpoints: {a: {workload: Pod/shop/a}, b: {workload: Pod/shop/b1}}
+tests: [{name: x, from: b, to: a, port: 2/TCP, expect: allow}]
+"""
+
+
+def pods(n):
+    return POD % ("a", "a") + "".join(POD % (f"b{i}", f"b{i}") for i in range(n))
+
+
+def port_lists(n, protocol="TCP"):
+    lists = []
+    for first in range(0, n, 40):
+        ports = ", ".join('{port: "%d", protocol: %s}' % (p + 1, protocol) for p in range(first, min(first + 40, n)))
+        lists.append("    - ports: [%s]\n" % ports)
+    return "    toPorts:\n" + "".join(lists)
+
+
+def own_peers_and_ports(n):
+    rule = '  - {fromEndpoints: [{matchLabels: {app: b%d}}], toPorts: [{ports: [{port: "%d", protocol: TCP}]}]}\n'
+    return POLICY % "a" + SUBJECT + "".join(rule % (i, i + 1) for i in range(n)) + pods(n)
+
+
+def peers_times_ports(n):
+    peers = "".join("    - matchLabels: {app: b%d}\n" % i for i in range(n))
+    return (POLICY % "a" + SUBJECT + "  - fromEndpoints:\n" + peers + port_lists(n)
+            + "  - fromEndpoints: [{}]\n" + port_lists(n, "UDP") + pods(n))
+
+
+def ports_of_one_peer(n):
+    return POLICY % "a" + SUBJECT + "  - fromEndpoints: [{matchLabels: {app: b1}}]\n" + port_lists(n) + pods(2)
+
+
+def aliases(n):
+    return ("apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\nspecs:\n"
+            "- endpointSelector: {}\n  ingress:\n  - &x {fromEndpoints: [{matchLabels: {app: b}}]}\n" + "  - *x\n" * n)
+
+
+def bad_policies(n):
+    spec = ("  endpointSelector: {matchLabel: {app: a}}\n  ingress:\n  - fromEntities: [world]\n"
+            "  - fromEndpoint: [{matchLabels: {app: b}}]\n    toPorts: [{ports: [{port: 80, protocol: TPC}]}]\n"
+            "  egress:\n  - toCIDR: [10.0.0.300/8, 10.1.2.3/8]\n")
+    return "---\n".join(POLICY % f"bad-{i}" + spec for i in range(n))
+
+
+def good_policies(n):
+    spec = "  endpointSelector: {matchLabels: {app: a%d}}\n  ingress:\n  - fromEndpoints: [{matchLabels: {app: b}}]\n    toPorts: [{ports: [{port: \"80\", protocol: TCP}]}]\n"
+    return "---\n".join(POLICY % f"good-{i}" + spec % i for i in range(n))
+
+
+def one_line_of_json(n):
+    one = ('{"apiVersion":"cilium.io/v2","kind":"CiliumNetworkPolicy","metadata":{"name":"p%d","namespace":"shop"},'
+           '"spec":{"endpointSelector":{"matchLabels":{"app":"a"}},"ingress":[{"fromEntities":["world"]}]}}')
+    return "".join(one % i for i in range(n))
+
+
+def unknown_fields(n):
+    return POLICY % "a" + "".join(f"  k{i}: v\n" for i in range(n)) + SUBJECT + "  - {}\n"
+
+
+def labels(n):
+    return (POLICY % "a" + "  endpointSelector:\n    matchLabels:\n" + "".join(f"      k{i}: v\n" for i in range(n))
+            + "  ingress: [{}]\n")
+
+
+def suppressions(n):
+    return (POLICY % "a" + "  endpointSelector: {}\n  ingress:\n"
+            + "  # cnplint: allow world-ingress -- x\n  - fromEntities: [world]\n" * n)
+
+
+def flow(source, destination, port, extra="", address="10.0.0.2", kind="L3_L4"):
+    def endpoint(name, number):
+        return ('{"identity":%d,"namespace":"shop","labels":["k8s:app=%s","k8s:io.kubernetes.pod.namespace=shop"],'
+                '"pod_name":"%s-1"}' % (number, name, name))
+    world = '{"identity":2,"labels":["reserved:world"]}'
+    to = world if destination is None else endpoint(destination, 2000)
+    return ('{"flow":{"time":"2026-03-02T10:00:00Z","verdict":"FORWARDED","IP":{"source":"10.0.0.1","destination":"%s"},'
+            '"l4":{"TCP":{"source_port":40000,"destination_port":%d,"flags":{"SYN":true}}},"source":%s,'
+            '"destination":%s,"Type":"%s","traffic_direction":"%s","is_reply":false%s}}\n'
+            % (address, port, endpoint(source, 1000 + hash(source) % 100000), to, kind,
+               "EGRESS" if destination is None else "INGRESS", extra))
+
+
+def clients(n):
+    return "".join(flow(f"b{i}", "a", 80) for i in range(n))
+
+
+def observed_ports(n):
+    return "".join(flow("b1", "a", 1 + i % 32000) for i in range(n))
+
+
+def addresses(n):
+    return "".join(flow("a", None, 443, address=f"20.{i // 65536}.{i // 256 % 256}.{i % 256}") for i in range(n))
+
+
+def names(n):
+    return "".join(flow("a", None, 443, f',"destination_names":["h{i}.example.com"]',
+                        f"20.{i // 65536}.{i // 256 % 256}.{i % 256}") for i in range(n))
+
+
+def paths(n):
+    http = ',"l7":{"type":"REQUEST","http":{"method":"GET","url":"http://a:80/p%x/item"}}'
+    return "".join(flow("b1", "a", 80, http % (i * 2654435761 % 2**32), kind="L7") for i in range(n))
+
+
+LINT = "lint --fail-on never -j 1 -o json input.yaml"
+COVER = "cover -j 1 --flows input.jsonl -o json input.yaml"
+FLOWS = "flows -j 1 -o json input.jsonl"
+# name, command, {file: generator}, the largest size
+CASES = [
+    ("test: rules with a peer and a port of their own", "test input.cnptest.yaml", {"input.yaml": own_peers_and_ports}, 16000),
+    ("test: one rule of n peers and n ports, and n ports for all", "test input.cnptest.yaml", {"input.yaml": peers_times_ports}, 8000),
+    ("why: ports in one rule", "why --from shop/b1 --to shop/a:7/TCP input.yaml", {"input.yaml": ports_of_one_peer}, 64000),
+    ("lint: rules with a peer and a port of their own", LINT, {"input.yaml": own_peers_and_ports}, 16000),
+    ("lint: one rule of n peers and n ports", LINT, {"input.yaml": peers_times_ports}, 8000),
+    ("lint: aliases", LINT, {"input.yaml": aliases}, 100000),
+    ("lint: policies full of mistakes", LINT, {"input.yaml": bad_policies}, 8000),
+    ("lint: policies without any", LINT, {"input.yaml": good_policies}, 40000),
+    ("lint: objects of JSON in one line", LINT, {"input.yaml": one_line_of_json}, 16000),
+    ("lint: unknown fields", LINT, {"input.yaml": unknown_fields}, 100000),
+    ("lint: labels of one selector", LINT, {"input.yaml": labels}, 100000),
+    ("lint: suppressions", LINT, {"input.yaml": suppressions}, 40000),
+    ("flows: clients", FLOWS, {"input.jsonl": clients}, 64000),
+    ("flows: ports", FLOWS, {"input.jsonl": observed_ports}, 32000),
+    ("flows: addresses", FLOWS, {"input.jsonl": addresses}, 64000),
+    ("flows: names", FLOWS, {"input.jsonl": names}, 64000),
+    ("flows: paths", FLOWS, {"input.jsonl": paths}, 64000),
+    ("cover: clients, and rules with a peer and a port of their own", COVER,
+     {"input.yaml": own_peers_and_ports, "input.jsonl": clients}, 8000),
+    ("cover: ports, and one rule with as many", COVER,
+     {"input.yaml": ports_of_one_peer, "input.jsonl": observed_ports}, 16000),
+    ("cover: addresses", COVER, {"input.yaml": lambda n: ports_of_one_peer(2), "input.jsonl": addresses}, 32000),
+]
+
+
+def run(arguments, folder):
+    """CPU seconds, MiB and the errors of one run; time(1) starts it, as a large parent's memory would count as its own."""
+    child = subprocess.run(["/usr/bin/time", "-o", "figures", "-f", "%U %S %M", *arguments], cwd=folder,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    error = child.stderr.decode(errors="replace")
+    if child.returncode not in (0, 1):
+        sys.exit(f"measure: exit code {child.returncode}: {error[-300:]}")
+    with open(os.path.join(folder, "figures")) as file:
+        user, system, memory = file.read().splitlines()[-1].split()
+    return float(user) + float(system), int(memory) / 1024, error
+
+
+def write_apart(folder, files, size):
+    """Writes the input in a process of its own: what a child's parent has in memory counts as the child's."""
+    child = os.fork()
+    if child == 0:
+        for name, make in files.items():
+            with open(os.path.join(folder, name), "w") as file:
+                file.write(make(size))
+        with open(os.path.join(folder, "input.cnptest.yaml"), "w") as file:
+            file.write(TEST)
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+def measure(program, command, files, size, instructions):
+    """CPU seconds (or millions of instructions) and MiB of one run."""
+    with tempfile.TemporaryDirectory(prefix="growth-") as folder:
+        write_apart(folder, files, size)
+        arguments = [program, *command.split()]
+        if not instructions:
+            seconds, memory, _ = run(arguments, folder)
+            return seconds, memory
+        counter = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+        _, memory, error = run(counter + arguments, folder)
+        return int(re.search(r"Collected\s*:\s*(\d+)", error)[1]) / 1e6, memory
+
+
+def exponent(small, large, base, ratio):
+    return math.log(max(large - base, 1e-9) / max(small - base, 1e-9)) / math.log(ratio)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("--only", default="", help="cases whose name contains this text")
+    parser.add_argument("--instructions", action="store_true", help="count instructions, at a sixteenth of the sizes")
+    options = parser.parse_args()
+    program = os.path.abspath(options.program)
+    unit = "M instructions" if options.instructions else "CPU s"
+    print(f"{'case':64} {'sizes':>18} {unit:>24} {'exp':>5} {'MiB':>18} {'exp':>5}")
+    worst = 0
+    for name, command, files, largest in CASES:
+        if options.only not in name:
+            continue
+        if options.instructions:
+            largest //= 16
+        sizes = [largest // 4, largest // 2, largest]
+        base = measure(program, command, files, 2, options.instructions)
+        points = [measure(program, command, files, size, options.instructions) for size in sizes]
+        grows = [exponent(points[0][i], points[2][i], base[i], 4) for i in (0, 1)]
+        if options.instructions:
+            grows[1] = 0  # the memory is valgrind's
+        worst = max(worst, *grows)
+        mark = "  <-- faster than the input" if max(grows) > LIMIT else ""
+        print(f"{name:64} {'/'.join(map(str, sizes)):>18} {'/'.join(f'{p[0]:.2f}' for p in points):>24} {grows[0]:5.2f} "
+              f"{'/'.join(f'{p[1]:.0f}' for p in points):>18} {grows[1]:5.2f}{mark}", flush=True)
+    return 1 if worst > LIMIT else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
