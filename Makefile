@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front over the CMake presets.
-.PHONY: setup build demo test format tidy bench fuzz install package
+.PHONY: setup build demo test format tidy bench growth fuzz install package
 
 JOBS ?= $(shell nproc)
 
@@ -35,6 +35,9 @@ bench: setup
 	build/bench/verdict_bench
 	build/bench/flows_bench
 	build/bench/synth_bench
+
+growth: build
+	tests/growth/measure.py build/release/cnplint
 
 fuzz: setup
 	cmake --preset fuzz

@@ -10,7 +10,7 @@ packages="
   libsimdjson-dev zlib1g-dev libzstd-dev libsodium-dev
   libgtest-dev libvalijson-dev libbenchmark-dev
   clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14
-  pre-commit python3 libxml2-utils nodejs npm libicu72
+  pre-commit python3 libxml2-utils nodejs npm libicu72 time valgrind
 "
 
 is_installed() {

@@ -66,4 +66,17 @@ std::string shown_path(const std::string& path) {
   return path == "-" ? "<stdin>" : std::filesystem::path(path).lexically_normal().string();
 }
 
+std::string target_of(const std::string& path) {
+  constexpr int kMostLinks = 40;
+  std::filesystem::path target = path;
+  for (int i = 0; i < kMostLinks; ++i) {
+    std::error_code error;
+    if (!std::filesystem::is_symlink(target, error)) return target.string();
+    const std::filesystem::path next = std::filesystem::read_symlink(target, error);
+    if (error) return path;
+    target = target.parent_path() / next;
+  }
+  return path;
+}
+
 }  // namespace cnplint::base

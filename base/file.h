@@ -17,4 +17,8 @@ Result<std::string> read_input(const std::string& path, std::size_t limit);
 /// How an input is called in messages: its path without detours, `<stdin>` for `-`.
 std::string shown_path(const std::string& path);
 
+/// Where a path leads in the end, by its links; the last one may lead to nothing yet. A path with
+/// too many links is returned as it is: whoever opens it is told.
+std::string target_of(const std::string& path);
+
 }  // namespace cnplint::base

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+#include "base/file.h"
+
 namespace cnplint::base {
 namespace {
 
@@ -16,7 +18,8 @@ std::string identity_of(const std::string& path) {
   const int failed = path == "-" ? ::fstat(STDIN_FILENO, &status) : ::stat(path.c_str(), &status);
   if (failed != 0) {
     std::error_code error;
-    const auto canonical = std::filesystem::weakly_canonical(path, error);
+    const auto absolute = std::filesystem::absolute(target_of(path), error);
+    const auto canonical = std::filesystem::weakly_canonical(absolute, error);
     return error ? path : canonical.string();
   }
   if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)) return {};

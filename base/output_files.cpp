@@ -14,6 +14,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/file.h"
+
 namespace cnplint::base {
 namespace {
 
@@ -75,20 +77,6 @@ std::optional<int> open_descriptor(const std::string& path) {
     if (read.ec == std::errc() && read.ptr == end) return number;
   }
   return std::nullopt;
-}
-
-/// Where a path leads in the end, by its links; the last link may lead to nothing yet.
-Result<std::string> target_of(const std::string& path) {
-  constexpr int kMostLinks = 40;
-  fs::path target = path;
-  for (int i = 0; i < kMostLinks; ++i) {
-    std::error_code error;
-    if (!fs::is_symlink(target, error)) return target.string();
-    const fs::path next = fs::read_symlink(target, error);
-    if (error) return unwritable(path, error.message());
-    target = target.parent_path() / next;
-  }
-  return unwritable(path, "too many links");
 }
 
 /// Opens a new file beside a target, under a hidden name that nobody else has.
@@ -176,10 +164,9 @@ Result<void> OutputFiles::add(const std::string& path, const std::string& text) 
     return {};
   }
   if (exists && ::access(path.c_str(), W_OK) != 0) return failed(path);
-  const auto target = target_of(path);
-  if (!target) return tl::unexpected(target.error());
-  staged_.push_back({{}, *target, path});
-  Descriptor file = open_beside(*target, staged_.back().temporary);
+  const std::string target = target_of(path);
+  staged_.push_back({{}, target, path});
+  Descriptor file = open_beside(target, staged_.back().temporary);
   if (!file.is_open()) {
     staged_.pop_back();
     return failed(path);

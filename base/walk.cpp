@@ -97,7 +97,7 @@ bool is_manifest_name(std::string_view name) {
 
 std::optional<fs::path> repository_root(const fs::path& path) {
   std::error_code ignored;
-  fs::path folder = fs::weakly_canonical(fs::absolute(path, ignored), ignored);
+  fs::path folder = fs::weakly_canonical(fs::absolute(path.empty() ? "." : path, ignored), ignored);
   for (;; folder = folder.parent_path()) {
     if (fs::exists(folder / ".git", ignored)) return folder;
     if (folder == folder.parent_path()) return std::nullopt;
@@ -106,7 +106,7 @@ std::optional<fs::path> repository_root(const fs::path& path) {
 
 bool is_below(const fs::path& path, const fs::path& folder) {
   std::error_code failed;
-  const fs::path real = fs::weakly_canonical(path, failed);
+  const fs::path real = fs::weakly_canonical(fs::absolute(path, failed), failed);
   if (failed) return false;
   const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), real.begin(), real.end());
   return end == folder.end();

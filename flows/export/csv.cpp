@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/escape.h"
 #include "base/text.h"
 #include "flows/export/export.h"
 #include "flows/timestamp.h"
@@ -6,8 +7,10 @@
 namespace cnplint::flows {
 namespace {
 
-/// A cell as RFC 4180 has it. What a spreadsheet would take for a formula gets an apostrophe.
+/// A cell as RFC 4180 has it. What a spreadsheet would take for a formula gets an apostrophe, and
+/// what is not to be seen is made visible, as the table may be looked at where it is printed.
 std::string cell(std::string text) {
+  text = base::for_terminal(text);
   if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos)
     text.insert(0, 1, '\'');
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
