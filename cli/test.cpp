@@ -118,6 +118,8 @@ class TestCommand {
   /// Whether the document keeps the schema; each way it does not is an error of its own.
   bool is_valid(policy::NodeRef root) {
     const std::size_t before = report_.errors.size();
+    for (const policy::DuplicateKey& each : policy::duplicate_keys(root))
+      mistake(each.key.range(), "key " + base::quoted(each.key.text()) + " is written twice");
     for (const schemas::Violation& violation : schemas::validate(schema_, root))
       if (violation.keyword != schemas::Keyword::null_field)
         mistake(lint::culprit_range(violation.node), schemas::describe(violation, schema_));

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <new>
+#include <random>
 #include <vector>
 
 #include "base/file.h"
@@ -80,6 +83,22 @@ TEST(Source, PositionsCountCodePoints) {
   EXPECT_EQ(file.line(9), "");
 }
 
+/// Lines and columns in texts with long lines are those that counting gives.
+TEST(Source, PositionsAreCounted) {
+  std::mt19937 random(3);
+  std::string text;
+  for (int i = 0; i < 30000; ++i)
+    text += random() % 9000 == 0 ? "\n" : random() % 3 == 0 ? "\xc3\xbc" : "x";
+  const SourceFile file("a", text);
+  for (int i = 0; i < 300; ++i) {
+    const auto offset = static_cast<std::uint32_t>(random() % text.size());
+    const std::string before = text.substr(0, offset);
+    const std::size_t line = before.rfind('\n') + 1;
+    EXPECT_EQ(file.position(offset).line, 1U + std::ranges::count(before, '\n'));
+    EXPECT_EQ(file.position(offset).column, 1U + code_points(before.substr(line)));
+  }
+}
+
 TEST(Parallel, CallsEachOnce) {
   for (const unsigned threads : {0U, 1U, 3U, 64U}) {
     std::vector<std::atomic<int>> calls(1000);
@@ -87,6 +106,13 @@ TEST(Parallel, CallsEachOnce) {
     for (const auto& count : calls) EXPECT_EQ(count, 1);
   }
   parallel_for(0, 4, [](std::size_t) { FAIL(); });
+  for (const unsigned threads : {1U, 3U})
+    EXPECT_THROW(parallel_for(100, threads,
+                              [](std::size_t i) {
+                                if (i == 7) throw std::bad_alloc();
+                              }),
+                 std::bad_alloc)
+        << threads;
 }
 
 TEST(File, IsWrittenWholeOrNotAtAll) {

@@ -140,7 +140,7 @@ CASES = [
     ("lint: one rule of n peers and n ports", LINT, {"input.yaml": peers_times_ports}, 8000),
     ("lint: aliases", LINT, {"input.yaml": aliases}, 100000),
     ("lint: policies full of mistakes", LINT, {"input.yaml": bad_policies}, 8000),
-    ("lint: policies without any", LINT, {"input.yaml": good_policies}, 40000),
+    ("lint: policies without mistakes", LINT, {"input.yaml": good_policies}, 40000),
     ("lint: objects of JSON in one line", LINT, {"input.yaml": one_line_of_json}, 16000),
     ("lint: unknown fields", LINT, {"input.yaml": unknown_fields}, 100000),
     ("lint: labels of one selector", LINT, {"input.yaml": labels}, 100000),
@@ -188,9 +188,9 @@ def measure(program, command, files, size, instructions):
     with tempfile.TemporaryDirectory(prefix="growth-") as folder:
         write_apart(folder, files, size)
         arguments = [program, *command.split()]
-        if not instructions:
-            seconds, memory, _ = run(arguments, folder)
-            return seconds, memory
+        if not instructions:  # the least of three: whatever else the machine does only adds
+            runs = [run(arguments, folder)[:2] for _ in range(3)]
+            return min(seconds for seconds, _ in runs), min(memory for _, memory in runs)
         counter = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
         _, memory, error = run(counter + arguments, folder)
         return int(re.search(r"Collected\s*:\s*(\d+)", error)[1]) / 1e6, memory
