@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -130,8 +131,8 @@ OutputFiles::OutputFiles() {
 
 OutputFiles::~OutputFiles() {
   for (const Staged& each : staged_) ::unlink(each.temporary.c_str());
-  for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder)
-    ::rmdir(folder->c_str());
+  std::ranges::reverse(folders_);
+  for (const std::string& folder : folders_) ::rmdir(folder.c_str());
   release_signals();
 }
 
@@ -146,11 +147,12 @@ Result<void> OutputFiles::make_folders_for(const std::string& path) {
   for (fs::path folder = fs::path(path).parent_path();
        !folder.empty() && !fs::exists(folder, error); folder = folder.parent_path())
     missing.push_back(folder);
-  for (auto folder = missing.rbegin(); folder != missing.rend(); ++folder) {
-    if (folder->filename().empty() || fs::exists(*folder, error)) continue;
-    if (!fs::create_directory(*folder, error) && error)
-      return unwritable(folder->string(), error.message());
-    folders_.push_back(folder->string());
+  std::ranges::reverse(missing);
+  for (const fs::path& folder : missing) {
+    if (folder.filename().empty() || fs::exists(folder, error)) continue;
+    if (!fs::create_directory(folder, error) && error)
+      return unwritable(folder.string(), error.message());
+    folders_.push_back(folder.string());
   }
   return {};
 }

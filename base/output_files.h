@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <signal.h>
+#include <csignal>
 
 #include <string>
 #include <vector>

@@ -25,7 +25,7 @@ void PolicyLoader::add(const policy::FileContent& content, const lint::Admitter&
   lint::Admission admission = admitter.admit(content);
   for (policy::Policy& policy : admission.policies) input.policies.push_back(std::move(policy));
   for (lint::RejectedPolicy& each : admission.rejected) input.rejected.push_back(std::move(each));
-  for (const policy::NodeRef other : admission.others)
+  for (const policy::Manifest& other : admission.others)
     policy::add_to_inventory(other, input.inventory);
   for (const policy::Document* broken : admission.broken)
     input.errors.push_back(broken->error()->range.place() + ": " + broken->error()->message);

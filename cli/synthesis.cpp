@@ -121,8 +121,9 @@ Guarantees check_guarantees(const Synthesis& synthesis, const SynthesisOptions& 
     contents.push_back(policy::read_documents(store.add(each.path, each.text)));
   for (const policy::FileContent& content : contents)
     for (const policy::Document& document : content.documents)
-      if (const auto kind = policy::policy_kind(document.root()))
-        policies.push_back(policy::read_policy(*kind, document.root()));
+      for (const policy::Manifest& each : policy::manifests(document.root()))
+        if (const auto kind = policy::policy_kind(each))
+          policies.push_back(policy::read_policy(*kind, each.root));
   const synth::Proof proof = prove(policies, synthesis.traffic, synthesis.parties, synthesis.drafts,
                                    synthesis.learned, environment);
   add_failures("would be denied", proof.denied, guarantees);

@@ -42,13 +42,13 @@ Admission Admitter::admit(const policy::FileContent& content) const {
       result.broken.push_back(&document);
       continue;
     }
-    for (const policy::NodeRef root : policy::manifests(document.root())) {
-      const auto kind = policy::policy_kind(root);
+    for (const policy::Manifest& each : policy::manifests(document.root())) {
+      const auto kind = policy::policy_kind(each);
       if (!kind) {
-        result.others.push_back(root);
+        result.others.push_back(each);
         continue;
       }
-      policy::Policy policy = policy::read_policy(*kind, root);
+      policy::Policy policy = policy::read_policy(*kind, each.root);
       std::vector<Finding> why = rejections(policy, i);
       if (why.empty())
         result.policies.push_back(std::move(policy));

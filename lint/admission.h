@@ -28,7 +28,7 @@ struct RejectedPolicy {
 struct Admission {
   std::vector<policy::Policy> policies;
   std::vector<RejectedPolicy> rejected;
-  std::vector<policy::NodeRef> others;             ///< manifests that are no policies
+  std::vector<policy::Manifest> others;            ///< manifests that are no policies
   std::vector<const policy::Document*> broken;     ///< documents that cannot be read
   std::vector<const policy::Document*> templates;  ///< documents that are templates still
 };

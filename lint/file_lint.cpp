@@ -46,18 +46,18 @@ class FileLint {
     else if (document.error())
       ++result_.counts.broken;
     else
-      for (const NodeRef root : policy::manifests(document.root())) object(root);
+      for (const policy::Manifest& each : policy::manifests(document.root())) object(each);
     if (document.empty()) return;
     KeyedPaths paths;
     for (Finding& finding : std::span(result_.findings).subspan(first))
       finding.keyed_path = paths.of(NodeRef(document, finding.node));
   }
 
-  void object(NodeRef root) {
-    if (const auto kind = policy::policy_kind(root)) {
+  void object(const policy::Manifest& manifest) {
+    if (const auto kind = policy::policy_kind(manifest)) {
       ++result_.counts.policies;
-      lint_policy(policy::read_policy(*kind, root));
-    } else if (policy::add_to_inventory(root, result_.inventory)) {
+      lint_policy(policy::read_policy(*kind, manifest.root));
+    } else if (policy::add_to_inventory(manifest, result_.inventory)) {
       ++result_.counts.inventory;
     } else {
       ++result_.counts.other;

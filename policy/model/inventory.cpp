@@ -48,10 +48,10 @@ std::string_view protocol_of(NodeRef port) {
   return protocol.empty() ? "TCP" : protocol;
 }
 
-Workload workload_of(NodeRef root, NodeRef pod) {
+Workload workload_of(NodeRef root, std::string_view kind, NodeRef pod) {
   Workload workload;
   workload.ns = namespace_of(root);
-  workload.subject = std::string(root.get("kind").text()) + "/" + std::string(workload.ns) + "/" +
+  workload.subject = std::string(kind) + "/" + std::string(workload.ns) + "/" +
                      std::string(root.get("metadata").get("name").text());
   if (const NodeRef name = root.get("metadata").get("name")) workload.place = name.range();
   workload.labels = pairs(pod.get("metadata").get("labels"));
@@ -82,8 +82,8 @@ ServiceManifest service_of(NodeRef root) {
 
 }  // namespace
 
-bool add_to_inventory(NodeRef root, Inventory& inventory) {
-  const std::string_view kind = root.get("kind").text();
+bool add_to_inventory(const Manifest& manifest, Inventory& inventory) {
+  const auto& [root, kind, api_version] = manifest;
   if (kind == "Service") {
     inventory.services.push_back(service_of(root));
   } else if (kind == "Namespace") {
@@ -92,7 +92,7 @@ bool add_to_inventory(NodeRef root, Inventory& inventory) {
   } else if (kind == "CiliumCIDRGroup") {
     inventory.cidr_groups.push_back(root);
   } else if (const NodeRef pod = pod_of(root, kind)) {
-    inventory.workloads.push_back(workload_of(root, pod));
+    inventory.workloads.push_back(workload_of(root, kind, pod));
   } else {
     return false;
   }

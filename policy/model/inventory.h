@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "policy/yaml/document.h"
+#include "policy/model/manifest.h"
 
 namespace cnplint::policy {
 
@@ -60,6 +60,6 @@ struct Inventory {
 };
 
 /// Adds a manifest to the inventory where it belongs there, and says whether it did.
-bool add_to_inventory(NodeRef root, Inventory& inventory);
+bool add_to_inventory(const Manifest& manifest, Inventory& inventory);
 
 }  // namespace cnplint::policy

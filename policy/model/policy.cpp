@@ -161,16 +161,9 @@ std::string Policy::subject() const {
          std::string(name);
 }
 
-std::vector<NodeRef> manifests(NodeRef root) {
-  const NodeRef items = root.get("items");
-  if (root.get("kind").text().ends_with("List") && items.is_sequence()) return items.items();
-  return {root};
-}
-
-std::optional<PolicyKind> policy_kind(NodeRef root) {
-  const std::string_view kind = root.get("kind").text();
-  const std::string_view group = group_of(root.get("apiVersion").text());
-  const auto found = std::ranges::find(kKinds, kind, &KindFacts::name);
+std::optional<PolicyKind> policy_kind(const Manifest& manifest) {
+  const std::string_view group = group_of(manifest.api_version);
+  const auto found = std::ranges::find(kKinds, manifest.kind, &KindFacts::name);
   if (found == kKinds.end()) return std::nullopt;
   const auto result = static_cast<PolicyKind>(found - kKinds.begin());
   // Other projects have a NetworkPolicy and an EgressFirewall too; nobody else has Cilium's kinds.

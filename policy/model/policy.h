@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/model/manifest.h"
 #include "policy/yaml/document.h"
 
 namespace cnplint::policy {
@@ -142,13 +143,9 @@ struct Policy {
   }
 };
 
-/// The manifests of a document: the items of `kind: List`, CiliumNetworkPolicyList and the like, or
-/// the document itself.
-std::vector<NodeRef> manifests(NodeRef root);
-
 /// What kind of policy a manifest is by its `kind` and the group of its `apiVersion`; none for
 /// anything else, such as a NetworkPolicy of another group.
-std::optional<PolicyKind> policy_kind(NodeRef root);
+std::optional<PolicyKind> policy_kind(const Manifest& manifest);
 
 /// Reads a manifest as a policy. Never fails: what is malformed is simply not there.
 Policy read_policy(PolicyKind kind, NodeRef root);

@@ -8,7 +8,6 @@
 namespace cnplint::policy {
 namespace {
 
-constexpr std::uint8_t kProtocolBits = 8;
 constexpr std::uint8_t kFullPrefix = 24;
 constexpr std::uint32_t kPorts = 65536;
 

@@ -23,6 +23,9 @@
 
 namespace cnplint::policy {
 
+/// How many bits of a key the protocol takes; the port has 16.
+inline constexpr std::uint8_t kProtocolBits = 8;
+
 /// A filter of a rule in a block.
 struct BlockFilter {
   std::uint32_t applied = 0;  ///< index of SubjectRules::rules

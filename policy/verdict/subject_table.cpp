@@ -8,8 +8,6 @@
 namespace cnplint::policy {
 namespace {
 
-constexpr std::uint8_t kProtocolBits = 8;
-
 /// Cells are an array where there are at most so many for each row and column together.
 constexpr std::size_t kCellsEach = 256;
 
@@ -33,6 +31,13 @@ std::vector<Candidate> candidates_of(std::span<const MapEntry> entries,
     if (!elided) result.push_back({&entry, lengths[i], any == &entry && !entry.for_each_identity});
   }
   return result;
+}
+
+/// The filters of a rule in a list of a block.
+std::span<const BlockFilter> filters_of(const std::vector<BlockFilter>& list,
+                                        std::uint32_t applied) {
+  return {std::ranges::lower_bound(list, applied, {}, &BlockFilter::applied),
+          std::ranges::upper_bound(list, applied, {}, &BlockFilter::applied)};
 }
 
 /// What may share a selector and port: TLS takes up HTTP, nothing else mixes (A2.3).
@@ -154,8 +159,9 @@ void SubjectTable::assign_rows() {
 }
 
 std::span<const SelectingPeer> SubjectTable::peers_with(std::uint32_t selector) const {
-  const auto found = std::ranges::equal_range(peers_, selector, {}, &SelectingPeer::selector);
-  return {found.begin(), found.end()};
+  const auto begin = std::ranges::lower_bound(peers_, selector, {}, &SelectingPeer::selector);
+  const auto end = std::ranges::upper_bound(peers_, selector, {}, &SelectingPeer::selector);
+  return {begin, end};
 }
 
 std::vector<SelectingPeer> SubjectTable::peers_selecting(std::uint32_t peer_class) const {
@@ -181,9 +187,7 @@ std::vector<const PortFilter*> SubjectTable::covering(std::uint32_t applied,
     const PortBlock& block = ports_.block(index);
     if (!is_open(block, at, row)) continue;
     for (const auto* filters : {&block.for_any, &block.for_peers})
-      for (const BlockFilter& each :
-           std::ranges::equal_range(*filters, applied, {}, &BlockFilter::applied))
-        result.push_back(each.filter);
+      for (const BlockFilter& each : filters_of(*filters, applied)) result.push_back(each.filter);
   }
   std::ranges::sort(result);
   result.erase(std::unique(result.begin(), result.end()), result.end());
@@ -267,8 +271,7 @@ void SubjectTable::add_peer_parts(const Row& row, const PortBlock& block,
     for (const SelectingPeer& peer : peers_with(selector)) {
       if (before != nullptr && before->applied == peer.applied) continue;  // named twice
       before = &peer;
-      for (const BlockFilter& each :
-           std::ranges::equal_range(block.for_peers, peer.applied, {}, &BlockFilter::applied))
+      for (const BlockFilter& each : filters_of(block.for_peers, peer.applied))
         parts.push_back({each.key, selector, each.applied, each.filter, block.prefix_length});
     }
   }

@@ -8,14 +8,15 @@ namespace {
 
 void check(const PolicyContext& context, Report& report) {
   const NodeRef written = context.policy.root.get("apiVersion");
+  const std::string_view in_force = policy::manifest_of(context.policy.root).api_version;
   const std::string_view served = policy::api_version(context.policy.kind);
   const std::string kind(policy::kind_name(context.policy.kind));
-  if (!written)
+  if (in_force.empty() && !written)
     report.reject(context.policy.root, kApiServer,
                   "`apiVersion` is missing, " + kind + " is served by " + quoted(served));
-  else if (written.text() != served)
-    report.reject(written, kApiServer,
-                  quoted(written.text()) + " does not serve " + kind + ", write " + quoted(served));
+  else if (in_force != served)
+    report.reject(written ? written : context.policy.root, kApiServer,
+                  quoted(in_force) + " does not serve " + kind + ", write " + quoted(served));
 }
 
 }  // namespace

@@ -50,7 +50,8 @@ void synthesise(const flows::Capture& capture) {
   std::vector<policy::Policy> policies;
   for (const policy::Document& document : content.documents) {
     CNPLINT_CHECK(!document.error());
-    policies.push_back(policy::read_policy(*policy::policy_kind(document.root()), document.root()));
+    for (const policy::Manifest& each : policy::manifests(document.root()))
+      policies.push_back(policy::read_policy(*policy::policy_kind(each), each.root));
   }
   prove(policies, synthesis.traffic, synthesis.parties, synthesis.drafts, synthesis.learned, {});
 }

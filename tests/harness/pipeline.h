@@ -27,7 +27,8 @@ inline std::size_t run_policy_test(const std::string& text, const schemas::Schem
     const auto inline_content = policy::read_documents(store.add("inline", policies));
     const lint::Admission admission = admitter.admit(inline_content);
     policy::Inventory inventory;
-    for (const policy::NodeRef other : admission.others) policy::add_to_inventory(other, inventory);
+    for (const policy::Manifest& other : admission.others)
+      policy::add_to_inventory(other, inventory);
     const harness::TestFile test = harness::read_test_file(document.root(), {}, inventory);
     results += harness::run_tests(test, "t", admission.policies, inventory, {}).size();
   }

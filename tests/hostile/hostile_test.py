@@ -214,6 +214,17 @@ class Hostile(unittest.TestCase):
             self.write("a.yaml", BAD.replace("kind: CiliumNetworkPolicy", kind))
             self.assertIn("world", self.expect(1, "lint", "a.yaml").out, kind)
 
+    def test_lists_hide_nothing(self):
+        item = "metadata: {name: a, namespace: shop}, spec: {endpointSelector: {matchLabels: {app: a}}, ingress: [{fromEntities: [world]}]}"
+        head = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicyList\nitems:\n"
+        for content in (head + f"- {{{item}}}\n", head + f"- {{kind: ConfigMap, {item}}}\n",
+                        f"apiVersion: v1\nkind: List\nitems: [{{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, {item}}}]\n",
+                        f"apiVersion: v1\nkind: List\nitems: [{{apiVersion: v1, kind: List, items: [{{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, {item}}}]}}]\n"):
+            self.write("a.yaml", content)
+            result = self.expect(1, "lint", "a.yaml")
+            self.assertIn("[world-ingress]", result.out)
+            self.assertIn("0 errors", result.out)
+
     def test_every_way_of_writing_is_read(self):
         policy = {"apiVersion": "cilium.io/v2", "kind": "CiliumNetworkPolicy", "metadata": {"name": "a", "namespace": "shop"},
                   "spec": {"endpointSelector": {}, "ingress": [{"fromEntities": ["world"]}], "description": "\U0001f600"}}
