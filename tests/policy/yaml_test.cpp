@@ -176,7 +176,7 @@ TEST(Reader, EveryWayToWriteAFile) {
   ASSERT_EQ(stream->documents.size(), 3U);
   EXPECT_EQ(stream.root(1).get("b").get("c").range().text(), "[\"}\"]");
   EXPECT_EQ(stream.root(2).get("d").range().first().line, 3U);
-  Read pair("{\"x\": \"\\ud83d\\ude00\", \"y\": \"\\ud83d\", \"z\": \"\\/\"}");
+  Read pair(R"({"x": "\ud83d\ude00", "y": "\ud83d", "z": "\/"})");
   EXPECT_EQ(pair.root().get("x").text(), "\xF0\x9F\x98\x80");
   EXPECT_EQ(pair.root().get("y").text(), "\xEF\xBF\xBD");
   EXPECT_EQ(pair.root().get("z").range().text(), "\"\\/\"");
