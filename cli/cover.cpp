@@ -8,6 +8,7 @@
 #include "cli/configuration.h"
 #include "cli/coverage_input.h"
 #include "cli/output.h"
+#include "harness/verdict_notes.h"
 #include "lint/driver.h"
 #include "reporters/coverage.h"
 #include "reporters/reporter.h"
@@ -112,6 +113,9 @@ int run_cover(const CoverFlags& flags) {
   for (const lint::RejectedPolicy& each : measured.policies.rejected)
     warn(each.why.front().range.place() + ": " + each.subject +
          " is left out, it has no effect: " + each.why.front().message);
+  if (const std::string others = harness::unjudged_policies(measured.policies.inventory);
+      !others.empty())
+    warn(others);
   if (code == kClean && !measured.any_flow && !flags.allow_empty)
     code = fail(kUnreadable, "no flow found; check the captures, or say --allow-empty");
   if (code == kClean && measured.policies.policies.empty() && !flags.allow_empty)

@@ -17,6 +17,7 @@
 #include "cli/synth_traffic.h"
 #include "cli/synth_update.h"
 #include "cli/synthesis.h"
+#include "harness/verdict_notes.h"
 #include "policy/model/label.h"
 #include "synth/evidence.h"
 
@@ -341,6 +342,8 @@ int run_synth(const SynthFlags& flags) {
   tell_notes(manifests.notes);
   for (const std::string& error : manifests.errors) code = fail(kUnreadable, error);
   if (code != kClean) return code;
+  if (const std::string others = harness::unjudged_policies(manifests.inventory); !others.empty())
+    warn(others);
   const flows::Capture capture = flows::resolve(reading->table);
   const harness::ObservedTraffic observed =
       harness::observe(capture, manifests.inventory, config->environment);

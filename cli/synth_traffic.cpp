@@ -6,7 +6,7 @@
 #include <set>
 
 #include "policy/model/label.h"
-#include "synth/label_quality.h"
+#include "policy/verdict/label_quality.h"
 
 namespace cnplint::cli {
 namespace {
@@ -40,7 +40,7 @@ synth::Endpoint endpoint_of(harness::ObservedEndpoint observed) {
 /// Whether a pod has labels of its own, beside those that Cilium derives.
 bool is_labelled(const synth::Endpoint& endpoint) {
   return std::ranges::any_of(endpoint.facts.labels, [](const policy::Label& label) {
-    return !synth::is_of_cilium(label.key);
+    return !policy::is_of_cilium(label.key);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <deque>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include "base/file.h"
 #include "base/output_files.h"
@@ -15,6 +16,7 @@
 #include "cli/policy_input.h"
 #include "harness/first_test.h"
 #include "harness/test_run.h"
+#include "harness/verdict_notes.h"
 #include "lint/report.h"
 #include "policy/yaml/reader.h"
 #include "reporters/test_reporter.h"
@@ -158,6 +160,9 @@ class TestCommand {
     for (const std::string& error : input.errors) report_.errors.push_back(error);
     for (const lint::RejectedPolicy& each : input.rejected)
       report_.left_out.push_back({each.subject, each.why.front().range, each.why.front().message});
+    if (std::string others = harness::unjudged_policies(input.inventory);
+        !others.empty() && told_.insert(others).second)
+      warn(others);
     if (input.templates > 0)
       warn(file + ": templates left out: " + std::to_string(input.templates) +
            "; render them first");
@@ -180,6 +185,7 @@ class TestCommand {
   std::deque<policy::FileContent> contents_;
   std::deque<PolicyInput> inputs_;
   std::deque<harness::TestFile> tests_;
+  std::set<std::string> told_;  ///< what was said once
   reporters::TestReport report_;
 };
 

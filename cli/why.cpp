@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "cli/command.h"
@@ -10,6 +12,7 @@
 #include "harness/reasons.h"
 #include "harness/suggestion.h"
 #include "harness/test_run.h"
+#include "harness/verdict_notes.h"
 #include "reporters/why.h"
 
 namespace cnplint::cli {
@@ -52,7 +55,6 @@ struct Question {
   harness::TestEndpoint to;
   harness::Port port;
   std::optional<policy::Request> request;
-  std::vector<std::string> notes;
 };
 
 base::Result<Question> question(const WhyFlags& flags, const policy::Inventory& inventory,
@@ -66,26 +68,33 @@ base::Result<Question> question(const WhyFlags& flags, const policy::Inventory& 
                       "--to: no port; write it behind a colon, as in " + flags.to + ":8080/TCP");
   const harness::PortReading port = harness::read_port(to->port, to->endpoint.facts);
   if (!port.port) return base::fail(Error::Kind::usage, "--to: " + port.error);
-  Question result{from->endpoint, to->endpoint, *port.port, std::nullopt, {}};
-  for (const auto* each : {&*from, &*to})
-    if (each->assumed)
-      result.notes.push_back(
-          "no manifest has `" + each->endpoint.name +
-          "`: taken as a pod with the label app=" + each->endpoint.labels.front().second);
+  Question result{from->endpoint, to->endpoint, *port.port, std::nullopt};
   if (!flags.http.empty()) result.request = http_request(flags.http);
   if (!flags.dns.empty()) result.request = policy::DnsRequest{flags.dns};
   return result;
 }
 
+/// The smallest policies that would allow what is denied, or why there are none.
+void propose(const Question& question, const PolicyInput& input,
+             const policy::Environment& environment, const policy::Surroundings& surroundings,
+             reporters::WhyReport& report) {
+  if (report.result.egress.passes() && report.result.ingress.passes()) return;
+  const harness::Suggester suggester(input.policies, environment, surroundings, input.inventory);
+  const harness::Port port = harness::pod_port(question.to, question.port, input.inventory);
+  harness::Suggestions found =
+      suggester.suggest(question.from, question.to, port, question.request);
+  report.suggestions = std::move(found.policies);
+  if (!found.none.empty()) report.notes.push_back("no policy is proposed: " + found.none);
+}
+
 reporters::WhyReport answer(const Question& question, const PolicyInput& input,
                             const policy::Environment& environment) {
   const std::vector<harness::TestEndpoint> endpoints{question.from, question.to};
-  harness::Evaluator evaluator(input.policies, environment,
-                               harness::surroundings_of(input.inventory),
+  const policy::Surroundings surroundings = harness::surroundings_of(input.inventory);
+  harness::Evaluator evaluator(input.policies, environment, surroundings,
                                {question.from.facts, question.to.facts});
   const policy::Connection connection{0, 1, question.port.protocol, question.port.number};
   reporters::WhyReport report;
-  report.notes = question.notes;
   harness::TestResult& result = report.result;
   result.from = question.from.name;
   result.to = question.to.name;
@@ -95,24 +104,17 @@ reporters::WhyReport answer(const Question& question, const PolicyInput& input,
   for (const Direction direction : {Direction::egress, Direction::ingress}) {
     harness::SideResult& side = direction == Direction::egress ? result.egress : result.ingress;
     side = evaluator.decide(direction, connection, question.request);
-    if (side.passes()) continue;
-    if (side.verdict == policy::Verdict::deny) {
-      report.notes.push_back(std::string(policy::direction_name(direction)) +
-                             " is denied explicitly: no rule can allow it while that one stands");
-      continue;
-    }
-    for (harness::Reason& reason :
-         harness::reasons(evaluator, direction, connection, endpoints, input.inventory))
+    if (side.passes() || side.verdict == policy::Verdict::deny) continue;
+    for (harness::Reason& reason : harness::reasons(evaluator, direction, connection, endpoints))
       harness::add_reason(std::move(reason), result.reasons);
-    const harness::Port port = harness::pod_port(question.to, question.port, input.inventory);
-    std::string policy =
-        harness::smallest_policy(direction, question.from, question.to, port, question.request);
-    if (!policy.empty())
-      report.suggestions.push_back(
-          {std::string(policy::direction_name(direction)), std::move(policy)});
   }
-  if (std::string note = evaluator.unseen_names(connection); !note.empty())
-    report.notes.push_back(std::move(note));
+  harness::VerdictNotes notes =
+      harness::verdict_notes(evaluator, connection, endpoints, input.inventory);
+  report.before = std::move(notes.question);
+  if (std::string others = harness::unjudged_policies(input.inventory); !others.empty())
+    report.before.push_back(std::move(others));
+  std::ranges::move(notes.answer, std::back_inserter(report.notes));
+  propose(question, input, environment, surroundings, report);
   for (const lint::RejectedPolicy& each : input.rejected)
     report.left_out.push_back({each.subject, each.why.front().range, each.why.front().message});
   return report;

@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
 
+constexpr std::string_view kGroup = "cidrgroup:";
+constexpr std::string_view kGroupName = "io.cilium.policy.cidrgroupname/";
+
 /// Keys that Kubernetes and Cilium give; their values are names of the user all the same.
 bool is_known_key(std::string_view key) {
   for (const std::string_view prefix : {"io.kubernetes.", "io.cilium.", "app.kubernetes.io/"})
@@ -89,6 +92,8 @@ class Anonymizer {
   std::string label(std::string_view text) const {
     if (text.starts_with("reserved:")) return std::string(text);
     if (text.starts_with("fqdn:")) return "fqdn:" + parts(text.substr(5), '.');
+    if (text.starts_with(kGroup))
+      return std::string(kGroup) + group_label(text.substr(kGroup.size()));
     const std::size_t colon = std::min(text.find(':'), text.size() - 1);
     const std::size_t equals = std::min(text.find('='), text.size());
     if (equals < colon) return word(text);
@@ -96,6 +101,16 @@ class Anonymizer {
     std::string result(text.substr(0, colon + 1));
     result += is_known_key(key) ? std::string(key) : word(key);
     if (equals < text.size()) result += "=" + word(text.substr(equals + 1));
+    return result;
+  }
+
+  /// Of a CiliumCIDRGroup: its name, or `key=value`, or `key+value` (fact A5.1).
+  std::string group_label(std::string_view text) const {
+    if (text.starts_with(kGroupName))
+      return std::string(kGroupName) + word(text.substr(kGroupName.size()));
+    const std::size_t split = std::min(text.find_first_of("+="), text.size());
+    std::string result = word(text.substr(0, split));
+    if (split < text.size()) result += text[split] + word(text.substr(split + 1));
     return result;
   }
 

@@ -70,7 +70,8 @@ EndpointKind kind_of(const Endpoint& endpoint, std::uint32_t identity) {
 void reduce_external(Endpoint& endpoint) {
   std::vector<std::string> kept;
   for (std::string& label : endpoint.labels) {
-    if (label.starts_with("fqdn:") || label == "reserved:kube-apiserver")
+    if (label.starts_with("fqdn:") || label.starts_with("cidrgroup:") ||
+        label == "reserved:kube-apiserver")
       kept.push_back(std::move(label));
     else if (label.starts_with(kCidr))
       endpoint.address = std::max(endpoint.address, label.substr(kCidr.size()));

@@ -26,7 +26,8 @@ struct Endpoint {
   EndpointKind kind = EndpointKind::unknown;
   std::string cluster;
   std::string ns;
-  std::vector<std::string> labels;  ///< `source:key=value`, sorted; of externals without `cidr:`
+  std::vector<std::string>
+      labels;  ///< `source:key=value`, sorted; of externals without `cidr:` and the world
   std::string pod;
   std::string workload_kind;
   std::string workload;

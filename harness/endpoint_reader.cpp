@@ -56,7 +56,7 @@ class EndpointReader {
     else if (node_.get("namespace") || node_.get("labels"))
       of_pod();
     else if (result_.facts.address || node_.get("dnsNames"))
-      result_.facts.kind = EndpointKind::external;
+      of_world();
     read_named_ports();
     return std::move(result_);
   }
@@ -146,6 +146,13 @@ class EndpointReader {
           {"k8s", std::string(policy::kClusterLabel), environment_.cluster});
   }
 
+  /// Something outside of the cluster: one without an address still has the world's label.
+  void of_world() {
+    std::vector<std::string> names = std::move(result_.facts.dns_names);
+    result_.facts = endpoint_of_entity("world", result_.facts.address, environment_);
+    result_.facts.dns_names = std::move(names);
+  }
+
   void of_entity(NodeRef entity) {
     result_.entity = entity.text();
     std::vector<std::string> names = std::move(result_.facts.dns_names);
@@ -205,6 +212,15 @@ policy::Endpoint endpoint_of_entity(std::string_view name, std::optional<policy:
   return facts;
 }
 
+std::vector<policy::NamedPort> named_ports_of(const policy::Workload& workload) {
+  std::vector<policy::NamedPort> result;
+  for (const policy::ContainerPort& port : workload.ports)
+    if (!port.name.empty())
+      if (const auto protocol = policy::protocol_number(port.protocol))
+        result.push_back({std::string(port.name), port.port, *protocol});
+  return result;
+}
+
 TestEndpoint endpoint_of(const policy::Workload& workload, const policy::Inventory& inventory,
                          const policy::Environment& environment) {
   TestEndpoint result;
@@ -225,10 +241,7 @@ TestEndpoint endpoint_of(const policy::Workload& workload, const policy::Invento
   pod.cluster = environment.cluster;
   result.facts.kind = EndpointKind::pod;
   result.facts.labels = identity_labels(pod);
-  for (const policy::ContainerPort& port : workload.ports)
-    if (!port.name.empty())
-      if (const auto protocol = policy::protocol_number(port.protocol))
-        result.facts.named_ports.push_back({std::string(port.name), port.port, *protocol});
+  result.facts.named_ports = named_ports_of(workload);
   result.labels = std::move(pod.labels);
   result.namespace_labels = std::move(pod.namespace_labels);
   return result;

@@ -46,14 +46,45 @@ EndpointReference entity(std::string name, std::string_view which,
   return result;
 }
 
+/// A pod by its labels. One that has just those of a workload is that workload's, with its service
+/// account and the names of its ports.
 TestEndpoint pod(std::string_view ns, const Labels& labels, const policy::Inventory& inventory,
                  const policy::Environment& environment) {
   policy::Workload workload;
   workload.ns = ns;
   for (const auto& [key, value] : labels) workload.labels.emplace_back(key, value);
+  std::ranges::sort(workload.labels);
+  for (const policy::Workload& each : inventory.workloads) {
+    policy::LabelPairs own = each.labels;
+    std::ranges::sort(own);
+    if (each.ns == ns && own == workload.labels && !each.host_network) {
+      TestEndpoint endpoint = endpoint_of(each, inventory, environment);
+      endpoint.labels = labels;
+      return endpoint;
+    }
+  }
   TestEndpoint endpoint = endpoint_of(workload, inventory, environment);
   endpoint.workload = nullptr;
+  endpoint.labels = labels;
   return endpoint;
+}
+
+/// There is no such workload: a verdict about what was not meant would mislead.
+base::Result<EndpointReference> no_workload(std::string_view text,
+                                            const policy::Inventory& inventory) {
+  const bool with_kind = std::ranges::count(text, '/') == 2;
+  std::vector<std::string_view> known;
+  for (const policy::Workload& workload : inventory.workloads) {
+    const std::string_view subject = workload.subject;
+    known.push_back(with_kind ? subject : subject.substr(subject.find('/') + 1));
+  }
+  const std::size_t slash = text.rfind('/');
+  const std::size_t begin = with_kind ? text.find('/') + 1 : 0;
+  return wrong("the manifests have no workload " + base::quoted(text) +
+               base::allowed_values_hint(text, known) +
+               "; a pod without a manifest is described by its labels: " +
+               std::string(text.substr(begin, slash - begin)) +
+               "/app=" + std::string(text.substr(slash + 1)));
 }
 
 base::Result<EndpointReference> of_address(std::string_view text,
@@ -83,21 +114,16 @@ base::Result<EndpointReference> of_pod(std::string_view text, const policy::Inve
   for (const policy::Workload& workload : inventory.workloads) {
     const std::string_view subject = workload.subject;
     if (subject != text && subject.substr(subject.find('/') + 1) != text) continue;
-    EndpointReference result{endpoint_of(workload, inventory, environment), false, {}};
+    EndpointReference result{endpoint_of(workload, inventory, environment), {}};
     result.endpoint.name = text;
     return result;
   }
   const std::string_view ns = text.substr(0, slash);
   std::string_view rest = text.substr(slash + 1);
-  if (rest.find('/') != std::string_view::npos && rest.find('=') == std::string_view::npos)
-    return wrong("the manifests have no workload " + base::quoted(text));
+  if (rest.find('=') == std::string_view::npos) return no_workload(text, inventory);
   EndpointReference result;
   Labels labels;
-  if (rest.find('=') == std::string_view::npos) {
-    result.assumed = true;
-    labels.emplace_back("app", rest);
-  }
-  while (!result.assumed && !rest.empty()) {
+  while (!rest.empty()) {
     const std::string_view label = rest.substr(0, rest.find(','));
     const std::size_t equals = label.find('=');
     if (equals == std::string_view::npos || equals == 0)

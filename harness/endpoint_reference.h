@@ -14,11 +14,9 @@ inline constexpr std::string_view kEndpointForms =
     "NAMESPACE/NAME, Kind/NAMESPACE/NAME, NAMESPACE/key=value,..., ip:ADDRESS, fqdn:NAME or "
     "entity:NAME";
 
-/// An endpoint as the command line names it. A `namespace/name` that no manifest has is a pod with
-/// the label app=name; then `assumed` is set.
+/// An endpoint as the command line names it.
 struct EndpointReference {
   TestEndpoint endpoint;
-  bool assumed = false;
   std::string port;  ///< what stands behind the last colon; empty where there is none
 };
 

@@ -15,7 +15,7 @@ Evaluator::Evaluator(std::span<const policy::Policy> policies,
                      std::vector<policy::Endpoint> endpoints)
     : policies_(policies),
       engine_(policies, environment, surroundings, std::move(endpoints)),
-      firewalls_(policies),
+      firewalls_(policies, environment),
       judge_(engine_, environment) {}
 
 SideResult Evaluator::decide(Direction direction, const Connection& connection,

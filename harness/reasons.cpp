@@ -2,7 +2,6 @@
 #include "harness/reasons.h"
 
 #include <algorithm>
-#include <charconv>
 #include <span>
 
 #include "base/nearest.h"
@@ -38,8 +37,10 @@ std::string port_text(const PortFilter& filter) {
 }
 
 /// What a condition that fails says about an identity.
-std::string failing(const Condition& condition, const Identity& identity, const std::string& who,
+std::string failing(const Condition& condition, const Identity& identity, const std::string& name,
                     EndpointKind kind) {
+  const bool of_namespace = condition.key.starts_with(policy::kNamespaceLabelsPrefix);
+  const std::string who = (of_namespace ? "the namespace of " : "") + name;
   if (condition.prefix) {
     if (kind == EndpointKind::external && !identity.cidr)
       return "no address of " + who + " is known";
@@ -54,6 +55,8 @@ std::string failing(const Condition& condition, const Identity& identity, const 
            (identity.dns_names.empty() ? ", and none was seen by the DNS proxy" : "");
   if (condition.source == "reserved")
     return who + " is not of the entity " + base::quoted(condition.key);
+  if (kind == EndpointKind::external && condition.source != "cidrgroup")
+    return name + " is outside the cluster, where selectors of pods and namespaces select nobody";
   const policy::Label* label = policy::label_of(condition, identity);
   if (condition.key == policy::kNamespaceLabel && label != nullptr)
     return who + " is in namespace " + base::quoted(label->value) + ", the selector stands for " +
@@ -61,7 +64,9 @@ std::string failing(const Condition& condition, const Identity& identity, const 
   if (condition.key == policy::kClusterLabel && label != nullptr)
     return who + " is in cluster " + base::quoted(label->value) + ", the selector stands for " +
            listed(condition.values);
-  const std::string key = base::quoted(condition.key);
+  const std::string key =
+      base::quoted(std::string_view(condition.key)
+                       .substr(of_namespace ? policy::kNamespaceLabelsPrefix.size() : 0));
   switch (condition.op) {
     case Condition::Op::in: {
       if (label == nullptr) return who + " has no label " + key;
@@ -85,41 +90,36 @@ std::string failing(const Condition& condition, const Identity& identity, const 
   return {};
 }
 
-/// The number of the port that a Service sends to; 0 where the pod has no such port.
-std::uint16_t target_of(const policy::ServiceManifest::Port& port,
-                        const policy::Endpoint& destination) {
-  if (port.target.empty()) return port.port;
-  std::uint16_t number = 0;
-  const auto [end, error] =
-      std::from_chars(port.target.data(), port.target.data() + port.target.size(), number);
-  if (error == std::errc() && end == port.target.data() + port.target.size()) return number;
-  for (const policy::NamedPort& named : destination.named_ports)
-    if (named.name == port.target) return named.port;
-  return 0;
-}
-
-bool selects(const policy::ServiceManifest& service, const TestEndpoint& endpoint) {
-  return service.ns == endpoint.ns && !service.selector.empty() &&
-         std::ranges::all_of(service.selector, [&](const auto& wanted) {
-           return std::ranges::any_of(endpoint.labels, [&](const auto& label) {
-             return label.first == wanted.first && label.second == wanted.second;
-           });
-         });
+/// Where a peer writes a condition; the peer itself where Cilium adds it. Peers that say the same
+/// are one selector with the places of the first, which may be in another policy.
+NodeRef place_of(const Condition& condition, NodeRef peer) {
+  if (!condition.where) return peer;
+  const auto writes = [&](const policy::Requirement& each) {
+    const std::string written =
+        each.match_label ? each.key.key_text() : std::string(each.key.text());
+    const std::string key(policy::without_source(written));
+    return key == condition.key ||
+           std::string(policy::kNamespaceLabelsPrefix) + key == condition.key;
+  };
+  for (const NodeRef selector : {peer, peer.get("podSelector"), peer.get("namespaceSelector"),
+                                 peer.get("cidrGroupSelector")})
+    for (const policy::Requirement& each : policy::requirements(selector))
+      if (writes(each)) return each.where;
+  return peer;
 }
 
 /// Collects reasons for one direction of a connection.
 class ReasonFinder {
  public:
   ReasonFinder(const Evaluator& evaluator, Direction direction, const Connection& connection,
-               std::span<const TestEndpoint> endpoints, const policy::Inventory& inventory)
+               std::span<const TestEndpoint> endpoints)
       : evaluator_(evaluator),
         base_(evaluator.engine().rule_base()),
         direction_(direction),
         connection_(connection),
         subject_(connection.subject(direction)),
         peer_(connection.peer(direction)),
-        endpoints_(endpoints),
-        inventory_(inventory) {}
+        endpoints_(endpoints) {}
 
   std::vector<Reason> run() {
     const policy::Verdict verdict = evaluator_.engine().decide(direction_, connection_).verdict;
@@ -130,7 +130,6 @@ class ReasonFinder {
     const auto rules = evaluator_.engine().rules_of_subject(direction_, subject_);
     for (const std::uint32_t index : rules)
       if (!base_.rules[index].deny) about_rule(base_.rules[index]);
-    about_services();
     if (rules.empty()) about_subjects();
     if (found_.empty()) about_default_deny(rules);
     std::ranges::stable_sort(found_, {}, &Reason::distance);
@@ -150,7 +149,7 @@ class ReasonFinder {
   }
 
   [[nodiscard]] bool covers_port(const Rule& rule) const {
-    const auto& named = evaluator_.engine().endpoints()[connection_.to].named_ports;
+    const auto named = evaluator_.engine().listening_ports(direction_, connection_.to);
     return std::ranges::any_of(rule.ports, [&](const PortFilter& filter) {
       return policy::covers(filter, direction_, connection_, named);
     });
@@ -184,16 +183,19 @@ class ReasonFinder {
     std::vector<const Condition*> failed;
     for (const Condition& condition : selector)
       if (!condition.matches(peer)) failed.push_back(&condition);
-    if (failed.empty() || failed.size() > 2) return;
+    if (failed.empty()) return;
     const TestEndpoint& endpoint = endpoints_[peer_];
     std::string message = policy_of(rule) + " allows this port from another peer: ";
     if (direction_ == Direction::egress)
       message = policy_of(rule) + " allows this port to another peer: ";
-    for (const Condition* each : failed)
-      message += (each == failed.front() ? "" : ", and ") +
-                 failing(*each, peer, spoken(endpoint), endpoint.facts.kind);
-    const NodeRef culprit = failed.front()->where ? failed.front()->where : where;
-    add(std::move(message), culprit, static_cast<int>(failed.size()));
+    std::vector<std::string> why;
+    for (const Condition* each : failed) {
+      why.push_back(failing(*each, peer, base::quoted(endpoint.name), endpoint.facts.kind));
+      if (why.size() > 1 && why.back() == why.front()) why.pop_back();
+    }
+    if (why.size() > 2) return;
+    message += base::joined(why, ", and ");
+    add(std::move(message), place_of(*failed.front(), where), static_cast<int>(why.size()));
   }
 
   /// With nothing nearer to say: who put the direction into default deny.
@@ -202,20 +204,10 @@ class ReasonFinder {
       const Rule& rule = base_.rules[index];
       if (!rule.default_deny) continue;
       return add(std::string(policy::direction_name(direction_)) + " of " +
-                     spoken(endpoints_[subject_]) + " is in default deny by " + policy_of(rule),
+                     base::quoted(endpoints_[subject_].name) + " is in default deny by " +
+                     policy_of(rule),
                  rule.where, 3);
     }
-  }
-
-  void about_services() {
-    const policy::ServiceManifest* service = nullptr;
-    const Port asked{connection_.protocol, connection_.port};
-    const Port pod = pod_port(endpoints_[connection_.to], asked, inventory_, &service);
-    if (service == nullptr) return;
-    add(std::to_string(asked.number) + " is the port of Service " + std::string(service->ns) + "/" +
-            std::string(service->name) + ", the pod listens on " + std::to_string(pod.number) +
-            "; policies are about the pod's port",
-        {}, 0);
   }
 
   /// What the L7 rules of a redirect let through, where they are why a request is denied.
@@ -257,7 +249,7 @@ class ReasonFinder {
         if (!condition.matches(identity)) failed.push_back(&condition);
       if (failed.size() != 1) continue;
       add(policy_of(*rule) + " does not select the subject: " +
-              failing(*failed.front(), identity, spoken(endpoints_[subject_]),
+              failing(*failed.front(), identity, base::quoted(endpoints_[subject_].name),
                       endpoints_[subject_].facts.kind),
           failed.front()->where ? failed.front()->where : rule->where, 2);
     }
@@ -270,32 +262,14 @@ class ReasonFinder {
   std::uint32_t subject_;
   std::uint32_t peer_;
   std::span<const TestEndpoint> endpoints_;
-  const policy::Inventory& inventory_;
   std::vector<Reason> found_;
 };
 
 }  // namespace
 
-std::string spoken(const TestEndpoint& endpoint) { return base::quoted(endpoint.name); }
-
-Port pod_port(const TestEndpoint& endpoint, Port asked, const policy::Inventory& inventory,
-              const policy::ServiceManifest** through) {
-  for (const policy::ServiceManifest& service : inventory.services) {
-    if (!selects(service, endpoint)) continue;
-    for (const auto& port : service.ports) {
-      const std::uint16_t target = target_of(port, endpoint.facts);
-      if (port.port != asked.number || target == 0 || target == port.port) continue;
-      if (through != nullptr) *through = &service;
-      return {asked.protocol, target};
-    }
-  }
-  return asked;
-}
-
 std::vector<Reason> reasons(const Evaluator& evaluator, Direction direction,
-                            const Connection& connection, std::span<const TestEndpoint> endpoints,
-                            const policy::Inventory& inventory) {
-  return ReasonFinder(evaluator, direction, connection, endpoints, inventory).run();
+                            const Connection& connection, std::span<const TestEndpoint> endpoints) {
+  return ReasonFinder(evaluator, direction, connection, endpoints).run();
 }
 
 }  // namespace cnplint::harness

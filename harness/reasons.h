@@ -23,15 +23,6 @@ struct Reason {
 /// show, policies whose subject selector just fails; on a redirect, what its L7 rules let through.
 std::vector<Reason> reasons(const Evaluator& evaluator, policy::Direction direction,
                             const policy::Connection& connection,
-                            std::span<const TestEndpoint> endpoints,
-                            const policy::Inventory& inventory);
-
-/// The port that a pod listens on where `asked` is one of a Service in front of it, which is then
-/// `through`; else `asked` itself. Policies are about the pod's port (A5.4).
-Port pod_port(const TestEndpoint& endpoint, Port asked, const policy::Inventory& inventory,
-              const policy::ServiceManifest** through = nullptr);
-
-/// How an endpoint is called in sentences: its name, with its namespace where it has one.
-std::string spoken(const TestEndpoint& endpoint);
+                            std::span<const TestEndpoint> endpoints);
 
 }  // namespace cnplint::harness

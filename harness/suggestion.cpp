@@ -4,9 +4,11 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <array>
 
+#include "base/text.h"
 #include "harness/emit.h"
+#include "harness/pod_selector.h"
+#include "harness/suggestion_proof.h"
 #include "policy/model/label.h"
 
 namespace cnplint::harness {
@@ -14,20 +16,6 @@ namespace {
 
 using policy::Direction;
 using policy::EndpointKind;
-using Pairs = std::vector<std::pair<std::string, std::string>>;
-
-/// Labels that say what an application is, the most telling first.
-constexpr std::array<const char*, 4> kTelling{"app.kubernetes.io/name", "app", "k8s-app", "name"};
-
-Pairs telling_labels(const TestEndpoint& endpoint) {
-  for (const char* key : kTelling)
-    for (const auto& label : endpoint.labels)
-      if (label.first == key) return {label};
-  Pairs all;
-  for (const auto& label : endpoint.labels)
-    if (!policy::is_filtered_label(label.first)) all.push_back(label);
-  return all;
-}
 
 /// A regular expression that matches a text and nothing else.
 std::string literal(std::string_view text) {
@@ -39,33 +27,61 @@ std::string literal(std::string_view text) {
   return result;
 }
 
+/// A text as a part of the name of an object: lower case, letters and digits with dashes between.
+std::string name_part(std::string_view text) {
+  text.remove_prefix(text.rfind('/') + 1);
+  text.remove_prefix(text.find('=') + 1);
+  std::string part;
+  for (const char c : base::lower(text.substr(0, text.find(','))))
+    if (base::is_alnum(c))
+      part += c;
+    else if (!part.empty() && part.back() != '-')
+      part += '-';
+  while (part.ends_with('-')) part.pop_back();
+  return part;
+}
+
+/// One side of a connection, and how a policy selects it.
+struct Side {
+  const TestEndpoint& endpoint;
+  PodSelector selector;  ///< of a pod, or of a node by its labels
+};
+
+/// What a policy of one direction is to say.
+struct Wanted {
+  Direction direction;
+  Side subject;
+  Side peer;
+  Port port;
+  const std::optional<policy::Request>& request;
+  bool open = false;  ///< the direction is not in default deny, and must not become so
+
+  [[nodiscard]] bool ingress() const { return direction == Direction::ingress; }
+  [[nodiscard]] bool host() const { return subject.endpoint.facts.kind == EndpointKind::host; }
+};
+
 /// Writes the policy.
 class PolicyWriter {
  public:
-  PolicyWriter(Direction direction, const TestEndpoint& from, const TestEndpoint& to, Port port,
-               const std::optional<policy::Request>& request)
-      : ingress_(direction == Direction::ingress),
-        subject_(ingress_ ? to : from),
-        peer_(ingress_ ? from : to),
-        port_(port),
-        request_(request) {}
+  PolicyWriter(const Wanted& wanted, std::string name) : wanted_(wanted), name_(std::move(name)) {}
 
   std::string run() {
-    const bool host = subject_.facts.kind == EndpointKind::host;
-    if (!host && subject_.facts.kind != EndpointKind::pod) return {};
+    const bool host = wanted_.host();
     out_.SetMapFormat(YAML::Block);
     out_ << YAML::BeginMap;
     entry("apiVersion", "cilium.io/v2");
     entry("kind", host ? "CiliumClusterwideNetworkPolicy" : "CiliumNetworkPolicy");
     out_ << YAML::Key << "metadata" << YAML::Value << YAML::Flow << YAML::BeginMap;
-    entry("name", ingress_ ? "allow-in" : "allow-out");
-    if (!host) entry("namespace", subject_.ns);
+    entry("name", name_);
+    if (!host) entry("namespace", wanted_.subject.endpoint.ns);
     out_ << YAML::EndMap << YAML::Key << "spec" << YAML::Value << YAML::BeginMap;
-    out_ << YAML::Key << (host ? "nodeSelector" : "endpointSelector") << YAML::Value << YAML::Flow
-         << YAML::BeginMap;
-    if (!host) match_labels(telling_labels(subject_));
-    out_ << YAML::EndMap;
-    out_ << YAML::Key << (ingress_ ? "ingress" : "egress") << YAML::Value << YAML::BeginSeq
+    out_ << YAML::Key << (host ? "nodeSelector" : "endpointSelector") << YAML::Value;
+    write_selector(wanted_.subject.selector, {});
+    if (wanted_.open)
+      out_ << YAML::Key << "enableDefaultDeny" << YAML::Value << YAML::Flow << YAML::BeginMap
+           << YAML::Key << std::string(policy::direction_name(wanted_.direction)) << YAML::Value
+           << false << YAML::EndMap;
+    out_ << YAML::Key << (wanted_.ingress() ? "ingress" : "egress") << YAML::Value << YAML::BeginSeq
          << YAML::BeginMap;
     write_peer();
     write_port();
@@ -76,22 +92,35 @@ class PolicyWriter {
  private:
   void entry(const std::string& key, const std::string& value) { emit_entry(out_, key, value); }
 
-  void match_labels(const Pairs& labels) {
-    if (labels.empty()) return;
-    out_ << YAML::Key << "matchLabels" << YAML::Value << YAML::Flow << YAML::BeginMap;
-    for (const auto& [key, value] : labels) entry(key, value);
+  void write_selector(const PodSelector& selector, const Labels& more) {
+    out_ << YAML::Flow << YAML::BeginMap << YAML::Key << "matchLabels" << YAML::Value << YAML::Flow
+         << YAML::BeginMap;
+    for (const Labels* labels : {&selector.labels, &more})
+      for (const auto& [key, value] : *labels) entry(key, value);
+    out_ << YAML::EndMap;
+    if (!selector.absent.empty()) {
+      out_ << YAML::Key << "matchExpressions" << YAML::Value << YAML::Flow << YAML::BeginSeq;
+      for (const std::string& key : selector.absent) {
+        out_ << YAML::Flow << YAML::BeginMap;
+        entry("key", key);
+        entry("operator", "DoesNotExist");
+        out_ << YAML::EndMap;
+      }
+      out_ << YAML::EndSeq;
+    }
     out_ << YAML::EndMap;
   }
 
   void field(const char* suffix) {
-    out_ << YAML::Key << std::string(ingress_ ? "from" : "to") + suffix << YAML::Value << YAML::Flow
-         << YAML::BeginSeq;
+    out_ << YAML::Key << std::string(wanted_.ingress() ? "from" : "to") + suffix << YAML::Value
+         << YAML::Flow << YAML::BeginSeq;
   }
 
   void write_peer() {
-    const policy::Endpoint& facts = peer_.facts;
+    const TestEndpoint& peer = wanted_.peer.endpoint;
+    const policy::Endpoint& facts = peer.facts;
     if (facts.kind == EndpointKind::pod || facts.kind == EndpointKind::mesh_pod) return write_pod();
-    if (!ingress_ && !facts.dns_names.empty()) {
+    if (!wanted_.ingress() && !facts.dns_names.empty()) {
       field("FQDNs");
       out_ << YAML::Flow << YAML::BeginMap;
       entry("matchName", facts.dns_names.front());
@@ -102,72 +131,176 @@ class PolicyWriter {
            << YAML::EndSeq;
     } else {
       field("Entities");
-      const bool world = facts.kind == EndpointKind::external;
-      out_ << (world ? "world" : peer_.entity.empty() ? "cluster" : peer_.entity) << YAML::EndSeq;
+      out_ << peer.entity;
+      // A pod in the node's network may be on any node.
+      if (peer.workload != nullptr) out_ << "remote-node";
+      out_ << YAML::EndSeq;
     }
   }
 
   void write_pod() {
-    Pairs labels = telling_labels(peer_);
-    if (peer_.ns != subject_.ns) labels.emplace_back("k8s:io.kubernetes.pod.namespace", peer_.ns);
-    if (peer_.facts.kind == EndpointKind::mesh_pod)
-      for (const policy::Label& label : peer_.facts.labels)
-        if (label.key == policy::kClusterLabel)
-          labels.emplace_back("k8s:" + label.key, label.value);
+    const TestEndpoint& peer = wanted_.peer.endpoint;
+    Labels more;
+    if (wanted_.host() || peer.ns != wanted_.subject.endpoint.ns)
+      more.emplace_back("k8s:io.kubernetes.pod.namespace", peer.ns);
+    if (peer.facts.kind == EndpointKind::mesh_pod)
+      for (const policy::Label& label : peer.facts.labels)
+        if (label.key == policy::kClusterLabel) more.emplace_back("k8s:" + label.key, label.value);
     field("Endpoints");
-    out_ << YAML::Flow << YAML::BeginMap;
-    match_labels(labels);
-    out_ << YAML::EndMap << YAML::EndSeq;
+    write_selector(wanted_.peer.selector, more);
+    out_ << YAML::EndSeq;
   }
 
   void write_port() {
-    const bool v6 = port_.protocol == policy::ip_protocol::kIcmpV6;
-    if (v6 || port_.protocol == policy::ip_protocol::kIcmp) {
+    const Port port = wanted_.port;
+    const bool v6 = port.protocol == policy::ip_protocol::kIcmpV6;
+    if (v6 || port.protocol == policy::ip_protocol::kIcmp) {
       out_ << YAML::Key << "icmps" << YAML::Value << YAML::Flow << YAML::BeginSeq << YAML::BeginMap
            << YAML::Key << "fields" << YAML::Value << YAML::BeginSeq << YAML::BeginMap;
       entry("family", v6 ? "IPv6" : "IPv4");
-      out_ << YAML::Key << "type" << YAML::Value << port_.number << YAML::EndMap << YAML::EndSeq
+      out_ << YAML::Key << "type" << YAML::Value << port.number << YAML::EndMap << YAML::EndSeq
            << YAML::EndMap << YAML::EndSeq;
       return;
     }
     out_ << YAML::Key << "toPorts" << YAML::Value << YAML::BeginSeq << YAML::BeginMap << YAML::Key
          << "ports" << YAML::Value << YAML::Flow << YAML::BeginSeq << YAML::BeginMap;
-    entry("port", std::to_string(port_.number));
-    entry("protocol", std::string(policy::protocol_name(port_.protocol)));
+    entry("port", std::to_string(port.number));
+    entry("protocol", std::string(policy::protocol_name(port.protocol)));
     out_ << YAML::EndMap << YAML::EndSeq;
-    if (request_) write_request();
+    if (wanted_.request) write_request();
     out_ << YAML::EndMap << YAML::EndSeq;
   }
 
   void write_request() {
-    const auto* dns = std::get_if<policy::DnsRequest>(&*request_);
+    const auto* dns = std::get_if<policy::DnsRequest>(&*wanted_.request);
     // DNS rules are for egress, HTTP rules for TCP.
-    if (dns != nullptr ? ingress_ : port_.protocol != policy::ip_protocol::kTcp) return;
+    if (dns != nullptr ? wanted_.ingress() : wanted_.port.protocol != policy::ip_protocol::kTcp)
+      return;
     out_ << YAML::Key << "rules" << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key
          << (dns != nullptr ? "dns" : "http") << YAML::Value << YAML::BeginSeq << YAML::BeginMap;
     if (dns != nullptr) {
       entry("matchName", dns->name);
     } else {
-      const auto& http = std::get<policy::HttpRequest>(*request_);
+      const auto& http = std::get<policy::HttpRequest>(*wanted_.request);
       entry("method", literal(http.method));
       entry("path", literal(http.path));
     }
     out_ << YAML::EndMap << YAML::EndSeq << YAML::EndMap;
   }
 
-  bool ingress_;
-  const TestEndpoint& subject_;
-  const TestEndpoint& peer_;
-  Port port_;
-  const std::optional<policy::Request>& request_;
+  const Wanted& wanted_;
+  std::string name_;
   YAML::Emitter out_;
 };
 
+base::Result<Side> side_of(const TestEndpoint& endpoint, bool subject,
+                           std::span<const TestEndpoint> others) {
+  using base::quoted;
+  const EndpointKind kind = endpoint.facts.kind;
+  const auto none = [](std::string why) {
+    return base::fail(base::Error::Kind::usage, std::move(why));
+  };
+  if (kind == EndpointKind::pod || kind == EndpointKind::mesh_pod) {
+    auto selector = select_pod(endpoint, others);
+    if (!selector) return tl::unexpected(selector.error());
+    return Side{endpoint, std::move(*selector)};
+  }
+  if (!subject) return Side{endpoint, {}};
+  if (kind != EndpointKind::host)
+    return none("no policy of its own selects " + quoted(endpoint.name));
+  // A policy without labels would select every node.
+  Side side{endpoint, {}};
+  for (const policy::Label& label : endpoint.facts.labels)
+    if (label.source == "k8s" && label.key != policy::kClusterLabel)
+      side.selector.labels.emplace_back(label.key, label.value);
+  if (side.selector.labels.empty())
+    return none("the labels of the node are not known, by which nodeSelector selects it");
+  return side;
+}
+
+/// Why no policy that allows can help a direction; empty where one can.
+std::string hopeless(const SideResult& side, Direction direction, const TestEndpoint& subject) {
+  const std::string name(policy::direction_name(direction));
+  if (side.verdict == policy::Verdict::deny)
+    return "while " + base::joined(side.policies, " and ") + " denies " + name +
+           " explicitly, no other policy can allow it";
+  if (side.verdict == policy::Verdict::error)
+    return "the rules about " + base::quoted(subject.name) +
+           " contradict each other, no further policy helps while they do";
+  return {};
+}
+
+/// A name that says what the policy is for, and that no other policy of the namespace has: to apply
+/// it must not replace one.
+std::string free_name(const Wanted& wanted, std::span<const policy::Policy> policies) {
+  constexpr std::size_t kLongest = 50;
+  const std::string of_subject = name_part(wanted.subject.endpoint.name);
+  std::string name =
+      of_subject + (wanted.ingress() ? "-from-" : "-to-") + name_part(wanted.peer.endpoint.name);
+  name = name.substr(name.starts_with('-') ? 1 : 0, kLongest);
+  name += "-" + std::to_string(wanted.port.number) + "-" +
+          base::lower(policy::protocol_name(wanted.port.protocol));
+  const auto taken = [&](const std::string& each) {
+    return std::ranges::any_of(policies, [&](const policy::Policy& policy) {
+      return policy.name == each && policy::is_cilium(policy.kind) &&
+             (policy.clusterwide() || policy.effective_namespace() == wanted.subject.endpoint.ns);
+    });
+  };
+  std::string free = name;
+  for (int i = 2; taken(free); ++i) free = name + "-" + std::to_string(i);
+  return free;
+}
+
 }  // namespace
 
-std::string smallest_policy(Direction direction, const TestEndpoint& from, const TestEndpoint& to,
-                            Port port, const std::optional<policy::Request>& request) {
-  return PolicyWriter(direction, from, to, port, request).run();
+Suggester::Suggester(std::span<const policy::Policy> policies,
+                     const policy::Environment& environment,
+                     const policy::Surroundings& surroundings, const policy::Inventory& inventory)
+    : policies_(policies), environment_(environment), surroundings_(surroundings) {
+  for (const policy::Workload& workload : inventory.workloads)
+    workloads_.push_back(endpoint_of(workload, inventory, environment));
+}
+
+Suggestions Suggester::suggest(const TestEndpoint& from, const TestEndpoint& to, Port port,
+                               const std::optional<policy::Request>& request) const {
+  std::vector<TestEndpoint> all{from, to};
+  all.insert(all.end(), workloads_.begin(), workloads_.end());
+  std::vector<policy::Endpoint> facts;
+  for (const TestEndpoint& each : all) facts.push_back(each.facts);
+  Evaluator before(policies_, environment_, surroundings_, facts);
+  const policy::Connection connection{0, 1, port.protocol, port.number};
+  std::vector<Direction> denied;
+  for (const Direction direction : {Direction::egress, Direction::ingress}) {
+    const SideResult side = before.decide(direction, connection, request);
+    if (side.passes()) continue;
+    denied.push_back(direction);
+    if (auto why = hopeless(side, direction, all[connection.subject(direction)]); !why.empty())
+      return {{}, std::move(why)};
+  }
+  Suggestions result;
+  for (const Direction direction : denied) {
+    const bool ingress = direction == Direction::ingress;
+    const TestEndpoint& peer = ingress ? from : to;
+    if (ingress && peer.facts.kind == EndpointKind::external && !peer.facts.address &&
+        !peer.facts.dns_names.empty())
+      return {{},
+              "no rule of ingress selects a peer by its name; ask with its address, ip:ADDRESS"};
+    const auto subject = side_of(ingress ? to : from, true, workloads_);
+    if (!subject) return {{}, subject.error().message};
+    const auto other = side_of(peer, false, workloads_);
+    if (!other) return {{}, other.error().message};
+    const bool open = !before.engine().default_deny(direction, connection.subject(direction));
+    const Wanted wanted{direction, *subject, *other, port, request, open};
+    result.policies.push_back(
+        {direction, PolicyWriter(wanted, free_name(wanted, policies_)).run()});
+  }
+  if (result.policies.empty()) return result;
+  std::vector<std::string> texts;
+  for (const Suggestion& each : result.policies) texts.push_back(each.policy);
+  SuggestionProof proof(before, texts, environment_, surroundings_);
+  if (auto why = proof.refutation(connection, request, all); !why.empty())
+    return {{}, std::move(why)};
+  return result;
 }
 
 }  // namespace cnplint::harness

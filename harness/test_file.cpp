@@ -220,6 +220,10 @@ policy::Surroundings surroundings_of(const policy::Inventory& inventory) {
                                labels_of(service.labels),
                                labels_of(service.selector),
                                {}});
+  for (const policy::Workload& workload : inventory.workloads)
+    if (!workload.host_network)
+      for (policy::NamedPort& port : named_ports_of(workload))
+        result.named_ports.push_back(std::move(port));
   return result;
 }
 

@@ -90,6 +90,8 @@ policy::Surroundings surroundings_of(const policy::Inventory& inventory);
 /// An endpoint that stands for an entity; with an address it is that one outside of the cluster.
 policy::Endpoint endpoint_of_entity(std::string_view name, std::optional<policy::Address> address,
                                     const policy::Environment& environment);
+/// The container ports of a workload that have a name.
+std::vector<policy::NamedPort> named_ports_of(const policy::Workload& workload);
 /// A workload of the manifests as an endpoint; its name is its subject.
 TestEndpoint endpoint_of(const policy::Workload& workload, const policy::Inventory& inventory,
                          const policy::Environment& environment);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/verdict_notes.h"
+
 namespace cnplint::harness {
 namespace {
 
@@ -153,8 +155,7 @@ class Runner {
     if (test.request) result.request = described(*test.request);
     result.egress = evaluator_.decide(Direction::egress, connection, test.request);
     result.ingress = evaluator_.decide(Direction::ingress, connection, test.request);
-    if (std::string note = evaluator_.unseen_names(connection); !note.empty())
-      result.notes.push_back(std::move(note));
+    result.notes = verdict_notes(evaluator_, connection, test_.endpoints, inventory_).all();
     compare(test, result);
     result.passed = result.problems.empty();
     if (!result.passed) explain(connection, result);
@@ -190,7 +191,7 @@ class Runner {
                           side.verdict == policy::Verdict::not_enforced ||
                           !side.request.value_or(true);
       if (!silent) continue;
-      for (Reason& reason : reasons(evaluator_, direction, connection, test_.endpoints, inventory_))
+      for (Reason& reason : reasons(evaluator_, direction, connection, test_.endpoints))
         add_reason(std::move(reason), result.reasons);
     }
   }

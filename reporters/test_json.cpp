@@ -99,10 +99,12 @@ std::string render_why_json(const WhyReport& report) {
   document["egress"] = side_json(result.egress);
   document["ingress"] = side_json(result.ingress);
   document["reasons"] = reasons_json(result);
-  document["notes"] = report.notes;
+  document["notes"] = report.before;
+  for (const std::string& note : report.notes) document["notes"].push_back(note);
   document["suggestions"] = Json::array();
-  for (const Suggestion& each : report.suggestions)
-    document["suggestions"].push_back({{"direction", each.direction}, {"policy", each.policy}});
+  for (const harness::Suggestion& each : report.suggestions)
+    document["suggestions"].push_back(
+        {{"direction", policy::direction_name(each.direction)}, {"policy", each.policy}});
   document["rejected"] = rejected_json(report.left_out);
   return dumped(document);
 }

@@ -4,21 +4,17 @@
 #include <string>
 #include <vector>
 
+#include "harness/suggestion.h"
 #include "reporters/test_reporter.h"
 
 namespace cnplint::reporters {
 
-/// The smallest policy that would allow a direction that is denied.
-struct Suggestion {
-  std::string direction;
-  std::string policy;  ///< YAML
-};
-
 /// The answer to `cnplint why`.
 struct WhyReport {
   harness::TestResult result;
-  std::vector<std::string> notes;  ///< what was assumed
-  std::vector<Suggestion> suggestions;
+  std::vector<std::string> before;  ///< what to know of the question, said before the answer
+  std::vector<std::string> notes;   ///< what the answer rests on
+  std::vector<harness::Suggestion> suggestions;
   std::vector<LeftOutPolicy> left_out;
   bool color = false;
 };

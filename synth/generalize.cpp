@@ -10,7 +10,7 @@
 
 #include "policy/model/address.h"
 #include "policy/model/dns_name.h"
-#include "synth/label_quality.h"
+#include "policy/verdict/label_quality.h"
 
 namespace cnplint::synth {
 namespace {
@@ -302,7 +302,8 @@ class Generalizer {
         const Labels::value_type pair{label.key, label.value};
         const bool all = std::ranges::all_of(
             party->endpoints, [&](std::uint32_t endpoint) { return has_label(endpoint, pair); });
-        if (all && quality_of(label.source, label.key, label.value) == LabelQuality::stable)
+        if (all && policy::quality_of(label.source, label.key, label.value) ==
+                       policy::LabelQuality::stable)
           own.push_back(pair);
       }
       if (common)
@@ -314,7 +315,8 @@ class Generalizer {
     }
     if (!common || common->empty()) return std::nullopt;
     return *std::ranges::min_element(*common, {}, [&](const Labels::value_type& each) {
-      return std::tuple(having(peers.front().ns, each).size(), preference_of(each.first), each);
+      return std::tuple(having(peers.front().ns, each).size(), policy::preference_of(each.first),
+                        each);
     });
   }
 

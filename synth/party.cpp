@@ -10,11 +10,12 @@
 #include "base/sort.h"
 #include "policy/model/address.h"
 #include "policy/model/label.h"
-#include "synth/label_quality.h"
+#include "policy/verdict/label_quality.h"
 
 namespace cnplint::synth {
 namespace {
 
+using policy::LabelQuality;
 using Pair = std::pair<std::string, std::string>;
 using Owners = std::set<std::uint32_t>;
 
@@ -224,8 +225,8 @@ class PartyFinder {
     for (const auto& [label, count] : counts) {
       if (count.first != party.endpoints.size()) continue;
       Candidate candidate{label,
-                          quality_of(count.second, label.first, label.second),
-                          preference_of(label.first),
+                          policy::quality_of(count.second, label.first, label.second),
+                          policy::preference_of(label.first),
                           {}};
       const bool account = options_.service_accounts && label.first == policy::kServiceAccountLabel;
       if (account && label.second != "default") {

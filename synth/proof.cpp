@@ -91,7 +91,7 @@ class Prover {
         drafts_(drafts),
         permitted_(parties, drafts),
         engine_(policies, environment, {}, traffic.facts()),
-        firewalls_(policies),
+        firewalls_(policies, environment),
         judge_(engine_, environment) {}
 
   Proof run(const std::vector<bool>& learned) {

@@ -91,6 +91,8 @@ bool add_to_inventory(const Manifest& manifest, Inventory& inventory) {
     inventory.namespaces.push_back({metadata.get("name").text(), pairs(metadata.get("labels"))});
   } else if (kind == "CiliumCIDRGroup") {
     inventory.cidr_groups.push_back(root);
+  } else if (auto other = other_policy(manifest)) {
+    inventory.other_policies.push_back(std::move(*other));
   } else if (const NodeRef pod = pod_of(root, kind)) {
     inventory.workloads.push_back(workload_of(root, kind, pod));
   } else {

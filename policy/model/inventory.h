@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policy/model/manifest.h"
+#include "policy/model/other_policy.h"
 
 namespace cnplint::policy {
 
@@ -57,6 +58,7 @@ struct Inventory {
   std::vector<ServiceManifest> services;
   std::vector<NamespaceManifest> namespaces;
   std::vector<NodeRef> cidr_groups;  ///< CiliumCIDRGroup manifests; only while their document lives
+  std::vector<OtherPolicy> other_policies;  ///< that no verdict takes into account
 };
 
 /// Adds a manifest to the inventory where it belongs there, and says whether it did.

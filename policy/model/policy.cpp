@@ -161,6 +161,11 @@ std::string Policy::subject() const {
          std::string(name);
 }
 
+bool is_policy_group(std::string_view group) {
+  return std::ranges::any_of(
+      kKinds, [&](const KindFacts& kind) { return group == group_of(kind.api_version); });
+}
+
 std::optional<PolicyKind> policy_kind(const Manifest& manifest) {
   const std::string_view group = group_of(manifest.api_version);
   const auto found = std::ranges::find(kKinds, manifest.kind, &KindFacts::name);

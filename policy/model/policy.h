@@ -147,6 +147,9 @@ struct Policy {
 /// anything else, such as a NetworkPolicy of another group.
 std::optional<PolicyKind> policy_kind(const Manifest& manifest);
 
+/// Whether an API group serves one of our kinds.
+bool is_policy_group(std::string_view group);
+
 /// Reads a manifest as a policy. Never fails: what is malformed is simply not there.
 Policy read_policy(PolicyKind kind, NodeRef root);
 

@@ -20,11 +20,20 @@ bool name_matches(std::string_view wanted, const Identity& to) {
       to.dns_names, [&](const std::string& name) { return DnsPattern(wanted, {}).matches(name); });
 }
 
+/// Whether a destination is in a CIDR, by its address or by what its labels say of it. Where
+/// nothing but a name is known, all addresses of a family are still all.
+bool is_inside(const Prefix& prefix, const Endpoint& endpoint, const Identity& identity,
+               const Environment& environment) {
+  if (endpoint.address) return prefix.contains(*endpoint.address);
+  return in_prefix(prefix, environment).matches(identity);
+}
+
 /// `to`: one of cidrSelector, dnsName and nodeSelector.
-bool reaches(NodeRef to, const Endpoint& endpoint, const Identity& identity) {
+bool reaches(NodeRef to, const Endpoint& endpoint, const Identity& identity,
+             const Environment& environment) {
   if (const std::string_view cidr = to.get("cidrSelector").text(); !cidr.empty()) {
     const auto prefix = parse_prefix(cidr);
-    return prefix && endpoint.address && prefix->contains(*endpoint.address);
+    return prefix && is_inside(*prefix, endpoint, identity, environment);
   }
   if (const std::string_view name = to.get("dnsName").text(); !name.empty())
     return name_matches(name, identity);
@@ -46,7 +55,8 @@ bool covers_port(const RuleItem& item, const Connection& connection) {
 
 }  // namespace
 
-EgressFirewalls::EgressFirewalls(std::span<const Policy> policies) {
+EgressFirewalls::EgressFirewalls(std::span<const Policy> policies, const Environment& environment)
+    : environment_(environment) {
   for (std::uint32_t i = 0; i < policies.size(); ++i) {
     const Policy& policy = policies[i];
     if (is_cilium(policy.kind) || policy.kind == PolicyKind::network_policy) continue;
@@ -81,7 +91,8 @@ std::optional<FirewallMatch> EgressFirewalls::match(const Endpoint& from, const 
   for (const Object& object : objects_) {
     if (object.ns != ns) continue;
     for (const RuleItem& item : object.spec->items)
-      if (covers_port(item, connection) && reaches(item.node.get("to"), to, to_identity))
+      if (covers_port(item, connection) &&
+          reaches(item.node.get("to"), to, to_identity, environment_))
         return FirewallMatch{object.policy, !item.deny, item.node};
   }
   return std::nullopt;

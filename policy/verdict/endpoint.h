@@ -95,10 +95,11 @@ struct Service {
   std::vector<Address> backends;
 };
 
-/// What policies refer to beside endpoints.
+/// What policies refer to beside the endpoints that are asked about.
 struct Surroundings {
   std::vector<CidrGroup> cidr_groups;
   std::vector<Service> services;
+  std::vector<NamedPort> named_ports;  ///< of all pods of the cluster that are known
 };
 
 }  // namespace cnplint::policy

@@ -33,8 +33,8 @@ class PeerReader {
   ItemPeers read(const RuleItem& item) {
     // A service that resolves fills the list of endpoints or addresses before an empty list counts.
     // Those of a deny rule are never resolved.
-    const Peers* services = item.deny ? nullptr : item.peers_of(PeerKind::services);
-    if (services != nullptr) add_services(*services);
+    if (const Peers* services = item.peers_of(PeerKind::services))
+      add_services(*services, item.deny);
     const bool filled_endpoints = endpoints_;
     const bool filled_cidrs = addresses_;
     result_.any = result_.list.empty();
@@ -194,10 +194,13 @@ class PeerReader {
     push(std::move(result), peer);
   }
 
-  void add_services(const Peers& services) {
-    for (const NodeRef peer : services.list.items())
+  void add_services(const Peers& services, bool deny) {
+    for (const NodeRef peer : services.list.items()) {
+      const std::size_t before = result_.list.size();
       for (const Service& service : surroundings_.services)
-        if (selects(peer, service)) add_service(service, peer);
+        if (!deny && selects(peer, service)) add_service(service, peer);
+      if (result_.list.size() == before) result_.unresolved.push_back(peer);
+    }
   }
 
   static bool selects(NodeRef peer, const Service& service) {

@@ -19,6 +19,7 @@ struct ItemPeers {
   bool any = false;     ///< no peers are named: everybody, where ports are
   bool nobody = false;  ///< an empty list: nobody, whatever the ports
   std::vector<One> list;
+  std::vector<NodeRef> unresolved;  ///< of toServices: no Service with endpoints answers to them
 };
 
 /// Who a policy speaks for, as far as its peers depend on it.

@@ -76,6 +76,7 @@ class Translator {
         rule.peers.push_back(selector(std::move(each.selector)));
         rule.peer_places.push_back(each.where);
       }
+    rule.unresolved_services = std::move(peers.unresolved);
     rule.ports = std::move(ports.filters);
     base_.rules.push_back(std::move(rule));
   }

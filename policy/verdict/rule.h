@@ -54,6 +54,7 @@ struct Rule {
   bool any_peer = false;                         ///< else the peers decide; none is nobody
   std::vector<std::uint32_t> peers;              ///< indices into RuleBase::selectors
   std::vector<NodeRef> peer_places;              ///< where each peer is written
+  std::vector<NodeRef> unresolved_services;      ///< items of toServices that select nobody
   std::vector<PortFilter> ports;                 ///< none matches no connection
   NodeRef where;                                 ///< the item; the spec where there is none
 };

@@ -18,12 +18,15 @@ std::optional<Prefix> prefix_of_label(std::string_view key) {
 }
 
 /// Groups of CIDRs may share an address, so that a key can have several values: each is a label
-/// `key+value` of its own.
+/// `key+value` of its own, beside the label that has one of them as its value.
 bool has_group_value(const Condition& condition, const Identity& identity) {
+  const auto has = [&](const std::string& key, std::string_view value) {
+    return std::ranges::any_of(
+        std::ranges::equal_range(identity.labels, key, std::less<>(), &Label::key),
+        [&](const Label& label) { return label.source == "cidrgroup" && label.value == value; });
+  };
   return std::ranges::any_of(condition.values, [&](const std::string& value) {
-    const std::string pair = condition.key + "+" + value;
-    const auto found = std::ranges::lower_bound(identity.labels, pair, std::less<>(), &Label::key);
-    return found != identity.labels.end() && found->key == pair && found->source == "cidrgroup";
+    return has(condition.key, value) || has(condition.key + "+" + value, "");
   });
 }
 
@@ -40,7 +43,9 @@ bool exists(const Condition& condition, const Identity& identity) {
 
 bool has_value(const Condition& condition, const Identity& identity) {
   if (condition.source == "cidrgroup") return has_group_value(condition, identity);
-  if (condition.prefix) return exists(condition, identity);  // the value is always empty
+  if (condition.prefix)  // such a label has no value
+    return std::ranges::find(condition.values, "") != condition.values.end() &&
+           exists(condition, identity);
   const Label* label = label_of(condition, identity);
   return label != nullptr &&
          std::ranges::find(condition.values, label->value) != condition.values.end();

@@ -105,7 +105,7 @@ SubjectTable::~SubjectTable() = default;
 SubjectTable::SubjectTable(SubjectTable&&) noexcept = default;
 
 const std::vector<NamedPort>& SubjectTable::named_ports(std::uint32_t peer_class) const {
-  return endpoints_[classes_.example[peer_class]].named_ports;
+  return classes_.named_ports[peer_class];
 }
 
 /// The named ports of all peers, where they matter: in egress by names.

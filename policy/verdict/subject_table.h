@@ -46,6 +46,7 @@ class DecisionPool {
 struct PeerClasses {
   std::vector<std::uint32_t> of_endpoint;
   std::vector<std::uint32_t> example;               ///< an endpoint of each class
+  std::vector<std::vector<NamedPort>> named_ports;  ///< of each class, as egress rules know them
   std::vector<std::vector<std::uint32_t>> members;  ///< the endpoints of each class
   std::vector<std::uint32_t> hosts;                 ///< classes that are the local host
   std::vector<IndexSet> selected;                   ///< by selector: the classes it selects

@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "policy/model/label.h"
+#include "policy/verdict/egress_port_names.h"
 #include "policy/verdict/subject_table.h"
 
 namespace cnplint::policy {
@@ -18,14 +19,6 @@ namespace {
 constexpr std::array<std::string_view, 7> kVerdicts{"not-enforced", "allow",     "redirect", "deny",
                                                     "default-deny", "unmanaged", "error"};
 constexpr std::array<std::string_view, 3> kSynthetics{"", "allow-any", "allow-localhost"};
-
-bool has_named_egress_port(const RuleBase& base) {
-  return std::ranges::any_of(base.rules, [](const Rule& rule) {
-    return rule.direction == Direction::egress &&
-           std::ranges::any_of(rule.ports,
-                               [](const PortFilter& port) { return !port.name.empty(); });
-  });
-}
 
 bool has_label(const Identity& identity, std::string_view source, std::string_view key,
                std::string_view value) {
@@ -80,6 +73,7 @@ struct VerdictEngine::State {
   std::vector<Endpoint> endpoints;
   RuleBase base;
   IdentityTable identities;
+  EgressPortNames egress_ports;
   PeerClasses classes;
   DecisionPool decisions;
   std::vector<SubjectRules> groups;
@@ -100,7 +94,8 @@ struct VerdictEngine::State {
       : environment(settings),
         endpoints(std::move(given)),
         base(translate(policies, settings, surroundings)),
-        identities(endpoints, settings, surroundings) {
+        identities(endpoints, settings, surroundings),
+        egress_ports(base, endpoints, settings, surroundings) {
     group_subjects();
     classify_peers();
     tables.reserve(groups.size());
@@ -266,7 +261,6 @@ struct VerdictEngine::State {
   void classify_peers() {
     using Key = std::pair<std::vector<NamedPort>, bool>;
     std::map<Key, std::uint32_t> known;
-    const bool named = has_named_egress_port(base);
     classes.of_endpoint.resize(endpoints.size());
     std::vector<std::uint32_t> sizes;
     const auto put = [&](std::size_t endpoint, std::uint32_t into) {
@@ -274,8 +268,7 @@ struct VerdictEngine::State {
       ++sizes[into];
     };
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
-      Key key{named ? endpoints[i].named_ports : std::vector<NamedPort>(),
-              endpoints[i].kind == EndpointKind::host};
+      Key key{egress_ports.of(endpoints[i]), endpoints[i].kind == EndpointKind::host};
       const auto [found, added] =
           known.try_emplace(std::move(key), static_cast<std::uint32_t>(sizes.size()));
       if (added) sizes.push_back(0);
@@ -299,9 +292,11 @@ struct VerdictEngine::State {
       classes.members[classes.of_endpoint[i]].push_back(i);
     // A class without members is left where all of one moved on.
     classes.example.resize(sizes.size());
+    classes.named_ports.resize(sizes.size());
     for (std::size_t row = 0; row < sizes.size(); ++row)
       if (!classes.members[row].empty()) {
         classes.example[row] = classes.members[row].front();
+        classes.named_ports[row] = egress_ports.of(endpoints[classes.example[row]]);
         if (endpoints[classes.example[row]].kind == EndpointKind::host)
           classes.hosts.push_back(static_cast<std::uint32_t>(row));
       }
@@ -411,6 +406,13 @@ std::vector<std::uint32_t> VerdictEngine::peers_of_selector(std::uint32_t select
 bool VerdictEngine::default_deny(Direction direction, std::uint32_t endpoint) const {
   const State::Place place = state_->place(direction, endpoint);
   return place.fixed == nullptr && state_->groups[place.index].default_deny;
+}
+
+std::vector<NamedPort> VerdictEngine::listening_ports(Direction direction,
+                                                      std::uint32_t endpoint) const {
+  const Endpoint& destination = state_->endpoints[endpoint];
+  return direction == Direction::ingress ? destination.named_ports
+                                         : state_->egress_ports.of(destination);
 }
 
 const RuleBase& VerdictEngine::rule_base() const { return state_->base; }

@@ -81,8 +81,8 @@ struct Connection {
   }
 };
 
-/// Whether a filter covers a connection. Named ports are looked up among those of the pod that
-/// listens; endPort counts from them for ingress only (A5.6).
+/// Whether a filter covers a connection. Names are looked up among the listening ports of its
+/// destination; endPort counts from them for ingress only (A5.6).
 bool covers(const PortFilter& filter, Direction direction, const Connection& connection,
             const std::vector<NamedPort>& named_ports);
 
@@ -122,6 +122,10 @@ class VerdictEngine {
   [[nodiscard]] std::vector<std::uint32_t> peers_of_selector(std::uint32_t selector) const;
   /// Whether some rule puts the subject into default deny.
   [[nodiscard]] bool default_deny(Direction direction, std::uint32_t endpoint) const;
+
+  /// The named ports by which a direction's rules know the ports of a destination.
+  [[nodiscard]] std::vector<NamedPort> listening_ports(Direction direction,
+                                                       std::uint32_t endpoint) const;
 
   [[nodiscard]] const RuleBase& rule_base() const;
   [[nodiscard]] const std::vector<Endpoint>& endpoints() const;

@@ -21,6 +21,8 @@ bool is_empty_peer(PeerKind kind, NodeRef peer) {
   if (kind != PeerKind::network_policy || policy::is_stored(peer.get("ipBlock"))) return false;
   const NodeRef pods = peer.get("podSelector");
   const NodeRef namespaces = peer.get("namespaceSelector");
+  // A peer that names nothing is refused.
+  if (!policy::is_stored(pods) && !policy::is_stored(namespaces)) return false;
   const auto empty = [](NodeRef selector) {
     return !policy::is_stored(selector) || policy::matches_everything(selector);
   };

@@ -20,11 +20,15 @@ void check_item(const PolicyContext& context, NodeRef item, Report& report) {
   for (const NodeRef each : item.get("except").items()) {
     const auto except = policy::parse_prefix(string_of(each));
     if (!except) continue;
-    const std::string inside = " is not inside " + quoted(item.get("cidr").text());
+    const bool inside = cidr->contains(except->address);
     const bool longer_only = !cilium || context.environment.cilium >= kShorterRefused;
     const int least = cidr->length + (cilium ? 0 : 1);
-    if (!cidr->contains(except->address) || (longer_only && except->length < least))
-      report.reject(each, cilium ? kCilium : kApiServer, quoted(each.text()) + inside);
+    if (inside && (!longer_only || except->length >= least)) continue;
+    const std::string block = quoted(item.get("cidr").text());
+    report.reject(each, cilium ? kCilium : kApiServer,
+                  inside ? "`except` must be smaller than " + block + ", " + quoted(each.text()) +
+                               " leaves nothing of it"
+                         : quoted(each.text()) + " is not inside " + block);
   }
 }
 

@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "rules/each.h"
+#include "schemas/validator.h"
 
 namespace cnplint::rules {
 namespace {
+
+/// A field that is dropped is the cause, and has a finding that says what is left.
+bool has_unknown_field(const PolicyContext& context, NodeRef peer) {
+  return std::ranges::any_of(context.violations, [&](const schemas::Violation& violation) {
+    return violation.keyword == schemas::Keyword::unknown_field && violation.node.parent() == peer;
+  });
+}
 
 void check(const PolicyContext& context, Report& report) {
   if (context.policy.kind != policy::PolicyKind::network_policy) return;
@@ -16,7 +26,7 @@ void check(const PolicyContext& context, Report& report) {
         if (block && selectors)
           report.reject(peer.get("ipBlock"), kApiServer,
                         "`ipBlock` and selectors exclude each other in one peer");
-        else if (!block && !selectors)
+        else if (!block && !selectors && !has_unknown_field(context, peer))
           report.reject(
               peer, kApiServer,
               "the peer names nothing, give `podSelector`, `namespaceSelector` or `ipBlock`");

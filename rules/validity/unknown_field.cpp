@@ -16,11 +16,14 @@ const RuleItem* item_of(const policy::Policy& policy, NodeRef object) {
 }
 
 /// What a rule item means without the field that will be dropped; empty where nothing grows.
-std::string meaning_of(const RuleItem& item) {
+std::string meaning_of(const RuleItem& item, policy::PolicyKind kind) {
   if (!item.peers.empty()) return {};
   const bool ports = item.to_ports.has_children() || item.icmps.has_children();
   const std::string action = item.deny ? "denies" : "allows";
   if (ports) return "what is left " + action + " any peer on these ports";
+  if (kind == policy::PolicyKind::network_policy)
+    return "what is left allows everything: " +
+           std::string(policy::direction_name(item.direction)) + " is open";
   return "what is left " + action + " nothing, but switches " +
          std::string(policy::direction_name(item.direction)) + " to default deny";
 }
@@ -35,6 +38,16 @@ std::string meaning_of_selector(const policy::Policy& policy, NodeRef object) {
                                   : "what is left matches every pod of the namespace";
   }
   return {};
+}
+
+/// Whether a peer of a NetworkPolicy names nothing without its unknown fields, and is refused.
+bool leaves_refused_peer(const policy::Policy& policy, NodeRef object) {
+  if (policy.kind != policy::PolicyKind::network_policy) return false;
+  const std::string_view list = field_name(object.parent());
+  return object.parent().is_sequence() && (list == "from" || list == "to") &&
+         !policy::is_stored(object.get("podSelector")) &&
+         !policy::is_stored(object.get("namespaceSelector")) &&
+         !policy::is_stored(object.get("ipBlock"));
 }
 
 /// The schema's sentence, with what becomes of the field.
@@ -52,9 +65,15 @@ void check(const PolicyContext& context, Report& report) {
     finding.pruned = true;
     if (key) finding.range = lint::culprit_range(key);
     const NodeRef object = violation.node.parent();
+    if (leaves_refused_peer(context.policy, object)) {
+      finding.pruned = false;
+      finding.rejected_by = kApiServer;
+      finding.notes.push_back({{}, "what is left is a peer that names nothing, which is refused"});
+      continue;
+    }
     const RuleItem* item = item_of(context.policy, object);
-    const std::string meaning =
-        item != nullptr ? meaning_of(*item) : meaning_of_selector(context.policy, object);
+    const std::string meaning = item != nullptr ? meaning_of(*item, context.policy.kind)
+                                                : meaning_of_selector(context.policy, object);
     if (!meaning.empty()) finding.notes.push_back({{}, meaning});
   }
 }

@@ -6,13 +6,15 @@ namespace cnplint::rules {
 namespace {
 
 /// Who refuses it: a null in a list is nothing to Cilium, and the vectors of admission take the
-/// types inside metadata for a matter of Cilium's decoder alone.
+/// types of what else is inside metadata for a matter of Cilium's decoder alone.
 std::uint8_t refused_by(const PolicyContext& context, const schemas::Violation& violation) {
   if (!policy::is_cilium(context.policy.kind)) return kApiServer;
   const std::string_view list = field_name(violation.node.parent());
   if (violation.node.is_null()) return list == "specs" ? kApiServer | kCilium : kApiServer;
   if (list == "labels" && violation.node.is_string()) return kApiServer;  // Cilium parses labels
-  return violation.path().starts_with("metadata.") ? kCilium : kApiServer | kCilium;
+  const std::string path = violation.path();
+  if (path == "metadata.name" || path == "metadata.namespace") return kApiServer | kCilium;
+  return path.starts_with("metadata.") ? kCilium : kApiServer | kCilium;
 }
 
 void check(const PolicyContext& context, Report& report) {

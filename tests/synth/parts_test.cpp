@@ -3,9 +3,9 @@
 // Labels, edits, lists and generalising, case by case.
 #include <gtest/gtest.h>
 
+#include "policy/verdict/label_quality.h"
 #include "synth/edit.h"
 #include "synth/flow_list.h"
-#include "synth/label_quality.h"
 #include "synth/name.h"
 #include "tests/golden.h"
 #include "tests/synth/synthesised.h"
@@ -14,7 +14,7 @@ namespace cnplint {
 namespace {
 
 using policy::Direction;
-using synth::LabelQuality;
+using policy::LabelQuality;
 using tests::egress;
 using tests::flow;
 using tests::ingress;
@@ -44,9 +44,9 @@ TEST(SynthLabels, Quality) {
       {"app", "", LabelQuality::unusable},
   };
   for (const auto& [key, value, quality] : table)
-    EXPECT_EQ(synth::quality_of("k8s", key, value), quality) << key << "=" << value;
-  EXPECT_EQ(synth::quality_of("gen", "app", "cart"), LabelQuality::unusable);
-  EXPECT_LT(synth::preference_of("app"), synth::preference_of("tier"));
+    EXPECT_EQ(policy::quality_of("k8s", key, value), quality) << key << "=" << value;
+  EXPECT_EQ(policy::quality_of("gen", "app", "cart"), LabelQuality::unusable);
+  EXPECT_LT(policy::preference_of("app"), policy::preference_of("tier"));
 }
 
 /// The selector of shop/a, which connects with these labels beside app=a.

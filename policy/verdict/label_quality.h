@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace cnplint::synth {
+namespace cnplint::policy {
 
 /// How long a label of a pod stays as it is.
 enum class LabelQuality : std::uint8_t {
@@ -25,4 +25,4 @@ LabelQuality quality_of(std::string_view source, std::string_view key, std::stri
 /// Where a key stands in the order of choice: keys that name the application first.
 std::size_t preference_of(std::string_view key);
 
-}  // namespace cnplint::synth
+}  // namespace cnplint::policy

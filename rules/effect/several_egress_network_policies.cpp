@@ -12,34 +12,33 @@ namespace cnplint::rules {
 namespace {
 
 void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
-  std::map<std::pair<policy::PolicyKind, std::string_view>, const lint::PolicySummary*> first;
+  std::map<std::string_view, const lint::PolicySummary*> first;  // by namespace
   for (const lint::PolicySummary& policy : context.policies) {
-    if (policy.kind != policy::PolicyKind::egress_firewall &&
-        policy.kind != policy::PolicyKind::egress_network_policy)
-      continue;
-    const auto [known, added] = first.emplace(std::pair(policy.kind, policy.ns), &policy);
+    if (policy.kind != policy::PolicyKind::egress_network_policy) continue;
+    const auto [known, added] = first.emplace(policy.ns, &policy);
     // The same object under two names of a file (an overlay, say) is one object.
     if (added || known->second->name == policy.name) continue;
-    lint::Finding& finding = report.add({&policy, nullptr, nullptr, policy.place},
-                                        "namespace " + base::quoted(policy.ns) + " has another " +
-                                            std::string(policy::kind_name(policy.kind)));
-    finding.rejected_by = lint::kApiServer;
+    lint::Finding& finding =
+        report.add({&policy, nullptr, nullptr, policy.place},
+                   "namespace " + base::quoted(policy.ns) + " has another EgressNetworkPolicy");
+    finding.notes.push_back(
+        {{}, "the API server accepts both, and egress of the namespace breaks"});
     finding.notes.push_back({known->second->range(known->second->place), "the other one"});
   }
 }
 
 }  // namespace
 
-CNPLINT_RULE(several_egress_firewalls){
-    .name = "several-egress-firewalls",
-    .family = lint::Family::validity,
+CNPLINT_RULE(several_egress_network_policies){
+    .name = "several-egress-network-policies",
+    .family = lint::Family::effect,
     .severity = lint::Severity::error,
     .certainty = lint::Certainty::certain,
     .since = "0.1",
-    .summary = "more than one OpenShift egress policy in a namespace",
+    .summary = "more than one EgressNetworkPolicy in a namespace",
     .why =
-        R"(A namespace has one EgressFirewall or one EgressNetworkPolicy. A second EgressNetworkPolicy breaks
-egress of the whole namespace. Merge their rules; the order decides.)",
+        R"(The API server accepts a second EgressNetworkPolicy, and with two of them all egress of the namespace is
+dropped. Merge their rules into one; the order decides.)",
     .example = {R"(apiVersion: network.openshift.io/v1
 kind: EgressNetworkPolicy
 metadata: {name: partners, namespace: shop}

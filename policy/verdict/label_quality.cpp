@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "synth/label_quality.h"
+#include "policy/verdict/label_quality.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include "policy/model/label.h"
 #include "policy/verdict/endpoint.h"
 
-namespace cnplint::synth {
+namespace cnplint::policy {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789";
@@ -78,14 +78,13 @@ bool is_generated(std::string_view value) {
 
 bool is_of_cilium(std::string_view key) {
   return key.starts_with("io.cilium.") || key.starts_with("io.kubernetes.") ||
-         policy::is_filtered_label(key);
+         is_filtered_label(key);
 }
 
 LabelQuality quality_of(std::string_view source, std::string_view key, std::string_view value) {
   if (source != "k8s" && source != "unspec" && source != "any") return LabelQuality::unusable;
   if (is_of_cilium(key) && !is_one_of(key, kGenerated)) return LabelQuality::unusable;
-  if (!policy::is_label_key(key) || !policy::is_label_value(value) || value.empty())
-    return LabelQuality::unusable;
+  if (!is_label_key(key) || !is_label_value(value) || value.empty()) return LabelQuality::unusable;
   if (is_one_of(key, kGenerated) || key.ends_with("-hash") || is_generated(value))
     return LabelQuality::generated;
   if (is_one_of(key, kUnstable) || is_version(value)) return LabelQuality::unstable;
@@ -96,4 +95,4 @@ std::size_t preference_of(std::string_view key) {
   return static_cast<std::size_t>(std::ranges::find(kTelling, key) - kTelling.begin());
 }
 
-}  // namespace cnplint::synth
+}  // namespace cnplint::policy
