@@ -88,6 +88,28 @@ std::string describe_one_of(const Violation& violation) {
   return listed(present, "and") + " exclude each other: exactly one of " + all + " is allowed";
 }
 
+bool has_field(const SchemaNode& node, const std::string& field) {
+  const Property* property = node.property(field);
+  return property != nullptr && property->available;
+}
+
+/// The objects that have a field: those one level below where it was written, else all.
+std::vector<std::string> homes_of(const std::string& field, const SchemaNode& written,
+                                  const Schema& schema) {
+  std::vector<std::string> homes;
+  for (const Property& property : written.properties) {
+    const SchemaNode* list =
+        property.available && property.schema ? property.schema->items : nullptr;
+    if (list != nullptr && has_field(*list, field)) homes.push_back(property.name + "[]");
+  }
+  if (!homes.empty()) return homes;
+  for (const auto& node : schema.nodes())
+    if (!node->name.empty() && has_field(*node, field) &&
+        std::ranges::find(homes, node->name) == homes.end())
+      homes.push_back(node->name);
+  return homes;
+}
+
 std::string describe_unknown(const Violation& violation, const Schema& schema) {
   const NodeRef key = violation.node.key();
   const std::string field(key ? key.text() : "");
@@ -102,12 +124,7 @@ std::string describe_unknown(const Violation& violation, const Schema& schema) {
   std::vector<std::string_view> known;
   for (const Property& property : violation.schema->properties)
     if (property.available) known.push_back(property.name);
-  std::vector<std::string> homes;
-  for (const auto& node : schema.nodes())
-    if (const Property* property = node->property(field);
-        property != nullptr && property->available && !node->name.empty() &&
-        std::ranges::find(homes, node->name) == homes.end())
-      homes.push_back(node->name);
+  const std::vector<std::string> homes = homes_of(field, *violation.schema, schema);
   constexpr std::size_t kMostHomes = 4;
   const std::string_view nearest = base::nearest_spelling(field, known);
   if (!nearest.empty())
