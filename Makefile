@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front over the CMake presets.
-.PHONY: setup build demo test format tidy bench growth fuzz install package
+.PHONY: setup setup-test build demo test sanitize format tidy bench growth fuzz chroot install package
 
 JOBS ?= $(shell nproc)
 
 setup:
-	./setup.sh
+	./setup.sh build
+
+setup-test:
+	./setup.sh test
 
 build: setup
 	cmake --preset release
@@ -17,18 +20,18 @@ demo: build
 	build/release/cnplint cover --flows examples/shop/flows.jsonl examples/shop
 	build/release/cnplint lint --statistics --fail-on never examples/broken
 
-test: setup
+test: setup-test
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS)
-	ctest --preset dev
+	ctest --preset dev -j $(JOBS)
 
-format:
+format: setup-test
 	tests/tools/format.sh
 
-tidy: setup
+tidy: setup-test
 	tests/tools/tidy.sh
 
-bench: setup
+bench: setup-test
 	cmake --preset bench
 	cmake --build --preset bench -j $(JOBS)
 	build/bench/lint_bench
@@ -36,13 +39,23 @@ bench: setup
 	build/bench/flows_bench
 	build/bench/synth_bench
 
-growth: build
+growth: setup-test build
 	tests/growth/measure.py build/release/cnplint
 
-fuzz: setup
-	cmake --preset fuzz
-	cmake --build --preset fuzz -j $(JOBS)
+fuzz: setup-test
+	cmake --preset sanitize
+	cmake --build --preset sanitize -j $(JOBS)
 	tests/fuzz/run.sh
+
+sanitize: setup-test
+	cmake --preset sanitize
+	cmake --build --preset sanitize -j $(JOBS)
+	ctest --preset sanitize -E 'sarif|pre-commit|compile'
+
+# Builds and runs the program on other systems, each from nothing (as root; debootstrap).
+chroot:
+	tests/tools/chroot.sh bookworm
+	tests/tools/chroot.sh trixie
 
 install: build
 	cmake --install build/release

@@ -1,17 +1,29 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing to build and test cnplint on Debian 12. Does nothing where all is there.
+# Installs what is missing, on Debian 12 or 13: `setup.sh build` what building needs, `setup.sh test` what the tests,
+# checks and benchmarks need as well (Debian 12). Does nothing where all is there.
 set -eu
 cd "$(dirname "$0")"
 
 packages="
-  make cmake ninja-build pkg-config g++ git
+  make cmake ninja-build pkg-config g++
   libyaml-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libre2-dev libexpected-dev libxxhash-dev
   libsimdjson-dev zlib1g-dev libzstd-dev libsodium-dev
-  libgtest-dev libvalijson-dev libbenchmark-dev
-  clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14
-  pre-commit python3 libxml2-utils nodejs npm libicu72 time valgrind
 "
+case ${1:-} in
+build) ;;
+test)
+  packages="$packages
+    git libgtest-dev libvalijson-dev libbenchmark-dev
+    clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 lld-14 ccache
+    pre-commit python3 libxml2-utils nodejs npm libicu72 time valgrind
+  "
+  ;;
+*)
+  echo "usage: setup.sh build|test" >&2
+  exit 2
+  ;;
+esac
 
 is_installed() {
   dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed
@@ -31,6 +43,7 @@ if [ -n "$missing" ]; then
   # shellcheck disable=SC2086
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -q -y --no-install-recommends $missing
 fi
+[ "$1" = test ] || exit 0
 
 # Microsoft's SARIF validator, for the tests only. They say so and skip it where it is not there.
 if [ ! -x tests/tools/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool ]; then

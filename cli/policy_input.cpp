@@ -7,6 +7,13 @@
 
 namespace cnplint::cli {
 
+const lint::Admitter& PolicyLoader::admitter(const policy::Environment& environment) {
+  for (const auto& [known, admitter] : admitters_)
+    if (known == environment) return admitter;
+  return admitters_.emplace_back(environment, lint::Admitter(rules::catalogue(), environment))
+      .second;
+}
+
 const policy::FileContent* PolicyLoader::read(const std::string& path, PolicyInput& input) {
   std::string shown = base::shown_path(path);
   if (const auto found = known_.find(shown); found != known_.end()) return found->second.get();
@@ -35,7 +42,7 @@ void PolicyLoader::add(const policy::FileContent& content, const lint::Admitter&
 PolicyInput PolicyLoader::load(const std::vector<std::string>& paths,
                                const policy::Environment& environment, const std::string* text,
                                const std::string& text_name) {
-  const lint::Admitter admitter(rules::catalogue(), environment);
+  const lint::Admitter& admitter = this->admitter(environment);
   PolicyInput input;
   const base::Walk walk = base::find_files(paths, {base::is_manifest_name, {}, outputs_});
   input.notes = walk.notes;

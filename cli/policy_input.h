@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file_set.h"
@@ -39,6 +40,8 @@ class PolicyLoader {
                    const std::string* text = nullptr, const std::string& text_name = {});
 
  private:
+  /// Judges for an environment; the schemas of each are compiled once.
+  const lint::Admitter& admitter(const policy::Environment& environment);
   const policy::FileContent* read(const std::string& path, PolicyInput& input);
   static void add(const policy::FileContent& content, const lint::Admitter& admitter,
                   PolicyInput& input);
@@ -47,6 +50,7 @@ class PolicyLoader {
   base::FileSet outputs_;
   std::map<std::string, std::unique_ptr<policy::FileContent>> known_;
   std::deque<policy::FileContent> texts_;
+  std::deque<std::pair<policy::Environment, lint::Admitter>> admitters_;
 };
 
 }  // namespace cnplint::cli

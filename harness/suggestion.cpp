@@ -17,16 +17,6 @@ namespace {
 using policy::Direction;
 using policy::EndpointKind;
 
-/// A regular expression that matches a text and nothing else.
-std::string literal(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (std::string_view("\\^$.|?*+()[]{}").find(c) != std::string_view::npos) result += '\\';
-    result += c;
-  }
-  return result;
-}
-
 /// A text as a part of the name of an object: lower case, letters and digits with dashes between.
 std::string name_part(std::string_view text) {
   text.remove_prefix(text.rfind('/') + 1);
@@ -182,8 +172,8 @@ class PolicyWriter {
       entry("matchName", dns->name);
     } else {
       const auto& http = std::get<policy::HttpRequest>(*wanted_.request);
-      entry("method", literal(http.method));
-      entry("path", literal(http.path));
+      entry("method", policy::literal_expression(http.method));
+      entry("path", policy::literal_expression(http.path));
     }
     out_ << YAML::EndMap << YAML::EndSeq << YAML::EndMap;
   }

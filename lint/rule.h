@@ -105,7 +105,8 @@ struct Rule {
 
 }  // namespace cnplint::lint
 
-/// Defines the rule of a file: its constant has the name of the file.
-#define CNPLINT_RULE(identifier)                 \
-  extern const ::cnplint::lint::Rule identifier; \
-  constinit const ::cnplint::lint::Rule identifier
+/// Defines the rule of a file, in a namespace that has the name of the file: so files can be
+/// compiled together and all call their function `check`.
+#define CNPLINT_RULE                        \
+  extern const ::cnplint::lint::Rule kRule; \
+  constinit const ::cnplint::lint::Rule kRule

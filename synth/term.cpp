@@ -8,6 +8,7 @@
 #include <set>
 
 #include "policy/model/dns_name.h"
+#include "policy/verdict/request.h"
 
 namespace cnplint::synth {
 namespace {
@@ -20,9 +21,6 @@ struct SegmentClass {
 constexpr std::array<SegmentClass, 3> kClasses{
     {{"{number}", "[0-9]+"}, {"{uuid}", "[0-9a-fA-F-]{36}"}, {"{hex}", "[0-9a-fA-F]{8,}"}}};
 
-/// A regular expression that matches a text and nothing else.
-std::string literal(std::string_view text) { return RE2::QuoteMeta(text); }
-
 /// `classes`: segments may be names of classes.
 std::string expression_of(std::string_view path, bool classes) {
   std::string result;
@@ -32,8 +30,8 @@ std::string expression_of(std::string_view path, bool classes) {
     const std::string_view segment = path.substr(begin, end - begin);
     result.append(path.substr(0, begin));
     const auto known = std::ranges::find(kClasses, segment, &SegmentClass::name);
-    result +=
-        !classes || known == kClasses.end() ? literal(segment) : std::string(known->expression);
+    result += !classes || known == kClasses.end() ? policy::literal_expression(segment)
+                                                  : std::string(known->expression);
     path.remove_prefix(end);
   }
   return result;
@@ -54,8 +52,9 @@ std::vector<HttpRule> http_rules(const std::vector<flows::Request>& requests) {
   std::set<HttpRule> rules;
   for (const flows::Request& each : requests)
     if (!each.request.dns)
-      rules.insert({each.request.method.empty() ? "" : literal(each.request.method),
-                    path_expression(each.request, each.example)});
+      rules.insert(
+          {each.request.method.empty() ? "" : policy::literal_expression(each.request.method),
+           path_expression(each.request, each.example)});
   return {rules.begin(), rules.end()};
 }
 

@@ -53,6 +53,8 @@ struct Environment {
   bool ipv4 = true;                                   ///< enable-ipv4
   bool ipv6 = true;                                   ///< enable-ipv6
 
+  friend bool operator==(const Environment&, const Environment&) = default;
+
   /// Whether peers without a cluster label in their selector are of the local cluster only.
   [[nodiscard]] bool scopes_to_local_cluster() const {
     constexpr Release kSince{19};

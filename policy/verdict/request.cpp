@@ -54,6 +54,16 @@ bool dns_matches(NodeRef rule, std::string_view name, Release release) {
 
 }  // namespace
 
+std::string literal_expression(std::string_view text) {
+  constexpr std::string_view kSpecial = "\\^$.|?*+()[]{}";
+  std::string result;
+  for (const char c : text) {
+    if (kSpecial.find(c) != std::string_view::npos) result += '\\';
+    result += c;
+  }
+  return result;
+}
+
 /// Compiled regular expressions by their text.
 class RequestJudge::Expressions {
  public:

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -27,6 +28,9 @@ struct DnsRequest {
   std::string name;
 };
 using Request = std::variant<HttpRequest, DnsRequest>;
+
+/// A regular expression of an HTTP rule that matches a text and nothing else.
+std::string literal_expression(std::string_view text);
 
 /// What the proxy does with a request on a connection, in one direction.
 struct RequestDecision {

@@ -21,9 +21,10 @@ std::optional<Prefix> prefix_of_label(std::string_view key) {
 /// `key+value` of its own, beside the label that has one of them as its value.
 bool has_group_value(const Condition& condition, const Identity& identity) {
   const auto has = [&](const std::string& key, std::string_view value) {
-    return std::ranges::any_of(
-        std::ranges::equal_range(identity.labels, key, std::less<>(), &Label::key),
-        [&](const Label& label) { return label.source == "cidrgroup" && label.value == value; });
+    auto at = std::ranges::lower_bound(identity.labels, key, std::less<>(), &Label::key);
+    for (; at != identity.labels.end() && at->key == key; ++at)
+      if (at->source == "cidrgroup" && at->value == value) return true;
+    return false;
   };
   return std::ranges::any_of(condition.values, [&](const std::string& value) {
     return has(condition.key, value) || has(condition.key + "+" + value, "");

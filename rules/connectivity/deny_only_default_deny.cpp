@@ -8,7 +8,7 @@
 #include "policy/model/policy.h"
 #include "rules/subject_index.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::deny_only_default_deny {
 namespace {
 
 using policy::Direction;
@@ -51,7 +51,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
 
 }  // namespace
 
-CNPLINT_RULE(deny_only_default_deny){
+CNPLINT_RULE{
     .name = "deny-only-default-deny",
     .family = lint::Family::connectivity,
     .severity = lint::Severity::warning,
@@ -83,4 +83,4 @@ spec:
     .check_repository = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::deny_only_default_deny

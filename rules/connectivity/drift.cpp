@@ -3,7 +3,7 @@
 #include "lint/rule.h"
 #include "lint/traffic.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::drift {
 namespace {
 
 void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
@@ -14,7 +14,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
 
 }  // namespace
 
-CNPLINT_RULE(drift){
+CNPLINT_RULE{
     .name = "drift",
     .family = lint::Family::connectivity,
     .severity = lint::Severity::warning,
@@ -50,4 +50,4 @@ spec:
     .check_repository = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::drift

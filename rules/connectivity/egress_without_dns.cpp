@@ -10,7 +10,7 @@
 #include "rules/dns.h"
 #include "rules/subject_index.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::egress_without_dns {
 namespace {
 
 constexpr lint::Option kOptions[] = {
@@ -70,7 +70,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
 
 }  // namespace
 
-CNPLINT_RULE(egress_without_dns){
+CNPLINT_RULE{
     .name = "egress-without-dns",
     .family = lint::Family::connectivity,
     .severity = lint::Severity::warning,
@@ -111,4 +111,4 @@ spec:
     .check_repository = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::egress_without_dns

@@ -6,7 +6,7 @@
 #include "lint/summary.h"
 #include "rules/subject_index.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::fqdn_without_dns_rule {
 namespace {
 
 using lint::ItemSummary;
@@ -48,7 +48,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
 
 }  // namespace
 
-CNPLINT_RULE(fqdn_without_dns_rule){
+CNPLINT_RULE{
     .name = "fqdn-without-dns-rule",
     .family = lint::Family::connectivity,
     .severity = lint::Severity::warning,
@@ -88,4 +88,4 @@ spec:
     .check_repository = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::fqdn_without_dns_rule

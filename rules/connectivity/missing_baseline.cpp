@@ -3,7 +3,7 @@
 #include "lint/rule.h"
 #include "lint/traffic.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::missing_baseline {
 namespace {
 
 void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
@@ -19,7 +19,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
 
 }  // namespace
 
-CNPLINT_RULE(missing_baseline){
+CNPLINT_RULE{
     .name = "missing-baseline",
     .family = lint::Family::connectivity,
     .severity = lint::Severity::note,
@@ -68,4 +68,4 @@ spec:
     .check_repository = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::missing_baseline

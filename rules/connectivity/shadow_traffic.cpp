@@ -4,7 +4,7 @@
 #include "lint/rule.h"
 #include "lint/traffic.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::shadow_traffic {
 namespace {
 
 void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
@@ -21,7 +21,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
 
 }  // namespace
 
-CNPLINT_RULE(shadow_traffic){
+CNPLINT_RULE{
     .name = "shadow-traffic",
     .family = lint::Family::connectivity,
     .severity = lint::Severity::note,
@@ -57,4 +57,4 @@ spec:
     .check_repository = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::shadow_traffic

@@ -4,7 +4,7 @@
 #include "lint/rule.h"
 #include "lint/traffic.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::uncovered_observed_flow {
 namespace {
 
 void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
@@ -24,7 +24,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
 
 }  // namespace
 
-CNPLINT_RULE(uncovered_observed_flow){
+CNPLINT_RULE{
     .name = "uncovered-observed-flow",
     .family = lint::Family::connectivity,
     .severity = lint::Severity::warning,
@@ -62,4 +62,4 @@ spec:
     .check_repository = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::uncovered_observed_flow

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::authentication_without_mutual_auth {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -18,7 +18,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(authentication_without_mutual_auth){
+CNPLINT_RULE{
     .name = "authentication-without-mutual-auth",
     .family = lint::Family::effect,
     .severity = lint::Severity::warning,
@@ -51,4 +51,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::authentication_without_mutual_auth

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::empty_list_allows_nothing {
 namespace {
 
 void check_peers(const RuleItem& item, Report& report) {
@@ -41,7 +41,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(empty_list_allows_nothing){
+CNPLINT_RULE{
     .name = "empty-list-allows-nothing",
     .family = lint::Family::effect,
     .severity = lint::Severity::warning,
@@ -72,4 +72,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::empty_list_allows_nothing

@@ -3,7 +3,7 @@
 
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::empty_list_ignored {
 namespace {
 
 bool is_empty_list(NodeRef list) { return list.is_sequence() && !list.has_children(); }
@@ -54,7 +54,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(empty_list_ignored){
+CNPLINT_RULE{
     .name = "empty-list-ignored",
     .family = lint::Family::effect,
     .severity = lint::Severity::warning,
@@ -90,4 +90,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::empty_list_ignored

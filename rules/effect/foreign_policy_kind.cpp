@@ -5,7 +5,7 @@
 
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::foreign_policy_kind {
 namespace {
 
 void check(const lint::DocumentContext& context, Report& report) {
@@ -22,7 +22,7 @@ void check(const lint::DocumentContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(foreign_policy_kind){
+CNPLINT_RULE{
     .name = "foreign-policy-kind",
     .family = lint::Family::effect,
     .severity = lint::Severity::note,
@@ -50,4 +50,4 @@ spec:
     .check_document = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::foreign_policy_kind

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::host_policy_without_firewall {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -14,7 +14,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(host_policy_without_firewall){
+CNPLINT_RULE{
     .name = "host-policy-without-firewall",
     .family = lint::Family::effect,
     .severity = lint::Severity::warning,
@@ -45,4 +45,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::host_policy_without_firewall

@@ -3,7 +3,7 @@
 
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::list_item_split {
 namespace {
 
 /// Entities are left out: "the cluster on every port, everybody on these" is a usual rule.
@@ -32,7 +32,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(list_item_split){
+CNPLINT_RULE{
     .name = "list-item-split",
     .family = lint::Family::effect,
     .severity = lint::Severity::warning,
@@ -64,4 +64,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::list_item_split

@@ -11,7 +11,7 @@
 #include "policy/model/workload_index.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::namespace_label_missing {
 namespace {
 
 constexpr std::string_view kOldPrefix = "io.kubernetes.pod.namespace.labels.";
@@ -127,7 +127,7 @@ void check_workloads(const lint::RepositoryContext& context, lint::RepositoryRep
 
 }  // namespace
 
-CNPLINT_RULE(namespace_label_missing){
+CNPLINT_RULE{
     .name = "namespace-label-missing",
     .family = lint::Family::effect,
     .severity = lint::Severity::warning,
@@ -162,4 +162,4 @@ spec:
     .check_repository = check_workloads,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::namespace_label_missing

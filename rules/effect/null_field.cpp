@@ -4,7 +4,7 @@
 #include "rules/each.h"
 #include "schemas/validator.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::null_field {
 namespace {
 
 std::string meaning_of(const policy::Policy& policy, NodeRef field) {
@@ -33,7 +33,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(null_field){
+CNPLINT_RULE{
     .name = "null-field",
     .family = lint::Family::effect,
     .severity = lint::Severity::warning,
@@ -66,4 +66,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::null_field

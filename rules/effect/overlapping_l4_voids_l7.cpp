@@ -7,7 +7,7 @@
 #include "lint/summary.h"
 #include "rules/subject_index.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::overlapping_l4_voids_l7 {
 namespace {
 
 using lint::ItemSummary;
@@ -86,7 +86,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
 
 }  // namespace
 
-CNPLINT_RULE(overlapping_l4_voids_l7){
+CNPLINT_RULE{
     .name = "overlapping-l4-voids-l7",
     .family = lint::Family::effect,
     .severity = lint::Severity::warning,
@@ -124,4 +124,4 @@ spec:
     .check_repository = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::overlapping_l4_voids_l7

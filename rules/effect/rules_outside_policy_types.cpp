@@ -4,7 +4,7 @@
 
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::rules_outside_policy_types {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -25,7 +25,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(rules_outside_policy_types){
+CNPLINT_RULE{
     .name = "rules-outside-policy-types",
     .family = lint::Family::effect,
     .severity = lint::Severity::warning,
@@ -59,4 +59,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::rules_outside_policy_types

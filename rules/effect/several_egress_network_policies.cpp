@@ -8,7 +8,7 @@
 #include "lint/summary.h"
 #include "policy/model/policy.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::several_egress_network_policies {
 namespace {
 
 void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
@@ -29,7 +29,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
 
 }  // namespace
 
-CNPLINT_RULE(several_egress_network_policies){
+CNPLINT_RULE{
     .name = "several-egress-network-policies",
     .family = lint::Family::effect,
     .severity = lint::Severity::error,
@@ -62,4 +62,4 @@ spec:
     .check_repository = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::several_egress_network_policies

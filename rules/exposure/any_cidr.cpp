@@ -2,7 +2,7 @@
 #include "policy/model/address.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::any_cidr {
 namespace {
 
 void check_cidr(NodeRef cidr, Report& report) {
@@ -30,7 +30,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(any_cidr){
+CNPLINT_RULE{
     .name = "any-cidr",
     .family = lint::Family::exposure,
     .severity = lint::Severity::warning,
@@ -72,4 +72,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::any_cidr

@@ -4,7 +4,7 @@
 
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::empty_endpoint_selector {
 namespace {
 
 /// Whether an item lets something through, other than DNS.
@@ -35,7 +35,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(empty_endpoint_selector){
+CNPLINT_RULE{
     .name = "empty-endpoint-selector",
     .family = lint::Family::exposure,
     .severity = lint::Severity::warning,
@@ -69,4 +69,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::empty_endpoint_selector

@@ -3,7 +3,7 @@
 
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::empty_peer_selector {
 namespace {
 
 std::string meaning(const PolicyContext& context, NodeRef peer) {
@@ -42,7 +42,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(empty_peer_selector){
+CNPLINT_RULE{
     .name = "empty-peer-selector",
     .family = lint::Family::exposure,
     .severity = lint::Severity::warning,
@@ -76,4 +76,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::empty_peer_selector

@@ -4,7 +4,7 @@
 #include "lint/rule.h"
 #include "lint/traffic.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::narrowable_rule {
 namespace {
 
 void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
@@ -22,7 +22,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
 
 }  // namespace
 
-CNPLINT_RULE(narrowable_rule){
+CNPLINT_RULE{
     .name = "narrowable-rule",
     .family = lint::Family::exposure,
     .severity = lint::Severity::note,
@@ -60,4 +60,4 @@ spec:
     .check_repository = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::narrowable_rule

@@ -3,7 +3,7 @@
 
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::no_ports {
 namespace {
 
 /// Whether other rules say it already.
@@ -31,7 +31,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(no_ports){
+CNPLINT_RULE{
     .name = "no-ports",
     .family = lint::Family::exposure,
     .severity = lint::Severity::warning,
@@ -61,4 +61,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::no_ports

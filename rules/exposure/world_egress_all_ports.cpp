@@ -2,7 +2,7 @@
 #include "policy/model/port.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::world_egress_all_ports {
 namespace {
 
 bool every_port(const RuleItem& item) {
@@ -27,7 +27,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(world_egress_all_ports){
+CNPLINT_RULE{
     .name = "world-egress-all-ports",
     .family = lint::Family::exposure,
     .severity = lint::Severity::warning,
@@ -67,4 +67,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::world_egress_all_ports

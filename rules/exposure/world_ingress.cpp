@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::world_ingress {
 namespace {
 
 void check_entities(const policy::Peers& peers, Report& report) {
@@ -28,7 +28,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(world_ingress){
+CNPLINT_RULE{
     .name = "world-ingress",
     .family = lint::Family::exposure,
     .severity = lint::Severity::warning,
@@ -60,4 +60,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::world_ingress

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lint/rule.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::expired_suppression {
 
-CNPLINT_RULE(expired_suppression){
+CNPLINT_RULE{
     .name = "expired-suppression",
     .family = lint::Family::hygiene,
     .severity = lint::Severity::warning,
@@ -33,4 +33,4 @@ spec:
 )"},
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::expired_suppression

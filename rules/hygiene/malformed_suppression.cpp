@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lint/rule.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::malformed_suppression {
 
-CNPLINT_RULE(malformed_suppression){
+CNPLINT_RULE{
     .name = "malformed-suppression",
     .family = lint::Family::hygiene,
     .severity = lint::Severity::warning,
@@ -36,4 +36,4 @@ spec:
 )"},
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::malformed_suppression

@@ -2,7 +2,7 @@
 #include "policy/yaml/template.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::template_not_rendered {
 namespace {
 
 void check(const lint::DocumentContext& context, Report& report) {
@@ -12,7 +12,7 @@ void check(const lint::DocumentContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(template_not_rendered){
+CNPLINT_RULE{
     .name = "template-not-rendered",
     .family = lint::Family::hygiene,
     .severity = lint::Severity::note,
@@ -42,4 +42,4 @@ spec:
     .check_document = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::template_not_rendered

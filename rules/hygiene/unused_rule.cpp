@@ -3,7 +3,7 @@
 #include "lint/rule.h"
 #include "lint/traffic.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::unused_rule {
 namespace {
 
 void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
@@ -19,7 +19,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
 
 }  // namespace
 
-CNPLINT_RULE(unused_rule){
+CNPLINT_RULE{
     .name = "unused-rule",
     .family = lint::Family::hygiene,
     .severity = lint::Severity::note,
@@ -61,4 +61,4 @@ spec:
     .check_repository = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::unused_rule

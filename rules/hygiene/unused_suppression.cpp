@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lint/rule.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::unused_suppression {
 
-CNPLINT_RULE(unused_suppression){
+CNPLINT_RULE{
     .name = "unused-suppression",
     .family = lint::Family::hygiene,
     .severity = lint::Severity::warning,
@@ -34,4 +34,4 @@ spec:
 )"},
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::unused_suppression

@@ -2,7 +2,7 @@
 #include "rules/each.h"
 #include "rules/violations.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::conflicting_fields {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -11,7 +11,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(conflicting_fields){
+CNPLINT_RULE{
     .name = "conflicting-fields",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -45,4 +45,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::conflicting_fields

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::dns_rules_on_ingress {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -13,7 +13,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(dns_rules_on_ingress){
+CNPLINT_RULE{
     .name = "dns-rules-on-ingress",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -45,4 +45,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::dns_rules_on_ingress

@@ -3,7 +3,7 @@
 #include "policy/yaml/scalar.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::dns_rules_on_port_range {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -21,7 +21,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(dns_rules_on_port_range){
+CNPLINT_RULE{
     .name = "dns-rules-on-port-range",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -57,4 +57,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::dns_rules_on_port_range

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::dns_rules_without_ports {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -14,7 +14,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(dns_rules_without_ports){
+CNPLINT_RULE{
     .name = "dns-rules-without-ports",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -50,4 +50,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::dns_rules_without_ports

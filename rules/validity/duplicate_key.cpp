@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::duplicate_key {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -12,7 +12,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(duplicate_key){
+CNPLINT_RULE{
     .name = "duplicate-key",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -44,4 +44,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::duplicate_key

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::empty_server_name {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -15,7 +15,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(empty_server_name){
+CNPLINT_RULE{
     .name = "empty-server-name",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -49,4 +49,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::empty_server_name

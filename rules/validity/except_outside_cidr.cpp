@@ -4,7 +4,7 @@
 #include "policy/model/address.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::except_outside_cidr {
 namespace {
 
 constexpr policy::Release kShorterRefused{20};
@@ -45,7 +45,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(except_outside_cidr){
+CNPLINT_RULE{
     .name = "except-outside-cidr",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -76,4 +76,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::except_outside_cidr

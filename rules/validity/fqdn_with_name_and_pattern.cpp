@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::fqdn_with_name_and_pattern {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -14,7 +14,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(fqdn_with_name_and_pattern){
+CNPLINT_RULE{
     .name = "fqdn-with-name-and-pattern",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -48,4 +48,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::fqdn_with_name_and_pattern

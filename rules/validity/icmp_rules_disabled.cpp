@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::icmp_rules_disabled {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -15,7 +15,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(icmp_rules_disabled){
+CNPLINT_RULE{
     .name = "icmp-rules-disabled",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -45,4 +45,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::icmp_rules_disabled

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::icmps_beside_ports {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -14,7 +14,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(icmps_beside_ports){
+CNPLINT_RULE{
     .name = "icmps-beside-ports",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -46,4 +46,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::icmps_beside_ports

@@ -4,7 +4,7 @@
 #include "policy/model/address.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_cidr {
 namespace {
 
 std::string problem(std::string_view text) {
@@ -64,7 +64,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_cidr){
+CNPLINT_RULE{
     .name = "invalid-cidr",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -95,4 +95,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_cidr

@@ -2,7 +2,7 @@
 #include "policy/model/dns_name.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_dns_name {
 namespace {
 
 constexpr policy::Release kLengthChecked{17};
@@ -30,7 +30,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_dns_name){
+CNPLINT_RULE{
     .name = "invalid-dns-name",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -67,4 +67,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_dns_name

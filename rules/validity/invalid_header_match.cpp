@@ -6,7 +6,7 @@
 #include "base/nearest.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_header_match {
 namespace {
 
 constexpr std::array<std::string_view, 5> kActions{"LOG", "ADD", "DELETE", "REPLACE", ""};
@@ -36,7 +36,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_header_match){
+CNPLINT_RULE{
     .name = "invalid-header-match",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -70,4 +70,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_header_match

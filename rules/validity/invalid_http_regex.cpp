@@ -4,7 +4,7 @@
 #include "lint/config.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_http_regex {
 namespace {
 
 void check_regex(NodeRef text, Report& report) {
@@ -30,7 +30,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_http_regex){
+CNPLINT_RULE{
     .name = "invalid-http-regex",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -66,4 +66,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_http_regex

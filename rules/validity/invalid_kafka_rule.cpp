@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_kafka_rule {
 namespace {
 
 constexpr policy::Release kLastWithKafka{19};
@@ -90,7 +90,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_kafka_rule){
+CNPLINT_RULE{
     .name = "invalid-kafka-rule",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -127,4 +127,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_kafka_rule

@@ -4,7 +4,7 @@
 #include "policy/model/label.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_label_key {
 namespace {
 
 bool is_valid(const PolicyContext& context, const policy::SelectorUse& use, std::string_view key) {
@@ -32,7 +32,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_label_key){
+CNPLINT_RULE{
     .name = "invalid-label-key",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -61,4 +61,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_label_key

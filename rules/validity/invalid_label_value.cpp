@@ -2,7 +2,7 @@
 #include "policy/model/label.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_label_value {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -23,7 +23,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_label_value){
+CNPLINT_RULE{
     .name = "invalid-label-value",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -52,4 +52,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_label_value

@@ -4,7 +4,7 @@
 #include "rules/each.h"
 #include "schemas/validator.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_network_policy_peer {
 namespace {
 
 /// A field that is dropped is the cause, and has a finding that says what is left.
@@ -36,7 +36,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_network_policy_peer){
+CNPLINT_RULE{
     .name = "invalid-network-policy-peer",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -65,4 +65,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_network_policy_peer

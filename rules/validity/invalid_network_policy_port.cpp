@@ -7,7 +7,7 @@
 #include "policy/yaml/scalar.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_network_policy_port {
 namespace {
 
 constexpr std::array<std::string_view, 3> kProtocols{"TCP", "UDP", "SCTP"};
@@ -58,7 +58,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_network_policy_port){
+CNPLINT_RULE{
     .name = "invalid-network-policy-port",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -87,4 +87,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_network_policy_port

@@ -2,7 +2,7 @@
 #include "policy/model/label.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_object_name {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -21,7 +21,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_object_name){
+CNPLINT_RULE{
     .name = "invalid-object-name",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -52,4 +52,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_object_name

@@ -5,7 +5,7 @@
 #include "base/nearest.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_policy_types {
 namespace {
 
 constexpr std::array<std::string_view, 2> kTypes{"Ingress", "Egress"};
@@ -27,7 +27,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_policy_types){
+CNPLINT_RULE{
     .name = "invalid-policy-types",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -52,4 +52,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_policy_types

@@ -4,7 +4,7 @@
 #include "policy/model/port.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_port {
 namespace {
 
 std::string hint(std::string_view text) {
@@ -33,7 +33,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_port){
+CNPLINT_RULE{
     .name = "invalid-port",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -68,4 +68,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_port

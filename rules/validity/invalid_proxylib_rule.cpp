@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_proxylib_rule {
 namespace {
 
 constexpr policy::Release kLastWithProxylib{19};
@@ -20,7 +20,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_proxylib_rule){
+CNPLINT_RULE{
     .name = "invalid-proxylib-rule",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -57,4 +57,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_proxylib_rule

@@ -6,7 +6,7 @@
 #include "base/nearest.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::invalid_selector_expression {
 namespace {
 
 constexpr std::array<std::string_view, 4> kOperators{"In", "NotIn", "Exists", "DoesNotExist"};
@@ -40,7 +40,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(invalid_selector_expression){
+CNPLINT_RULE{
     .name = "invalid-selector-expression",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -69,4 +69,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::invalid_selector_expression

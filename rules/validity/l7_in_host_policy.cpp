@@ -4,7 +4,7 @@
 #include "rules/each.h"
 #include "rules/l7.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::l7_in_host_policy {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -21,7 +21,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(l7_in_host_policy){
+CNPLINT_RULE{
     .name = "l7-in-host-policy",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -54,4 +54,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::l7_in_host_policy

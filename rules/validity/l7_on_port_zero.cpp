@@ -3,7 +3,7 @@
 #include "rules/each.h"
 #include "rules/l7.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::l7_on_port_zero {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -20,7 +20,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(l7_on_port_zero){
+CNPLINT_RULE{
     .name = "l7-on-port-zero",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -53,4 +53,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::l7_on_port_zero

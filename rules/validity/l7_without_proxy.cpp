@@ -2,7 +2,7 @@
 #include "rules/each.h"
 #include "rules/l7.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::l7_without_proxy {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -16,7 +16,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(l7_without_proxy){
+CNPLINT_RULE{
     .name = "l7-without-proxy",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -49,4 +49,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::l7_without_proxy

@@ -5,7 +5,7 @@
 #include "rules/each.h"
 #include "rules/l7.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::l7_without_tcp_port {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -28,7 +28,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(l7_without_tcp_port){
+CNPLINT_RULE{
     .name = "l7-without-tcp-port",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -63,4 +63,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::l7_without_tcp_port

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::listener_on_ingress {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -14,7 +14,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(listener_on_ingress){
+CNPLINT_RULE{
     .name = "listener-on-ingress",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -47,4 +47,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::listener_on_ingress

@@ -2,7 +2,7 @@
 #include "rules/each.h"
 #include "rules/l7.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::listener_with_l7 {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -16,7 +16,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(listener_with_l7){
+CNPLINT_RULE{
     .name = "listener-with-l7",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -51,4 +51,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::listener_with_l7

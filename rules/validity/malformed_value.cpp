@@ -2,7 +2,7 @@
 #include "rules/each.h"
 #include "rules/violations.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::malformed_value {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -13,7 +13,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(malformed_value){
+CNPLINT_RULE{
     .name = "malformed-value",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -44,4 +44,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::malformed_value

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::misnamed_egress_firewall {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -14,7 +14,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(misnamed_egress_firewall){
+CNPLINT_RULE{
     .name = "misnamed-egress-firewall",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -42,4 +42,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::misnamed_egress_firewall

@@ -2,7 +2,7 @@
 #include "rules/each.h"
 #include "rules/violations.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::missing_field {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -11,7 +11,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(missing_field){
+CNPLINT_RULE{
     .name = "missing-field",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -40,4 +40,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::missing_field

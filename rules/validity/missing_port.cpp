@@ -2,7 +2,7 @@
 #include "policy/model/port.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::missing_port {
 namespace {
 
 constexpr policy::Release kFirstWithoutPort{19};
@@ -30,7 +30,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(missing_port){
+CNPLINT_RULE{
     .name = "missing-port",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -63,4 +63,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::missing_port

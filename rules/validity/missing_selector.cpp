@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::missing_selector {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -17,7 +17,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(missing_selector){
+CNPLINT_RULE{
     .name = "missing-selector",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -43,4 +43,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::missing_selector

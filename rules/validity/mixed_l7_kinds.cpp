@@ -2,7 +2,7 @@
 #include "rules/each.h"
 #include "rules/l7.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::mixed_l7_kinds {
 namespace {
 
 constexpr policy::Release kLastWithProxylib{19};
@@ -24,7 +24,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(mixed_l7_kinds){
+CNPLINT_RULE{
     .name = "mixed-l7-kinds",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -59,4 +59,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::mixed_l7_kinds

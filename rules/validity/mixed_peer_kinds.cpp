@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::mixed_peer_kinds {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -25,7 +25,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(mixed_peer_kinds){
+CNPLINT_RULE{
     .name = "mixed-peer-kinds",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -59,4 +59,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::mixed_peer_kinds

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::node_peers_disabled {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -18,7 +18,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(node_peers_disabled){
+CNPLINT_RULE{
     .name = "node-peers-disabled",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -49,4 +49,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::node_peers_disabled

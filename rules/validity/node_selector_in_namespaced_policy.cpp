@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::node_selector_in_namespaced_policy {
 namespace {
 
 constexpr policy::Release kSpecsRefused{19};
@@ -22,7 +22,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(node_selector_in_namespaced_policy){
+CNPLINT_RULE{
     .name = "node-selector-in-namespaced-policy",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -50,4 +50,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::node_selector_in_namespaced_policy

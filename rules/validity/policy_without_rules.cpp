@@ -3,7 +3,7 @@
 
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::policy_without_rules {
 namespace {
 
 constexpr policy::Release kFirst{18};
@@ -34,7 +34,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(policy_without_rules){
+CNPLINT_RULE{
     .name = "policy-without-rules",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -63,4 +63,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::policy_without_rules

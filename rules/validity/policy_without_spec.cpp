@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::policy_without_spec {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -13,7 +13,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(policy_without_spec){
+CNPLINT_RULE{
     .name = "policy-without-spec",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -39,4 +39,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::policy_without_spec

@@ -2,7 +2,7 @@
 #include "policy/model/port.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::port_with_portless_protocol {
 namespace {
 
 constexpr policy::Release kFirst{19};
@@ -24,7 +24,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(port_with_portless_protocol){
+CNPLINT_RULE{
     .name = "port-with-portless-protocol",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -54,4 +54,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::port_with_portless_protocol

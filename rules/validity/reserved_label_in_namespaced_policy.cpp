@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::reserved_label_in_namespaced_policy {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -18,7 +18,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(reserved_label_in_namespaced_policy){
+CNPLINT_RULE{
     .name = "reserved-label-in-namespaced-policy",
     .family = lint::Family::validity,
     .severity = lint::Severity::warning,
@@ -46,4 +46,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::reserved_label_in_namespaced_policy

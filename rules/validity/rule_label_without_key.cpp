@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::rule_label_without_key {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -16,7 +16,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(rule_label_without_key){
+CNPLINT_RULE{
     .name = "rule-label-without-key",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -49,4 +49,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::rule_label_without_key

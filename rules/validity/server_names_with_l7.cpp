@@ -2,7 +2,7 @@
 #include "rules/each.h"
 #include "rules/l7.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::server_names_with_l7 {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -17,7 +17,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(server_names_with_l7){
+CNPLINT_RULE{
     .name = "server-names-with-l7",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -53,4 +53,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::server_names_with_l7

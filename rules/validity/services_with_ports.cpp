@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::services_with_ports {
 namespace {
 
 constexpr policy::Release kFirstWithBoth{17};
@@ -18,7 +18,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(services_with_ports){
+CNPLINT_RULE{
     .name = "services-with-ports",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -49,4 +49,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::services_with_ports

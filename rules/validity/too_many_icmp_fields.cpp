@@ -3,7 +3,7 @@
 
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::too_many_icmp_fields {
 namespace {
 
 constexpr std::size_t kMost = 40;
@@ -22,7 +22,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(too_many_icmp_fields){
+CNPLINT_RULE{
     .name = "too-many-icmp-fields",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -51,4 +51,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::too_many_icmp_fields

@@ -3,7 +3,7 @@
 
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::too_many_ports {
 namespace {
 
 constexpr std::size_t kMost = 40;
@@ -21,7 +21,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(too_many_ports){
+CNPLINT_RULE{
     .name = "too-many-ports",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -54,4 +54,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::too_many_ports

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::two_selectors {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -15,7 +15,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(two_selectors){
+CNPLINT_RULE{
     .name = "two-selectors",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -43,4 +43,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::two_selectors

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::unclear_cidr_source {
 namespace {
 
 constexpr policy::Release kAllCounted{17};
@@ -29,7 +29,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(unclear_cidr_source){
+CNPLINT_RULE{
     .name = "unclear-cidr-source",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -60,4 +60,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::unclear_cidr_source

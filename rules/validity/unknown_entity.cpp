@@ -5,7 +5,7 @@
 #include "base/nearest.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::unknown_entity {
 namespace {
 
 constexpr std::array<std::string_view, 11> kEntities{
@@ -27,7 +27,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(unknown_entity){
+CNPLINT_RULE{
     .name = "unknown-entity",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -54,4 +54,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::unknown_entity

@@ -4,7 +4,7 @@
 #include "rules/each.h"
 #include "schemas/validator.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::unknown_field {
 namespace {
 
 /// The rule item that a dropped field belonged to, if it was a direct field of one.
@@ -80,7 +80,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(unknown_field){
+CNPLINT_RULE{
     .name = "unknown-field",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -114,4 +114,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::unknown_field

@@ -5,7 +5,7 @@
 #include "base/nearest.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::unknown_icmp_family {
 namespace {
 
 constexpr std::array<std::string_view, 2> kFamilies{"IPv4", "IPv6"};
@@ -28,7 +28,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(unknown_icmp_family){
+CNPLINT_RULE{
     .name = "unknown-icmp-family",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -57,4 +57,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::unknown_icmp_family

@@ -6,7 +6,7 @@
 #include "policy/model/icmp.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::unknown_icmp_type {
 namespace {
 
 bool is_number(std::string_view text) {
@@ -44,7 +44,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(unknown_icmp_type){
+CNPLINT_RULE{
     .name = "unknown-icmp-type",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -77,4 +77,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::unknown_icmp_type

@@ -6,7 +6,7 @@
 #include "policy/yaml/template.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::unknown_kind {
 namespace {
 
 constexpr std::array<std::string_view, 5> kKinds{"CiliumNetworkPolicy",
@@ -39,7 +39,7 @@ void check(const lint::DocumentContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(unknown_kind){
+CNPLINT_RULE{
     .name = "unknown-kind",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -70,4 +70,4 @@ spec:
     .check_document = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::unknown_kind

@@ -5,7 +5,7 @@
 #include "policy/model/port.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::unknown_protocol {
 namespace {
 
 constexpr std::array<std::string_view, 4> kProtocols{"TCP", "UDP", "SCTP", "ANY"};
@@ -28,7 +28,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(unknown_protocol){
+CNPLINT_RULE{
     .name = "unknown-protocol",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -60,4 +60,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::unknown_protocol

@@ -2,7 +2,7 @@
 #include "rules/each.h"
 #include "rules/violations.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::unsupported_value {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -11,7 +11,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(unsupported_value){
+CNPLINT_RULE{
     .name = "unsupported-value",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -43,4 +43,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::unsupported_value

@@ -3,7 +3,7 @@
 #include "rules/each.h"
 #include "schemas/validator.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::value_out_of_range {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -24,7 +24,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(value_out_of_range){
+CNPLINT_RULE{
     .name = "value-out-of-range",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -56,4 +56,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::value_out_of_range

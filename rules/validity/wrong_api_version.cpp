@@ -3,7 +3,7 @@
 
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::wrong_api_version {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
@@ -21,7 +21,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(wrong_api_version){
+CNPLINT_RULE{
     .name = "wrong-api-version",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -53,4 +53,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::wrong_api_version

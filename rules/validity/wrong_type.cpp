@@ -2,7 +2,7 @@
 #include "rules/each.h"
 #include "schemas/validator.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::wrong_type {
 namespace {
 
 /// Who refuses it: a null in a list is nothing to Cilium, and the vectors of admission take the
@@ -26,7 +26,7 @@ void check(const PolicyContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(wrong_type){
+CNPLINT_RULE{
     .name = "wrong-type",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -59,4 +59,4 @@ spec:
     .check_policy = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::wrong_type

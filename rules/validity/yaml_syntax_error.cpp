@@ -2,7 +2,7 @@
 #include "policy/yaml/template.h"
 #include "rules/each.h"
 
-namespace cnplint::rules {
+namespace cnplint::rules::yaml_syntax_error {
 namespace {
 
 void check(const lint::DocumentContext& context, Report& report) {
@@ -15,7 +15,7 @@ void check(const lint::DocumentContext& context, Report& report) {
 
 }  // namespace
 
-CNPLINT_RULE(yaml_syntax_error){
+CNPLINT_RULE{
     .name = "yaml-syntax-error",
     .family = lint::Family::validity,
     .severity = lint::Severity::error,
@@ -46,4 +46,4 @@ spec:
     .check_document = check,
 };
 
-}  // namespace cnplint::rules
+}  // namespace cnplint::rules::yaml_syntax_error
