@@ -41,7 +41,7 @@ EndpointReference entity(std::string name, std::string_view which,
                          const policy::Environment& environment) {
   EndpointReference result;
   result.endpoint.name = std::move(name);
-  result.endpoint.entity = which.starts_with("world") ? "world" : which;
+  result.endpoint.entity = which;
   result.endpoint.facts = endpoint_of_entity(which, address, environment);
   return result;
 }

@@ -339,7 +339,7 @@ class Drafter {
     return rule;
   }
 
-  /// How much was seen (facts/synthesis.md 4.6): a week of everything is much, a day is some.
+  /// How much was seen: a week of everything is much, a day is some.
   [[nodiscard]] Confidence confidence_of(const PolicyDraft& policy) const {
     constexpr std::uint64_t kFew = 10;
     const flows::Span& span = traffic_.span;

@@ -18,7 +18,7 @@ namespace {
 /// Fewer than these are not worth a wider rule.
 constexpr std::size_t kFewest = 3;
 
-/// Parents under which strangers are neighbours (facts/synthesis.md 4.4).
+/// Parents under which strangers are neighbours.
 constexpr std::array<std::string_view, 16> kSharedParents{
     "amazonaws.com", "cloudfront.net",     "azure.com",      "azurewebsites.net",
     "windows.net",   "azureedge.net",      "googleapis.com", "googleusercontent.com",

@@ -25,7 +25,7 @@ bool only_dropped(const Side& side) {
   return side.dropped.seen > 0 && side.forwarded.seen == 0 && side.audited.seen == 0;
 }
 
-/// Why a rule for the port would allow more than was seen (facts/synthesis.md: CPA-B5).
+/// Why a rule for the port would allow more than was seen.
 std::string unwritable(const policy::Connection& asked) {
   switch (asked.protocol) {
     case policy::ip_protocol::kTcp:

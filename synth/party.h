@@ -72,7 +72,7 @@ struct Parties {
 
 /// Groups endpoints and chooses labels: the fewest stable keys, the most telling first, whose
 /// values all pods of a workload have and that select no other workload of its namespace, seen or
-/// in the manifests (facts/synthesis.md 4.2). Labels that change with releases, and then those that
+/// in the manifests. Labels that change with releases, and then those that
 /// change with every rollout, are taken only where there is no other way.
 Parties find_parties(const Traffic& traffic, const LabelOptions& options);
 

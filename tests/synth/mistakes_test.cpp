@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The mistakes of other tools (facts/synthesis.md 7), each with its name there. `synthesised()`
+// The mistakes of other tools, each with a name. `synthesised()`
 // holds every result to its guarantees: lint, every learned connection, nothing beside it.
 #include <gtest/gtest.h>
 

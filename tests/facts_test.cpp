@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Comments cite facts by number, or by page: every citation leads to a section or an entry of
+// docs/facts.
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "tests/golden.h"
+
+namespace cnplint {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What a heading or the first cell of a row or list item of a page is called: `A3.4`, `V021`.
+std::set<std::string> numbers() {
+  static const std::regex kEntry(
+      R"(^(?:#+ |\| |[*-] |\*\*[^*]*\*\* |- \*\*)(?:\(added\) )?([AVPKNRBS]\d+(?:\.\d+)?[a-z]?)\b)");
+  // Rewrites and ranges stand in running text, one behind the other.
+  static const std::regex kInText(R"(\b([RN]\d+)\b)");
+  std::set<std::string> found;
+  for (const fs::path& page : tests::entries(tests::repository("docs/facts"))) {
+    std::istringstream lines(tests::read(page));
+    for (std::string line; std::getline(lines, line);) {
+      std::smatch match;
+      if (std::regex_search(line, match, kEntry)) found.insert(match[1]);
+      for (std::sregex_iterator at(line.begin(), line.end(), kInText), end; at != end; ++at)
+        found.insert((*at)[1]);
+    }
+  }
+  return found;
+}
+
+/// The comments of a file, joined.
+std::string comments_of(const fs::path& file) {
+  std::istringstream lines(tests::read(file));
+  std::string text;
+  for (std::string line; std::getline(lines, line);)
+    if (const std::size_t begin = line.find("//"); begin != std::string::npos)
+      text += line.substr(line.find_first_not_of('/', begin)) + " ";
+  return text;
+}
+
+TEST(Facts, EveryCitationLeadsToOne) {
+  static const std::regex kNumber(
+      R"(\b(A\d(?:\.\d)?|B\d(?:\.\d)?|[VP]\d{3}[a-z]?|K\d{1,2}(?:\.\d+)?|[NR]\d{1,2})\b)");
+  static const std::regex kPage(R"(\bfacts/([a-z-]+\.md))");
+  const std::set<std::string> known = numbers();
+  EXPECT_TRUE(known.contains("A3.4") && known.contains("V021") && known.contains("P404") &&
+              known.contains("K1.1") && known.contains("R5") && known.contains("B3.4"));
+  std::size_t cited = 0;
+  for (const char* room : {"base", "policy", "schemas", "flows", "lint", "rules", "harness",
+                           "synth", "reporters", "cli", "tests"})
+    for (const auto& entry : fs::recursive_directory_iterator(tests::repository(room))) {
+      const fs::path& file = entry.path();
+      if (file.extension() != ".cpp" && file.extension() != ".h") continue;
+      const std::string comments = comments_of(file);
+      for (std::sregex_iterator at(comments.begin(), comments.end(), kNumber), end; at != end;
+           ++at) {
+        ++cited;
+        EXPECT_TRUE(known.contains((*at)[1])) << file << " cites " << (*at)[1];
+      }
+      for (std::sregex_iterator at(comments.begin(), comments.end(), kPage), end; at != end; ++at)
+        EXPECT_TRUE(fs::exists(tests::repository("docs/facts") / (*at)[1].str()))
+            << file << " cites " << (*at)[1];
+    }
+  EXPECT_GT(cited, 80U);
+}
+
+}  // namespace
+}  // namespace cnplint
