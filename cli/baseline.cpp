@@ -5,7 +5,7 @@
 
 #include "cli/synth_traffic.h"
 #include "cli/synthesis.h"
-#include "harness/test_file.h"
+#include "harness/policy_test_file.h"
 #include "synth/evidence.h"
 #include "synth/update.h"
 
@@ -32,7 +32,7 @@ using PermitKey = std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8
 void add_rules(const Synthesis& synthesis, const PolicyInput& policies,
                const policy::Environment& environment, Baseline& baseline) {
   const policy::VerdictEngine engine(policies.policies, environment,
-                                     harness::surroundings_of(policies.inventory),
+                                     policy::surroundings_of(policies.inventory),
                                      synthesis.traffic.facts());
   std::map<PermitKey, const synth::Permit*> permits;
   for (const synth::Permit& each : synthesis.drafts.permits)
@@ -54,7 +54,7 @@ void add_rules(const Synthesis& synthesis, const PolicyInput& policies,
 
 }  // namespace
 
-Baseline baseline_of(const harness::ObservedTraffic& observed, const flows::Span& span,
+Baseline baseline_of(const coverage::ObservedTraffic& observed, const flows::Span& span,
                      const PolicyInput& policies, const policy::Environment& environment) {
   policy::Environment own = environment;
   own.cluster = observed.cluster;
@@ -64,7 +64,7 @@ Baseline baseline_of(const harness::ObservedTraffic& observed, const flows::Span
   Baseline baseline;
   add_rules(synthesis, policies, own, baseline);
   const synth::Update lacking =
-      update(policies.policies, harness::surroundings_of(policies.inventory), {}, synthesis.traffic,
+      update(policies.policies, policy::surroundings_of(policies.inventory), {}, synthesis.traffic,
              synthesis.parties, synthesis.learned, synthesis.drafts, options.draft, own);
   for (const synth::PolicyDraft& policy : lacking.added) {
     if (policy.addition || policy.proposed) continue;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/policy_input.h"
-#include "harness/observed_traffic.h"
+#include "coverage/observed_traffic.h"
 #include "synth/draft.h"
 
 namespace cnplint::cli {
@@ -24,7 +24,7 @@ struct Baseline {
 };
 
 /// Synthesises what policies lack. Connections are those of `observed`.
-Baseline baseline_of(const harness::ObservedTraffic& observed, const flows::Span& span,
+Baseline baseline_of(const coverage::ObservedTraffic& observed, const flows::Span& span,
                      const PolicyInput& policies, const policy::Environment& environment);
 
 }  // namespace cnplint::cli

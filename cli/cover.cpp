@@ -79,7 +79,7 @@ class Findings {
 };
 
 std::vector<std::string> missed_thresholds(const CoverFlags& flags,
-                                           const harness::CoverageReport& report) {
+                                           const coverage::CoverageReport& report) {
   std::vector<std::string> missed;
   const auto check = [&](const std::optional<double>& limit, double value, bool is_least,
                          const std::string& what, const char* flag) {

@@ -26,9 +26,9 @@ base::Result<std::unique_ptr<CoverageInput>> measure_coverage(
   input->policies = input->loader->load(paths, environment);
   const flows::Capture capture = flows::resolve(reading->table);
   input->any_flow = capture.totals.flows > 0;
-  input->traffic = harness::observe(capture, input->policies.inventory, environment);
-  input->report = harness::measure(input->traffic, capture.totals, input->policies.policies,
-                                   input->policies.inventory, environment);
+  input->traffic = coverage::observe(capture, input->policies.inventory, environment);
+  input->report = coverage::measure(input->traffic, capture.totals, input->policies.policies,
+                                    input->policies.inventory, environment);
   const std::string name = captures.size() == 1 ? base::shown_path(captures.front()) : "captures";
   Baseline baseline;
   if (fixes == Fixes::with)

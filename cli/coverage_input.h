@@ -8,7 +8,7 @@
 
 #include "cli/capture_input.h"
 #include "cli/policy_input.h"
-#include "harness/coverage.h"
+#include "coverage/coverage.h"
 #include "lint/traffic.h"
 
 namespace cnplint::cli {
@@ -18,8 +18,8 @@ struct CoverageInput {
   base::SourceStore store;
   std::unique_ptr<PolicyLoader> loader;
   PolicyInput policies;
-  harness::ObservedTraffic traffic;
-  harness::CoverageReport report;
+  coverage::ObservedTraffic traffic;
+  coverage::CoverageReport report;
   lint::TrafficFacts facts;
   bool any_flow = false;
 };

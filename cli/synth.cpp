@@ -152,7 +152,7 @@ void tell_labels(const Synthesis& synthesis) {
   warn_about("labels", sentences);
 }
 
-void tell_capture(const harness::ObservedTraffic& observed) {
+void tell_capture(const coverage::ObservedTraffic& observed) {
   if (observed.unidentified > 0)
     warn(base::counted(observed.unidentified, "flow") +
          " of addresses about which the capture says nothing: not learned");
@@ -190,7 +190,7 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
   return text;
 }
 
-void tell(const Synthesis& synthesis, const harness::ObservedTraffic& observed) {
+void tell(const Synthesis& synthesis, const coverage::ObservedTraffic& observed) {
   tell_capture(observed);
   tell_left_out(synthesis.learned);
   const bool unnamed = std::ranges::any_of(synthesis.learned.left_out, [](const auto& each) {
@@ -247,7 +247,7 @@ void tell(const synth::Update& update) {
 }
 
 int run_update(const SynthFlags& flags, const PolicyInput& existing, const Synthesis& synthesis,
-               const harness::ObservedTraffic& observed, const flows::Totals& totals,
+               const coverage::ObservedTraffic& observed, const flows::Totals& totals,
                const SynthesisOptions& options, const policy::Environment& environment) {
   const UpdateInput input{existing, flags.update, flags.prune, synthesis,
                           observed, totals,       options,     environment};
@@ -345,8 +345,8 @@ int run_synth(const SynthFlags& flags) {
   if (const std::string others = harness::unjudged_policies(manifests.inventory); !others.empty())
     warn(others);
   const flows::Capture capture = flows::resolve(reading->table);
-  const harness::ObservedTraffic observed =
-      harness::observe(capture, manifests.inventory, config->environment);
+  const coverage::ObservedTraffic observed =
+      coverage::observe(capture, manifests.inventory, config->environment);
   policy::Environment environment = config->environment;
   environment.cluster = observed.cluster;
   synth::Traffic traffic = synth_traffic(observed, manifests.inventory, capture.totals.span);

@@ -11,16 +11,16 @@
 namespace cnplint::cli {
 namespace {
 
-synth::Reports reports_of(const harness::ObservedReports& reports) {
+synth::Reports reports_of(const coverage::ObservedReports& reports) {
   return {reports.seen, reports.span};
 }
 
-synth::Side side_of(const harness::ObservedSide& side) {
+synth::Side side_of(const coverage::ObservedSide& side) {
   return {reports_of(side.forwarded), reports_of(side.audited), reports_of(side.dropped),
           side.denied_by_rule};
 }
 
-synth::Endpoint endpoint_of(harness::ObservedEndpoint observed) {
+synth::Endpoint endpoint_of(coverage::ObservedEndpoint observed) {
   synth::Endpoint endpoint{
       std::move(observed.facts),   std::move(observed.name), observed.ns,
       std::move(observed.cluster), observed.workload,        std::move(observed.workload_kind)};
@@ -59,18 +59,18 @@ void complete(std::vector<synth::Endpoint>& endpoints) {
 
 }  // namespace
 
-synth::Traffic synth_traffic(harness::ObservedTraffic observed, const policy::Inventory& inventory,
+synth::Traffic synth_traffic(coverage::ObservedTraffic observed, const policy::Inventory& inventory,
                              const flows::Span& span) {
   synth::Traffic traffic;
   traffic.cluster = observed.cluster;
   traffic.span = span;
   std::set<const policy::Workload*> seen;
-  for (harness::ObservedEndpoint& each : observed.endpoints) {
+  for (coverage::ObservedEndpoint& each : observed.endpoints) {
     seen.insert(each.manifest);
     traffic.endpoints.push_back(endpoint_of(std::move(each)));
   }
   complete(traffic.endpoints);
-  for (harness::ObservedConnection& each : observed.connections)
+  for (coverage::ObservedConnection& each : observed.connections)
     traffic.connections.push_back({each.connection,
                                    {side_of(each.sides[0]), side_of(each.sides[1])},
                                    side_of(each.unsided),

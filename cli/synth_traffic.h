@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "harness/observed_traffic.h"
+#include "coverage/observed_traffic.h"
 #include "policy/model/inventory.h"
 #include "synth/traffic.h"
 
@@ -9,7 +9,7 @@ namespace cnplint::cli {
 
 /// What was observed, in the form that policies are synthesised from. The pods of every namespace
 /// have the label of its name, which Kubernetes gives it and some captures leave out.
-synth::Traffic synth_traffic(harness::ObservedTraffic observed, const policy::Inventory& inventory,
+synth::Traffic synth_traffic(coverage::ObservedTraffic observed, const policy::Inventory& inventory,
                              const flows::Span& span);
 
 }  // namespace cnplint::cli

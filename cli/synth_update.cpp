@@ -6,8 +6,8 @@
 #include <set>
 
 #include "base/file.h"
-#include "harness/coverage.h"
-#include "harness/test_file.h"
+#include "coverage/coverage.h"
+#include "harness/policy_test_file.h"
 #include "lint/driver.h"
 #include "policy/model/port.h"
 #include "policy/yaml/reader.h"
@@ -39,10 +39,10 @@ bool is_dns(NodeRef item) {
 std::vector<NodeRef> unused_rules(const UpdateInput& input) {
   std::vector<NodeRef> unused;
   if (!input.prune) return unused;
-  const harness::CoverageReport report =
-      harness::measure(input.observed, input.totals, input.existing.policies,
-                       input.existing.inventory, input.environment);
-  for (const harness::RuleCoverage& rule : report.rules)
+  const coverage::CoverageReport report =
+      coverage::measure(input.observed, input.totals, input.existing.policies,
+                        input.existing.inventory, input.environment);
+  for (const coverage::RuleCoverage& rule : report.rules)
     if (!rule.deny && rule.instrumented && !rule.used() && rule.where.parent().is_sequence() &&
         !is_dns(rule.where))
       unused.push_back(rule.where);
@@ -71,7 +71,7 @@ UpdatedFiles update_policies(const UpdateInput& input) {
   UpdatedFiles files;
   const Synthesis& synthesis = input.synthesis;
   files.update =
-      update(input.existing.policies, harness::surroundings_of(input.existing.inventory),
+      update(input.existing.policies, policy::surroundings_of(input.existing.inventory),
              unused_rules(input), synthesis.traffic, synthesis.parties, synthesis.learned,
              synthesis.drafts, input.options.draft, input.environment);
   std::map<const base::SourceFile*, std::vector<synth::Edit>> edits;

@@ -7,7 +7,7 @@
 
 #include "cli/policy_input.h"
 #include "cli/synthesis.h"
-#include "harness/observed_traffic.h"
+#include "coverage/observed_traffic.h"
 #include "synth/update.h"
 
 namespace cnplint::cli {
@@ -25,7 +25,7 @@ struct UpdateInput {
   const std::string& target;  ///< a file, or the folder of new policies
   bool prune = false;
   const Synthesis& synthesis;
-  const harness::ObservedTraffic& observed;
+  const coverage::ObservedTraffic& observed;
   const flows::Totals& totals;
   const SynthesisOptions& options;
   const policy::Environment& environment;

@@ -15,11 +15,11 @@
 #include "cli/output.h"
 #include "cli/policy_input.h"
 #include "harness/first_test.h"
-#include "harness/test_run.h"
+#include "harness/policy_test_run.h"
 #include "harness/verdict_notes.h"
 #include "lint/report.h"
 #include "policy/yaml/reader.h"
-#include "reporters/test_reporter.h"
+#include "reporters/policy_test_reporter.h"
 #include "schemas/validator.h"
 
 namespace cnplint::cli {

@@ -3,14 +3,14 @@
 
 #include <array>
 
-#include "harness/narrower_rule.h"
+#include "coverage/narrower_rule.h"
 #include "lint/report.h"
 
 namespace cnplint::cli {
 namespace {
 
-using harness::ConnectionCoverage;
-using harness::Coverage;
+using coverage::ConnectionCoverage;
+using coverage::Coverage;
 using policy::Direction;
 
 lint::TrafficPlace place_of(base::SourceRange range) {
@@ -32,7 +32,7 @@ lint::TrafficPlace place_of(policy::NodeRef where, const std::string& subject) {
 
 class Facts {
  public:
-  Facts(const harness::CoverageReport& report, const harness::ObservedTraffic& traffic,
+  Facts(const coverage::CoverageReport& report, const coverage::ObservedTraffic& traffic,
         std::span<const policy::Policy> policies, const Baseline& baseline)
       : report_(report), traffic_(traffic), policies_(policies), baseline_(baseline) {}
 
@@ -42,21 +42,21 @@ class Facts {
       if (each.coverage == Coverage::denied && observed(each).passed > 0) add_uncovered(each);
       add_drift(each);
     }
-    for (const harness::WorkloadCoverage& each : report_.workloads) add_shadow(each);
-    for (const harness::RuleCoverage& rule : report_.rules) add_rule(rule);
+    for (const coverage::WorkloadCoverage& each : report_.workloads) add_shadow(each);
+    for (const coverage::RuleCoverage& rule : report_.rules) add_rule(rule);
     for (std::size_t i = 0; i < baseline_.policies.size(); ++i) add_missing(i);
     return std::move(facts_);
   }
 
  private:
-  [[nodiscard]] const harness::ObservedConnection& observed(const ConnectionCoverage& each) const {
+  [[nodiscard]] const coverage::ObservedConnection& observed(const ConnectionCoverage& each) const {
     return traffic_.connections[each.observed];
   }
 
   /// Where a direction is decided; where no policy has a say, the manifest of its end.
   [[nodiscard]] lint::TrafficPlace place_of_side(const ConnectionCoverage& each,
                                                  Direction direction) const {
-    const harness::DecidedAt& at = each.decided_at[static_cast<std::size_t>(direction)];
+    const coverage::DecidedAt& at = each.decided_at[static_cast<std::size_t>(direction)];
     if (at.policy) return place_of(at.where, policies_[*at.policy].subject());
     const std::uint32_t end = observed(each).connection.subject(direction);
     return place_of_manifest(traffic_.endpoints[end].manifest);
@@ -70,12 +70,12 @@ class Facts {
 
   void add_uncovered(const ConnectionCoverage& each) {
     for (const Direction direction : {Direction::egress, Direction::ingress}) {
-      const harness::SideResult& side = each.side(direction);
+      const policy::SideResult& side = each.side(direction);
       if (side.passes()) continue;
       std::string reason = "no rule allows it";
       if (!side.policies.empty()) reason = "denied by " + side.policies.front();
       facts_.uncovered.push_back(
-          {place_of_side(each, direction), harness::described(observed(each), traffic_),
+          {place_of_side(each, direction), coverage::described(observed(each), traffic_),
            observed(each).passed, std::string(policy::direction_name(direction)), std::move(reason),
            observed(each).names, rule_for(each.observed, direction)});
     }
@@ -89,7 +89,7 @@ class Facts {
   void add_missing(std::size_t index) {
     const auto& [draft, yaml] = baseline_.policies[index];
     lint::MissingBaseline missing;
-    for (const harness::WorkloadCoverage& each : report_.workloads)
+    for (const coverage::WorkloadCoverage& each : report_.workloads)
       if (each.name == draft.workload) missing.place = place_of_manifest(each.manifest);
     missing.workload = draft.workload;
     missing.policy = yaml;
@@ -99,16 +99,16 @@ class Facts {
 
   void add_drift(const ConnectionCoverage& each) {
     const bool passed = observed(each).passed > 0 && each.coverage == Coverage::denied;
-    for (const harness::DriftReason& reason : each.drift) {
+    for (const coverage::DriftReason& reason : each.drift) {
       // That it passed and would be denied is a finding of its own already.
       if (passed && !each.side(reason.direction).passes()) continue;
       facts_.drifting.push_back(
-          {place_of_side(each, reason.direction), harness::described(observed(each), traffic_),
+          {place_of_side(each, reason.direction), coverage::described(observed(each), traffic_),
            std::string(policy::direction_name(reason.direction)), reason.message});
     }
   }
 
-  void add_shadow(const harness::WorkloadCoverage& workload) {
+  void add_shadow(const coverage::WorkloadCoverage& workload) {
     constexpr std::size_t kExamples = 3;
     lint::ShadowTraffic shadow;
     std::array<bool, 2> open{};  // by Direction
@@ -123,7 +123,7 @@ class Facts {
       ++shadow.connections;
       shadow.flows = flows::add_flows(shadow.flows, observed(each).passed);
       if (shadow.examples.size() < kExamples)
-        shadow.examples.push_back(harness::described(observed(each), traffic_));
+        shadow.examples.push_back(coverage::described(observed(each), traffic_));
     }
     if (shadow.connections == 0) return;
     shadow.place = place_of_manifest(workload.manifest);
@@ -135,15 +135,15 @@ class Facts {
     facts_.shadow.push_back(std::move(shadow));
   }
 
-  static std::string section(const harness::RuleCoverage& rule) {
+  static std::string section(const coverage::RuleCoverage& rule) {
     const bool ingress = rule.direction == Direction::ingress;
     if (!rule.deny) return ingress ? "ingress" : "egress";
     return ingress ? "ingressDeny" : "egressDeny";
   }
 
-  void add_rule(const harness::RuleCoverage& rule) {
+  void add_rule(const coverage::RuleCoverage& rule) {
     if (!rule.instrumented) return;
-    const harness::PolicyCoverage& policy = report_.policies[rule.policy];
+    const coverage::PolicyCoverage& policy = report_.policies[rule.policy];
     const lint::TrafficPlace place = place_of(rule.where, policy.subject);
     if (!rule.used()) {
       facts_.unused.push_back({place, section(rule), policy.connections == 0});
@@ -154,19 +154,19 @@ class Facts {
     narrowable.place = place;
     narrowable.yaml = rule.narrower;
     for (const auto* parts : {&rule.peers, &rule.ports})
-      for (const harness::PartCoverage& part : *parts) {
+      for (const coverage::PartCoverage& part : *parts) {
         if (part.connections == 0)
-          narrowable.unused.push_back("`" + harness::one_line(part.where) + "`");
+          narrowable.unused.push_back("`" + coverage::one_line(part.where) + "`");
         if (!part.narrower.empty())
-          narrowable.narrower.push_back("of `" + harness::one_line(part.where) + "` only " +
+          narrowable.narrower.push_back("of `" + coverage::one_line(part.where) + "` only " +
                                         part.narrower + " was used");
       }
     if (!narrowable.unused.empty() || !narrowable.narrower.empty())
       facts_.narrowable.push_back(std::move(narrowable));
   }
 
-  const harness::CoverageReport& report_;
-  const harness::ObservedTraffic& traffic_;
+  const coverage::CoverageReport& report_;
+  const coverage::ObservedTraffic& traffic_;
   std::span<const policy::Policy> policies_;
   const Baseline& baseline_;
   lint::TrafficFacts facts_;
@@ -174,8 +174,8 @@ class Facts {
 
 }  // namespace
 
-lint::TrafficFacts traffic_facts(const harness::CoverageReport& report,
-                                 const harness::ObservedTraffic& traffic,
+lint::TrafficFacts traffic_facts(const coverage::CoverageReport& report,
+                                 const coverage::ObservedTraffic& traffic,
                                  std::span<const policy::Policy> policies, const Baseline& baseline,
                                  const std::string& capture) {
   return Facts(report, traffic, policies, baseline).run(capture);

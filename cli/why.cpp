@@ -4,15 +4,17 @@
 #include <iterator>
 #include <memory>
 
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
 #include "cli/policy_input.h"
 #include "harness/endpoint_reference.h"
+#include "harness/policy_test_run.h"
 #include "harness/reasons.h"
 #include "harness/suggestion.h"
-#include "harness/test_run.h"
 #include "harness/verdict_notes.h"
+#include "policy/model/dns_name.h"
 #include "reporters/why.h"
 
 namespace cnplint::cli {
@@ -27,13 +29,13 @@ struct WhyFlags {
   std::vector<std::string> outputs;
   std::string from;
   std::string to;
-  std::string http;
-  std::string dns;
+  std::optional<std::string> http;
+  std::optional<std::string> dns;
   ConfigFlags config;
 };
 
-/// `GET /cart`, `GET https://shop.example.com/cart` or only `/cart`.
-policy::HttpRequest http_request(std::string_view text) {
+/// `GET /cart`, `GET https://shop.example.com/cart` or only `/cart`; nothing where it is none.
+std::optional<policy::HttpRequest> http_request(std::string_view text) {
   policy::HttpRequest request;
   if (const std::size_t space = text.find(' '); space != std::string_view::npos) {
     request.method = text.substr(0, space);
@@ -44,8 +46,11 @@ policy::HttpRequest http_request(std::string_view text) {
     const std::size_t slash = std::min(text.find('/'), text.size());
     request.host = text.substr(0, slash);
     text.remove_prefix(slash);
+    if (text.empty()) text = "/";
   }
-  if (!text.empty()) request.path = text;
+  if (request.method.empty() || !text.starts_with('/') || text.find(' ') != std::string_view::npos)
+    return std::nullopt;
+  request.path = text;
   return request;
 }
 
@@ -53,7 +58,7 @@ policy::HttpRequest http_request(std::string_view text) {
 struct Question {
   harness::TestEndpoint from;
   harness::TestEndpoint to;
-  harness::Port port;
+  policy::Port port;
   std::optional<policy::Request> request;
 };
 
@@ -66,11 +71,24 @@ base::Result<Question> question(const WhyFlags& flags, const policy::Inventory& 
   if (to->port.empty())
     return base::fail(Error::Kind::usage,
                       "--to: no port; write it behind a colon, as in " + flags.to + ":8080/TCP");
-  const harness::PortReading port = harness::read_port(to->port, to->endpoint.facts);
+  const policy::PortReading port = policy::read_port(to->port, to->endpoint.facts);
   if (!port.port) return base::fail(Error::Kind::usage, "--to: " + port.error);
   Question result{from->endpoint, to->endpoint, *port.port, std::nullopt};
-  if (!flags.http.empty()) result.request = http_request(flags.http);
-  if (!flags.dns.empty()) result.request = policy::DnsRequest{flags.dns};
+  if (flags.http) {
+    const auto request = http_request(*flags.http);
+    if (!request)
+      return base::fail(Error::Kind::usage, "--http: " + base::quoted(*flags.http) +
+                                                " is no request; write it as 'GET /path'");
+    result.request = *request;
+  }
+  if (flags.dns) {
+    if (!policy::is_host_name(*flags.dns))
+      return base::fail(Error::Kind::usage,
+                        "--dns: " + base::quoted(*flags.dns) + " is no DNS name");
+    result.request = policy::DnsRequest{*flags.dns};
+  }
+  if (result.request && policy::ip_protocol::is_icmp(result.port.protocol))
+    return base::fail(Error::Kind::usage, "ICMP carries no HTTP or DNS request");
   return result;
 }
 
@@ -80,19 +98,26 @@ void propose(const Question& question, const PolicyInput& input,
              reporters::WhyReport& report) {
   if (report.result.egress.passes() && report.result.ingress.passes()) return;
   const harness::Suggester suggester(input.policies, environment, surroundings, input.inventory);
-  const harness::Port port = harness::pod_port(question.to, question.port, input.inventory);
+  const policy::Port port = harness::pod_port(question.to, question.port, input.inventory);
   harness::Suggestions found =
       suggester.suggest(question.from, question.to, port, question.request);
   report.suggestions = std::move(found.policies);
+  std::ranges::move(found.notes, std::back_inserter(report.notes));
   if (!found.none.empty()) report.notes.push_back("no policy is proposed: " + found.none);
+  if (port.number == question.port.number) return;
+  const std::string name =
+      std::to_string(port.number) + "/" + std::string(policy::protocol_name(port.protocol));
+  report.notes.push_back(report.suggestions.empty() && found.none.empty()
+                             ? "no policy is proposed: " + name + " of the pod is allowed"
+                             : "proposals are for " + name + " of the pod");
 }
 
 reporters::WhyReport answer(const Question& question, const PolicyInput& input,
                             const policy::Environment& environment) {
   const std::vector<harness::TestEndpoint> endpoints{question.from, question.to};
-  const policy::Surroundings surroundings = harness::surroundings_of(input.inventory);
-  harness::Evaluator evaluator(input.policies, environment, surroundings,
-                               {question.from.facts, question.to.facts});
+  const policy::Surroundings surroundings = policy::surroundings_of(input.inventory);
+  policy::Evaluator evaluator(input.policies, environment, surroundings,
+                              {question.from.facts, question.to.facts});
   const policy::Connection connection{0, 1, question.port.protocol, question.port.number};
   reporters::WhyReport report;
   harness::TestResult& result = report.result;
@@ -100,9 +125,9 @@ reporters::WhyReport answer(const Question& question, const PolicyInput& input,
   result.to = question.to.name;
   result.protocol = connection.protocol;
   result.port = connection.port;
-  if (question.request) result.request = harness::described(*question.request);
+  if (question.request) result.request = policy::described(*question.request);
   for (const Direction direction : {Direction::egress, Direction::ingress}) {
-    harness::SideResult& side = direction == Direction::egress ? result.egress : result.ingress;
+    policy::SideResult& side = direction == Direction::egress ? result.egress : result.ingress;
     side = evaluator.decide(direction, connection, question.request);
     if (side.passes() || side.verdict == policy::Verdict::deny) continue;
     for (harness::Reason& reason : harness::reasons(evaluator, direction, connection, endpoints))

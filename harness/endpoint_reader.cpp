@@ -14,12 +14,6 @@ using policy::Endpoint;
 using policy::EndpointKind;
 using policy::Label;
 
-Labels labels_of_namespace(std::string_view ns, const policy::Inventory& inventory) {
-  for (const policy::NamespaceManifest& each : inventory.namespaces)
-    if (each.name == ns) return labels_of(each.labels);
-  return {};
-}
-
 /// Labels of the second list replace those of the first.
 void merge(Labels& into, const Labels& over) {
   for (const auto& [key, value] : over) {
@@ -29,10 +23,6 @@ void merge(Labels& into, const Labels& over) {
     else
       found->second = value;
   }
-}
-
-void add_reserved(Endpoint& endpoint, std::string_view key) {
-  endpoint.labels.push_back({"reserved", std::string(key), {}});
 }
 
 /// Reads the entry of one endpoint.
@@ -97,7 +87,7 @@ class EndpointReader {
 
   void read_named_ports() {
     node_.get("namedPorts").each_entry([&](NodeRef key, NodeRef value) {
-      const PortReading port = read_port(value.text(), {});
+      const policy::PortReading port = policy::read_port(value.text(), {});
       if (port.port)
         result_.facts.named_ports.push_back(
             {std::string(key.text()), port.port->number, port.port->protocol});
@@ -137,7 +127,7 @@ class EndpointReader {
   /// Labels of a node: the host as a subject, other nodes and the host as peers where node labels
   /// count.
   void add_node_labels() {
-    for (const auto& [key, value] : labels_of(node_.get("labels"))) {
+    for (const auto& [key, value] : policy::labels_of(node_.get("labels"))) {
       result_.facts.labels.push_back({"k8s", key, value});
       if (environment_.node_selector_labels) result_.facts.labels.push_back({"node", key, value});
     }
@@ -149,14 +139,14 @@ class EndpointReader {
   /// Something outside of the cluster: one without an address still has the world's label.
   void of_world() {
     std::vector<std::string> names = std::move(result_.facts.dns_names);
-    result_.facts = endpoint_of_entity("world", result_.facts.address, environment_);
+    result_.facts = policy::endpoint_of_entity("world", result_.facts.address, environment_);
     result_.facts.dns_names = std::move(names);
   }
 
   void of_entity(NodeRef entity) {
     result_.entity = entity.text();
     std::vector<std::string> names = std::move(result_.facts.dns_names);
-    result_.facts = endpoint_of_entity(entity.text(), result_.facts.address, environment_);
+    result_.facts = policy::endpoint_of_entity(entity.text(), result_.facts.address, environment_);
     result_.facts.dns_names = std::move(names);
     if (result_.facts.kind == EndpointKind::host ||
         (result_.facts.kind == EndpointKind::remote_node && result_.entity == "remote-node"))
@@ -167,9 +157,15 @@ class EndpointReader {
     policy::PodFacts pod;
     const NodeRef ns = node_.get("namespace");
     pod.ns = ns ? ns.text() : "default";
-    pod.labels = labels_of(node_.get("labels"));
-    pod.namespace_labels = labels_of_namespace(pod.ns, inventory_);
-    merge(pod.namespace_labels, labels_of(node_.get("namespaceLabels")));
+    pod.labels = policy::labels_of(node_.get("labels"));
+    node_.get("labels").each_entry([&](NodeRef key, NodeRef value) {
+      if (!policy::is_label_key(key.text()) || !policy::is_label_value(value.text()))
+        mistake(key, base::quoted(key.text()) + ": " + base::quoted(value.text()) +
+                         " is no label that a pod can have; what Hubble shows goes under "
+                         "identityLabels");
+    });
+    pod.namespace_labels = policy::labels_of_namespace(pod.ns, inventory_);
+    merge(pod.namespace_labels, policy::labels_of(node_.get("namespaceLabels")));
     if (const NodeRef account = node_.get("serviceAccount")) pod.service_account = account.text();
     const NodeRef cluster = node_.get("cluster");
     pod.cluster = cluster ? std::string(cluster.text()) : environment_.cluster;
@@ -195,55 +191,19 @@ TestEndpoint read_endpoint(std::string name, NodeRef node, const policy::Environ
   return EndpointReader(std::move(name), node, environment, inventory, mistakes).run();
 }
 
-policy::Endpoint endpoint_of_entity(std::string_view name, std::optional<policy::Address> address,
-                                    const policy::Environment& environment) {
-  Endpoint facts;
-  facts.address = address;
-  if (name.starts_with("world")) {
-    const bool v6 = name == "world-ipv6" || (name == "world" && !environment.ipv4);
-    if (!address) add_reserved(facts, policy::world_label(v6, environment));
-    return facts;
-  }
-  add_reserved(facts, name);
-  // An API server with an address is outside of the cluster; else on another node.
-  if (name == "kube-apiserver" && address) return facts;
-  if (name == "kube-apiserver") add_reserved(facts, "remote-node");
-  facts.kind = policy::kind_of_labels(facts.labels, environment.cluster);
-  return facts;
-}
-
-std::vector<policy::NamedPort> named_ports_of(const policy::Workload& workload) {
-  std::vector<policy::NamedPort> result;
-  for (const policy::ContainerPort& port : workload.ports)
-    if (!port.name.empty())
-      if (const auto protocol = policy::protocol_number(port.protocol))
-        result.push_back({std::string(port.name), port.port, *protocol});
-  return result;
-}
-
 TestEndpoint endpoint_of(const policy::Workload& workload, const policy::Inventory& inventory,
                          const policy::Environment& environment) {
   TestEndpoint result;
   result.name = workload.subject;
   result.workload = &workload;
   result.ns = workload.ns;
+  result.facts = policy::workload_endpoint(workload, inventory, environment);
   if (workload.host_network) {
-    // Such pods are the node they run on; which one that is nobody knows, so it is the local one.
     result.entity = "host";
-    result.facts = endpoint_of_entity(result.entity, std::nullopt, environment);
     return result;
   }
-  policy::PodFacts pod;
-  pod.ns = workload.ns;
-  pod.labels = labels_of(workload.labels);
-  pod.namespace_labels = labels_of_namespace(workload.ns, inventory);
-  pod.service_account = workload.service_account;
-  pod.cluster = environment.cluster;
-  result.facts.kind = EndpointKind::pod;
-  result.facts.labels = identity_labels(pod);
-  result.facts.named_ports = named_ports_of(workload);
-  result.labels = std::move(pod.labels);
-  result.namespace_labels = std::move(pod.namespace_labels);
+  result.labels = policy::labels_of(workload.labels);
+  result.namespace_labels = policy::labels_of_namespace(workload.ns, inventory);
   return result;
 }
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "harness/test_file.h"
+#include "harness/policy_test_file.h"
 
 namespace cnplint::harness {
 

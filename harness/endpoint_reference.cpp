@@ -6,6 +6,8 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "policy/model/dns_name.h"
+#include "policy/model/label.h"
 
 namespace cnplint::harness {
 namespace {
@@ -42,7 +44,7 @@ EndpointReference entity(std::string name, std::string_view which,
   EndpointReference result;
   result.endpoint.name = std::move(name);
   result.endpoint.entity = which;
-  result.endpoint.facts = endpoint_of_entity(which, address, environment);
+  result.endpoint.facts = policy::endpoint_of_entity(which, address, environment);
   return result;
 }
 
@@ -128,7 +130,14 @@ base::Result<EndpointReference> of_pod(std::string_view text, const policy::Inve
     const std::size_t equals = label.find('=');
     if (equals == std::string_view::npos || equals == 0)
       return wrong(base::quoted(label) + " is no label; write key=value");
-    labels.emplace_back(label.substr(0, equals), label.substr(equals + 1));
+    std::string_view key = label.substr(0, equals);
+    const std::string_view value = label.substr(equals + 1);
+    if (key.starts_with("k8s:")) key.remove_prefix(4);  // as Hubble writes it
+    if (!policy::is_label_key(key) || !policy::is_label_value(value))
+      return wrong(base::quoted(label) + " is no label that a pod can have");
+    if (std::ranges::find(labels, key, &Labels::value_type::first) != labels.end())
+      return wrong("label " + base::quoted(key) + " is given twice");
+    labels.emplace_back(key, value);
     rest.remove_prefix(std::min(label.size() + 1, rest.size()));
   }
   result.endpoint = pod(ns, labels, inventory, environment);
@@ -147,7 +156,9 @@ base::Result<EndpointReference> read_reference(std::string_view text, bool with_
     result = of_address(text.substr(3), environment);
   else if (text.starts_with("entity:"))
     result = of_entity(text.substr(text.find(':') + 1), environment);
-  else if (text.starts_with("fqdn:") && text.size() > 5) {
+  else if (text.starts_with("fqdn:") && !policy::is_host_name(text.substr(5))) {
+    return wrong(base::quoted(text.substr(5)) + " is no DNS name");
+  } else if (text.starts_with("fqdn:")) {
     result = entity(std::string(text), "world", std::nullopt, environment);
     result->endpoint.facts.dns_names.emplace_back(text.substr(5));
   } else {

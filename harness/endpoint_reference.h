@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "harness/test_file.h"
+#include "harness/policy_test_file.h"
 
 namespace cnplint::harness {
 

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/emit.h"
-#include "harness/evaluator.h"
-#include "harness/test_file.h"
+#include "harness/policy_test_file.h"
 #include "policy/model/port.h"
+#include "policy/verdict/evaluator.h"
+#include "policy/yaml/emit.h"
 
 namespace cnplint::harness {
 namespace {
@@ -58,18 +58,18 @@ class FirstTest {
     for (const Candidate& each : candidates_) facts.push_back(each.endpoint.facts);
     facts.emplace_back();
     facts.back().address = policy::parse_address(internet());
-    evaluator_.emplace(policies, environment, surroundings_of(inventory), std::move(facts));
+    evaluator_.emplace(policies, environment, policy::surroundings_of(inventory), std::move(facts));
   }
 
   std::string run(const std::vector<std::string>& paths) {
     if (candidates_.empty()) return {};
     out_ << YAML::BeginMap;
-    emit_entry(out_, "apiVersion", "cnplint.io/v1alpha1");
-    emit_entry(out_, "kind", "PolicyTest");
+    policy::emit_entry(out_, "apiVersion", "cnplint.io/v1alpha1");
+    policy::emit_entry(out_, "kind", "PolicyTest");
     out_ << YAML::Key << "metadata" << YAML::Value << YAML::Flow << YAML::BeginMap;
-    emit_entry(out_, "name", "first");
+    policy::emit_entry(out_, "name", "first");
     out_ << YAML::EndMap << YAML::Key << "policies" << YAML::Value << YAML::Flow << YAML::BeginSeq;
-    for (const std::string& path : paths) emit_text(out_, path);
+    for (const std::string& path : paths) policy::emit_text(out_, path);
     out_ << YAML::EndSeq;
     write_endpoints();
     write_tests();
@@ -120,23 +120,23 @@ class FirstTest {
     for (const Candidate& each : candidates_) {
       begin_entry(each.endpoint.name);
       if (each.endpoint.workload != nullptr) {
-        emit_entry(out_, "workload", each.endpoint.workload->subject);
+        policy::emit_entry(out_, "workload", each.endpoint.workload->subject);
       } else {
-        emit_entry(out_, "namespace", each.endpoint.ns);
+        policy::emit_entry(out_, "namespace", each.endpoint.ns);
         out_ << YAML::Key << "labels" << YAML::Value << YAML::Flow << YAML::BeginMap;
-        for (const auto& [key, value] : each.endpoint.labels) emit_entry(out_, key, value);
+        for (const auto& [key, value] : each.endpoint.labels) policy::emit_entry(out_, key, value);
         out_ << YAML::EndMap;
       }
       out_ << YAML::EndMap;
     }
     begin_entry(kInternet);
-    emit_entry(out_, "ip", internet());
+    policy::emit_entry(out_, "ip", internet());
     out_ << YAML::EndMap << YAML::EndMap;
   }
 
   void begin_entry(const std::string& name) {
     out_ << YAML::Key;
-    emit_text(out_, name);
+    policy::emit_text(out_, name);
     out_ << YAML::Value << YAML::Flow << YAML::BeginMap;
   }
 
@@ -163,21 +163,21 @@ class FirstTest {
   void write_test(std::uint32_t from, std::uint32_t to, Port port) {
     const bool passes = evaluator_->passes({from, to, port.protocol, port.number});
     out_ << YAML::Flow << YAML::BeginMap;
-    emit_entry(out_, "name",
-               name_of(from) + (passes ? " reaches " : " does not reach ") + name_of(to));
-    emit_entry(out_, "from", name_of(from));
-    emit_entry(out_, "to", name_of(to));
-    emit_entry(
+    policy::emit_entry(out_, "name",
+                       name_of(from) + (passes ? " reaches " : " does not reach ") + name_of(to));
+    policy::emit_entry(out_, "from", name_of(from));
+    policy::emit_entry(out_, "to", name_of(to));
+    policy::emit_entry(
         out_, "port",
         std::to_string(port.number) + "/" + std::string(policy::protocol_name(port.protocol)));
-    emit_entry(out_, "expect", passes ? "allow" : "deny");
+    policy::emit_entry(out_, "expect", passes ? "allow" : "deny");
     out_ << YAML::EndMap;
   }
 
   const policy::Environment& environment_;
   std::vector<Candidate> candidates_;
   std::set<std::string> taken_{kInternet};
-  std::optional<Evaluator> evaluator_;
+  std::optional<policy::Evaluator> evaluator_;
   YAML::Emitter out_;
 };
 

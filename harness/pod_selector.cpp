@@ -39,17 +39,12 @@ bool is_pod(const TestEndpoint& endpoint) {
 }
 
 /// Whether two endpoints are one workload: the same manifest, a pod that was described by the
-/// labels of a manifest, or a Pod beside the workload that made it.
+/// labels of a manifest, or what a workload made beside it or beside another that it made.
 bool is_same(const TestEndpoint& pod, const TestEndpoint& other) {
   if (pod.facts.labels != other.facts.labels) return false;
   if (pod.workload == nullptr || other.workload == nullptr) return true;
-  const std::string& a = pod.workload->subject;
-  const std::string& b = other.workload->subject;
-  const std::string_view name = std::string_view(a).substr(a.find('/'));
-  const std::string_view other_name = std::string_view(b).substr(b.find('/'));
-  return name == other_name ||
-         (a.starts_with("Pod/") && name.starts_with(std::string(other_name) + "-")) ||
-         (b.starts_with("Pod/") && other_name.starts_with(std::string(name) + "-"));
+  return pod.workload->subject == other.workload->subject || pod.workload->owned ||
+         other.workload->owned;
 }
 
 /// Narrows the selector of one pod until it selects no other.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "harness/test_file.h"
+#include "harness/policy_test_file.h"
 
 namespace cnplint::harness {
 

@@ -111,8 +111,8 @@ NodeRef place_of(const Condition& condition, NodeRef peer) {
 /// Collects reasons for one direction of a connection.
 class ReasonFinder {
  public:
-  ReasonFinder(const Evaluator& evaluator, Direction direction, const Connection& connection,
-               std::span<const TestEndpoint> endpoints)
+  ReasonFinder(const policy::Evaluator& evaluator, Direction direction,
+               const Connection& connection, std::span<const TestEndpoint> endpoints)
       : evaluator_(evaluator),
         base_(evaluator.engine().rule_base()),
         direction_(direction),
@@ -255,7 +255,7 @@ class ReasonFinder {
     }
   }
 
-  const Evaluator& evaluator_;
+  const policy::Evaluator& evaluator_;
   const policy::RuleBase& base_;
   Direction direction_;
   const Connection& connection_;
@@ -267,7 +267,7 @@ class ReasonFinder {
 
 }  // namespace
 
-std::vector<Reason> reasons(const Evaluator& evaluator, Direction direction,
+std::vector<Reason> reasons(const policy::Evaluator& evaluator, Direction direction,
                             const Connection& connection, std::span<const TestEndpoint> endpoints) {
   return ReasonFinder(evaluator, direction, connection, endpoints).run();
 }

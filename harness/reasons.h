@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/source.h"
-#include "harness/evaluator.h"
-#include "harness/test_file.h"
+#include "harness/policy_test_file.h"
+#include "policy/verdict/evaluator.h"
 
 namespace cnplint::harness {
 
@@ -21,7 +21,7 @@ struct Reason {
 /// The nearest reasons, at most three, why no rule allows a connection in a direction: ports that a
 /// rule allows to this peer, peers that it allows on this port, scoping that the selector does not
 /// show, policies whose subject selector just fails; on a redirect, what its L7 rules let through.
-std::vector<Reason> reasons(const Evaluator& evaluator, policy::Direction direction,
+std::vector<Reason> reasons(const policy::Evaluator& evaluator, policy::Direction direction,
                             const policy::Connection& connection,
                             std::span<const TestEndpoint> endpoints);
 

@@ -5,11 +5,12 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "base/text.h"
-#include "harness/emit.h"
 #include "harness/pod_selector.h"
 #include "harness/suggestion_proof.h"
 #include "policy/model/label.h"
+#include "policy/yaml/emit.h"
 
 namespace cnplint::harness {
 namespace {
@@ -47,6 +48,12 @@ struct Wanted {
   bool open = false;  ///< the direction is not in default deny, and must not become so
 
   [[nodiscard]] bool ingress() const { return direction == Direction::ingress; }
+  /// Whether the rule can say which request: DNS rules are for egress, HTTP rules for TCP.
+  [[nodiscard]] bool names_request() const {
+    if (!request) return false;
+    const bool dns = std::holds_alternative<policy::DnsRequest>(*request);
+    return dns ? !ingress() : port.protocol == policy::ip_protocol::kTcp;
+  }
   [[nodiscard]] bool host() const { return subject.endpoint.facts.kind == EndpointKind::host; }
 };
 
@@ -80,7 +87,9 @@ class PolicyWriter {
   }
 
  private:
-  void entry(const std::string& key, const std::string& value) { emit_entry(out_, key, value); }
+  void entry(const std::string& key, const std::string& value) {
+    policy::emit_entry(out_, key, value);
+  }
 
   void write_selector(const PodSelector& selector, const Labels& more) {
     out_ << YAML::Flow << YAML::BeginMap << YAML::Key << "matchLabels" << YAML::Value << YAML::Flow
@@ -116,9 +125,9 @@ class PolicyWriter {
       entry("matchName", facts.dns_names.front());
       out_ << YAML::EndMap << YAML::EndSeq;
     } else if (facts.kind == EndpointKind::external && facts.address) {
-      field("CIDR");
-      out_ << policy::to_string(*facts.address) + (facts.address->v6 ? "/128" : "/32")
-           << YAML::EndSeq;
+      write_cidr(policy::to_string(*facts.address) + (facts.address->v6 ? "/128" : "/32"));
+    } else if (peer.entity.starts_with("world-")) {  // which no policy can name
+      write_cidr(peer.entity == "world-ipv6" ? "::/0" : "0.0.0.0/0");
     } else {
       field("Entities");
       out_ << peer.entity;
@@ -126,6 +135,12 @@ class PolicyWriter {
       if (peer.workload != nullptr) out_ << "remote-node";
       out_ << YAML::EndSeq;
     }
+  }
+
+  void write_cidr(const std::string& cidr) {
+    field("CIDR");
+    policy::emit_text(out_, cidr);
+    out_ << YAML::EndSeq;
   }
 
   void write_pod() {
@@ -157,15 +172,12 @@ class PolicyWriter {
     entry("port", std::to_string(port.number));
     entry("protocol", std::string(policy::protocol_name(port.protocol)));
     out_ << YAML::EndMap << YAML::EndSeq;
-    if (wanted_.request) write_request();
+    if (wanted_.names_request()) write_request();
     out_ << YAML::EndMap << YAML::EndSeq;
   }
 
   void write_request() {
     const auto* dns = std::get_if<policy::DnsRequest>(&*wanted_.request);
-    // DNS rules are for egress, HTTP rules for TCP.
-    if (dns != nullptr ? wanted_.ingress() : wanted_.port.protocol != policy::ip_protocol::kTcp)
-      return;
     out_ << YAML::Key << "rules" << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key
          << (dns != nullptr ? "dns" : "http") << YAML::Value << YAML::BeginSeq << YAML::BeginMap;
     if (dns != nullptr) {
@@ -208,28 +220,38 @@ base::Result<Side> side_of(const TestEndpoint& endpoint, bool subject,
   return side;
 }
 
+std::string explicitly_denied(const std::vector<std::string>& policies, Direction direction) {
+  return "while " + base::joined(policies, " and ") + " denies " +
+         std::string(policy::direction_name(direction)) +
+         " explicitly, no other policy can allow it";
+}
+
 /// Why no policy that allows can help a direction; empty where one can.
-std::string hopeless(const SideResult& side, Direction direction, const TestEndpoint& subject) {
-  const std::string name(policy::direction_name(direction));
-  if (side.verdict == policy::Verdict::deny)
-    return "while " + base::joined(side.policies, " and ") + " denies " + name +
-           " explicitly, no other policy can allow it";
+std::string hopeless(const policy::SideResult& side, Direction direction,
+                     const TestEndpoint& subject) {
+  if (side.verdict == policy::Verdict::deny) return explicitly_denied(side.policies, direction);
   if (side.verdict == policy::Verdict::error)
     return "the rules about " + base::quoted(subject.name) +
            " contradict each other, no further policy helps while they do";
   return {};
 }
 
-/// A name that says what the policy is for, and that no other policy of the namespace has: to apply
-/// it must not replace one.
+/// A name that says what the policy is for, and that no other policy of the namespace has, nor one
+/// that is proposed for something else: to apply it must not replace one.
 std::string free_name(const Wanted& wanted, std::span<const policy::Policy> policies) {
-  constexpr std::size_t kLongest = 50;
+  constexpr std::size_t kLongest = 40;
+  constexpr std::size_t kDigits = 6;
   const std::string of_subject = name_part(wanted.subject.endpoint.name);
   std::string name =
       of_subject + (wanted.ingress() ? "-from-" : "-to-") + name_part(wanted.peer.endpoint.name);
   name = name.substr(name.starts_with('-') ? 1 : 0, kLongest);
-  name += "-" + std::to_string(wanted.port.number) + "-" +
-          base::lower(policy::protocol_name(wanted.port.protocol));
+  const std::string port = std::to_string(wanted.port.number) + "-" +
+                           base::lower(policy::protocol_name(wanted.port.protocol));
+  const std::string all = std::string(policy::direction_name(wanted.direction)) + "\n" +
+                          wanted.subject.endpoint.name + "\n" + wanted.peer.endpoint.name + "\n" +
+                          (wanted.request ? policy::described(*wanted.request) : "");
+  while (name.ends_with('-')) name.pop_back();
+  name += "-" + port + "-" + base::hash_hex(all).substr(0, kDigits);
   const auto taken = [&](const std::string& each) {
     return std::ranges::any_of(policies, [&](const policy::Policy& policy) {
       return policy.name == each && policy::is_cilium(policy.kind) &&
@@ -257,16 +279,18 @@ Suggestions Suggester::suggest(const TestEndpoint& from, const TestEndpoint& to,
   all.insert(all.end(), workloads_.begin(), workloads_.end());
   std::vector<policy::Endpoint> facts;
   for (const TestEndpoint& each : all) facts.push_back(each.facts);
-  Evaluator before(policies_, environment_, surroundings_, facts);
+  policy::Evaluator before(policies_, environment_, surroundings_, facts);
   const policy::Connection connection{0, 1, port.protocol, port.number};
   std::vector<Direction> denied;
   for (const Direction direction : {Direction::egress, Direction::ingress}) {
-    const SideResult side = before.decide(direction, connection, request);
+    const policy::SideResult side = before.decide(direction, connection, request);
     if (side.passes()) continue;
     denied.push_back(direction);
     if (auto why = hopeless(side, direction, all[connection.subject(direction)]); !why.empty())
-      return {{}, std::move(why)};
+      return {{}, {}, std::move(why)};
   }
+  if (const auto match = before.firewall(connection); !denied.empty() && match && !match->allowed)
+    return {{}, {}, explicitly_denied({policies_[match->policy].subject()}, Direction::egress)};
   Suggestions result;
   for (const Direction direction : denied) {
     const bool ingress = direction == Direction::ingress;
@@ -274,13 +298,17 @@ Suggestions Suggester::suggest(const TestEndpoint& from, const TestEndpoint& to,
     if (ingress && peer.facts.kind == EndpointKind::external && !peer.facts.address &&
         !peer.facts.dns_names.empty())
       return {{},
+              {},
               "no rule of ingress selects a peer by its name; ask with its address, ip:ADDRESS"};
     const auto subject = side_of(ingress ? to : from, true, workloads_);
-    if (!subject) return {{}, subject.error().message};
+    if (!subject) return {{}, {}, subject.error().message};
     const auto other = side_of(peer, false, workloads_);
-    if (!other) return {{}, other.error().message};
+    if (!other) return {{}, {}, other.error().message};
     const bool open = !before.engine().default_deny(direction, connection.subject(direction));
     const Wanted wanted{direction, *subject, *other, port, request, open};
+    const policy::Verdict verdict = before.engine().decide(direction, connection).verdict;
+    if (verdict == policy::Verdict::redirect && !wanted.names_request())
+      return {{}, {}, "it would void the L7 rules that other policies have on this port"};
     result.policies.push_back(
         {direction, PolicyWriter(wanted, free_name(wanted, policies_)).run()});
   }
@@ -289,7 +317,13 @@ Suggestions Suggester::suggest(const TestEndpoint& from, const TestEndpoint& to,
   for (const Suggestion& each : result.policies) texts.push_back(each.policy);
   SuggestionProof proof(before, texts, environment_, surroundings_);
   if (auto why = proof.refutation(connection, request, all); !why.empty())
-    return {{}, std::move(why)};
+    return {{}, {}, std::move(why)};
+  if (proof.needs_dns_rule(connection))
+    result.notes.push_back("toFQDNs allows it once a DNS rule of " + base::quoted(from.name) +
+                           " lets Cilium see the name");
+  if (to.workload != nullptr && to.workload->host_network)
+    result.notes.push_back("what is proposed opens the port of every node, the network of " +
+                           base::quoted(to.name) + " is theirs");
   return result;
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/test_file.h"
+#include "harness/policy_test_file.h"
 #include "policy/model/inventory.h"
 #include "policy/model/policy.h"
 #include "policy/verdict/request.h"
@@ -22,6 +22,7 @@ struct Suggestion {
 /// What can be proposed for a connection that is denied.
 struct Suggestions {
   std::vector<Suggestion> policies;  ///< applied together they allow it
+  std::vector<std::string> notes;    ///< what to know of them, sentences
   std::string none;                  ///< why there is none although it is denied
 };
 

@@ -24,7 +24,8 @@ constexpr std::size_t kMostComparisons = 4'000'000;
 
 }  // namespace
 
-SuggestionProof::SuggestionProof(const Evaluator& before, std::span<const std::string> added,
+SuggestionProof::SuggestionProof(const policy::Evaluator& before,
+                                 std::span<const std::string> added,
                                  const policy::Environment& environment,
                                  const policy::Surroundings& surroundings)
     : before_(before), policies_(before.policies().begin(), before.policies().end()) {
@@ -35,8 +36,8 @@ SuggestionProof::SuggestionProof(const Evaluator& before, std::span<const std::s
     CNPLINT_CHECK(kind);
     policies_.push_back(policy::read_policy(*kind, root));
   }
-  after_ = std::make_unique<Evaluator>(policies_, environment, surroundings,
-                                       before.engine().endpoints());
+  after_ = std::make_unique<policy::Evaluator>(policies_, environment, surroundings,
+                                               before.engine().endpoints());
 }
 
 std::string SuggestionProof::refutation(const Connection& connection,
@@ -48,11 +49,12 @@ std::string SuggestionProof::refutation(const Connection& connection,
   for (const Direction direction : {Direction::egress, Direction::ingress})
     for (std::uint32_t subject = 0; subject < endpoints.size(); ++subject) {
       if (!concerns(direction, subject)) continue;
-      if (const auto other = changed(direction, subject, connection))
+      if (const auto other = changed(direction, subject, connection)) {
         return "a policy for it would also change " + base::quoted(endpoints[other->from].name) +
                " -> " + base::quoted(endpoints[other->to].name) + " " +
-               std::to_string(other->port) + "/" +
+               (other->port == 0 ? "other ports" : std::to_string(other->port)) + "/" +
                std::string(policy::protocol_name(other->protocol));
+      }
     }
   return {};
 }

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/source.h"
-#include "harness/evaluator.h"
-#include "harness/test_file.h"
+#include "harness/policy_test_file.h"
+#include "policy/verdict/evaluator.h"
 #include "policy/yaml/reader.h"
 
 namespace cnplint::harness {
@@ -19,7 +19,7 @@ namespace cnplint::harness {
 class SuggestionProof {
  public:
   /// `before` and what it was made of must outlive it.
-  SuggestionProof(const Evaluator& before, std::span<const std::string> added,
+  SuggestionProof(const policy::Evaluator& before, std::span<const std::string> added,
                   const policy::Environment& environment, const policy::Surroundings& surroundings);
 
   /// Why the added policies are not to be proposed for a connection: they do not let it pass, or
@@ -27,6 +27,10 @@ class SuggestionProof {
   std::string refutation(const policy::Connection& connection,
                          const std::optional<policy::Request>& request,
                          std::span<const TestEndpoint> endpoints);
+  /// Whether the connection passes by a name that Cilium does not see yet (A5.3).
+  [[nodiscard]] bool needs_dns_rule(const policy::Connection& connection) const {
+    return !after_->unseen_names(connection).empty();
+  }
 
  private:
   [[nodiscard]] bool concerns(policy::Direction direction, std::uint32_t subject) const;
@@ -35,11 +39,11 @@ class SuggestionProof {
       const policy::Connection& connection) const;
   [[nodiscard]] bool alike(std::uint32_t a, std::uint32_t b) const;
 
-  const Evaluator& before_;
+  const policy::Evaluator& before_;
   base::SourceStore store_;
   std::deque<policy::FileContent> contents_;
   std::vector<policy::Policy> policies_;
-  std::unique_ptr<Evaluator> after_;
+  std::unique_ptr<policy::Evaluator> after_;
 };
 
 }  // namespace cnplint::harness

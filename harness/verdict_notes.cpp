@@ -59,7 +59,7 @@ std::string service_text(NodeRef peer) {
 /// Collects the notes on one connection.
 class NoteFinder {
  public:
-  NoteFinder(const Evaluator& evaluator, const Connection& connection,
+  NoteFinder(const policy::Evaluator& evaluator, const Connection& connection,
              std::span<const TestEndpoint> endpoints, const policy::Inventory& inventory)
       : evaluator_(evaluator),
         base_(evaluator.engine().rule_base()),
@@ -97,8 +97,9 @@ class NoteFinder {
     const TestEndpoint& endpoint = endpoints_[end];
     if (endpoint.workload == nullptr || !endpoint.workload->host_network) return;
     std::string note = base::quoted(endpoint.name) +
-                       " runs in the node's network (hostNetwork): policies for pods do not select "
-                       "it";
+                       " runs in the node's network: policies for pods do not select it; with "
+                       "hostNetwork this is the answer for one node with the other end, ask about "
+                       "entity:remote-node for another node";
     if (notes_.question.empty() || notes_.question.back() != note)
       notes_.question.push_back(std::move(note));
   }
@@ -152,7 +153,7 @@ class NoteFinder {
     }
   }
 
-  const Evaluator& evaluator_;
+  const policy::Evaluator& evaluator_;
   const policy::RuleBase& base_;
   const Connection& connection_;
   std::span<const TestEndpoint> endpoints_;
@@ -169,7 +170,7 @@ std::vector<std::string> VerdictNotes::all() const {
   return result;
 }
 
-VerdictNotes verdict_notes(const Evaluator& evaluator, const Connection& connection,
+VerdictNotes verdict_notes(const policy::Evaluator& evaluator, const Connection& connection,
                            std::span<const TestEndpoint> endpoints,
                            const policy::Inventory& inventory) {
   return NoteFinder(evaluator, connection, endpoints, inventory).run();

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/evaluator.h"
-#include "harness/test_file.h"
+#include "harness/policy_test_file.h"
 #include "policy/model/inventory.h"
+#include "policy/verdict/evaluator.h"
 
 namespace cnplint::harness {
 
@@ -26,7 +26,7 @@ struct VerdictNotes {
 /// Notes on a connection between two of the endpoints: a port that is the Service's and not the
 /// pod's, a pod in the node's network, names that no DNS rule shows to Cilium, a toServices that is
 /// unresolved, a port name that pods give several numbers.
-VerdictNotes verdict_notes(const Evaluator& evaluator, const policy::Connection& connection,
+VerdictNotes verdict_notes(const policy::Evaluator& evaluator, const policy::Connection& connection,
                            std::span<const TestEndpoint> endpoints,
                            const policy::Inventory& inventory);
 

@@ -7,14 +7,14 @@
 #include <cstdio>
 
 #include "base/text.h"
-#include "harness/narrower_rule.h"
+#include "coverage/narrower_rule.h"
 #include "reporters/reporter.h"
 
 namespace cnplint::reporters {
 namespace {
 
-using harness::ConnectionCoverage;
-using harness::Coverage;
+using coverage::ConnectionCoverage;
+using coverage::Coverage;
 using policy::Direction;
 using policy::NodeRef;
 
@@ -47,13 +47,13 @@ std::string rounded(double number) {
 
 std::span<const CoverageFormat> coverage_formats() { return kCoverageFormats; }
 
-std::vector<NamespaceRow> by_namespace(const harness::CoverageReport& report) {
+std::vector<NamespaceRow> by_namespace(const coverage::CoverageReport& report) {
   std::map<std::string, NamespaceRow> rows;
-  for (const harness::WorkloadCoverage& workload : report.workloads) {
+  for (const coverage::WorkloadCoverage& workload : report.workloads) {
     NamespaceRow& row = rows[workload.ns];
     row.name = workload.ns;
     row.workloads.push_back(&workload);
-    for (std::size_t i = 0; i < harness::kCoverages; ++i) {
+    for (std::size_t i = 0; i < coverage::kCoverages; ++i) {
       row.shares.by_coverage[i].connections += workload.shares.by_coverage[i].connections;
       row.shares.by_coverage[i].flows += workload.shares.by_coverage[i].flows;
     }
@@ -73,9 +73,9 @@ std::string percent_text(double percent) {
   return text.data();
 }
 
-std::string share_text(const harness::Shares& shares, Coverage coverage) {
+std::string share_text(const coverage::Shares& shares, Coverage coverage) {
   const std::uint64_t all = shares.total().flows;
-  return all == 0 ? "-" : percent_text(harness::percent(shares.of(coverage).flows, all)) + " %";
+  return all == 0 ? "-" : percent_text(coverage::percent(shares.of(coverage).flows, all)) + " %";
 }
 
 std::vector<const ConnectionCoverage*> uncovered(const CoverageView& view) {
@@ -95,7 +95,7 @@ std::string reason_text(const ConnectionCoverage& connection) {
   if (connection.coverage == Coverage::shadow) return "no policy selects either end";
   std::string text;
   for (const Direction direction : {Direction::egress, Direction::ingress}) {
-    const harness::SideResult& side = connection.side(direction);
+    const policy::SideResult& side = connection.side(direction);
     if (side.passes()) continue;
     text += (text.empty() ? "" : "; ") + std::string(policy::direction_name(direction)) + ": ";
     text += side.policies.empty() ? "no rule allows it" : "denied by " + side.policies.front();
@@ -103,17 +103,17 @@ std::string reason_text(const ConnectionCoverage& connection) {
   return text;
 }
 
-CoveredLines covered_lines(const harness::CoverageReport& report) {
+CoveredLines covered_lines(const coverage::CoverageReport& report) {
   CoveredLines lines;
-  for (const harness::PolicyCoverage& policy : report.policies)
+  for (const coverage::PolicyCoverage& policy : report.policies)
     for (const auto& [selector, flows] : policy.selectors)
       add_point(selector, flows, flows > 0 ? 1 : 0, 1, lines);
-  for (const harness::RuleCoverage& rule : report.rules) {
+  for (const coverage::RuleCoverage& rule : report.rules) {
     if (!rule.instrumented) continue;
     std::uint32_t used = rule.used() ? 1 : 0;
     std::uint32_t points = 1;
     for (const auto* parts : {&rule.peers, &rule.ports})
-      for (const harness::PartCoverage& part : *parts) {
+      for (const coverage::PartCoverage& part : *parts) {
         const std::uint32_t hit = part.connections > 0 ? 1 : 0;
         used += hit;
         ++points;
@@ -129,10 +129,10 @@ std::string place_text(NodeRef where) {
   return report_path(*range.file) + ":" + std::to_string(range.first().line);
 }
 
-std::vector<std::string> remarks(const harness::RuleCoverage& rule) {
+std::vector<std::string> remarks(const coverage::RuleCoverage& rule) {
   std::vector<std::string> found;
-  for (const harness::PartCoverage& peer : rule.peers) {
-    const std::string name = "`" + harness::one_line(peer.where) + "`";
+  for (const coverage::PartCoverage& peer : rule.peers) {
+    const std::string name = "`" + coverage::one_line(peer.where) + "`";
     if (rule.used() && peer.connections == 0) found.push_back("peer " + name + " is not used");
     if (!rule.deny && peer.connections > 0 && peer.admits &&
         *peer.admits > static_cast<double>(peer.seen))
@@ -142,8 +142,8 @@ std::vector<std::string> remarks(const harness::RuleCoverage& rule) {
     if (!peer.names.empty())
       found.push_back("peer " + name + " could be toFQDNs: " + base::joined(peer.names, ", "));
   }
-  for (const harness::PartCoverage& port : rule.ports) {
-    const std::string name = "`" + harness::one_line(port.where) + "`";
+  for (const coverage::PartCoverage& port : rule.ports) {
+    const std::string name = "`" + coverage::one_line(port.where) + "`";
     if (rule.used() && port.connections == 0) found.push_back("port " + name + " is not used");
     if (!port.narrower.empty())
       found.push_back("of the range " + name + " only " + port.narrower + " was used");
@@ -153,7 +153,7 @@ std::vector<std::string> remarks(const harness::RuleCoverage& rule) {
   return found;
 }
 
-std::string section_text(const harness::RuleCoverage& rule) {
+std::string section_text(const coverage::RuleCoverage& rule) {
   const std::string direction(policy::direction_name(rule.direction));
   return rule.deny ? direction + "Deny" : direction;
 }

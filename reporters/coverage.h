@@ -7,14 +7,14 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/coverage.h"
+#include "coverage/coverage.h"
 
 namespace cnplint::reporters {
 
 /// Everything a report of `cnplint cover` is made of.
 struct CoverageView {
-  const harness::CoverageReport& report;
-  const harness::ObservedTraffic& traffic;
+  const coverage::CoverageReport& report;
+  const coverage::ObservedTraffic& traffic;
   std::vector<std::string> errors;  ///< inputs that cannot be read
   std::vector<std::string> missed;  ///< thresholds, as sentences
   std::string_view version;
@@ -39,22 +39,22 @@ std::string render_coverage_lcov(const CoverageView& view);
 /// The workloads of a namespace, and the sum of their traffic.
 struct NamespaceRow {
   std::string name;
-  std::vector<const harness::WorkloadCoverage*> workloads;
-  harness::Shares shares;  ///< a connection inside of the namespace counts for both ends
+  std::vector<const coverage::WorkloadCoverage*> workloads;
+  coverage::Shares shares;  ///< a connection inside of the namespace counts for both ends
 };
-std::vector<NamespaceRow> by_namespace(const harness::CoverageReport& report);
+std::vector<NamespaceRow> by_namespace(const coverage::CoverageReport& report);
 
 /// A percentage with one digit behind the point: `83.3`; only what is all says 100.0, and only what
 /// is nothing 0.0.
 std::string percent_text(double percent);
 
 /// The share of flows with a coverage: `83.3 %`; `-` where there is no flow.
-std::string share_text(const harness::Shares& shares, harness::Coverage coverage);
+std::string share_text(const coverage::Shares& shares, coverage::Coverage coverage);
 
 /// The connections that the policies do not cover, denied ones first, then those with most flows.
-std::vector<const harness::ConnectionCoverage*> uncovered(const CoverageView& view);
+std::vector<const coverage::ConnectionCoverage*> uncovered(const CoverageView& view);
 /// Why a connection is denied or in shadow: `egress: no rule allows it`.
-std::string reason_text(const harness::ConnectionCoverage& connection);
+std::string reason_text(const coverage::ConnectionCoverage& connection);
 
 /// A line of a policy file that traffic can use.
 struct CoveredLine {
@@ -65,13 +65,13 @@ struct CoveredLine {
 /// Lines by file, as code coverage has them: selectors, the heads of rules,
 /// peers and ports.
 using CoveredLines = std::map<std::string, std::map<std::uint32_t, CoveredLine>>;
-CoveredLines covered_lines(const harness::CoverageReport& report);
+CoveredLines covered_lines(const coverage::CoverageReport& report);
 
 /// `policies/db.yaml:9`, for people.
 std::string place_text(policy::NodeRef where);
 /// What a rule says that could say less, a sentence each.
-std::vector<std::string> remarks(const harness::RuleCoverage& rule);
+std::vector<std::string> remarks(const coverage::RuleCoverage& rule);
 /// ingress, egress, ingressDeny or egressDeny.
-std::string section_text(const harness::RuleCoverage& rule);
+std::string section_text(const coverage::RuleCoverage& rule);
 
 }  // namespace cnplint::reporters

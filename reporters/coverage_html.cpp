@@ -7,7 +7,7 @@
 namespace cnplint::reporters {
 namespace {
 
-using harness::Coverage;
+using coverage::Coverage;
 
 std::string cell(std::string_view cls, const std::string& text) {
   return element("td", cls, base::for_html(text));
@@ -19,8 +19,8 @@ std::string namespace_table(const NamespaceRow& ns) {
        {"Connections", "Flows", "Allowed", "Shadow", "Denied", "Drift", "Unseen, about"})
     rows += element("th", "number", title);
   rows = element("tr", "", element("th", "", "Workload") + rows);
-  for (const harness::WorkloadCoverage* each : ns.workloads) {
-    const harness::Share total = each->shares.total();
+  for (const coverage::WorkloadCoverage* each : ns.workloads) {
+    const coverage::Share total = each->shares.total();
     rows += element("tr", "",
                     cell("", each->name) + cell("number", std::to_string(total.connections)) +
                         cell("number", std::to_string(total.flows)) +
@@ -35,11 +35,11 @@ std::string namespace_table(const NamespaceRow& ns) {
 
 std::string uncovered_table(const CoverageView& view) {
   std::string rows;
-  for (const harness::ConnectionCoverage* each : uncovered(view)) {
-    const harness::ObservedConnection& seen = view.traffic.connections[each->observed];
-    const std::string name(harness::coverage_name(each->coverage));
+  for (const coverage::ConnectionCoverage* each : uncovered(view)) {
+    const coverage::ObservedConnection& seen = view.traffic.connections[each->observed];
+    const std::string name(coverage::coverage_name(each->coverage));
     rows += element("tr", "",
-                    cell(name, name) + cell("", harness::described(seen, view.traffic)) +
+                    cell(name, name) + cell("", coverage::described(seen, view.traffic)) +
                         cell("number", std::to_string(seen.passed)) + cell("", reason_text(*each)));
   }
   if (rows.empty()) return {};
@@ -48,13 +48,13 @@ std::string uncovered_table(const CoverageView& view) {
 
 std::string drift_list(const CoverageView& view) {
   std::string items;
-  for (const harness::ConnectionCoverage& each : view.report.connections)
-    for (const harness::DriftReason& reason : each.drift)
+  for (const coverage::ConnectionCoverage& each : view.report.connections)
+    for (const coverage::DriftReason& reason : each.drift)
       items += element(
           "li", "",
-          base::for_html(harness::described(view.traffic.connections[each.observed], view.traffic) +
-                         " " + std::string(policy::direction_name(reason.direction)) + ": " +
-                         reason.message));
+          base::for_html(
+              coverage::described(view.traffic.connections[each.observed], view.traffic) + " " +
+              std::string(policy::direction_name(reason.direction)) + ": " + reason.message));
   if (items.empty()) return {};
   return element("h2", "", "Drift between cluster and repository") +
          element("ul", "", "\n" + items);
@@ -62,14 +62,14 @@ std::string drift_list(const CoverageView& view) {
 
 std::string policy_articles(const CoverageView& view) {
   std::string text;
-  for (const harness::PolicyCoverage& policy : view.report.policies) {
+  for (const coverage::PolicyCoverage& policy : view.report.policies) {
     std::string body = element("p", "",
                                element("strong", "", base::for_html(policy.subject)) +
                                    base::for_html(" " + place_text(policy.where) + ", " +
                                                   base::counted(policy.flows, "flow")));
     bool all_used = true;
     for (std::uint32_t i = policy.first_rule; i < policy.end_rule; ++i) {
-      const harness::RuleCoverage& rule = view.report.rules[i];
+      const coverage::RuleCoverage& rule = view.report.rules[i];
       if (!rule.instrumented) continue;
       all_used &= rule.used();
       const std::string head = place_text(rule.where) + " " + section_text(rule) + ": ";
@@ -87,7 +87,7 @@ std::string policy_articles(const CoverageView& view) {
 }  // namespace
 
 std::string render_coverage_html(const CoverageView& view) {
-  const harness::CoverageReport& report = view.report;
+  const coverage::CoverageReport& report = view.report;
   std::string body = element("h1", "", "cnplint: policy coverage") +
                      element("p", "",
                              percent_text(report.flows_covered()) + " % of flows, " +

@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
-#include "harness/narrower_rule.h"
+#include "coverage/narrower_rule.h"
 #include "reporters/coverage.h"
 #include "reporters/reporter.h"
 
 namespace cnplint::reporters {
 namespace {
 
-using harness::Coverage;
+using coverage::Coverage;
 using Json = nlohmann::ordered_json;
 
-Json shares_json(const harness::Shares& shares) {
+Json shares_json(const coverage::Shares& shares) {
   Json object;
-  for (std::size_t i = 0; i < harness::kCoverages; ++i)
-    object[std::string(harness::coverage_name(static_cast<Coverage>(i)))] = {
+  for (std::size_t i = 0; i < coverage::kCoverages; ++i)
+    object[std::string(coverage::coverage_name(static_cast<Coverage>(i)))] = {
         {"connections", shares.by_coverage[i].connections}, {"flows", shares.by_coverage[i].flows}};
   return object;
 }
 
-Json sample_json(const harness::Sample& sample) {
+Json sample_json(const coverage::Sample& sample) {
   return {{"connections", sample.connections},
           {"seenOnce", sample.once},
           {"times", sample.times},
           {"unseenPercent", sample.unseen()}};
 }
 
-Json decision_json(const harness::SideResult& side) {
+Json decision_json(const policy::SideResult& side) {
   Json rules = Json::array();
-  for (const harness::MatchedRule& rule : side.matched)
+  for (const policy::MatchedRule& rule : side.matched)
     if (rule.decides)
       rules.push_back({{"policy", rule.policy},
                        {"file", report_path(*rule.range.file)},
@@ -37,30 +37,30 @@ Json decision_json(const harness::SideResult& side) {
   return {{"verdict", policy::verdict_name(side.verdict)}, {"rules", std::move(rules)}};
 }
 
-Json connection_json(const harness::ConnectionCoverage& each, const CoverageView& view) {
-  const harness::ObservedConnection& seen = view.traffic.connections[each.observed];
+Json connection_json(const coverage::ConnectionCoverage& each, const CoverageView& view) {
+  const coverage::ObservedConnection& seen = view.traffic.connections[each.observed];
   const policy::Connection& asked = seen.connection;
   Json object = {{"from", view.traffic.endpoints[asked.from].name},
                  {"to", view.traffic.endpoints[asked.to].name},
                  {"protocol", policy::protocol_name(asked.protocol)},
                  {"port", asked.port},
-                 {"coverage", harness::coverage_name(each.coverage)},
+                 {"coverage", coverage::coverage_name(each.coverage)},
                  {"flows", seen.passed},
                  {"deniedFlows", seen.denied}};
   if (!seen.names.empty()) object["names"] = seen.names;
   object["egress"] = decision_json(each.egress);
   object["ingress"] = decision_json(each.ingress);
   object["drift"] = Json::array();
-  for (const harness::DriftReason& reason : each.drift)
+  for (const coverage::DriftReason& reason : each.drift)
     object["drift"].push_back(
         {{"direction", policy::direction_name(reason.direction)}, {"message", reason.message}});
   if (!each.denied_requests.empty()) object["deniedRequests"] = each.denied_requests;
   return object;
 }
 
-Json part_json(const harness::PartCoverage& part) {
+Json part_json(const coverage::PartCoverage& part) {
   Json object = {{"line", part.where.range().first().line},
-                 {"text", harness::one_line(part.where)},
+                 {"text", coverage::one_line(part.where)},
                  {"connections", part.connections},
                  {"flows", part.flows},
                  {"seen", part.seen}};
@@ -70,7 +70,7 @@ Json part_json(const harness::PartCoverage& part) {
   return object;
 }
 
-Json rule_json(const harness::RuleCoverage& rule) {
+Json rule_json(const coverage::RuleCoverage& rule) {
   Json object = {{"line", rule.where.range().first().line},
                  {"path", policy::path_of(rule.where)},
                  {"section", section_text(rule)},
@@ -87,9 +87,9 @@ Json rule_json(const harness::RuleCoverage& rule) {
   return object;
 }
 
-Json policies_json(const harness::CoverageReport& report) {
+Json policies_json(const coverage::CoverageReport& report) {
   Json policies = Json::array();
-  for (const harness::PolicyCoverage& policy : report.policies) {
+  for (const coverage::PolicyCoverage& policy : report.policies) {
     Json object = {{"policy", policy.subject},
                    {"file", report_path(policy.where.document().file())},
                    {"connections", policy.connections},
@@ -102,9 +102,9 @@ Json policies_json(const harness::CoverageReport& report) {
   return policies;
 }
 
-Json workloads_json(const harness::CoverageReport& report) {
+Json workloads_json(const coverage::CoverageReport& report) {
   Json workloads = Json::array();
-  for (const harness::WorkloadCoverage& each : report.workloads)
+  for (const coverage::WorkloadCoverage& each : report.workloads)
     workloads.push_back({{"name", each.name},
                          {"namespace", each.ns},
                          {"traffic", shares_json(each.shares)},
@@ -118,7 +118,7 @@ Json workloads_json(const harness::CoverageReport& report) {
 }  // namespace
 
 std::string render_coverage_json(const CoverageView& view) {
-  const harness::CoverageReport& report = view.report;
+  const coverage::CoverageReport& report = view.report;
   Json document;
   document["summary"] = {{"flowsCovered", report.flows_covered()},
                          {"connectionsCovered", report.connections_covered()},
@@ -142,7 +142,7 @@ std::string render_coverage_json(const CoverageView& view) {
     document["namespaces"].push_back({{"name", ns.name}, {"traffic", shares_json(ns.shares)}});
   document["workloads"] = workloads_json(report);
   document["connections"] = Json::array();
-  for (const harness::ConnectionCoverage& each : report.connections)
+  for (const coverage::ConnectionCoverage& each : report.connections)
     document["connections"].push_back(connection_json(each, view));
   document["policies"] = policies_json(report);
   if (!view.errors.empty()) document["errors"] = view.errors;

@@ -5,19 +5,19 @@
 namespace cnplint::reporters {
 namespace {
 
-using harness::Coverage;
+using coverage::Coverage;
 
 /// What is wrong with the traffic of a workload, a line each.
-std::vector<std::string> problems(const harness::WorkloadCoverage& workload,
+std::vector<std::string> problems(const coverage::WorkloadCoverage& workload,
                                   const CoverageView& view) {
   std::vector<std::string> lines;
   for (const std::uint32_t index : workload.connections) {
-    const harness::ConnectionCoverage& each = view.report.connections[index];
-    const harness::ObservedConnection& seen = view.traffic.connections[each.observed];
-    const std::string connection = harness::described(seen, view.traffic);
+    const coverage::ConnectionCoverage& each = view.report.connections[index];
+    const coverage::ObservedConnection& seen = view.traffic.connections[each.observed];
+    const std::string connection = coverage::described(seen, view.traffic);
     if (each.coverage == Coverage::denied && seen.passed > 0)
       lines.push_back("would be denied: " + connection + ": " + reason_text(each));
-    for (const harness::DriftReason& reason : each.drift)
+    for (const coverage::DriftReason& reason : each.drift)
       lines.push_back("drift: " + connection + " " +
                       std::string(policy::direction_name(reason.direction)) + ": " +
                       reason.message);
@@ -25,7 +25,7 @@ std::vector<std::string> problems(const harness::WorkloadCoverage& workload,
   return lines;
 }
 
-std::string case_xml(const harness::WorkloadCoverage& workload, const CoverageView& view,
+std::string case_xml(const coverage::WorkloadCoverage& workload, const CoverageView& view,
                      JunitSuite& suite) {
   const std::string head = "    <testcase" + attribute("name", workload.name) +
                            attribute("classname", workload.ns) + " time=\"0\"";
@@ -37,7 +37,7 @@ std::string case_xml(const harness::WorkloadCoverage& workload, const CoverageVi
     return head + ">\n      <failure type=\"coverage\"" + attribute("message", lines.front()) +
            ">" + base::for_xml(body) + "</failure>\n    </testcase>\n";
   }
-  const harness::Share total = workload.shares.total();
+  const coverage::Share total = workload.shares.total();
   if (total.connections > 0 &&
       workload.shares.of(Coverage::shadow).connections == total.connections) {
     ++suite.skipped;
@@ -53,7 +53,7 @@ std::string render_coverage_junit(const CoverageView& view) {
   std::vector<JunitSuite> suites;
   for (const NamespaceRow& ns : by_namespace(view.report)) {
     JunitSuite suite{ns.name, {}};
-    for (const harness::WorkloadCoverage* workload : ns.workloads) {
+    for (const coverage::WorkloadCoverage* workload : ns.workloads) {
       ++suite.tests;
       suite.cases += case_xml(*workload, view, suite);
     }

@@ -32,7 +32,7 @@ struct Sum {
 
 std::string rate(std::uint64_t part, std::uint64_t whole) {
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.4f", harness::percent(part, whole) / 100.0);
+  std::snprintf(text.data(), text.size(), "%.4f", coverage::percent(part, whole) / 100.0);
   return text.data();
 }
 

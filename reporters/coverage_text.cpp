@@ -10,12 +10,12 @@
 namespace cnplint::reporters {
 namespace {
 
-using harness::Coverage;
+using coverage::Coverage;
 
 constexpr std::size_t kShown = 20;
 using Row = std::array<std::string, 8>;
 
-Row row_of(const std::string& name, const harness::Shares& shares, std::uint64_t drift,
+Row row_of(const std::string& name, const coverage::Shares& shares, std::uint64_t drift,
            const std::string& unseen) {
   return {name,
           std::to_string(shares.total().connections),
@@ -31,7 +31,7 @@ void add_namespace(const NamespaceRow& ns, const Paint& paint, std::string& text
   std::vector<Row> rows{
       {"WORKLOAD", "CONNECTIONS", "FLOWS", "ALLOWED", "SHADOW", "DENIED", "DRIFT", "UNSEEN"}};
   std::uint64_t drift = 0;
-  for (const harness::WorkloadCoverage* each : ns.workloads) {
+  for (const coverage::WorkloadCoverage* each : ns.workloads) {
     rows.push_back(row_of(base::for_terminal(each->name), each->shares, each->drift,
                           "~" + percent_text(each->sample.unseen()) + " %"));
     drift += each->drift;
@@ -60,10 +60,10 @@ void add_uncovered(const CoverageView& view, const Paint& paint, std::string& te
   if (connections.empty()) return;
   text += paint.bold("not covered, worst first") + "\n";
   for (std::size_t i = 0; i < std::min(kShown, connections.size()); ++i) {
-    const harness::ConnectionCoverage& each = *connections[i];
-    const harness::ObservedConnection& seen = view.traffic.connections[each.observed];
+    const coverage::ConnectionCoverage& each = *connections[i];
+    const coverage::ObservedConnection& seen = view.traffic.connections[each.observed];
     const bool denied = each.coverage == Coverage::denied;
-    std::string line = harness::described(seen, view.traffic);
+    std::string line = coverage::described(seen, view.traffic);
     if (!seen.names.empty()) line += " (" + seen.names.front() + ")";
     text += "  " +
             paint.colored(denied ? Color::red : Color::yellow, denied ? "denied" : "shadow") +
@@ -78,13 +78,13 @@ void add_uncovered(const CoverageView& view, const Paint& paint, std::string& te
 
 void add_drift(const CoverageView& view, const Paint& paint, std::string& text) {
   std::size_t count = 0;
-  for (const harness::ConnectionCoverage& each : view.report.connections)
-    for (const harness::DriftReason& reason : each.drift) {
+  for (const coverage::ConnectionCoverage& each : view.report.connections)
+    for (const coverage::DriftReason& reason : each.drift) {
       if (count++ == 0) text += paint.bold("drift between cluster and repository") + "\n";
       if (count > kShown) continue;
       text += "  " +
               base::for_terminal(
-                  harness::described(view.traffic.connections[each.observed], view.traffic)) +
+                  coverage::described(view.traffic.connections[each.observed], view.traffic)) +
               " " + std::string(policy::direction_name(reason.direction)) + ": " +
               base::for_terminal(reason.message) + "\n";
     }
@@ -94,23 +94,23 @@ void add_drift(const CoverageView& view, const Paint& paint, std::string& text) 
 
 void add_requests(const CoverageView& view, const Paint& paint, std::string& text) {
   bool first = true;
-  for (const harness::ConnectionCoverage& each : view.report.connections)
+  for (const coverage::ConnectionCoverage& each : view.report.connections)
     for (const std::string& request : each.denied_requests) {
       if (std::exchange(first, false))
         text += paint.bold("requests that passed and L7 rules would refuse") + "\n";
       text += "  " +
               base::for_terminal(
-                  harness::described(view.traffic.connections[each.observed], view.traffic) + ": " +
-                  request) +
+                  coverage::described(view.traffic.connections[each.observed], view.traffic) +
+                  ": " + request) +
               "\n";
     }
   if (!first) text += "\n";
 }
 
 void add_policies(const CoverageView& view, const Paint& paint, std::string& text) {
-  const harness::CoverageReport& report = view.report;
+  const coverage::CoverageReport& report = view.report;
   if (!report.policies.empty()) text += paint.bold("policies") + "\n";
-  for (const harness::PolicyCoverage& policy : report.policies) {
+  for (const coverage::PolicyCoverage& policy : report.policies) {
     std::size_t used = 0;
     std::size_t all = 0;
     for (std::uint32_t i = policy.first_rule; i < policy.end_rule; ++i) {
@@ -121,7 +121,7 @@ void add_policies(const CoverageView& view, const Paint& paint, std::string& tex
             base::for_terminal(policy.subject) + ": " + base::counted(policy.flows, "flow") + ", " +
             std::to_string(used) + " of " + base::counted(all, "rule") + " used\n";
     for (std::uint32_t i = policy.first_rule; i < policy.end_rule; ++i) {
-      const harness::RuleCoverage& rule = report.rules[i];
+      const coverage::RuleCoverage& rule = report.rules[i];
       if (!rule.instrumented) continue;
       const std::string place =
           base::for_terminal(place_text(rule.where)) + " " + section_text(rule) + ": ";
@@ -134,7 +134,7 @@ void add_policies(const CoverageView& view, const Paint& paint, std::string& tex
 }
 
 void add_capture(const CoverageView& view, const Paint& paint, std::string& text) {
-  const harness::CoverageReport& report = view.report;
+  const coverage::CoverageReport& report = view.report;
   text += paint.bold("the capture") + "\n";
   if (!report.begin.empty())
     text += "  " + report.begin + " to " + report.end + ", flows on " +

@@ -26,7 +26,7 @@ std::span<const Format> lint_formats() { return kLintFormats; }
 
 std::string_view rejection_sentence(const lint::Finding& finding) {
   if (finding.pruned)
-    return "nobody rejects the policy: the API server drops the field and stores the rest";
+    return "nobody rejects the policy for it: the API server drops the field and stores the rest";
   switch (finding.rejected_by) {
     case lint::kApiServer:
       return "rejected by the API server";

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "harness/suggestion.h"
-#include "reporters/test_reporter.h"
+#include "reporters/policy_test_reporter.h"
 
 namespace cnplint::reporters {
 

@@ -8,7 +8,7 @@
 
 #include "base/sort.h"
 #include "flows/timestamp.h"
-#include "synth/cover.h"
+#include "synth/exact_cover.h"
 #include "synth/generalize.h"
 #include "synth/name.h"
 #include "synth/term.h"
@@ -317,7 +317,7 @@ class Drafter {
                 std::ranges::lower_bound(terms, &port.term, ByValue()) - terms.begin()));
         std::ranges::sort(row);
       }
-      for (const Block& block : cover(matrix))
+      for (const Block& block : exact_cover(matrix))
         rules.push_back(rule_of(block, group.peers, terms, direction));
     }
     return rules;

@@ -23,11 +23,13 @@ const std::map<std::string, std::set<std::string>>& arrows() {
       {"lint", {"base", "policy", "schemas"}},
       {"rules", {"base", "policy", "schemas", "lint"}},
       {"flows", {"base"}},
-      {"harness", {"base", "policy", "flows"}},
+      {"coverage", {"base", "policy", "flows"}},
+      {"harness", {"base", "policy"}},
       {"synth", {"base", "policy", "flows"}},
-      {"reporters", {"base", "lint", "harness"}},
+      {"reporters", {"base", "policy", "flows", "coverage", "lint", "harness"}},
       {"cli",
-       {"base", "policy", "schemas", "lint", "rules", "flows", "harness", "synth", "reporters"}},
+       {"base", "policy", "schemas", "lint", "rules", "flows", "coverage", "harness", "synth",
+        "reporters"}},
   };
   return kArrows;
 }

@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 
+#include "policy/model/address.h"
+
 namespace cnplint::policy {
 namespace {
 
@@ -47,6 +49,20 @@ bool matches_labels(std::string_view pattern, std::string_view name) {
 
 bool is_dns_match_name(std::string_view text) {
   return std::ranges::all_of(text, is_name_character);
+}
+
+bool is_host_name(std::string_view text) {
+  constexpr std::size_t kLongestLabel = 63;
+  if (text.empty() || !is_dns_match_name(text) || parse_address(text)) return false;
+  if (text.ends_with('.')) text.remove_suffix(1);
+  for (bool more = true; more;) {
+    const std::size_t dot = text.find('.');
+    const std::string_view label = text.substr(0, dot);
+    if (label.empty() || label.size() > kLongestLabel) return false;
+    more = dot != std::string_view::npos;
+    if (more) text.remove_prefix(dot + 1);
+  }
+  return true;
 }
 
 bool is_dns_match_pattern(std::string_view text) {

@@ -14,6 +14,9 @@ bool is_dns_match_name(std::string_view text);
 /// Whether Cilium takes the characters of a matchPattern: those of a matchName and `*` (V049b).
 /// Its length is another matter, see kLongestDnsPattern.
 bool is_dns_match_pattern(std::string_view text);
+/// Whether a DNS question can ask for the name: of the characters of a matchName, labels of 1 to 63
+/// characters, not an address; a dot may end it.
+bool is_host_name(std::string_view text);
 /// A pattern has at most so many characters since Cilium 1.17.
 inline constexpr std::size_t kLongestDnsPattern = 255;
 

@@ -55,6 +55,7 @@ Workload workload_of(NodeRef root, std::string_view kind, NodeRef pod) {
                      std::string(root.get("metadata").get("name").text());
   if (const NodeRef name = root.get("metadata").get("name")) workload.place = name.range();
   workload.labels = pairs(pod.get("metadata").get("labels"));
+  workload.owned = root.get("metadata").get("ownerReferences").has_children();
   const NodeRef spec = pod.get("spec");
   if (const NodeRef account = spec.get("serviceAccountName"); !account.text().empty())
     workload.service_account = account.text();

@@ -28,6 +28,7 @@ struct Workload {
   LabelPairs labels;  ///< of its pods
   std::string_view service_account = "default";
   bool host_network = false;
+  bool owned = false;  ///< made by another workload: it has ownerReferences
   std::vector<ContainerPort> ports;
   base::SourceRange place;  ///< of its name
 };

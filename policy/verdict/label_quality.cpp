@@ -10,7 +10,7 @@
 namespace cnplint::policy {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kDecimalDigits = "0123456789";
 /// Of hashes, UUIDs and dates.
 constexpr std::string_view kHashCharacters = "0123456789abcdef-";
 /// What Kubernetes makes the ends of names of: neither vowels nor what looks like them.
@@ -58,7 +58,7 @@ bool has_some_of(std::string_view text, std::string_view characters) {
 /// `1.2.3`, `v2`, `2024-05-01`: numbers with something between them.
 bool is_version(std::string_view value) {
   if (value.starts_with('v') || value.starts_with('V')) value.remove_prefix(1);
-  if (value.empty() || !has_some_of(value.substr(0, 1), kDigits)) return false;
+  if (value.empty() || !has_some_of(value.substr(0, 1), kDecimalDigits)) return false;
   const std::size_t end = value.find_first_not_of("0123456789._-");
   return end == std::string_view::npos || value.substr(0, end).find('.') != std::string_view::npos;
 }
@@ -68,10 +68,10 @@ bool is_generated(std::string_view value) {
   constexpr std::size_t kShortestHash = 8;
   constexpr std::size_t kShortestSafe = 8;
   if (value.size() >= kShortestHash && consists_of(value, kHashCharacters) &&
-      has_some_of(value, kDigits))
+      has_some_of(value, kDecimalDigits))
     return true;
   return value.size() >= kShortestSafe && consists_of(value, kSafeLetters) &&
-         has_some_of(value, kDigits);
+         has_some_of(value, kDecimalDigits);
 }
 
 }  // namespace

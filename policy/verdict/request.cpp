@@ -54,6 +54,12 @@ bool dns_matches(NodeRef rule, std::string_view name, Release release) {
 
 }  // namespace
 
+std::string described(const Request& request) {
+  if (const auto* dns = std::get_if<DnsRequest>(&request)) return dns->name;
+  const auto& http = std::get<HttpRequest>(request);
+  return http.method + " " + http.host + http.path;
+}
+
 std::string literal_expression(std::string_view text) {
   constexpr std::string_view kSpecial = "\\^$.|?*+()[]{}";
   std::string result;

@@ -28,6 +28,8 @@ struct DnsRequest {
   std::string name;
 };
 using Request = std::variant<HttpRequest, DnsRequest>;
+/// A request for people: `GET /path`, or the DNS name.
+std::string described(const Request& request);
 
 /// A regular expression of an HTTP rule that matches a text and nothing else.
 std::string literal_expression(std::string_view text);

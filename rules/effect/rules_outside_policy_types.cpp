@@ -11,7 +11,13 @@ void check(const PolicyContext& context, Report& report) {
   if (context.policy.kind != policy::PolicyKind::network_policy) return;
   for (const policy::Spec& spec : context.policy.specs) {
     const NodeRef types = spec.node.get("policyTypes");
-    if (policy::presence(types) != policy::Presence::filled) continue;
+    const auto is_type = [](NodeRef type) {
+      return type.text() == "Ingress" || type.text() == "Egress";
+    };
+    // A wrong type has a finding of its own.
+    if (policy::presence(types) != policy::Presence::filled ||
+        !std::ranges::all_of(types.items(), is_type))
+      continue;
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
       if (!spec.has_items(direction) || spec.default_deny(direction)) continue;
       const std::string field(policy::direction_name(direction));

@@ -33,10 +33,24 @@ std::string meaning_of_selector(const policy::Policy& policy, NodeRef object) {
   for (const policy::SelectorUse& use : policy.selectors) {
     if (!(use.selector == object) || !policy::matches_everything(object)) continue;
     if (use.role == policy::SelectorUse::Role::subject) return "what is left selects everything";
+    const bool of_namespaces = field_name(object) == "namespaceSelector";
+    if (use.role == policy::SelectorUse::Role::peer && of_namespaces)
+      return "what is left of `namespaceSelector` matches every namespace";
     if (use.role == policy::SelectorUse::Role::peer)
       return policy.clusterwide() ? "what is left matches every pod of the cluster"
                                   : "what is left matches every pod of the namespace";
   }
+  return {};
+}
+
+/// What else of a NetworkPolicy grows without the field.
+std::string meaning_in_network_policy(const policy::Policy& policy, NodeRef object) {
+  if (policy.kind != policy::PolicyKind::network_policy) return {};
+  for (const policy::Spec& spec : policy.specs)
+    if (spec.node == object && !spec.endpoint_selector)
+      return "what is left selects every pod of the namespace";
+  if (field_name(object.parent()) == "ports" && !policy::is_stored(object.get("port")))
+    return "what is left is every port of its protocol";
   return {};
 }
 
@@ -68,12 +82,13 @@ void check(const PolicyContext& context, Report& report) {
     if (leaves_refused_peer(context.policy, object)) {
       finding.pruned = false;
       finding.rejected_by = kApiServer;
-      finding.notes.push_back({{}, "what is left is a peer that names nothing, which is refused"});
+      finding.message += "; what is left is a peer that names nothing";
       continue;
     }
     const RuleItem* item = item_of(context.policy, object);
-    const std::string meaning = item != nullptr ? meaning_of(*item, context.policy.kind)
-                                                : meaning_of_selector(context.policy, object);
+    std::string meaning = item != nullptr ? meaning_of(*item, context.policy.kind)
+                                          : meaning_of_selector(context.policy, object);
+    if (meaning.empty()) meaning = meaning_in_network_policy(context.policy, object);
     if (!meaning.empty()) finding.notes.push_back({{}, meaning});
   }
 }

@@ -42,7 +42,7 @@ void synthesise(const flows::Capture& capture) {
   options.draft.l7 = true;
   options.draft.generalize = 100;
   const cli::Synthesis synthesis = cli::synthesize(
-      cli::synth_traffic(harness::observe(capture, {}, {}), {}, capture.totals.span), options, {});
+      cli::synth_traffic(coverage::observe(capture, {}, {}), {}, capture.totals.span), options, {});
   base::SourceStore store;
   const auto content = policy::read_documents(
       store.add("policies", write_all(synthesis.drafts.policies, options.write)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Coverage: against the truth of generated traffic, and case by case.
-#include "harness/coverage.h"
+#include "coverage/coverage.h"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ namespace cnplint {
 namespace {
 
 using cli::CoverageInput;
-using harness::Coverage;
+using coverage::Coverage;
 
 /// Measures texts. `manifests` holds policies and workloads.
 std::unique_ptr<CoverageInput> measured(const std::string& manifests, const std::string& flows,
@@ -35,8 +35,8 @@ std::unique_ptr<CoverageInput> measured(const std::string& manifests, const std:
 TEST(Coverage, IsWhatTheGeneratorKnows) {
   const tests::Traffic traffic = tests::generate_traffic({.seed = 11, .flows = 6000});
   const auto input = measured(traffic.policies, traffic.capture);
-  for (const harness::ConnectionCoverage& each : input->report.connections) {
-    const harness::ObservedConnection& seen = input->traffic.connections[each.observed];
+  for (const coverage::ConnectionCoverage& each : input->report.connections) {
+    const coverage::ObservedConnection& seen = input->traffic.connections[each.observed];
     // What was denied there is denied here; what passed and is denied here is drift.
     EXPECT_EQ(!each.drift.empty(), seen.passed > 0 && each.coverage == Coverage::denied);
   }
@@ -90,8 +90,8 @@ std::string flow(const std::string& from, const std::string& to, int port,
 
 std::vector<std::string> drift_of(const CoverageInput& input) {
   std::vector<std::string> messages;
-  for (const harness::ConnectionCoverage& each : input.report.connections)
-    for (const harness::DriftReason& reason : each.drift)
+  for (const coverage::ConnectionCoverage& each : input.report.connections)
+    for (const coverage::DriftReason& reason : each.drift)
       messages.push_back(std::string(policy::direction_name(reason.direction)) + ": " +
                          reason.message);
   return messages;
@@ -100,7 +100,7 @@ std::vector<std::string> drift_of(const CoverageInput& input) {
 TEST(Coverage, CountsPeersAndPortsAndShowsTheNarrowerRule) {
   const auto input = measured(kDatabase, flow(pod("cart"), pod("db"), 5432, "INGRESS"));
   ASSERT_EQ(input->report.rules.size(), 1U);
-  const harness::RuleCoverage& rule = input->report.rules.front();
+  const coverage::RuleCoverage& rule = input->report.rules.front();
   ASSERT_EQ(rule.peers.size(), 2U);
   EXPECT_EQ(rule.peers[0].connections, 1U);
   EXPECT_EQ(rule.peers[1].connections, 0U);
@@ -158,7 +158,7 @@ TEST(Coverage, CidrsAreHeldAgainstWhatWasSeen) {
   const auto input = measured(
       kPolicy, flow(pod("cart"), kWorld, 8443, "EGRESS", name, "FORWARDED", "198.51.100.4") +
                    flow(pod("cart"), kWorld, 8443, "EGRESS", name, "FORWARDED", "198.51.100.7"));
-  const harness::RuleCoverage& rule = input->report.rules.front();
+  const coverage::RuleCoverage& rule = input->report.rules.front();
   EXPECT_EQ(rule.peers[0].seen, 2U);
   EXPECT_EQ(rule.peers[0].admits, 128.0);
   EXPECT_EQ(rule.peers[0].narrower, "198.51.100.4/30");
@@ -243,7 +243,7 @@ spec: {selector: {app: db}, ports: [{port: 80, targetPort: 5432}]}
                             flow(pod("cart"), pod("db"), 5432, "INGRESS");
   const auto input = measured(service, flows);
   ASSERT_EQ(input->report.connections.size(), 1U);
-  EXPECT_EQ(harness::described(input->traffic.connections[0], input->traffic),
+  EXPECT_EQ(coverage::described(input->traffic.connections[0], input->traffic),
             "shop/cart -> shop/db 5432/TCP");
   EXPECT_EQ(input->report.connections[0].coverage, Coverage::allowed);
   EXPECT_TRUE(input->traffic.services.empty());
@@ -296,7 +296,7 @@ spec:
                flow(pod("cart"), kWorld, 443, "EGRESS", "", "FORWARDED", "198.51.100.4") +
                    flow(pod("cart"), kWorld, 443, "EGRESS", "", "FORWARDED", "203.0.113.4"));
   std::vector<bool> used;
-  for (const harness::RuleCoverage& rule : input->report.rules) used.push_back(rule.used());
+  for (const coverage::RuleCoverage& rule : input->report.rules) used.push_back(rule.used());
   EXPECT_EQ(used, (std::vector<bool>{true, false, true}));
   EXPECT_EQ(input->report.shares.of(Coverage::allowed).connections, 1U);
   EXPECT_EQ(input->report.shares.of(Coverage::denied).connections, 1U);

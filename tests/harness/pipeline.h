@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/check.h"
-#include "harness/test_run.h"
+#include "harness/policy_test_run.h"
 #include "lint/admission.h"
 #include "policy/yaml/reader.h"
 #include "schemas/validator.h"

@@ -16,8 +16,8 @@
 namespace cnplint {
 namespace {
 
-using harness::Port;
 using policy::Direction;
+using policy::Port;
 
 /// Writes random manifests and policies with few labels, so that selectors meet.
 class RandomRepository {
@@ -145,13 +145,13 @@ struct World {
       ADD_FAILURE() << each.subject << ": " << each.why.front().message << "\n" << text;
     for (const policy::Manifest& other : admitted.others)
       policy::add_to_inventory(other, inventory);
-    surroundings = harness::surroundings_of(inventory);
+    surroundings = policy::surroundings_of(inventory);
     for (const policy::Workload& each : inventory.workloads)
       endpoints.push_back(harness::endpoint_of(each, inventory, environment));
     for (const char* each : {"world", "host", "remote-node"}) {
       harness::TestEndpoint entity;
       entity.name = entity.entity = each;
-      entity.facts = harness::endpoint_of_entity(each, std::nullopt, environment);
+      entity.facts = policy::endpoint_of_entity(each, std::nullopt, environment);
       endpoints.push_back(std::move(entity));
     }
     std::vector<policy::Endpoint> facts;

@@ -3,17 +3,21 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <tuple>
+
+#include "base/text.h"
 #include "harness/endpoint_reference.h"
-#include "harness/evaluator.h"
 #include "lint/admission.h"
+#include "policy/verdict/evaluator.h"
 #include "policy/yaml/reader.h"
 #include "rules/catalogue.h"
 
 namespace cnplint {
 namespace {
 
-using harness::Port;
 using policy::Direction;
+using policy::Port;
 
 constexpr const char* kDenyEverything = R"(
 apiVersion: cilium.io/v2
@@ -55,7 +59,7 @@ struct Repository {
       const std::string& from, const std::string& to, Port port,
       const std::optional<policy::Request>& request = std::nullopt) const {
     const policy::Environment settings = environment();
-    const policy::Surroundings surroundings = harness::surroundings_of(inventory);
+    const policy::Surroundings surroundings = policy::surroundings_of(inventory);
     return harness::Suggester(admitted.policies, settings, surroundings, inventory)
         .suggest(endpoint(from), endpoint(to), port, request);
   }
@@ -63,9 +67,9 @@ struct Repository {
   /// Whether a connection passes in both directions.
   [[nodiscard]] bool passes(const std::string& from, const std::string& to, Port port,
                             const std::optional<policy::Request>& request = std::nullopt) const {
-    harness::Evaluator evaluator(admitted.policies, environment(),
-                                 harness::surroundings_of(inventory),
-                                 {endpoint(from).facts, endpoint(to).facts});
+    policy::Evaluator evaluator(admitted.policies, environment(),
+                                policy::surroundings_of(inventory),
+                                {endpoint(from).facts, endpoint(to).facts});
     const policy::Connection connection{0, 1, port.protocol, port.number};
     return evaluator.decide(Direction::egress, connection, request).passes() &&
            evaluator.decide(Direction::ingress, connection, request).passes();
@@ -92,12 +96,13 @@ constexpr Port kHttps{policy::ip_protocol::kTcp, 443};
 
 TEST(Suggestion, AllowsWhatItWasAskedFor) {
   const std::vector<std::string> endpoints{
-      "shop/app=cart",    "shop/app.kubernetes.io/name=db,tier=data",
-      "ops/x=on,y=yes",   "ip:203.0.113.9",
-      "ip:[2001:db8::1]", "fqdn:api.stripe.com",
-      "entity:host",      "entity:remote-node",
-      "entity:health",    "entity:kube-apiserver",
-      "entity:world",     "entity:world-ipv6"};
+      "shop/app=cart",         "shop/app.kubernetes.io/name=db,tier=data",
+      "ops/x=on,y=yes",        "ip:203.0.113.9",
+      "ip:[2001:db8::1]",      "ip:[::1]",
+      "fqdn:api.stripe.com",   "entity:host",
+      "entity:remote-node",    "entity:health",
+      "entity:kube-apiserver", "entity:world",
+      "entity:world-ipv6"};
   const std::vector<Port> ports{kHttps,
                                 {policy::ip_protocol::kUdp, 53},
                                 {policy::ip_protocol::kIcmp, 8},
@@ -226,20 +231,126 @@ spec:
             "allow it");
 }
 
-/// To apply a proposal must not replace a policy that is there.
+/// Names of proposals that differ in anything: to apply one must not replace another.
+TEST(Suggestion, HasANameOfItsOwn) {
+  const std::string text = kDenyShop + pod("db", "app: db") + pod("web", "app: web") + "---\n" +
+                           R"(apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: {name: closed}
+spec: {endpointSelector: {}, ingress: [{}], egress: [{}]}
+)";
+  const Repository repository(text);
+  std::set<std::string> names;
+  std::size_t proposed = 0;
+  const auto add = [&](const std::string& from, const std::string& to, Port port,
+                       const std::optional<policy::Request>& request = std::nullopt) {
+    for (const harness::Suggestion& each : repository.suggest(from, to, port, request).policies) {
+      const std::size_t begin = each.policy.find("name: ");
+      names.insert(each.policy.substr(begin, each.policy.find(',', begin) - begin));
+      ++proposed;
+    }
+  };
+  const std::string longest(60, 'x');
+  for (const std::string peer : {"shop/web", "ops/app=web", "shop/app=web,tier=x", "ip:203.0.113.9",
+                                 "ip:[2001:db8::1]", "ip:[2001:db8:1::]"}) {
+    add(peer, "shop/db", kHttps);
+    add(peer, "shop/db", {policy::ip_protocol::kTcp, 80});
+  }
+  add("shop/app=" + longest, "shop/app=" + longest + "2", kHttps);
+  add("shop/web", "fqdn:a.b.example", kHttps);
+  add("shop/web", "fqdn:a-b.example", kHttps);
+  add("shop/web", "shop/db", kHttps, policy::HttpRequest{"GET", "/x", "", {}});
+  add("shop/web", "shop/db", kHttps, policy::HttpRequest{"PUT", "/x", "", {}});
+  EXPECT_GT(proposed, 15U);
+  EXPECT_EQ(names.size(), proposed);
+}
+
 TEST(Suggestion, TakesNoNameThatIsTaken) {
   const std::string text = kDenyShop + pod("db", "app: db");
+  const auto name_of = [](const std::string& policy) {
+    const std::size_t begin = policy.find("name: ") + 6;
+    return policy.substr(begin, policy.find(',', begin) - begin);
+  };
   const std::string first = only(Repository(text).suggest("shop/app=web", "Pod/shop/db", kHttps));
-  EXPECT_NE(first.find("name: db-from-web-443-tcp,"), std::string::npos) << first;
-  const std::string second =
-      only(Repository(text + "---\n" + first)
-               .suggest("shop/app=web", "Pod/shop/db", {policy::ip_protocol::kTcp, 80}));
-  EXPECT_NE(second.find("name: db-from-web-80-tcp,"), std::string::npos) << second;
+  EXPECT_TRUE(name_of(first).starts_with("db-from-web-443-tcp-")) << first;
   std::string other = first;
   other.replace(other.find("app: web"), 8, "app: api");
-  const std::string third =
+  const std::string second =
       only(Repository(text + "---\n" + other).suggest("shop/app=web", "Pod/shop/db", kHttps));
-  EXPECT_NE(third.find("name: db-from-web-443-tcp-2,"), std::string::npos) << third;
+  EXPECT_EQ(name_of(second), name_of(first) + "-2") << second;
+}
+
+/// A rule without L7 rules beside one with them would let every request through (A2.3).
+TEST(Suggestion, VoidsNoRequestFilter) {
+  const Repository repository(pod("web", "app: web") + pod("cart", "app: cart") + R"(---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: reads, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: web}}]
+    toPorts: [{ports: [{port: "7070", protocol: TCP}], rules: {http: [{method: GET}]}}]
+)");
+  const Port port{policy::ip_protocol::kTcp, 7070};
+  const harness::Suggestions found =
+      repository.suggest("shop/web", "shop/cart", port, policy::DnsRequest{"x.example.com"});
+  EXPECT_TRUE(found.policies.empty()) << with("", found);
+  EXPECT_NE(found.none.find("void the L7 rules"), std::string::npos) << found.none;
+  EXPECT_EQ(
+      repository
+          .suggest("shop/web", "shop/cart", port, policy::HttpRequest{"PUT", "/x", "cart", {}})
+          .policies.size(),
+      1U);
+}
+
+TEST(Suggestion, SaysWhatItNeeds) {
+  const Repository repository(pod("web", "app: web") +
+                              pod("agent", "app: agent", "hostNetwork: true, ") + R"(---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Egress]}
+---
+apiVersion: k8s.ovn.org/v1
+kind: EgressFirewall
+metadata: {name: default, namespace: shop}
+spec: {egress: [{type: Deny, to: {cidrSelector: 203.0.113.0/24}}]}
+)");
+  const auto notes = [&](const std::string& to) {
+    return base::joined(repository.suggest("shop/web", to, kHttps).notes, "; ");
+  };
+  EXPECT_NE(notes("fqdn:www.example.com").find("once a DNS rule"), std::string::npos);
+  EXPECT_NE(notes("Pod/shop/agent").find("opens the port of every node"), std::string::npos);
+  EXPECT_EQ(notes("ip:192.0.2.1"), "");
+  const harness::Suggestions denied = repository.suggest("shop/web", "ip:203.0.113.9", kHttps);
+  EXPECT_NE(denied.none.find("EgressFirewall/shop/default denies egress explicitly"),
+            std::string::npos)
+      << denied.none;
+}
+
+/// What a controller made beside it is the same workload, and two of its pods are.
+TEST(Suggestion, KnowsReplicas) {
+  std::string text = kDenyShop;
+  for (const auto& [kind, name, owner] :
+       {std::tuple("Deployment", "cart", ""), std::tuple("ReplicaSet", "cart-1", "Deployment"),
+        std::tuple("Pod", "cart-1-a", "ReplicaSet"), std::tuple("Pod", "cart-1-b", "ReplicaSet")}) {
+    const bool is_pod = std::string(kind) == "Pod";
+    const std::string owners =
+        *owner == '\0' ? "" : std::string(", ownerReferences: [{kind: ") + owner + ", name: x}]";
+    const std::string spec = "{containers: [{name: c, image: x}]}";
+    text += std::string("---\napiVersion: ") + (is_pod ? "v1" : "apps/v1") + "\nkind: " + kind +
+            "\nmetadata: {name: " + name + ", namespace: shop, labels: {app: cart}" + owners +
+            "}\nspec: " +
+            (is_pod ? spec : "{template: {metadata: {labels: {app: cart}}, spec: " + spec + "}}") +
+            "\n";
+  }
+  const Repository repository(text);
+  for (const char* to : {"Deployment/shop/cart", "ReplicaSet/shop/cart-1", "Pod/shop/cart-1-a"})
+    EXPECT_NE(only(repository.suggest("ip:203.0.113.9", to, kHttps))
+                  .find("endpointSelector: {matchLabels: {app: cart}}"),
+              std::string::npos)
+        << to;
 }
 
 /// Where requests are filtered but nothing is denied by default, that stays so.

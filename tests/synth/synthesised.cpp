@@ -2,7 +2,7 @@
 #include "tests/synth/synthesised.h"
 
 #include "cli/synth_update.h"
-#include "harness/observed_traffic.h"
+#include "coverage/observed_traffic.h"
 #include "synth/update.h"
 #include "tests/golden.h"
 
@@ -66,8 +66,8 @@ std::unique_ptr<Synthesised> synthesised_unchecked(const std::string& capture,
   result->manifests = result->loader.load({}, environment, &manifests, "manifests.yaml");
   EXPECT_TRUE(result->manifests.errors.empty());
   const flows::Capture resolved = flows::resolve(reading.table);
-  const harness::ObservedTraffic observed =
-      harness::observe(resolved, result->manifests.inventory, environment);
+  const coverage::ObservedTraffic observed =
+      coverage::observe(resolved, result->manifests.inventory, environment);
   result->environment = environment;
   result->environment.cluster = observed.cluster;
   result->synthesis =
@@ -96,7 +96,7 @@ std::string updated(const std::string& policies, const std::string& capture, boo
   existing.manifests = existing.loader.load({file.string()}, {});
   for (const auto& each : existing.manifests.rejected) ADD_FAILURE() << each.why.front().message;
   const flows::Capture resolved = flows::resolve(read_flow_text(capture).table);
-  const auto observed = harness::observe(resolved, {}, {});
+  const auto observed = coverage::observe(resolved, {}, {});
   policy::Environment environment;
   environment.cluster = observed.cluster;
   cli::SynthesisOptions options;

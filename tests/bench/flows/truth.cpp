@@ -22,21 +22,21 @@ TrafficTruth truth_of(const flows::Capture& capture) {
   return found;
 }
 
-TrafficTruth truth_of(const harness::CoverageReport& report,
-                      const harness::ObservedTraffic& traffic) {
+TrafficTruth truth_of(const coverage::CoverageReport& report,
+                      const coverage::ObservedTraffic& traffic) {
   TrafficTruth found;
-  for (const harness::ConnectionCoverage& each : report.connections) {
-    const harness::ObservedConnection& seen = traffic.connections[each.observed];
+  for (const coverage::ConnectionCoverage& each : report.connections) {
+    const coverage::ObservedConnection& seen = traffic.connections[each.observed];
     if (seen.passed == 0) continue;
     const policy::Connection& asked = seen.connection;
-    auto& set = each.coverage == harness::Coverage::allowed  ? found.covered
-                : each.coverage == harness::Coverage::denied ? found.denied
-                                                             : found.shadow;
+    auto& set = each.coverage == coverage::Coverage::allowed  ? found.covered
+                : each.coverage == coverage::Coverage::denied ? found.denied
+                                                              : found.shadow;
     set.insert(traffic.endpoints[asked.from].name + " " + traffic.endpoints[asked.to].name + " " +
                std::to_string(asked.port) + "/" +
                std::string(policy::protocol_name(asked.protocol)));
   }
-  for (const harness::RuleCoverage& rule : report.rules)
+  for (const coverage::RuleCoverage& rule : report.rules)
     (rule.used() ? found.used_policies : found.unused_policies)
         .insert(report.policies[rule.policy].subject);
   return found;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "coverage/coverage.h"
 #include "flows/capture.h"
-#include "harness/coverage.h"
 #include "tests/bench/flows/traffic.h"
 
 namespace cnplint::tests {
@@ -11,7 +11,7 @@ namespace cnplint::tests {
 TrafficTruth truth_of(const flows::Capture& capture);
 
 /// What was measured: everything that coverage can tell.
-TrafficTruth truth_of(const harness::CoverageReport& report,
-                      const harness::ObservedTraffic& traffic);
+TrafficTruth truth_of(const coverage::CoverageReport& report,
+                      const coverage::ObservedTraffic& traffic);
 
 }  // namespace cnplint::tests

@@ -22,7 +22,7 @@ using namespace cnplint;
 cli::Synthesis synthesis_of(const flows::Reading& reading) {
   const flows::Capture capture = flows::resolve(reading.table);
   return cli::synthesize(
-      cli::synth_traffic(harness::observe(capture, {}, {}), {}, capture.totals.span), {}, {});
+      cli::synth_traffic(coverage::observe(capture, {}, {}), {}, capture.totals.span), {}, {});
 }
 
 struct Fixture {

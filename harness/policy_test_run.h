@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/evaluator.h"
+#include "harness/policy_test_file.h"
 #include "harness/reasons.h"
-#include "harness/test_file.h"
+#include "policy/verdict/evaluator.h"
 
 namespace cnplint::harness {
 
@@ -27,14 +27,11 @@ struct TestResult {
   bool passed = true;
   std::vector<std::string> notes;     ///< what to know of a result, also of one that passed
   std::vector<std::string> problems;  ///< what was expected, and what is
-  SideResult egress;
-  SideResult ingress;
+  policy::SideResult egress;
+  policy::SideResult ingress;
   std::vector<Reason> reasons;  ///< of a failed result
   base::SourceRange where;
 };
-
-/// A request for people: `GET /path`, or the DNS name.
-std::string described(const policy::Request& request);
 
 /// Adds a reason that both directions may have only once.
 void add_reason(Reason reason, std::vector<Reason>& reasons);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/coverage.h"
+#include "coverage/coverage.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "base/text.h"
+#include "coverage/rule_coverage.h"
 #include "flows/timestamp.h"
-#include "harness/rule_coverage.h"
-#include "harness/test_file.h"
-#include "harness/test_run.h"
+#include "policy/verdict/port_reading.h"
+#include "policy/verdict/workload_endpoint.h"
 
-namespace cnplint::harness {
+namespace cnplint::coverage {
 namespace {
 
 using policy::Direction;
@@ -20,7 +20,7 @@ using policy::Verdict;
 constexpr std::array kDirections{Direction::egress, Direction::ingress};
 
 /// What one direction adds to the coverage of a connection; nothing where Cilium has no say.
-std::optional<Coverage> coverage_of(const SideResult& side) {
+std::optional<Coverage> coverage_of(const policy::SideResult& side) {
   if (!side.passes()) return Coverage::denied;
   if (side.verdict == Verdict::unmanaged) return std::nullopt;
   return side.verdict == Verdict::not_enforced ? Coverage::shadow : Coverage::allowed;
@@ -41,7 +41,7 @@ class Measurement {
         totals_(totals),
         inventory_(inventory),
         environment_(environment),
-        evaluator_(policies, environment_, surroundings_of(inventory), universe()),
+        evaluator_(policies, environment_, policy::surroundings_of(inventory), universe()),
         rules_(evaluator_, policies, report_) {
     for (const policy::Policy& policy : policies) known_.insert(policy.subject());
   }
@@ -72,7 +72,7 @@ class Measurement {
     }
     for (const policy::Workload& workload : inventory_.workloads)
       if (!seen_.contains(&workload) && !workload.host_network)
-        endpoints.push_back(endpoint_of(workload, inventory_, environment_).facts);
+        endpoints.push_back(policy::workload_endpoint(workload, inventory_, environment_));
     return endpoints;
   }
 
@@ -82,7 +82,7 @@ class Measurement {
     result.observed = index;
     std::optional<Coverage> coverage;
     for (const Direction direction : kDirections) {
-      SideResult& side = direction == Direction::egress ? result.egress : result.ingress;
+      policy::SideResult& side = direction == Direction::egress ? result.egress : result.ingress;
       side = evaluator_.decide(direction, observed.connection);
       const auto of_side = coverage_of(side);
       // Denied beats allowed, and a rule in one direction is enough against shadow.
@@ -133,13 +133,14 @@ class Measurement {
       policy::Request request = policy::DnsRequest{each.request.path};
       if (!each.request.dns)
         request = policy::HttpRequest{each.request.method, each.example, each.request.host, {}};
-      const SideResult side = evaluator_.decide(direction, observed.connection, request);
-      if (!side.request.value_or(true)) result.denied_requests.push_back(described(request));
+      const policy::SideResult side = evaluator_.decide(direction, observed.connection, request);
+      if (!side.request.value_or(true))
+        result.denied_requests.push_back(policy::described(request));
     }
   }
 
-  void find_drift(const ObservedConnection& observed, Direction direction, const SideResult& side,
-                  std::vector<DriftReason>& drift) const {
+  void find_drift(const ObservedConnection& observed, Direction direction,
+                  const policy::SideResult& side, std::vector<DriftReason>& drift) const {
     const ObservedSide& seen = observed.side(direction);
     const auto add = [&](std::string message) { drift.push_back({direction, std::move(message)}); };
     if (seen.passed > 0 && !policy::passes(side.verdict))
@@ -256,7 +257,7 @@ class Measurement {
   const policy::Inventory& inventory_;
   policy::Environment environment_;
   std::set<const policy::Workload*> seen_;
-  Evaluator evaluator_;
+  policy::Evaluator evaluator_;
   CoverageReport report_;
   RuleCounter rules_;
   std::set<std::string> known_;
@@ -308,4 +309,4 @@ CoverageReport measure(const ObservedTraffic& traffic, const flows::Totals& tota
   return Measurement(traffic, totals, policies, inventory, environment).run();
 }
 
-}  // namespace cnplint::harness
+}  // namespace cnplint::coverage

@@ -20,7 +20,7 @@ struct Block {
 /// block for each distinct row is the answer where no other needs fewer, so that a little more
 /// traffic changes little. Exact up to kExactBlocks maximal blocks, as far as 20,000 steps of
 /// search go, greedy beyond (minimum biclique cover is NP-hard).
-std::vector<Block> cover(const std::vector<std::vector<std::uint32_t>>& wanted);
+std::vector<Block> exact_cover(const std::vector<std::vector<std::uint32_t>>& wanted);
 inline constexpr std::size_t kExactBlocks = 64;
 
 }  // namespace cnplint::synth

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "harness/test_run.h"
+#include "harness/policy_test_run.h"
 
 namespace cnplint::reporters {
 
@@ -55,6 +55,6 @@ std::string title(const harness::TestResult& result);
 /// indented by two spaces, not escaped.
 std::vector<std::string> explanation(const harness::TestResult& result);
 /// The verdict of a direction with whom it is attributed to: `allow by Kind/namespace/name`.
-std::string verdict_text(const harness::SideResult& side);
+std::string verdict_text(const policy::SideResult& side);
 
 }  // namespace cnplint::reporters

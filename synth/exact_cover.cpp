@@ -4,7 +4,7 @@
 // small. Its maximal blocks are the closed sets of rows (intersections of rows' columns). A minimal
 // cover can always be made of maximal blocks; it is searched for by branch and bound from the
 // greedy one. Last, blocks give up what others have as well.
-#include "synth/cover.h"
+#include "synth/exact_cover.h"
 
 #include <algorithm>
 #include <iterator>
@@ -196,7 +196,7 @@ bool are_disjoint(const std::map<Set, Set>& rows) {
 
 }  // namespace
 
-std::vector<Block> cover(const std::vector<Set>& wanted) {
+std::vector<Block> exact_cover(const std::vector<Set>& wanted) {
   const std::map<Set, Set> rows = by_columns(wanted);
   if (rows.size() == 1) return {{rows.begin()->second, rows.begin()->first}};
   const std::map<Set, Set> columns = by_columns(transposed(wanted));

@@ -2,8 +2,8 @@
 #include <map>
 
 #include "reporters/junit.h"
+#include "reporters/policy_test_reporter.h"
 #include "reporters/reporter.h"
-#include "reporters/test_reporter.h"
 
 namespace cnplint::reporters {
 namespace {

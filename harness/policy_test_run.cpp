@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/test_run.h"
+#include "harness/policy_test_run.h"
 
 #include <algorithm>
 #include <set>
@@ -60,7 +60,8 @@ bool selects(NodeRef selector, const TestEndpoint& endpoint) {
 }
 
 /// The ports at which the verdict of a pair may change: between two of them it cannot.
-std::vector<Port> decisive_ports(const Evaluator& evaluator, std::uint32_t from, std::uint32_t to) {
+std::vector<Port> decisive_ports(const policy::Evaluator& evaluator, std::uint32_t from,
+                                 std::uint32_t to) {
   namespace protocol = policy::ip_protocol;
   std::vector<Port> ports;
   for (const std::uint8_t each :
@@ -119,7 +120,8 @@ class Runner {
         if (test.icmp) run_one(test, from, to, *test.icmp);
         for (const NodeRef text : one_or_many(test.port)) {
           if (stopped()) return;
-          const PortReading reading = read_port(text.text(), test_.endpoints[to].facts);
+          const policy::PortReading reading =
+              policy::read_port(text.text(), test_.endpoints[to].facts);
           if (reading.port)
             run_one(test, from, to, *reading.port);
           else
@@ -152,7 +154,7 @@ class Runner {
   void run_one(const TestCase& test, std::uint32_t from, std::uint32_t to, Port port) {
     const Connection connection{from, to, port.protocol, port.number};
     TestResult result = result_of(test.name, test.where, connection);
-    if (test.request) result.request = described(*test.request);
+    if (test.request) result.request = policy::described(*test.request);
     result.egress = evaluator_.decide(Direction::egress, connection, test.request);
     result.ingress = evaluator_.decide(Direction::ingress, connection, test.request);
     result.notes = verdict_notes(evaluator_, connection, test_.endpoints, inventory_).all();
@@ -168,7 +170,7 @@ class Runner {
       result.problems.push_back(std::string("expected ") + (*test.allowed ? "allow" : "deny") +
                                 ", it is " + (passes ? "allowed" : "denied"));
     const auto side = [&](const char* name, const std::optional<std::string>& expected,
-                          const SideResult& actual) {
+                          const policy::SideResult& actual) {
       if (expected && *expected != policy::verdict_name(actual.verdict))
         result.problems.push_back("expected " + std::string(name) + " " + *expected + ", it is " +
                                   std::string(policy::verdict_name(actual.verdict)));
@@ -185,7 +187,8 @@ class Runner {
 
   void explain(const Connection& connection, TestResult& result) const {
     for (const Direction direction : {Direction::egress, Direction::ingress}) {
-      const SideResult& side = direction == Direction::egress ? result.egress : result.ingress;
+      const policy::SideResult& side =
+          direction == Direction::egress ? result.egress : result.ingress;
       // What passes, and what a rule denies, is explained by the rules that match.
       const bool silent = side.verdict == policy::Verdict::default_deny ||
                           side.verdict == policy::Verdict::not_enforced ||
@@ -250,17 +253,11 @@ class Runner {
   const std::string& file_;
   const policy::Inventory& inventory_;
   const RunOptions& options_;
-  Evaluator evaluator_;
+  policy::Evaluator evaluator_;
   std::vector<TestResult> results_;
 };
 
 }  // namespace
-
-std::string described(const policy::Request& request) {
-  if (const auto* dns = std::get_if<policy::DnsRequest>(&request)) return dns->name;
-  const auto& http = std::get<policy::HttpRequest>(request);
-  return http.method + " " + http.host + http.path;
-}
 
 void add_reason(Reason reason, std::vector<Reason>& reasons) {
   const auto same = [&](const Reason& each) { return each.message == reason.message; };

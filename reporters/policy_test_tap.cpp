@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/escape.h"
-#include "reporters/test_reporter.h"
+#include "reporters/policy_test_reporter.h"
 
 namespace cnplint::reporters {
 namespace {

@@ -2,7 +2,7 @@
 #include "base/escape.h"
 #include "base/text.h"
 #include "reporters/paint.h"
-#include "reporters/test_reporter.h"
+#include "reporters/policy_test_reporter.h"
 
 namespace cnplint::reporters {
 std::string render_test_text(const TestReport& report) {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/emit.h"
+#include "policy/yaml/emit.h"
 
 #include <yaml-cpp/yaml.h>
 
 #include "policy/yaml/scalar.h"
 
-namespace cnplint::harness {
+namespace cnplint::policy {
 
 void emit_text(YAML::Emitter& out, const std::string& text) {
-  if (policy::resolve_plain(text) != policy::ScalarType::string) out << YAML::DoubleQuoted;
+  // A colon at the start is the end of an empty key to libyaml.
+  if (resolve_plain(text) != ScalarType::string || text.starts_with(':')) out << YAML::DoubleQuoted;
   out << text;
 }
 
@@ -19,4 +20,4 @@ void emit_entry(YAML::Emitter& out, const std::string& key, const std::string& t
   emit_text(out, text);
 }
 
-}  // namespace cnplint::harness
+}  // namespace cnplint::policy

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/escape.h"
 #include "base/text.h"
-#include "reporters/test_reporter.h"
+#include "reporters/policy_test_reporter.h"
 
 namespace cnplint::reporters {
 

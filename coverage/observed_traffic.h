@@ -16,7 +16,7 @@
 #include "policy/verdict/endpoint.h"
 #include "policy/verdict/verdict.h"
 
-namespace cnplint::harness {
+namespace cnplint::coverage {
 
 /// One end of observed connections.
 struct ObservedEndpoint {
@@ -94,4 +94,4 @@ std::string described(const ObservedConnection& connection, const ObservedTraffi
 ObservedTraffic observe(const flows::Capture& capture, const policy::Inventory& inventory,
                         const policy::Environment& environment);
 
-}  // namespace cnplint::harness
+}  // namespace cnplint::coverage

@@ -1,48 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/evaluator.h"
+#include "policy/verdict/evaluator.h"
 
 #include <algorithm>
 
-namespace cnplint::harness {
+namespace cnplint::policy {
 
-using policy::Connection;
-using policy::Direction;
-using policy::Verdict;
-
-Evaluator::Evaluator(std::span<const policy::Policy> policies,
-                     const policy::Environment& environment,
-                     const policy::Surroundings& surroundings,
-                     std::vector<policy::Endpoint> endpoints)
+Evaluator::Evaluator(std::span<const Policy> policies, const Environment& environment,
+                     const Surroundings& surroundings, std::vector<Endpoint> endpoints)
     : policies_(policies),
       engine_(policies, environment, surroundings, std::move(endpoints)),
       firewalls_(policies, environment),
       judge_(engine_, environment) {}
 
 SideResult Evaluator::decide(Direction direction, const Connection& connection,
-                             const std::optional<policy::Request>& request) {
-  const policy::Decision& decision = engine_.decide(direction, connection);
+                             const std::optional<Request>& request) {
+  const Decision& decision = engine_.decide(direction, connection);
   SideResult result;
   result.verdict = decision.verdict;
   result.synthetic = decision.synthetic;
-  const std::vector<policy::Match> matches = engine_.matches(direction, connection);
-  result.authentication = policy::authentication(engine_.rule_base(), decision, matches);
+  const std::vector<Match> matches = engine_.matches(direction, connection);
+  result.authentication = authentication(engine_.rule_base(), decision, matches);
   for (const std::uint32_t policy : decision.policies)
     result.policies.push_back(policies_[policy].subject());
   std::ranges::sort(result.policies);
   std::optional<std::uint32_t> last;
-  for (const policy::Match& match : matches) {
+  for (const Match& match : matches) {
     if (last == match.rule) {
       // Another port of the same item: it says no more than that the item may redirect.
       if (match.effect == Verdict::redirect) result.matched.back().effect = match.effect;
       continue;
     }
     last = match.rule;
-    const policy::Rule& rule = engine_.rule_base().rules[match.rule];
-    const policy::NodeRef peer =
-        match.peers.empty() ? policy::NodeRef() : rule.peer_places[match.peers.front()];
+    const Rule& rule = engine_.rule_base().rules[match.rule];
+    const NodeRef peer = match.peers.empty() ? NodeRef() : rule.peer_places[match.peers.front()];
     result.matched.push_back({policies_[rule.policy].subject(), match.effect,
                               std::ranges::binary_search(decision.rules, match.rule),
-                              rule.where.range(), policy::path_of(rule.where),
+                              rule.where.range(), path_of(rule.where),
                               (peer ? peer : rule.where).range()});
   }
   if (request) result.request = judge_.judge(direction, connection, *request).allowed;
@@ -50,7 +43,7 @@ SideResult Evaluator::decide(Direction direction, const Connection& connection,
   return result;
 }
 
-std::optional<policy::FirewallMatch> Evaluator::firewall(const Connection& connection) const {
+std::optional<FirewallMatch> Evaluator::firewall(const Connection& connection) const {
   const auto& endpoints = engine_.endpoints();
   return firewalls_.match(endpoints[connection.from], endpoints[connection.to],
                           engine_.peer_identity(connection.to), connection);
@@ -65,27 +58,26 @@ void Evaluator::add_firewall(const Connection& connection, SideResult& result) c
   const bool decides = open || (!match->allowed && policy::passes(result.verdict));
   if (decides) {
     result.verdict = match->allowed ? Verdict::allow : Verdict::deny;
-    result.synthetic = policy::Synthetic::none;
+    result.synthetic = Synthetic::none;
     result.policies = {name};
     for (MatchedRule& each : result.matched) each.decides = false;
     if (!match->allowed && result.request) result.request = false;
   }
   result.matched.push_back({name, match->allowed ? Verdict::allow : Verdict::deny, decides,
-                            match->rule.range(), policy::path_of(match->rule),
-                            match->rule.range()});
+                            match->rule.range(), path_of(match->rule), match->rule.range()});
 }
 
 std::string Evaluator::unseen_names(const Connection& connection) const {
-  const policy::RuleBase& base = engine_.rule_base();
+  const RuleBase& base = engine_.rule_base();
   if (!policy::passes(engine_.decide(Direction::egress, connection).verdict)) return {};
-  const std::vector<policy::Match> matches = engine_.matches(Direction::egress, connection);
-  const auto by_name = [&](const policy::Match& match) {
+  const std::vector<Match> matches = engine_.matches(Direction::egress, connection);
+  const auto by_name = [&](const Match& match) {
     return static_cast<bool>(base.rules[match.rule].where.get("toFQDNs"));
   };
   if (matches.empty() || !std::ranges::all_of(matches, by_name)) return {};
   for (const std::uint32_t rule : engine_.rules_of_subject(Direction::egress, connection.from))
-    for (const policy::PortFilter& port : base.rules[rule].ports)
-      if (port.l7 == policy::L7Kind::dns) return {};
+    for (const PortFilter& port : base.rules[rule].ports)
+      if (port.l7 == L7Kind::dns) return {};
   return "only toFQDNs allows it, and no DNS rule of the source lets Cilium see names: it is "
          "denied "
          "until one does";
@@ -99,4 +91,4 @@ bool Evaluator::passes(const Connection& connection) const {
   return !match || match->allowed;
 }
 
-}  // namespace cnplint::harness
+}  // namespace cnplint::policy

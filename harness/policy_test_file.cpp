@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/test_file.h"
+#include "harness/policy_test_file.h"
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 
 #include "base/nearest.h"
 #include "base/text.h"
@@ -12,12 +12,10 @@
 namespace cnplint::harness {
 namespace {
 
-policy::CidrGroup group_of(std::string name, NodeRef labels, NodeRef cidrs) {
-  policy::CidrGroup group{std::move(name), labels_of(labels), {}};
-  for (const NodeRef cidr : cidrs.items())
-    if (const auto prefix = policy::parse_prefix(cidr.text())) group.cidrs.push_back(*prefix);
-  return group;
-}
+/// What `entity` of an invariant's selector can be.
+constexpr std::array<std::string_view, 11> kSelectedEntities{
+    "host",      "remote-node", "kube-apiserver", "health",     "ingress", "init",
+    "unmanaged", "world",       "world-ipv4",     "world-ipv6", "cluster"};
 
 /// Reads one file.
 class TestFileReader {
@@ -53,10 +51,10 @@ class TestFileReader {
   }
 
   void read_surroundings() {
-    result_.surroundings = surroundings_of(inventory_);
+    result_.surroundings = policy::surroundings_of(inventory_);
     root_.get("cidrGroups").each_entry([&](NodeRef key, NodeRef value) {
       result_.surroundings.cidr_groups.push_back(
-          group_of(std::string(key.text()), value.get("labels"), value.get("cidrs")));
+          policy::cidr_group(std::string(key.text()), value.get("labels"), value.get("cidrs")));
     });
     root_.get("services").each_entry([&](NodeRef key, NodeRef value) {
       const std::string_view text = key.text();
@@ -66,8 +64,8 @@ class TestFileReader {
       policy::Service service;
       service.ns = text.substr(0, slash);
       service.name = text.substr(slash + 1);
-      service.labels = labels_of(value.get("labels"));
-      service.selector = labels_of(value.get("selector"));
+      service.labels = policy::labels_of(value.get("labels"));
+      service.selector = policy::labels_of(value.get("selector"));
       for (const NodeRef backend : value.get("backends").items()) {
         if (const auto address = policy::parse_address(backend.text()))
           service.backends.push_back(*address);
@@ -104,6 +102,9 @@ class TestFileReader {
     test.where = item;
     test.from = named_endpoints(item.get("from"));
     test.to = named_endpoints(item.get("to"));
+    for (const char* end : {"from", "to"})
+      if (const NodeRef names = item.get(end); names.is_sequence() && !names.has_children())
+        mistake(names, std::string("`") + end + "` names no endpoint, nothing would be tested");
     test.port = item.get("port");
     if (const NodeRef expect = item.get("expect"); policy::is_stored(expect))
       test.allowed = expect.text() == "allow";
@@ -148,16 +149,28 @@ class TestFileReader {
     if (const auto method = text_of(http.get("method"))) request.method = *method;
     if (const auto path = text_of(http.get("path"))) request.path = *path;
     if (const auto host = text_of(http.get("host"))) request.host = *host;
-    request.headers = labels_of(http.get("headers"));
+    request.headers = policy::labels_of(http.get("headers"));
     test.request = std::move(request);
+  }
+
+  /// A selector may select nobody, but what it names has to be there.
+  void check_selector(NodeRef selector) {
+    if (const NodeRef name = selector.get("endpoint")) named_endpoints(name);
+    if (const NodeRef entity = selector.get("entity");
+        entity && std::ranges::find(kSelectedEntities, entity.text()) == kSelectedEntities.end())
+      mistake(entity, "there is no entity " + base::quoted(entity.text()) +
+                          base::allowed_values_hint(entity.text(), kSelectedEntities));
+    if (const NodeRef other = selector.get("not")) check_selector(other);
+    for (const NodeRef each : selector.get("any").items()) check_selector(each);
   }
 
   void read_invariant(NodeRef item) {
     const NodeRef forbid = item.get("forbid");
+    for (const char* end : {"from", "to"}) check_selector(forbid.get(end));
     Invariant invariant{
         std::string(item.get("name").text()), item, forbid.get("from"), forbid.get("to"), {}};
     for (const NodeRef text : one_or_many(forbid.get("port"))) {
-      const PortReading reading = read_port(text.text(), {});
+      const policy::PortReading reading = policy::read_port(text.text(), {});
       if (reading.port)
         invariant.ports.push_back(*reading.port);
       else
@@ -173,58 +186,10 @@ class TestFileReader {
 
 }  // namespace
 
-Labels labels_of(NodeRef mapping) {
-  Labels result;
-  mapping.each_entry(
-      [&](NodeRef key, NodeRef value) { result.emplace_back(key.text(), value.text()); });
-  return result;
-}
-
-Labels labels_of(const policy::LabelPairs& labels) { return {labels.begin(), labels.end()}; }
-
 std::vector<NodeRef> one_or_many(NodeRef node) {
   if (!policy::is_stored(node)) return {};
   if (node.is_sequence()) return node.items();
   return {node};
-}
-
-PortReading read_port(std::string_view text, const policy::Endpoint& destination) {
-  const std::size_t slash = text.find('/');
-  const std::string_view number = text.substr(0, slash);
-  std::optional<std::uint8_t> protocol = policy::ip_protocol::kTcp;
-  if (slash != std::string_view::npos) protocol = policy::protocol_number(text.substr(slash + 1));
-  if (!protocol)
-    return {std::nullopt,
-            base::quoted(text.substr(slash + 1)) + " is no protocol; write TCP, UDP or SCTP"};
-  for (const policy::NamedPort& named : destination.named_ports)
-    if (named.name == number && (slash == std::string_view::npos || named.protocol == *protocol))
-      return {Port{named.protocol, named.port}, {}};
-  std::uint16_t value = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-  if (error != std::errc() || end != number.data() + number.size() || value == 0)
-    return {std::nullopt, base::quoted(text) +
-                              " is no port; write it as 8080/TCP, or the name of a port that the "
-                              "destination has"};
-  return {Port{*protocol, value}, {}};
-}
-
-policy::Surroundings surroundings_of(const policy::Inventory& inventory) {
-  policy::Surroundings result;
-  for (const NodeRef group : inventory.cidr_groups)
-    result.cidr_groups.push_back(group_of(std::string(group.get("metadata").get("name").text()),
-                                          group.get("metadata").get("labels"),
-                                          group.get("spec").get("externalCIDRs")));
-  for (const policy::ServiceManifest& service : inventory.services)
-    result.services.push_back({std::string(service.ns),
-                               std::string(service.name),
-                               labels_of(service.labels),
-                               labels_of(service.selector),
-                               {}});
-  for (const policy::Workload& workload : inventory.workloads)
-    if (!workload.host_network)
-      for (policy::NamedPort& port : named_ports_of(workload))
-        result.named_ports.push_back(std::move(port));
-  return result;
 }
 
 TestFile read_test_file(NodeRef root, const policy::Environment& environment,

@@ -9,18 +9,18 @@
 #include <utility>
 #include <vector>
 
-#include "harness/coverage.h"
-#include "harness/evaluator.h"
+#include "coverage/coverage.h"
 #include "policy/model/address.h"
+#include "policy/verdict/evaluator.h"
 
-namespace cnplint::harness {
+namespace cnplint::coverage {
 
 /// Counts which policies, rules, peers and ports connections use. Fills `policies` and `rules` of
 /// the report.
 class RuleCounter {
  public:
   /// The evaluator, the policies and the report must outlive it.
-  RuleCounter(const Evaluator& evaluator, std::span<const policy::Policy> policies,
+  RuleCounter(const policy::Evaluator& evaluator, std::span<const policy::Policy> policies,
               CoverageReport& report);
 
   /// Counts a connection wherever it matches, whether that rule decides or not: a rule beside which
@@ -56,7 +56,7 @@ class RuleCounter {
   void finish_selectors(const Counting& counting, RuleCoverage& rule) const;
   static void finish_range(const std::set<std::uint16_t>& seen, PartCoverage& range);
 
-  const Evaluator& evaluator_;
+  const policy::Evaluator& evaluator_;
   std::span<const policy::Policy> policies_;
   CoverageReport& report_;
   std::vector<Counting> counting_;  ///< by rule of the report
@@ -66,4 +66,4 @@ class RuleCounter {
   std::map<std::pair<policy::Direction, std::uint32_t>, std::set<SpecPlace>> specs_;
 };
 
-}  // namespace cnplint::harness
+}  // namespace cnplint::coverage

@@ -11,13 +11,13 @@
 #include "policy/verdict/request.h"
 #include "policy/verdict/verdict.h"
 
-namespace cnplint::harness {
+namespace cnplint::policy {
 
 /// A rule that matches a connection, and where it stands.
 struct MatchedRule {
-  std::string policy;                               ///< `Kind/namespace/name`
-  policy::Verdict effect = policy::Verdict::allow;  ///< what it would decide alone
-  bool decides = false;                             ///< the verdict is attributed to it
+  std::string policy;               ///< `Kind/namespace/name`
+  Verdict effect = Verdict::allow;  ///< what it would decide alone
+  bool decides = false;             ///< the verdict is attributed to it
   base::SourceRange range;
   std::string path;        ///< of the rule in its manifest
   base::SourceRange peer;  ///< the peer that matches; the rule where it names none
@@ -25,12 +25,12 @@ struct MatchedRule {
 
 /// The answer for one direction.
 struct SideResult {
-  policy::Verdict verdict = policy::Verdict::not_enforced;
-  policy::Synthetic synthetic = policy::Synthetic::none;
+  Verdict verdict = Verdict::not_enforced;
+  Synthetic synthetic = Synthetic::none;
   std::vector<std::string> policies;  ///< it is attributed to, `Kind/namespace/name`, sorted
   std::vector<MatchedRule> matched;
   std::optional<bool> request;  ///< whether the proxy lets the request through, where one is asked
-  policy::Authentication authentication = policy::Authentication::disabled;
+  Authentication authentication = Authentication::disabled;
 
   [[nodiscard]] bool passes() const { return policy::passes(verdict) && request.value_or(true); }
 };
@@ -40,34 +40,33 @@ struct SideResult {
 class Evaluator {
  public:
   /// The policies must be ones that Cilium accepts, and outlive it.
-  Evaluator(std::span<const policy::Policy> policies, const policy::Environment& environment,
-            const policy::Surroundings& surroundings, std::vector<policy::Endpoint> endpoints);
+  Evaluator(std::span<const Policy> policies, const Environment& environment,
+            const Surroundings& surroundings, std::vector<Endpoint> endpoints);
 
-  SideResult decide(policy::Direction direction, const policy::Connection& connection,
-                    const std::optional<policy::Request>& request = std::nullopt);
+  SideResult decide(Direction direction, const Connection& connection,
+                    const std::optional<Request>& request = std::nullopt);
   /// Whether a connection passes in both directions, without saying why.
-  [[nodiscard]] bool passes(const policy::Connection& connection) const;
+  [[nodiscard]] bool passes(const Connection& connection) const;
 
   /// Whether only toFQDNs lets a connection out while no DNS rule of the source lets Cilium see the
   /// names: then it is denied until one does (A5.3). Empty, or a sentence about it.
-  [[nodiscard]] std::string unseen_names(const policy::Connection& connection) const;
+  [[nodiscard]] std::string unseen_names(const Connection& connection) const;
   /// The ports at which an OpenShift egress policy of an endpoint may change its mind.
   [[nodiscard]] std::vector<std::uint16_t> firewall_steps(std::uint32_t from) const {
     return firewalls_.port_steps(engine_.endpoints()[from]);
   }
   /// The rule of an OpenShift egress policy that matches, where one does.
-  [[nodiscard]] std::optional<policy::FirewallMatch> firewall(
-      const policy::Connection& connection) const;
-  [[nodiscard]] const policy::VerdictEngine& engine() const { return engine_; }
-  [[nodiscard]] std::span<const policy::Policy> policies() const { return policies_; }
+  [[nodiscard]] std::optional<FirewallMatch> firewall(const Connection& connection) const;
+  [[nodiscard]] const VerdictEngine& engine() const { return engine_; }
+  [[nodiscard]] std::span<const Policy> policies() const { return policies_; }
 
  private:
-  void add_firewall(const policy::Connection& connection, SideResult& result) const;
+  void add_firewall(const Connection& connection, SideResult& result) const;
 
-  std::span<const policy::Policy> policies_;
-  policy::VerdictEngine engine_;
-  policy::EgressFirewalls firewalls_;
-  policy::RequestJudge judge_;
+  std::span<const Policy> policies_;
+  VerdictEngine engine_;
+  EgressFirewalls firewalls_;
+  RequestJudge judge_;
 };
 
-}  // namespace cnplint::harness
+}  // namespace cnplint::policy

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "reporters/policy_test_reporter.h"
 #include "reporters/reporter.h"
-#include "reporters/test_reporter.h"
 #include "reporters/why.h"
 
 namespace cnplint::reporters {
@@ -10,9 +10,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json side_json(const harness::SideResult& side) {
+Json side_json(const policy::SideResult& side) {
   Json matched = Json::array();
-  for (const harness::MatchedRule& rule : side.matched)
+  for (const policy::MatchedRule& rule : side.matched)
     matched.push_back({{"policy", rule.policy},
                        {"effect", policy::verdict_name(rule.effect)},
                        {"decides", rule.decides},

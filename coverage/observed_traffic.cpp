@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/observed_traffic.h"
+#include "coverage/observed_traffic.h"
 
 #include <algorithm>
 #include <map>
@@ -8,11 +8,12 @@
 #include <tuple>
 
 #include "base/text.h"
-#include "harness/test_file.h"
 #include "policy/model/label.h"
 #include "policy/model/workload_index.h"
+#include "policy/verdict/port_reading.h"
+#include "policy/verdict/workload_endpoint.h"
 
-namespace cnplint::harness {
+namespace cnplint::coverage {
 namespace {
 
 using policy::EndpointKind;
@@ -119,7 +120,8 @@ class Observation {
                                           const policy::Workload* manifest) const {
     const bool pod = endpoint.kind == flows::EndpointKind::pod;
     std::optional<policy::Endpoint> by_manifest;
-    if (manifest != nullptr) by_manifest = endpoint_of(*manifest, inventory_, environment_).facts;
+    if (manifest != nullptr)
+      by_manifest = policy::workload_endpoint(*manifest, inventory_, environment_);
     if (endpoint.is_unlabelled_pod() && by_manifest) return *by_manifest;
     policy::Endpoint facts;
     for (const std::string& label : endpoint.labels)
@@ -128,7 +130,7 @@ class Observation {
     facts.address = policy::parse_address(address);
     if (endpoint.kind == flows::EndpointKind::external) {
       if (!facts.address && facts.labels.empty())
-        return endpoint_of_entity("world", std::nullopt, environment_);
+        return policy::endpoint_of_entity("world", std::nullopt, environment_);
       facts.kind = EndpointKind::external;
     } else {
       // Traffic from hosts without their labels and of pods whose cluster nobody names is local.
@@ -245,8 +247,8 @@ class Observation {
             continue;
           const auto target =
               port.target.empty() ? std::to_string(port.port) : std::string(port.target);
-          const PortReading reading =
-              read_port(target + "/" + std::string(protocol), result_.endpoints[i].facts);
+          const policy::PortReading reading =
+              policy::read_port(target + "/" + std::string(protocol), result_.endpoints[i].facts);
           if (!reading.port) continue;
           asked.to = i;
           asked.port = reading.port->number;
@@ -283,4 +285,4 @@ ObservedTraffic observe(const flows::Capture& capture, const policy::Inventory& 
   return Observation(capture, inventory, environment).run();
 }
 
-}  // namespace cnplint::harness
+}  // namespace cnplint::coverage

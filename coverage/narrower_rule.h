@@ -5,7 +5,7 @@
 
 #include "policy/yaml/document.h"
 
-namespace cnplint::harness {
+namespace cnplint::coverage {
 
 struct RuleCoverage;
 
@@ -16,4 +16,4 @@ std::string narrower_rule(const RuleCoverage& rule);
 /// A node as it is written, on one line and not too long.
 std::string one_line(policy::NodeRef node);
 
-}  // namespace cnplint::harness
+}  // namespace cnplint::coverage

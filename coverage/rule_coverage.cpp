@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/rule_coverage.h"
+#include "coverage/rule_coverage.h"
 
 #include <algorithm>
 #include <cmath>
 #include <tuple>
 
-#include "harness/narrower_rule.h"
+#include "coverage/narrower_rule.h"
 #include "policy/model/address.h"
 #include "policy/verdict/selector.h"
 
-namespace cnplint::harness {
+namespace cnplint::coverage {
 namespace {
 
 using policy::Direction;
@@ -107,8 +107,8 @@ void count_part(PartCoverage& part, const ObservedConnection& observed) {
 
 }  // namespace
 
-RuleCounter::RuleCounter(const Evaluator& evaluator, std::span<const policy::Policy> policies,
-                         CoverageReport& report)
+RuleCounter::RuleCounter(const policy::Evaluator& evaluator,
+                         std::span<const policy::Policy> policies, CoverageReport& report)
     : evaluator_(evaluator), policies_(policies), report_(report) {
   const policy::RuleBase& base = evaluator.engine().rule_base();
   std::map<Place, std::uint32_t> base_of;
@@ -299,4 +299,4 @@ void RuleCounter::finish_range(const std::set<std::uint16_t>& seen, PartCoverage
     range.narrower += (range.narrower.empty() ? "" : ", ") + std::to_string(port);
 }
 
-}  // namespace cnplint::harness
+}  // namespace cnplint::coverage

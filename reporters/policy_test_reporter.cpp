@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reporters/test_reporter.h"
+#include "reporters/policy_test_reporter.h"
 
 #include <algorithm>
 #include <array>
@@ -10,8 +10,8 @@
 namespace cnplint::reporters {
 namespace {
 
-using harness::SideResult;
 using harness::TestResult;
+using policy::SideResult;
 
 constexpr std::array<TestFormat, 5> kTestFormats{{{"text", render_test_text},
                                                   {"json", render_test_json},
@@ -40,7 +40,7 @@ void add_side(std::string_view name, const SideResult& side, std::vector<std::st
   std::string head(name);
   head.resize(kWidth, ' ');
   lines.push_back("  " + head + verdict_text(side));
-  for (const harness::MatchedRule& rule : side.matched) {
+  for (const policy::MatchedRule& rule : side.matched) {
     lines.push_back("    " + std::string(rule.decides ? "* " : "  ") +
                     std::string(policy::verdict_name(rule.effect)) + " by " + rule.policy + " " +
                     rule.path + " (" + rule.range.file->path() + ":" +

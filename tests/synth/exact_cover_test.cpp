@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The minimal cover: exactly what is wanted, and with as few blocks as another search finds.
-#include "synth/cover.h"
+#include "synth/exact_cover.h"
 
 #include <gtest/gtest.h>
 
@@ -73,7 +73,7 @@ TEST(SynthCover, IsMinimalOnSmallCases) {
   for (int turn = 0; turn < 300; ++turn) {
     const Wanted wanted =
         random_matrix(random, 1 + random() % 6, 1 + random() % 6, 20 + random() % 70);
-    const auto blocks = synth::cover(wanted);
+    const auto blocks = synth::exact_cover(wanted);
     ASSERT_EQ(cells_of(blocks), cells_of(wanted));
     ASSERT_EQ(static_cast<int>(blocks.size()), fewest(wanted)) << "turn " << turn;
   }
@@ -83,19 +83,19 @@ TEST(SynthCover, IsExactOnLargeCases) {
   std::mt19937 random(11);
   for (const unsigned percent : {2U, 30U, 90U}) {
     const Wanted wanted = random_matrix(random, 400, 60, percent);
-    EXPECT_EQ(cells_of(synth::cover(wanted)), cells_of(wanted));
+    EXPECT_EQ(cells_of(synth::exact_cover(wanted)), cells_of(wanted));
   }
   const Wanted dense = random_matrix(random, 40, 40, 60);
-  EXPECT_EQ(cells_of(synth::cover(dense)), cells_of(dense));
-  EXPECT_TRUE(synth::cover({}).empty());
-  EXPECT_TRUE(synth::cover({{}, {}}).empty());
+  EXPECT_EQ(cells_of(synth::exact_cover(dense)), cells_of(dense));
+  EXPECT_TRUE(synth::exact_cover({}).empty());
+  EXPECT_TRUE(synth::exact_cover({{}, {}}).empty());
 }
 
 TEST(SynthCover, OneRuleForPeersWithEqualPorts) {
-  EXPECT_EQ(synth::cover({{0, 1}, {2}, {0, 1}}),
+  EXPECT_EQ(synth::exact_cover({{0, 1}, {2}, {0, 1}}),
             (std::vector<synth::Block>{{{0, 2}, {0, 1}}, {{1}, {2}}}));
   // Ports with the same peers, where those are fewer.
-  EXPECT_EQ(synth::cover({{0}, {0, 1}, {0, 1}, {1}}).size(), 2U);
+  EXPECT_EQ(synth::exact_cover({{0}, {0, 1}, {0, 1}, {1}}).size(), 2U);
 }
 
 }  // namespace

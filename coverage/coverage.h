@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "harness/evaluator.h"
-#include "harness/observed_traffic.h"
+#include "coverage/observed_traffic.h"
 #include "policy/model/policy.h"
+#include "policy/verdict/evaluator.h"
 
-namespace cnplint::harness {
+namespace cnplint::coverage {
 
 /// What the policies say of an observed connection.
 enum class Coverage : std::uint8_t {
@@ -42,13 +42,13 @@ struct DecidedAt {
 struct ConnectionCoverage {
   std::uint32_t observed = 0;  ///< index of ObservedTraffic::connections
   Coverage coverage = Coverage::shadow;
-  SideResult egress;
-  SideResult ingress;
+  policy::SideResult egress;
+  policy::SideResult ingress;
   std::array<DecidedAt, 2> decided_at;  ///< by policy::Direction
   std::vector<DriftReason> drift;
   std::vector<std::string> denied_requests;  ///< that passed, and the proxy would refuse
 
-  [[nodiscard]] const SideResult& side(policy::Direction direction) const {
+  [[nodiscard]] const policy::SideResult& side(policy::Direction direction) const {
     return direction == policy::Direction::egress ? egress : ingress;
   }
 };
@@ -170,4 +170,4 @@ CoverageReport measure(const ObservedTraffic& traffic, const flows::Totals& tota
                        std::span<const policy::Policy> policies, const policy::Inventory& inventory,
                        const policy::Environment& environment);
 
-}  // namespace cnplint::harness
+}  // namespace cnplint::coverage

@@ -10,17 +10,17 @@
 #include "policy/model/environment.h"
 #include "policy/model/inventory.h"
 #include "policy/verdict/endpoint.h"
+#include "policy/verdict/port_reading.h"
 #include "policy/verdict/request.h"
 #include "policy/verdict/verdict.h"
+#include "policy/verdict/workload_endpoint.h"
 
 namespace cnplint::harness {
 
 using policy::NodeRef;
 
-using Labels = std::vector<std::pair<std::string, std::string>>;
-/// The entries of a mapping of strings, or the labels of a manifest.
-Labels labels_of(NodeRef mapping);
-Labels labels_of(const policy::LabelPairs& labels);
+using policy::Labels;
+using policy::Port;
 
 /// Something in a policy test that cannot be what was meant.
 struct Mistake {
@@ -37,12 +37,6 @@ struct TestEndpoint {
   std::string ns;
   std::string entity;
   const policy::Workload* workload = nullptr;  ///< where it is one of the manifests
-};
-
-/// A protocol and a port or ICMP type.
-struct Port {
-  std::uint8_t protocol = policy::ip_protocol::kTcp;
-  std::uint16_t number = 0;
 };
 
 /// One item of `tests`: every `from` with every `to` on every port.
@@ -85,24 +79,9 @@ struct TestFile {
 TestFile read_test_file(NodeRef root, const policy::Environment& environment,
                         const policy::Inventory& inventory);
 
-/// What manifests say of services and CIDR groups.
-policy::Surroundings surroundings_of(const policy::Inventory& inventory);
-/// An endpoint that stands for an entity; with an address it is that one outside of the cluster.
-policy::Endpoint endpoint_of_entity(std::string_view name, std::optional<policy::Address> address,
-                                    const policy::Environment& environment);
-/// The container ports of a workload that have a name.
-std::vector<policy::NamedPort> named_ports_of(const policy::Workload& workload);
 /// A workload of the manifests as an endpoint; its name is its subject.
 TestEndpoint endpoint_of(const policy::Workload& workload, const policy::Inventory& inventory,
                          const policy::Environment& environment);
-
-/// Reads `7070/TCP`, `7070` (TCP) or the name of a named port of the destination, alone or with its
-/// protocol. Otherwise the error says what is wrong.
-struct PortReading {
-  std::optional<Port> port;
-  std::string error;
-};
-PortReading read_port(std::string_view text, const policy::Endpoint& destination);
 
 /// The items of a list, or the node itself.
 std::vector<NodeRef> one_or_many(NodeRef node);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/narrower_rule.h"
+#include "coverage/narrower_rule.h"
 
 #include <yaml-cpp/yaml.h>
 
@@ -7,10 +7,10 @@
 #include <set>
 
 #include "base/text.h"
-#include "harness/coverage.h"
-#include "harness/emit.h"
+#include "coverage/coverage.h"
+#include "policy/yaml/emit.h"
 
-namespace cnplint::harness {
+namespace cnplint::coverage {
 namespace {
 
 using policy::NodeRef;
@@ -51,7 +51,7 @@ class RuleWriter {
       for (const policy::Entry& entry : node.entries()) {
         if (is_gone(entry.value)) continue;
         out << YAML::Key;
-        emit_text(out, std::string(entry.key.text()));
+        policy::emit_text(out, std::string(entry.key.text()));
         out << YAML::Value;
         write(out, entry.value);
       }
@@ -62,7 +62,7 @@ class RuleWriter {
         if (!is_gone(item)) write(out, item);
       out << YAML::EndSeq;
     } else if (node.is_string()) {
-      emit_text(out, std::string(node.text()));
+      policy::emit_text(out, std::string(node.text()));
     } else {
       out << (node.text().empty() ? "null" : std::string(node.text()));
     }
@@ -90,4 +90,4 @@ std::string one_line(NodeRef node) {
 
 std::string narrower_rule(const RuleCoverage& rule) { return RuleWriter(rule).run(); }
 
-}  // namespace cnplint::harness
+}  // namespace cnplint::coverage

@@ -7,7 +7,7 @@ namespace YAML {
 class Emitter;
 }
 
-namespace cnplint::harness {
+namespace cnplint::policy {
 
 /// Writes a string so that YAML 1.1, which Kubernetes reads, takes it for one: `on`, `y` and `010`
 /// need quotes that YAML 1.2 does not ask for.
@@ -15,4 +15,4 @@ void emit_text(YAML::Emitter& out, const std::string& text);
 /// Writes a key and a string.
 void emit_entry(YAML::Emitter& out, const std::string& key, const std::string& text);
 
-}  // namespace cnplint::harness
+}  // namespace cnplint::policy
