@@ -14,6 +14,8 @@ void add_config_flags(CLI::App& app, ConfigFlags& flags) {
   app.add_option("--config", flags.config,
                  "Configuration file instead of the nearest .cnplint.yaml");
   app.add_flag("--isolated", flags.isolated, "Use no configuration file")->excludes("--config");
+  app.add_option("--exclude", flags.exclude, "Glob of paths to leave out, repeatable")
+      ->allow_extra_args(false);
   app.add_option("--cilium", flags.cilium, "Cilium release, 1.16 to 1.20 (default 1.20)");
 }
 
@@ -31,6 +33,7 @@ base::Result<lint::Config> configuration(const ConfigFlags& flags,
     if (!loaded) return loaded;
     config = std::move(*loaded);
   }
+  config.exclude_shown = flags.exclude;
   if (!flags.cilium.empty()) {
     const auto release = policy::parse_release(flags.cilium);
     if (!release)

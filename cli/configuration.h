@@ -18,6 +18,7 @@ struct ConfigFlags {
   std::string config;
   std::string cilium;
   bool isolated = false;
+  std::vector<std::string> exclude;  ///< globs of paths
 };
 void add_config_flags(CLI::App& app, ConfigFlags& flags);
 

@@ -60,8 +60,8 @@ class Findings {
  public:
   Findings(const CoverFlags& flags, const lint::Config& config, const CoverageInput& input,
            base::FileSet outputs)
-      : request_{flags.paths,       {}, {}, config, rules_, flags.capture.jobs, &input.facts, {},
-                 std::move(outputs)} {}
+      : request_{flags.paths,        {},           config, rules_,
+                 flags.capture.jobs, &input.facts, {},     std::move(outputs)} {}
 
   std::string render(const std::string& format) {
     if (!outcome_) outcome_ = lint::run(request_, store_);
@@ -103,9 +103,9 @@ int run_cover(const CoverFlags& flags) {
   const auto outputs = parse_outputs(flags.outputs, report_formats(), inputs);
   if (!outputs) return fail(kUsage, outputs.error());
   int code = kClean;
-  const auto input = measure_coverage(flags.captures, flags.capture, flags.paths,
-                                      config->environment, files_of(*outputs), code,
-                                      findings_wanted(*outputs) ? Fixes::with : Fixes::without);
+  const auto input =
+      measure_coverage(flags.captures, flags.capture, flags.paths, *config, files_of(*outputs),
+                       code, findings_wanted(*outputs) ? Fixes::with : Fixes::without);
   if (!input) return fail(kUsage, input.error());
   const CoverageInput& measured = **input;
   tell_notes(measured.policies.notes);

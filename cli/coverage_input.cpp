@@ -12,8 +12,9 @@ namespace cnplint::cli {
 
 base::Result<std::unique_ptr<CoverageInput>> measure_coverage(
     const std::vector<std::string>& captures, const CaptureFlags& flags,
-    const std::vector<std::string>& paths, const policy::Environment& environment,
-    const base::FileSet& outputs, int& code, Fixes fixes) {
+    const std::vector<std::string>& paths, const lint::Config& config, const base::FileSet& outputs,
+    int& code, Fixes fixes) {
+  const policy::Environment& environment = config.environment;
   const auto is_stdin = [](const std::string& path) { return path == "-"; };
   if (std::ranges::any_of(captures, is_stdin) && std::ranges::any_of(paths, is_stdin))
     return base::fail(
@@ -22,7 +23,7 @@ base::Result<std::unique_ptr<CoverageInput>> measure_coverage(
   auto reading = read_captures(captures, flags, outputs, code);
   if (!reading) return tl::unexpected(reading.error());
   auto input = std::make_unique<CoverageInput>();
-  input->loader = std::make_unique<PolicyLoader>(input->store, outputs);
+  input->loader = std::make_unique<PolicyLoader>(input->store, outputs, excluded(config));
   input->policies = input->loader->load(paths, environment);
   const flows::Capture capture = flows::resolve(reading->table);
   input->any_flow = capture.totals.flows > 0;

@@ -31,7 +31,7 @@ enum class Fixes : bool { without, with };
 /// read_captures().
 base::Result<std::unique_ptr<CoverageInput>> measure_coverage(
     const std::vector<std::string>& captures, const CaptureFlags& flags,
-    const std::vector<std::string>& paths, const policy::Environment& environment,
-    const base::FileSet& outputs, int& code, Fixes fixes = Fixes::without);
+    const std::vector<std::string>& paths, const lint::Config& config, const base::FileSet& outputs,
+    int& code, Fixes fixes = Fixes::without);
 
 }  // namespace cnplint::cli

@@ -21,7 +21,6 @@ namespace {
 struct LintFlags {
   std::vector<std::string> paths;
   std::vector<std::string> outputs;
-  std::vector<std::string> exclude;
   std::vector<std::string> only;
   std::vector<std::string> captures;
   ConfigFlags config;
@@ -84,14 +83,13 @@ int run_lint(const LintFlags& flags) {
   if (!flags.captures.empty()) {
     CaptureFlags capture;
     capture.jobs = flags.jobs;
-    auto measured = measure_coverage(flags.captures, capture, flags.paths, config->environment,
-                                     written, capture_code, Fixes::with);
+    auto measured = measure_coverage(flags.captures, capture, flags.paths, *config, written,
+                                     capture_code, Fixes::with);
     if (!measured) return fail(kUsage, measured.error());
     coverage = std::move(*measured);
   }
   const lint::Request request{
       flags.paths,
-      flags.exclude,
       flags.only,
       *config,
       rules::catalogue(),
@@ -127,8 +125,6 @@ Command add_lint_command(CLI::App& app) {
   app.add_flag("--show-config", flags->show_config, "Print the configuration in force and stop");
   app.add_option("--fail-on", flags->fail_on, "Least severity for exit code 1 (default warning)")
       ->check(CLI::IsMember({"note", "warning", "error", "never"}));
-  app.add_option("--exclude", flags->exclude, "Glob of paths to leave out, repeatable")
-      ->allow_extra_args(false);
   app.add_option("--only", flags->only,
                  "Report findings of this file only, repeatable; the rest is context")
       ->allow_extra_args(false);

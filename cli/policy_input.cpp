@@ -44,7 +44,7 @@ PolicyInput PolicyLoader::load(const std::vector<std::string>& paths,
                                const std::string& text_name) {
   const lint::Admitter& admitter = this->admitter(environment);
   PolicyInput input;
-  const base::Walk walk = base::find_files(paths, {base::is_manifest_name, {}, outputs_});
+  const base::Walk walk = base::find_files(paths, {base::is_manifest_name, excluded_, outputs_});
   input.notes = walk.notes;
   for (const base::Error& error : walk.errors) input.errors.push_back(error.message);
   for (const std::string& path : walk.files)

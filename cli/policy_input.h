@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/file_set.h"
 #include "base/source.h"
 #include "lint/admission.h"
+#include "lint/config.h"
 #include "policy/model/environment.h"
 #include "policy/model/inventory.h"
 #include "policy/model/policy.h"
@@ -27,12 +29,20 @@ struct PolicyInput {
   std::size_t templates = 0;        ///< documents that were left out because they are templates
 };
 
+/// What a configuration excludes.
+inline std::function<bool(const std::string&)> excluded(lint::Config config) {
+  return [config = std::move(config)](const std::string& path) { return config.excludes(path); };
+}
+
 /// Reads paths of policies, each file once however often it is asked for.
 class PolicyLoader {
  public:
-  /// Folders leave out `outputs`, the files that the run writes.
-  explicit PolicyLoader(base::SourceStore& store, base::FileSet outputs = {})
-      : store_(store), outputs_(std::move(outputs)) {}
+  using Excluded = std::function<bool(const std::string& path)>;
+
+  /// Folders leave out `outputs`, the files that the run writes, and what is excluded.
+  explicit PolicyLoader(base::SourceStore& store, base::FileSet outputs = {},
+                        Excluded excluded = {})
+      : store_(store), outputs_(std::move(outputs)), excluded_(std::move(excluded)) {}
 
   /// The policies and manifests of files and folders, and of a text of its own (with the name that
   /// messages give it) where one is given. Views live as long as the loader.
@@ -48,6 +58,7 @@ class PolicyLoader {
 
   base::SourceStore& store_;
   base::FileSet outputs_;
+  Excluded excluded_;
   std::map<std::string, std::unique_ptr<policy::FileContent>> known_;
   std::deque<policy::FileContent> texts_;
   std::deque<std::pair<policy::Environment, lint::Admitter>> admitters_;

@@ -337,7 +337,7 @@ int run_synth(const SynthFlags& flags) {
   const auto reading = read_captures(flags.captures, flags.capture, outputs, code);
   if (!reading) return fail(kUsage, reading.error());
   base::SourceStore store;
-  PolicyLoader loader(store, outputs);
+  PolicyLoader loader(store, outputs, excluded(*config));
   const PolicyInput manifests = loader.load(paths, config->environment);
   tell_notes(manifests.notes);
   for (const std::string& error : manifests.errors) code = fail(kUnreadable, error);

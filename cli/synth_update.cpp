@@ -9,6 +9,7 @@
 #include "coverage/coverage.h"
 #include "harness/policy_test_file.h"
 #include "lint/driver.h"
+#include "policy/model/dns_server.h"
 #include "policy/model/port.h"
 #include "policy/yaml/reader.h"
 #include "rules/catalogue.h"
@@ -19,15 +20,16 @@ namespace {
 namespace fs = std::filesystem;
 using policy::NodeRef;
 
-/// Whether a rule is about DNS, which stays whether anybody asked or not.
+/// Whether a rule is about DNS, which stays whether anybody asked or not. A range that has the port
+/// among others is not.
 bool is_dns(NodeRef item) {
-  constexpr std::uint16_t kDns = 53;
-  constexpr std::uint16_t kOpenShiftDns = 5353;
   const auto covers = [](NodeRef ports) {
     return std::ranges::any_of(ports.items(), [](NodeRef port) {
       const policy::PortRange range = policy::read_port(port);
-      return !range.all() &&
-             (range.covers(kDns) || range.covers(kOpenShiftDns) || range.name.starts_with("dns"));
+      const bool one = range.first == range.last;
+      return range.name.starts_with("dns") ||
+             (one && (range.covers(policy::kDnsPort) || range.covers(policy::kOpenShiftDnsPort)) &&
+              !range.all());
     });
   };
   return covers(item.get("ports")) ||

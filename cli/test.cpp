@@ -53,7 +53,7 @@ class TestCommand {
         config_(config),
         outputs_(outputs),
         schema_(schemas::compile_schema("policytest", {})),
-        loader_(store_, files_of(outputs)) {
+        loader_(store_, files_of(outputs), excluded(config)) {
     options_.fail_fast = flags.fail_fast;
     if (!flags.filter.empty())
       options_.selected = [&filter = flags.filter](const std::string& name) {
@@ -63,7 +63,8 @@ class TestCommand {
   }
 
   int run() {
-    const base::Walk walk = base::find_files(flags_.paths, {is_test_name, {}, files_of(outputs_)});
+    const base::Walk walk =
+        base::find_files(flags_.paths, {is_test_name, excluded(config_), files_of(outputs_)});
     tell_notes(walk.notes);
     for (const base::Error& error : walk.errors) report_.errors.push_back(error.message);
     for (const std::string& path : walk.files) {
@@ -197,7 +198,7 @@ int write_first_test(const TestFlags& flags, const lint::Config& config) {
   const std::vector<std::string> paths =
       flags.paths.empty() ? std::vector<std::string>{"."} : flags.paths;
   base::SourceStore store;
-  PolicyLoader loader(store);
+  PolicyLoader loader(store, {}, excluded(config));
   const PolicyInput input = loader.load(paths, config.environment);
   for (const std::string& error : input.errors) fail(kUnreadable, error);
   if (!input.errors.empty()) return kUnreadable;

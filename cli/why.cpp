@@ -154,7 +154,7 @@ int run_why(const WhyFlags& flags) {
   const auto outputs = parse_outputs(flags.outputs, kFormats, inputs);
   if (!outputs) return fail(kUsage, outputs.error());
   base::SourceStore store;
-  PolicyLoader loader(store, files_of(*outputs));
+  PolicyLoader loader(store, files_of(*outputs), excluded(*config));
   const PolicyInput input = loader.load(flags.paths, config->environment);
   tell_notes(input.notes);
   for (const std::string& error : input.errors) fail(kUnreadable, error);

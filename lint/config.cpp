@@ -166,6 +166,20 @@ std::span<const std::string> Options::strings(std::string_view name) const {
   return found->second;
 }
 
+std::string Config::relative(const std::string& path) const {
+  if (folder.empty()) return path;
+  namespace fs = std::filesystem;
+  return fs::absolute(path).lexically_normal().lexically_relative(folder).string();
+}
+
+bool Config::excludes(const std::string& path) const {
+  const auto any = [](const std::vector<std::string>& globs, const std::string& text) {
+    return std::ranges::any_of(
+        globs, [&](const std::string& glob) { return base::glob_matches(glob, text); });
+  };
+  return any(exclude_shown, path) || (!exclude.empty() && any(exclude, relative(path)));
+}
+
 RuleSetting Config::setting(const Rule& rule, std::string_view path) const {
   RuleSetting result;
   apply(rules, rule, result);

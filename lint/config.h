@@ -64,9 +64,14 @@ struct Config {
   bool require_reason = false;
   SuppressionMode suppressions = SuppressionMode::apply;
   std::vector<std::string> exclude;
+  std::vector<std::string> exclude_shown;  ///< of --exclude: globs against paths as they are shown
   RuleSettings rules;
   std::vector<Override> overrides;
 
+  /// Whether a path is left out by the globs of either kind, in every command.
+  [[nodiscard]] bool excludes(const std::string& path) const;
+  /// A path as the globs of the configuration see it.
+  [[nodiscard]] std::string relative(const std::string& path) const;
   /// The setting of a rule for a file (path relative to `folder`), overrides applied.
   [[nodiscard]] RuleSetting setting(const Rule& rule, std::string_view path) const;
 };

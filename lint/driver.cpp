@@ -7,7 +7,6 @@
 #include <unordered_map>
 
 #include "base/file.h"
-#include "base/glob.h"
 #include "base/nearest.h"
 #include "base/parallel.h"
 #include "base/text.h"
@@ -26,11 +25,6 @@ std::string absolute(const std::string& path) {
   return fs::absolute(path).lexically_normal().string();
 }
 
-std::string relative_to(const std::string& path, const std::string& folder) {
-  if (folder.empty()) return path;
-  return fs::path(absolute(path)).lexically_relative(folder).string();
-}
-
 /// One run: files in parallel, then what needs all of them.
 class Driver {
  public:
@@ -42,9 +36,9 @@ class Driver {
 
   Outcome run() {
     base::Walk walk = base::find_files(
-        request_.paths,
-        {base::is_manifest_name, [this](const std::string& path) { return excluded(path); },
-         request_.outputs});
+        request_.paths, {base::is_manifest_name,
+                         [this](const std::string& path) { return request_.config.excludes(path); },
+                         request_.outputs});
     outcome_.unreadable = std::move(walk.errors);
     outcome_.notes = std::move(walk.notes);
     const std::size_t read = walk.files.size();
@@ -64,19 +58,9 @@ class Driver {
   }
 
  private:
-  [[nodiscard]] bool excluded(const std::string& path) const {
-    const auto any = [](const std::vector<std::string>& globs, const std::string& text) {
-      return std::ranges::any_of(
-          globs, [&](const std::string& glob) { return base::glob_matches(glob, text); });
-    };
-    return any(request_.exclude, path) ||
-           (!request_.config.exclude.empty() &&
-            any(request_.config.exclude, relative_to(path, request_.config.folder)));
-  }
-
   /// The rules that are on for a file.
   [[nodiscard]] std::vector<ActiveRule> rules_for(const std::string& path) const {
-    return active_rules(request_.config, request_.rules, relative_to(path, request_.config.folder));
+    return active_rules(request_.config, request_.rules, request_.config.relative(path));
   }
 
   void one_file(const std::string& path, std::size_t index) {
@@ -92,8 +76,8 @@ class Driver {
     base::SourceFile& file = store_.add(path, std::move(text));
     sources_[index] = &file;
     const bool overrides = !request_.config.overrides.empty();
-    results_[index] = lint_file(file, overrides ? rules_for(path) : common_rules_, schemas_,
-                                request_.config.environment);
+    results_[index] = lint_file(file, overrides ? rules_for(path) : common_rules_, request_.rules,
+                                schemas_, request_.config.environment);
   }
 
   void collect() {
@@ -149,8 +133,8 @@ class Driver {
 
   /// Gives a finding over several files the setting of the file it points into.
   void place(const Rule& rule, Finding finding) {
-    const RuleSetting setting = request_.config.setting(
-        rule, relative_to(finding.range.file->path(), request_.config.folder));
+    const RuleSetting setting =
+        request_.config.setting(rule, request_.config.relative(finding.range.file->path()));
     if (setting.off) return;
     if (setting.severity && finding.severity == rule.severity) finding.severity = *setting.severity;
     findings_[position_.at(finding.range.file)].push_back(std::move(finding));

@@ -26,9 +26,8 @@ struct InMemory {
 
 /// What to lint, and how.
 struct Request {
-  std::vector<std::string> paths;    ///< files, folders, `-`
-  std::vector<std::string> exclude;  ///< globs against paths as they are shown
-  std::vector<std::string> only;     ///< report findings of these files only; empty: of all
+  std::vector<std::string> paths;  ///< files, folders, `-`
+  std::vector<std::string> only;   ///< report findings of these files only; empty: of all
   Config config;
   std::span<const Rule* const> rules;
   unsigned threads = 0;                   ///< 0: as many as the machine has

@@ -22,9 +22,14 @@ constexpr std::size_t kMostFindings = 1000;
 /// Lints the documents of one file, one after the other.
 class FileLint {
  public:
-  FileLint(std::span<const ActiveRule> rules, const SchemaSet& schemas,
-           const policy::Environment& environment)
-      : rules_(rules), schemas_(schemas), environment_(environment) {}
+  FileLint(std::span<const ActiveRule> rules, std::span<const Rule* const> all,
+           const SchemaSet& schemas, const policy::Environment& environment)
+      : rules_(rules), schemas_(schemas), environment_(environment) {
+    for (const Rule* rule : all)
+      if (rule->family == Family::validity && rule->check_policy != nullptr &&
+          std::ranges::find(rules, rule, &ActiveRule::rule) == rules.end())
+        off_.push_back(rule);
+  }
 
   FileResult run(base::SourceFile& file) {
     const policy::FileContent content = policy::read_documents(file);
@@ -77,9 +82,18 @@ class FileLint {
     std::string prefix = policy::path_of(policy.root);
     if (!prefix.empty()) prefix += '.';
     result_.policies.push_back(summarize(policy, std::move(prefix), index_));
-    result_.policies.back().refused = std::any_of(
-        result_.findings.begin() + static_cast<std::ptrdiff_t>(first), result_.findings.end(),
-        [](const Finding& finding) { return finding.rejected_by != kNobody; });
+    const auto rejects = [](const Finding& finding) { return finding.rejected_by != kNobody; };
+    result_.policies.back().refused =
+        std::any_of(result_.findings.begin() + static_cast<std::ptrdiff_t>(first),
+                    result_.findings.end(), rejects);
+    // A rule that is off says nothing, but makes no policy valid.
+    std::vector<Finding> unsaid;
+    const Options none;
+    for (const Rule* rule : off_) {
+      Report report(*rule, rule->severity, policy.subject(), index_, unsaid);
+      rule->check_policy({policy, environment_, schema, violations, none}, report);
+    }
+    if (std::ranges::any_of(unsaid, rejects)) result_.policies.back().refused = true;
   }
 
   template <class Check>
@@ -139,6 +153,7 @@ class FileLint {
   }
 
   std::span<const ActiveRule> rules_;
+  std::vector<const Rule*> off_;  ///< those that refuse policies and are not among them
   const SchemaSet& schemas_;
   const policy::Environment& environment_;
   std::uint32_t index_ = 0;
@@ -166,8 +181,9 @@ SchemaSet::SchemaSet(policy::Release release)
                schemas::compile_schema("egressnetworkpolicy", release)} {}
 
 FileResult lint_file(base::SourceFile& file, std::span<const ActiveRule> rules,
-                     const SchemaSet& schemas, const policy::Environment& environment) {
-  return FileLint(rules, schemas, environment).run(file);
+                     std::span<const Rule* const> all, const SchemaSet& schemas,
+                     const policy::Environment& environment) {
+  return FileLint(rules, all, schemas, environment).run(file);
 }
 
 }  // namespace cnplint::lint

@@ -50,8 +50,10 @@ struct FileResult {
   Counts counts;
 };
 
-/// Reads a file and runs the rules that need one document at a time.
+/// Reads a file and runs the rules that need one document at a time. Of `all` those that refuse
+/// policies are asked even where they are not among the rules that are on.
 FileResult lint_file(base::SourceFile& file, std::span<const ActiveRule> rules,
-                     const SchemaSet& schemas, const policy::Environment& environment);
+                     std::span<const Rule* const> all, const SchemaSet& schemas,
+                     const policy::Environment& environment);
 
 }  // namespace cnplint::lint

@@ -32,6 +32,7 @@ class Summarizer {
   std::string_view normal_key(std::string_view key, std::string_view prefix);
   /// `scoped` leaves room for the namespace.
   LabelSelector normal(NodeRef selector, std::string_view key_prefix = {}, bool scoped = false);
+  LabelSelector subject(const policy::Spec& spec);
   void scope(LabelSelector& selector) const;
   PeerSummary network_policy_peer(NodeRef peer);
   PeerSummary service_peer(NodeRef peer);
@@ -67,6 +68,19 @@ LabelSelector Summarizer::normal(NodeRef selector, std::string_view key_prefix, 
     for (const NodeRef value : requirement.values) each.values.push_back(value.text());
     std::ranges::sort(each.values);
   }
+  return result;
+}
+
+/// A namespace under matchLabels gives way to the policy's own (A3.5).
+LabelSelector Summarizer::subject(const policy::Spec& spec) {
+  if (spec.node_selector) return normal(spec.node_selector);
+  LabelSelector result = normal(spec.endpoint_selector);
+  if (policy_.clusterwide()) return result;
+  const std::vector<policy::Requirement> written = policy::requirements(spec.endpoint_selector);
+  const std::string overwritten = "k8s:" + std::string(policy::kNamespaceLabel);
+  for (std::size_t i = written.size(); i-- > 0;)
+    if (written[i].match_label && written[i].key.text() == overwritten)
+      result.erase(result.begin() + static_cast<std::ptrdiff_t>(i));
   return result;
 }
 
@@ -171,8 +185,14 @@ ItemSummary Summarizer::item(const policy::RuleItem& item) {
   for (const policy::PortRule& rule : item.port_rules) ports += rule.ports.size();
   result.ports.reserve(ports);
   for (const policy::PortRule& rule : item.port_rules)
-    for (const NodeRef port : rule.ports)
-      result.ports.push_back({policy::read_port(port), l7_of(rule.rules), bytes_of(port)});
+    for (const NodeRef port : rule.ports) {
+      policy::PortRange range = policy::read_port(port);
+      // What a NetworkPolicy does not say is TCP.
+      if (policy_.kind == policy::PolicyKind::network_policy &&
+          range.protocol == policy::Protocol::any)
+        range.protocol = policy::Protocol::tcp;
+      result.ports.push_back({range, l7_of(rule.rules), bytes_of(port)});
+    }
   result.only_icmp = item.icmps.has_children() && item.port_rules.empty();
   result.any_port = item.port_rules.empty() && !result.only_icmp;
   // In NetworkPolicy an item that says nothing allows everything; in Cilium it allows nothing.
@@ -191,7 +211,7 @@ void Summarizer::run() {
     const bool has_spec = !policy_.specs.front().node.parent().is_sequence();
     if (spec.node.parent().is_sequence()) summary.index = position - (has_spec ? 1 : 0);
     summary.host = static_cast<bool>(spec.node_selector);
-    summary.subject = normal(summary.host ? spec.node_selector : spec.endpoint_selector);
+    summary.subject = subject(spec);
     summary.default_deny_ingress = spec.default_deny(policy::Direction::ingress);
     summary.default_deny_egress = spec.default_deny(policy::Direction::egress);
     summary.place = bytes_of(spec.node);

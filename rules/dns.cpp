@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/model/dns_server.h"
 #include "policy/model/label.h"
 
 namespace cnplint::rules {
@@ -16,25 +17,6 @@ using lint::PeerSummary;
 using policy::PeerKind;
 using Op = LabelRequirement::Op;
 
-/// A label of the DNS servers in a namespace. A selector on one of these keys must fit one of the
-/// values; what other labels these pods have is not known.
-struct DnsLabel {
-  std::string_view ns;
-  std::string_view key;
-  std::string_view value;
-};
-constexpr std::array<DnsLabel, 10> kLabels{{
-    {"kube-system", "k8s-app", "kube-dns"},
-    {"kube-system", "k8s-app", "coredns"},
-    {"kube-system", "k8s-app", "node-local-dns"},
-    {"kube-system", "app.kubernetes.io/name", "coredns"},
-    {"kube-system", "app.kubernetes.io/name", "kube-dns"},
-    {"kube-system", "app.kubernetes.io/name", "node-local-dns"},
-    {"kube-system", "app", "coredns"},
-    {"kube-system", "app", "kube-dns"},
-    {"kube-system", "eks.amazonaws.com/component", "coredns"},
-    {"openshift-dns", "dns.operator.openshift.io/daemonset-dns", "default"},
-}};
 constexpr std::array<std::string_view, 2> kNamespaces{"kube-system", "openshift-dns"};
 
 bool fits(const LabelRequirement& requirement, std::string_view value) {
@@ -55,9 +37,11 @@ bool is_namespace_key(std::string_view key) {
   return key == policy::kNamespaceLabel || key == policy::kNamespaceNameLabel;
 }
 
+/// A selector on a key that servers have must fit one of the values; what other labels these pods
+/// have is not known.
 bool fits_a_server(const LabelRequirement& requirement, std::string_view ns) {
   bool known = false;
-  for (const DnsLabel& label : kLabels) {
+  for (const policy::DnsServerLabel& label : policy::dns_server_labels()) {
     if (label.ns != ns || label.key != requirement.key) continue;
     if (fits(requirement, label.value)) return true;
     known = true;
@@ -99,9 +83,8 @@ bool reaches_dns(const PeerSummary& peer, std::span<const std::string> namespace
 }
 
 bool is_dns_port(const policy::PortRange& range) {
-  constexpr std::uint16_t kDns = 53;
-  constexpr std::uint16_t kOpenShiftDns = 5353;
-  return range.name.starts_with("dns") || range.covers(kDns) || range.covers(kOpenShiftDns);
+  return range.name.starts_with("dns") || range.covers(policy::kDnsPort) ||
+         range.covers(policy::kOpenShiftDnsPort);
 }
 
 }  // namespace
@@ -130,7 +113,7 @@ unsigned dns_transports(const ItemSummary& item, std::span<const std::string> na
 }
 
 bool is_dns_subject(const lint::PolicySummary& policy, const lint::SpecSummary& spec) {
-  return std::ranges::any_of(kLabels, [&](const DnsLabel& label) {
+  return std::ranges::any_of(policy::dns_server_labels(), [&](const policy::DnsServerLabel& label) {
     return (policy.ns.empty() || policy.ns == label.ns) &&
            std::ranges::any_of(spec.subject, [&](const LabelRequirement& requirement) {
              return requirement.key == label.key && requirement.op == Op::in &&

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "policy/model/dns_name.h"
+#include "policy/model/dns_server.h"
 #include "synth/permit.h"
 #include "synth/suspicion.h"
 
@@ -16,9 +17,6 @@ namespace {
 
 using policy::Direction;
 using policy::EndpointKind;
-
-constexpr std::uint16_t kDns = 53;
-constexpr std::uint16_t kMulticastDns = 5353;  // and that of OpenShift's DNS pods
 
 /// Whether the reports of one side say that it refused the connection, and never let it pass.
 bool only_dropped(const Side& side) {
@@ -214,8 +212,8 @@ class Learner {
       return false;
     const Party& peer = parties_.all[permit.peer];
     const bool link_local = peer.cidr.starts_with("169.254.");
-    if (permit.port == kDns) return peer.kind != PartyKind::address || link_local;
-    return permit.port == kMulticastDns && peer.is_pods() &&
+    if (permit.port == policy::kDnsPort) return peer.kind != PartyKind::address || link_local;
+    return permit.port == policy::kOpenShiftDnsPort && peer.is_pods() &&
            peer.ns.find("dns") != std::string::npos;
   }
 
@@ -237,17 +235,12 @@ class Learner {
   /// A DNS server that nobody was seen asking, by the labels that such have.
   void add_known_server(std::uint32_t party, const Endpoint& endpoint) {
     if (!learned_.resolvers.empty()) return;
-    const auto has = [&](std::string_view key, std::string_view value) {
-      return std::ranges::any_of(endpoint.facts.labels, [&](const policy::Label& label) {
-        return label.key == key && label.value == value;
-      });
-    };
-    if (has("dns.operator.openshift.io/daemonset-dns", "default"))
-      learned_.resolvers.push_back({party, kMulticastDns});
-    else if (endpoint.ns == "kube-system" &&
-             (has("k8s-app", "kube-dns") || has("k8s-app", "coredns") ||
-              has("app.kubernetes.io/name", "coredns")))
-      learned_.resolvers.push_back({party, kDns});
+    for (const policy::DnsServerLabel& known : policy::dns_server_labels())
+      if (known.ns == endpoint.ns && !known.on_nodes &&
+          std::ranges::any_of(endpoint.facts.labels, [&](const policy::Label& label) {
+            return label.key == known.key && label.value == known.value;
+          }))
+        return learned_.resolvers.push_back({party, known.port});
   }
 
   const Traffic& traffic_;

@@ -68,7 +68,7 @@ lint::Outcome lint_text(base::SourceStore& store, const std::string& text,
   int code = 0;
   const auto coverage =
       cli::measure_coverage({folder.write("flows.jsonl", flows).string()}, {}, request.paths,
-                            request.config.environment, {}, code, cli::Fixes::with);
+                            request.config, {}, code, cli::Fixes::with);
   if (!coverage || code != 0) {
     ADD_FAILURE() << "the capture cannot be read";
     return {};

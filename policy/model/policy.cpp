@@ -140,7 +140,10 @@ bool Spec::has_items(Direction direction) const {
 
 bool Spec::default_deny(Direction direction) const {
   const NodeRef types = node.get("policyTypes");
-  if (presence(types) == Presence::filled)
+  const bool listed = presence(types) == Presence::filled;
+  // Rules of a NetworkPolicy put their direction into default deny, listed or not (A6).
+  if (listed && has_items(direction)) return true;
+  if (listed)
     return std::ranges::any_of(types.items(), [&](NodeRef type) {
       return type.text() == (direction == Direction::ingress ? "Ingress" : "Egress");
     });

@@ -29,10 +29,20 @@ bool is_all(const lint::PeerSummary& peer) {
   return peer.kind == policy::PeerKind::entities && peer.text == "all";
 }
 
+/// Whether a peer is everybody that another one is, as far as their conditions tell.
+bool covers(const lint::PeerSummary& peer, const lint::PeerSummary& other) {
+  if (peer == other) return true;
+  return peer.kind == policy::PeerKind::endpoints && other.kind == peer.kind &&
+         std::ranges::all_of(peer.selector, [&](const lint::LabelRequirement& each) {
+           return std::ranges::find(other.selector, each) != other.selector.end();
+         });
+}
+
 bool covers_a_peer(const ItemSummary& plain, const ItemSummary& filtered) {
   if (plain.any_peer || std::ranges::any_of(plain.peers, is_all)) return true;
   return std::ranges::any_of(plain.peers, [&](const lint::PeerSummary& peer) {
-    return std::ranges::find(filtered.peers, peer) != filtered.peers.end();
+    return std::ranges::any_of(filtered.peers,
+                               [&](const lint::PeerSummary& other) { return covers(peer, other); });
   });
 }
 

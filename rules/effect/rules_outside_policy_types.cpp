@@ -19,9 +19,11 @@ void check(const PolicyContext& context, Report& report) {
         !std::ranges::all_of(types.items(), is_type))
       continue;
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
-      if (!spec.has_items(direction) || spec.default_deny(direction)) continue;
       const std::string field(policy::direction_name(direction));
       const std::string type = direction == Direction::ingress ? "Ingress" : "Egress";
+      const bool listed =
+          std::ranges::any_of(types.items(), [&](NodeRef each) { return each.text() == type; });
+      if (!spec.has_items(direction) || listed) continue;
       report.add(spec.node.get(field),
                  quoted(field) + " has rules, but `policyTypes` does not list " + quoted(type) +
                      ": Kubernetes ignores them, Cilium enforces them");

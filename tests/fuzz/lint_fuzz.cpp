@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   base::SourceStore store;
   base::SourceFile& file =
       store.add("fuzz.yaml", std::string(reinterpret_cast<const char*>(data), size));
-  lint::FileResult result = lint::lint_file(file, rules, schemas, {});
+  lint::FileResult result = lint::lint_file(file, rules, rules::catalogue(), schemas, {});
   lint::Outcome outcome;
   outcome.files = {&file};
   for (const lint::Rule* rule : rules::catalogue()) {

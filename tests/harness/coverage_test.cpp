@@ -22,9 +22,11 @@ std::unique_ptr<CoverageInput> measured(const std::string& manifests, const std:
                                         const policy::Environment& environment = {}) {
   const tests::TemporaryFolder folder;
   int code = 0;
+  lint::Config config;
+  config.environment = environment;
   auto input =
       cli::measure_coverage({folder.write("flows.jsonl", flows).string()}, {},
-                            {folder.write("all.yaml", manifests).string()}, environment, {}, code);
+                            {folder.write("all.yaml", manifests).string()}, config, {}, code);
   EXPECT_TRUE(input && code == 0);
   for (const std::string& error : (*input)->policies.errors) ADD_FAILURE() << error;
   for (const lint::RejectedPolicy& each : (*input)->policies.rejected)
