@@ -8,6 +8,7 @@
 #include "coverage/narrower_rule.h"
 #include "policy/model/address.h"
 #include "policy/verdict/selector.h"
+#include "policy/yaml/comments.h"
 
 namespace cnplint::coverage {
 namespace {
@@ -18,17 +19,19 @@ using policy::Prefix;
 
 /// Whether a comment on the line of a place, or the one above, says that the rule is to be kept.
 bool is_kept(NodeRef where) {
-  constexpr std::string_view kKeep = "# cnplint: keep";
+  const auto keeps = [](std::string_view line) {
+    const auto directive = policy::directive_of(policy::comment_of_line(line));
+    return directive && policy::is_directive(*directive, "keep");
+  };
   const base::SourceRange range = where.range();
   const std::uint32_t line = range.first().line;
-  if (range.file->line(line).find(kKeep) != std::string_view::npos) return true;
+  if (keeps(range.file->line(line))) return true;
   if (line == 1) return false;
   const std::string_view above = range.file->line(line - 1);
   const std::size_t begin = above.find_first_not_of(" \t");
-  return begin != std::string_view::npos && above.substr(begin).starts_with(kKeep);
+  return begin != std::string_view::npos && above[begin] == '#' && keeps(above);
 }
 
-/// The CIDR of a peer: an item of fromCIDR or fromCIDRSet, or an ipBlock.
 std::optional<Prefix> cidr_of(NodeRef peer) {
   if (const NodeRef block = peer.get("ipBlock")) peer = block;
   const NodeRef text = peer.is_mapping() ? peer.get("cidr") : peer;

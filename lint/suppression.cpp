@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "lint/rule.h"
+#include "policy/yaml/comments.h"
 
 namespace cnplint::lint {
 namespace {
@@ -15,8 +16,6 @@ namespace {
 using policy::Document;
 using policy::NodeRef;
 
-constexpr std::string_view kMarker = "cnplint:";
-constexpr std::string_view kKeep = "keep";
 constexpr std::string_view kGrammar =
     "write `cnplint: allow RULE[, RULE] [until YYYY-MM-DD] [-- reason]`";
 
@@ -92,13 +91,13 @@ class Finder {
 
  private:
   void from_comment(base::SourceRange comment) {
-    std::string_view text = trimmed(comment.text().substr(1));
-    if (!text.starts_with(kMarker)) return;
-    text = trimmed(text.substr(kMarker.size()));
+    const auto directive = policy::directive_of(comment.text());
+    if (!directive) return;
+    const std::string_view text = *directive;
     const std::uint32_t document = document_at(comment.begin);
-    if (text.starts_with(kKeep) && (text.size() == kKeep.size() || is_blank(text[kKeep.size()])))
-      return;  // for coverage, which leaves out the rule that the comment is at
-    if (!text.starts_with("allow") || (text.size() > 5 && !is_blank(text[5])))
+    // For coverage, which leaves out the rule that the comment is at.
+    if (policy::is_directive(text, "keep")) return;
+    if (!policy::is_directive(text, "allow"))
       return malformed(comment, document, "not a suppression");
     Suppression scope;
     scope.document = document;

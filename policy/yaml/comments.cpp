@@ -5,6 +5,37 @@
 #include <cstring>
 
 namespace cnplint::policy {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+}  // namespace
+
+std::string_view comment_of_line(std::string_view line) {
+  for (std::size_t at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1))
+    if (at == 0 || is_blank(line[at - 1])) return line.substr(at);
+  return {};
+}
+
+std::optional<std::string_view> directive_of(std::string_view comment) {
+  constexpr std::string_view kMarker = "cnplint:";
+  if (!comment.starts_with('#')) return std::nullopt;
+  const std::string_view text = trimmed(comment.substr(1));
+  if (!text.starts_with(kMarker)) return std::nullopt;
+  return trimmed(text.substr(kMarker.size()));
+}
+
+bool is_directive(std::string_view directive, std::string_view word) {
+  return directive.starts_with(word) &&
+         (directive.size() == word.size() || is_blank(directive[word.size()]));
+}
 
 void CommentCollector::collect(std::size_t until) {
   constexpr std::string_view kBlanks = " \t\r\n";

@@ -3,12 +3,22 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/source.h"
 
 namespace cnplint::policy {
+
+/// The comment of a line, with its `#`; empty where there is none. Lines of block scalars are not
+/// told apart.
+std::string_view comment_of_line(std::string_view line);
+/// What a comment says to cnplint, behind its marker: `allow RULE -- reason`, `keep`. Nothing where
+/// it is for people.
+std::optional<std::string_view> directive_of(std::string_view comment);
+/// Whether a directive is the word alone, or with something behind a blank.
+bool is_directive(std::string_view directive, std::string_view word);
 
 /// Finds the comments of a piece of YAML: they stand in the gaps between what is parsed, a `#` at
 /// the start of a line or behind a blank.
