@@ -127,6 +127,35 @@ TEST(VerdictLaws, MatchesNameEveryPeerThatSelects) {
   EXPECT_GT(selecting, 500U);
 }
 
+/// What a policy says of itself is what the engine makes of it: which directions it puts into
+/// default deny, of every spec of every scenario.
+TEST(VerdictLaws, SpecsKnowTheirDefaultDeny) {
+  std::size_t specs = 0;
+  for (const char* file : {"verdicts-1.jsonl.gz", "verdicts-2.jsonl.gz", "verdicts-facts.jsonl.gz"})
+    for (const Json& json : tests::vectors(file)) {
+      const tests::Scenario scenario(json);
+      const std::vector<Policy>& policies = scenario.admitted.policies;
+      const policy::RuleBase base =
+          policy::translate(policies, scenario.environment, scenario.surroundings);
+      std::vector<std::size_t> next(policies.size());
+      for (const policy::Subject& subject : base.subjects) {
+        const policy::Spec& spec = policies[subject.policy].specs[next[subject.policy]++];
+        ++specs;
+        for (const Direction direction : {Direction::egress, Direction::ingress}) {
+          const bool denies =
+              std::any_of(base.rules.begin() + subject.first_rule,
+                          base.rules.begin() + subject.end_rule, [&](const policy::Rule& rule) {
+                            return rule.direction == direction && rule.default_deny;
+                          });
+          EXPECT_EQ(spec.default_deny(direction), denies)
+              << json["id"] << " " << policies[subject.policy].subject() << " "
+              << policy::direction_name(direction);
+        }
+      }
+    }
+  EXPECT_GT(specs, 3000U);
+}
+
 TEST(VerdictLaws, AnotherAllowNeverTurnsAnAllowIntoADeny) {
   base::SourceStore store;
   const auto content = policy::read_documents(store.add("allow.yaml", R"(
