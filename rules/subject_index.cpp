@@ -10,6 +10,7 @@ namespace {
 
 using lint::LabelRequirement;
 using lint::LabelSelector;
+using Op = LabelRequirement::Op;
 
 /// Cannot stand in a key or value of YAML text.
 constexpr char kUnit = '\x1f';
@@ -32,7 +33,6 @@ bool is_scope(const LabelRequirement& requirement) {
 }
 
 bool fits(const LabelRequirement& requirement, std::string_view ns) {
-  using Op = LabelRequirement::Op;
   if (!is_namespace(requirement.key))
     return requirement.op == Op::does_not_exist || requirement.op == Op::not_in;
   const bool listed = std::ranges::find(requirement.values, ns) != requirement.values.end();
@@ -81,17 +81,129 @@ std::vector<std::vector<std::string>> subsets(const std::vector<std::string>& al
   return result;
 }
 
+bool has(const std::vector<std::string_view>& values, std::string_view value) {
+  return std::ranges::find(values, value) != values.end();
+}
+
+/// Whether a condition follows from one on the same key.
+bool follows(const LabelRequirement& wanted, const LabelRequirement& given) {
+  const auto listed = [&](std::string_view value) { return has(wanted.values, value); };
+  switch (wanted.op) {
+    case Op::in:
+      return given.op == Op::in && std::ranges::all_of(given.values, listed);
+    case Op::exists:
+      return given.op == Op::in || given.op == Op::exists;
+    case Op::not_in:
+      if (given.op == Op::not_in)
+        return std::ranges::all_of(
+            wanted.values, [&](std::string_view value) { return has(given.values, value); });
+      return given.op == Op::does_not_exist ||
+             (given.op == Op::in && std::ranges::none_of(given.values, listed));
+    case Op::does_not_exist:
+      return given.op == Op::does_not_exist;
+  }
+  return false;
+}
+
+/// Whether all conditions of a selector follow from those of another.
+bool follows(const LabelSelector& wanted, const LabelSelector& given,
+             SubjectIndex::Silence silence) {
+  return std::ranges::all_of(wanted, [&](const LabelRequirement& each) {
+    if (is_scope(each)) return true;
+    const bool positive = each.op == Op::in || each.op == Op::exists;
+    bool said = false;
+    for (const LabelRequirement& other : given) {
+      if (other.key != each.key) continue;
+      if (follows(each, other)) return true;
+      said = true;
+    }
+    return !positive && !said && silence == SubjectIndex::Silence::holds;
+  });
+}
+
+std::string bucket(std::string_view ns, bool host, std::string_view key,
+                   std::string_view value = {}) {
+  return std::string(ns) + (host ? kEnd : kUnit) + std::string(key) + kUnit + std::string(value);
+}
+
+/// A workload as if its labels were a selector.
+lint::SpecSummary spec_of(const policy::Workload& workload) {
+  lint::SpecSummary spec;
+  for (const auto& [key, value] : workload.labels) spec.subject.push_back({key, Op::in, {value}});
+  return spec;
+}
+
 }  // namespace
+
+bool selects(const Subject& subject, const policy::Workload& workload) {
+  if (subject.spec->host || workload.host_network) return false;
+  if (!subject.policy->ns.empty() && subject.policy->ns != workload.ns) return false;
+  lint::PolicySummary policy;
+  policy.ns = workload.ns;
+  const lint::SpecSummary spec = spec_of(workload);
+  return in_scope(subject, {&policy, &spec}) &&
+         follows(subject.spec->subject, spec.subject, SubjectIndex::Silence::holds);
+}
 
 SubjectIndex::SubjectIndex(std::span<const lint::PolicySummary> policies) {
   for (const lint::PolicySummary& policy : policies) {
     if (policy.refused) continue;
-    for (const lint::SpecSummary& spec : policy.specs)
+    for (const lint::SpecSummary& spec : policy.specs) {
       by_key_[key_of(policy.ns, spec.host, conditions(spec.subject))].push_back({&policy, &spec});
+      add_by_condition({&policy, &spec});
+    }
   }
 }
 
-std::vector<Subject> SubjectIndex::covering(const Subject& subject) const {
+/// One bucket is enough to be found: what follows from a selector has all of its conditions met.
+void SubjectIndex::add_by_condition(const Subject& subject) {
+  const auto add = [&](std::string_view key, std::string_view value) {
+    by_condition_[bucket(subject.policy->ns, subject.spec->host, key, value)].push_back(subject);
+  };
+  const LabelRequirement* found = nullptr;
+  bool plain = true;
+  for (const LabelRequirement& each : subject.spec->subject) {
+    if (is_scope(each)) continue;
+    plain = plain && each.op == Op::in && each.values.size() == 1;
+    const bool in = each.op == Op::in && !each.values.empty();
+    if (in || (each.op == Op::exists && found == nullptr)) found = &each;
+    if (in) break;
+  }
+  if (plain) return;  // by_key_ has it under every selector that it follows from
+  if (found == nullptr) return add({}, {});
+  if (found->op == Op::exists) return add(found->key, {});
+  for (const std::string_view value : found->values) add(found->key, value);
+}
+
+void SubjectIndex::add_implied(const Subject& subject, Silence silence,
+                               std::vector<Subject>& result) const {
+  constexpr std::size_t kMostTried = 1000;  // of one bucket: no repository is like that
+  const auto known = [&](const Subject& each) {
+    return std::ranges::find(result, each.spec, &Subject::spec) != result.end();
+  };
+  const auto try_bucket = [&](std::string_view ns, std::string_view key, std::string_view value) {
+    const auto found = by_condition_.find(bucket(ns, subject.spec->host, key, value));
+    if (found == by_condition_.end()) return;
+    for (std::size_t i = 0; i < std::min(kMostTried, found->second.size()); ++i) {
+      const Subject& each = found->second[i];
+      if (!known(each) && in_scope(each, subject) &&
+          follows(each.spec->subject, subject.spec->subject, silence))
+        result.push_back(each);
+    }
+  };
+  std::vector<std::string_view> scopes{""};
+  if (!subject.policy->ns.empty()) scopes.push_back(subject.policy->ns);
+  for (const std::string_view ns : scopes) {
+    try_bucket(ns, {}, {});
+    for (const LabelRequirement& each : subject.spec->subject) {
+      if (is_scope(each)) continue;
+      try_bucket(ns, each.key, {});
+      if (each.op == Op::in && !each.values.empty()) try_bucket(ns, each.key, each.values.front());
+    }
+  }
+}
+
+std::vector<Subject> SubjectIndex::covering(const Subject& subject, Silence silence) const {
   std::vector<Subject> result;
   const auto add = [&](const std::string& key) {
     const auto found = by_key_.find(key);
@@ -103,7 +215,15 @@ std::vector<Subject> SubjectIndex::covering(const Subject& subject) const {
     add(key_of("", subject.spec->host, subset));
     if (!subject.policy->ns.empty()) add(key_of(subject.policy->ns, subject.spec->host, subset));
   }
+  if (!by_condition_.empty()) add_implied(subject, silence, result);
   return result;
+}
+
+std::vector<Subject> SubjectIndex::selecting(const policy::Workload& workload) const {
+  lint::PolicySummary policy;
+  policy.ns = workload.ns;
+  const lint::SpecSummary spec = spec_of(workload);
+  return covering({&policy, &spec}, Silence::holds);
 }
 
 }  // namespace cnplint::rules

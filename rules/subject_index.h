@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lint/summary.h"
+#include "policy/model/inventory.h"
 
 namespace cnplint::rules {
 
@@ -17,19 +18,33 @@ struct Subject {
   const lint::SpecSummary* spec;
 };
 
-/// Finds the specs that select every endpoint another one selects, as far as the text tells: their
-/// conditions are a subset of its conditions, in its namespace or cluster-wide. Refused policies
-/// are left out. Specs with more than 6 conditions are compared by their whole, by each condition
-/// and by `{}` only.
+/// Whether a spec selects the pods of a workload.
+bool selects(const Subject& subject, const policy::Workload& workload);
+
+/// Finds the specs that select every endpoint another one selects, as far as their conditions tell.
+/// Refused policies are left out. Of specs with more than 6 conditions only the whole, each
+/// condition and `{}` are looked for.
 class SubjectIndex {
  public:
   explicit SubjectIndex(std::span<const lint::PolicySummary> policies);
 
-  /// All such specs, itself included.
-  [[nodiscard]] std::vector<Subject> covering(const Subject& subject) const;
+  /// What to think of a condition such as NotIn on a key of which the other selector says nothing.
+  enum class Silence { may_fail, holds };
+
+  /// All such specs, itself included: each of their conditions follows from one of the subject's.
+  [[nodiscard]] std::vector<Subject> covering(const Subject& subject,
+                                              Silence silence = Silence::may_fail) const;
+  /// All specs that select the pods of a workload.
+  [[nodiscard]] std::vector<Subject> selecting(const policy::Workload& workload) const;
 
  private:
+  void add_by_condition(const Subject& subject);
+  void add_implied(const Subject& subject, Silence silence, std::vector<Subject>& result) const;
+
   std::unordered_map<std::string, std::vector<Subject>> by_key_;
+  /// Specs with conditions that others may imply: by a key and value that one of their In lists
+  /// has, by a key that has to exist, or, with negative conditions only, by their namespace.
+  std::unordered_map<std::string, std::vector<Subject>> by_condition_;
 };
 
 }  // namespace cnplint::rules

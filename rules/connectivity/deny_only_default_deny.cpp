@@ -32,7 +32,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
     for (const lint::SpecSummary& spec : policy.specs)
       for (const Direction direction : {Direction::ingress, Direction::egress}) {
         if (!spec.default_deny(direction) || !denies(spec, direction)) continue;
-        const auto covering = index.covering({&policy, &spec});
+        const auto covering = index.covering({&policy, &spec}, SubjectIndex::Silence::holds);
         if (std::ranges::any_of(covering,
                                 [&](const Subject& s) { return allows(*s.spec, direction); }))
           continue;

@@ -7,6 +7,7 @@
 #include "lint/rule.h"
 #include "lint/summary.h"
 #include "policy/model/label.h"
+#include "policy/model/workload_index.h"
 #include "rules/dns.h"
 #include "rules/subject_index.h"
 
@@ -31,19 +32,59 @@ bool uses_names(const ItemSummary& item) {
          });
 }
 
-unsigned transports(const Subject& subject, const SubjectIndex& index,
-                    std::span<const std::string> namespaces) {
-  unsigned result = kNoDns;
-  for (const Subject& other : index.covering(subject)) {
-    for (const ItemSummary& item : other.spec->items) result |= dns_transports(item, namespaces);
-    if (result == (kDnsOverUdp | kDnsOverTcp)) break;
+/// What the repository is asked for one subject.
+class Transports {
+ public:
+  explicit Transports(const lint::RepositoryContext& context)
+      : context_(context), index_(context.policies), workloads_(context.inventory.workloads) {
+    namespaces_ = context.options.strings("dnsNamespaces");
   }
-  return result;
-}
+
+  /// By which transports all that a spec selects reaches a DNS server. Workloads of the input may
+  /// have it from other policies than those that the selectors of both lead to.
+  [[nodiscard]] unsigned of(const Subject& subject) const {
+    const unsigned common = allowed_by(index_.covering(subject, SubjectIndex::Silence::holds));
+    if (common == kBoth) return common;
+    unsigned all = kBoth;
+    bool any = false;
+    for (const std::uint32_t workload : candidates(subject)) {
+      const policy::Workload& each = context_.inventory.workloads[workload];
+      if (!selects(subject, each)) continue;
+      any = true;
+      all &= allowed_by(index_.selecting(each));
+    }
+    return any ? all : common;
+  }
+
+ private:
+  static constexpr unsigned kBoth = kDnsOverUdp | kDnsOverTcp;
+
+  [[nodiscard]] unsigned allowed_by(const std::vector<Subject>& subjects) const {
+    unsigned result = kNoDns;
+    for (const Subject& each : subjects) {
+      for (const ItemSummary& item : each.spec->items) result |= dns_transports(item, namespaces_);
+      if (result == kBoth) break;
+    }
+    return result;
+  }
+
+  /// The workloads with a label that the spec asks for; none where it asks for no single one.
+  [[nodiscard]] std::span<const std::uint32_t> candidates(const Subject& subject) const {
+    for (const lint::LabelRequirement& each : subject.spec->subject)
+      if (each.op == lint::LabelRequirement::Op::in && each.values.size() == 1 &&
+          each.key != policy::kNamespaceLabel)
+        return workloads_.having(each.key, each.values.front());
+    return {};
+  }
+
+  const lint::RepositoryContext& context_;
+  SubjectIndex index_;
+  policy::WorkloadIndex workloads_;
+  std::span<const std::string> namespaces_;
+};
 
 void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
-  const SubjectIndex index(context.policies);
-  const auto namespaces = context.options.strings("dnsNamespaces");
+  const Transports transports(context);
   for (const lint::PolicySummary& policy : context.policies) {
     // OpenShift's egress policies are about addresses outside the cluster: its DNS is not.
     const bool firewall = policy.kind == policy::PolicyKind::egress_firewall ||
@@ -53,7 +94,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
       if (spec.host || !spec.default_deny_egress || is_dns_subject(policy, spec)) continue;
       const auto first = std::ranges::find_if(spec.items, uses_names);
       if (first == spec.items.end()) continue;
-      const unsigned found = transports({&policy, &spec}, index, namespaces);
+      const unsigned found = transports.of({&policy, &spec});
       if (found == (kDnsOverUdp | kDnsOverTcp)) continue;
       const lint::SummaryPlace place{&policy, &spec, &*first, first->place};
       if (found == kDnsOverUdp)

@@ -31,7 +31,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
     for (const lint::SpecSummary& spec : policy.specs) {
       const auto named = std::ranges::find_if(spec.items, has_names);
       if (named == spec.items.end()) continue;
-      const auto covering = index.covering({&policy, &spec});
+      const auto covering = index.covering({&policy, &spec}, SubjectIndex::Silence::holds);
       const bool watched = std::ranges::any_of(covering, [](const Subject& other) {
         return std::ranges::any_of(other.spec->items, watches_dns);
       });
