@@ -153,11 +153,11 @@ PeerSummary Summarizer::peer(PeerKind kind, NodeRef peer) {
   }
 }
 
-L7Kind l7_of(NodeRef rules) {
-  if (rules.get("http").has_children()) return L7Kind::http;
-  if (rules.get("dns").has_children()) return L7Kind::dns;
+L7Rules l7_of(NodeRef rules) {
+  if (rules.get("http").has_children()) return L7Rules::http;
+  if (rules.get("dns").has_children()) return L7Rules::dns;
   const bool other = rules.get("kafka").has_children() || rules.get("l7").has_children();
-  return other ? L7Kind::other : L7Kind::none;
+  return other ? L7Rules::other : L7Rules::none;
 }
 
 void Summarizer::peers(const policy::RuleItem& item, ItemSummary& result) {

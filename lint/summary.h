@@ -40,7 +40,7 @@ struct PeerSummary {
   friend bool operator==(const PeerSummary&, const PeerSummary&) = default;
 };
 
-enum class L7Kind : std::uint8_t { none, http, dns, other };
+enum class L7Rules : std::uint8_t { none, http, dns, other };
 
 /// The bytes of a place in the file of its policy.
 struct Bytes {
@@ -51,7 +51,7 @@ struct Bytes {
 /// One port of a rule item.
 struct PortSummary {
   policy::PortRange range;
-  L7Kind l7 = L7Kind::none;
+  L7Rules l7 = L7Rules::none;
   Bytes place;
 };
 

@@ -40,7 +40,7 @@ bool fits(const LabelRequirement& requirement, std::string_view ns) {
   return requirement.op == Op::in ? listed : requirement.op == Op::not_in && !listed;
 }
 
-bool in_scope(const Subject& by, const Subject& of) {
+bool in_scope(const PolicySpec& by, const PolicySpec& of) {
   return std::ranges::all_of(by.spec->subject, [&](const LabelRequirement& requirement) {
     if (!is_scope(requirement)) return true;
     const LabelSelector& selector = of.spec->subject;
@@ -135,7 +135,7 @@ lint::SpecSummary spec_of(const policy::Workload& workload) {
 
 }  // namespace
 
-bool selects(const Subject& subject, const policy::Workload& workload) {
+bool selects(const PolicySpec& subject, const policy::Workload& workload) {
   if (subject.spec->host || workload.host_network) return false;
   if (!subject.policy->ns.empty() && subject.policy->ns != workload.ns) return false;
   lint::PolicySummary policy;
@@ -156,7 +156,7 @@ SubjectIndex::SubjectIndex(std::span<const lint::PolicySummary> policies) {
 }
 
 /// One bucket is enough to be found: what follows from a selector has all of its conditions met.
-void SubjectIndex::add_by_condition(const Subject& subject) {
+void SubjectIndex::add_by_condition(const PolicySpec& subject) {
   const auto add = [&](std::string_view key, std::string_view value) {
     by_condition_[bucket(subject.policy->ns, subject.spec->host, key, value)].push_back(subject);
   };
@@ -175,17 +175,17 @@ void SubjectIndex::add_by_condition(const Subject& subject) {
   for (const std::string_view value : found->values) add(found->key, value);
 }
 
-void SubjectIndex::add_implied(const Subject& subject, Silence silence,
-                               std::vector<Subject>& result) const {
-  constexpr std::size_t kMostTried = 1000;  // of one bucket: no repository is like that
-  const auto known = [&](const Subject& each) {
-    return std::ranges::find(result, each.spec, &Subject::spec) != result.end();
+void SubjectIndex::add_implied(const PolicySpec& subject, Silence silence,
+                               std::vector<PolicySpec>& result) const {
+  constexpr std::size_t kMostTried = 200;  // of one bucket: no repository is like that
+  const auto known = [&](const PolicySpec& each) {
+    return std::ranges::find(result, each.spec, &PolicySpec::spec) != result.end();
   };
   const auto try_bucket = [&](std::string_view ns, std::string_view key, std::string_view value) {
     const auto found = by_condition_.find(bucket(ns, subject.spec->host, key, value));
     if (found == by_condition_.end()) return;
     for (std::size_t i = 0; i < std::min(kMostTried, found->second.size()); ++i) {
-      const Subject& each = found->second[i];
+      const PolicySpec& each = found->second[i];
       if (!known(each) && in_scope(each, subject) &&
           follows(each.spec->subject, subject.spec->subject, silence))
         result.push_back(each);
@@ -203,12 +203,12 @@ void SubjectIndex::add_implied(const Subject& subject, Silence silence,
   }
 }
 
-std::vector<Subject> SubjectIndex::covering(const Subject& subject, Silence silence) const {
-  std::vector<Subject> result;
+std::vector<PolicySpec> SubjectIndex::covering(const PolicySpec& subject, Silence silence) const {
+  std::vector<PolicySpec> result;
   const auto add = [&](const std::string& key) {
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) return;
-    for (const Subject& candidate : found->second)
+    for (const PolicySpec& candidate : found->second)
       if (in_scope(candidate, subject)) result.push_back(candidate);
   };
   for (const auto& subset : subsets(conditions(subject.spec->subject))) {
@@ -219,7 +219,7 @@ std::vector<Subject> SubjectIndex::covering(const Subject& subject, Silence sile
   return result;
 }
 
-std::vector<Subject> SubjectIndex::selecting(const policy::Workload& workload) const {
+std::vector<PolicySpec> SubjectIndex::selecting(const policy::Workload& workload) const {
   lint::PolicySummary policy;
   policy.ns = workload.ns;
   const lint::SpecSummary spec = spec_of(workload);

@@ -14,13 +14,13 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool ends_word(char c) { return c == ' ' || c == '\t'; }
 
 }  // namespace
 
 std::string_view comment_of_line(std::string_view line) {
   for (std::size_t at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1))
-    if (at == 0 || is_blank(line[at - 1])) return line.substr(at);
+    if (at == 0 || ends_word(line[at - 1])) return line.substr(at);
   return {};
 }
 
@@ -34,7 +34,7 @@ std::optional<std::string_view> directive_of(std::string_view comment) {
 
 bool is_directive(std::string_view directive, std::string_view word) {
   return directive.starts_with(word) &&
-         (directive.size() == word.size() || is_blank(directive[word.size()]));
+         (directive.size() == word.size() || ends_word(directive[word.size()]));
 }
 
 void CommentCollector::collect(std::size_t until) {

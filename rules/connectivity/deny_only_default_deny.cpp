@@ -34,7 +34,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
         if (!spec.default_deny(direction) || !denies(spec, direction)) continue;
         const auto covering = index.covering({&policy, &spec}, SubjectIndex::Silence::holds);
         if (std::ranges::any_of(covering,
-                                [&](const Subject& s) { return allows(*s.spec, direction); }))
+                                [&](const PolicySpec& s) { return allows(*s.spec, direction); }))
           continue;
         const auto item = std::ranges::find_if(spec.items, [&](const lint::ItemSummary& each) {
           return each.deny && each.direction == direction;

@@ -42,7 +42,7 @@ class Transports {
 
   /// By which transports all that a spec selects reaches a DNS server. Workloads of the input may
   /// have it from other policies than those that the selectors of both lead to.
-  [[nodiscard]] unsigned of(const Subject& subject) const {
+  [[nodiscard]] unsigned of(const PolicySpec& subject) const {
     const unsigned common = allowed_by(index_.covering(subject, SubjectIndex::Silence::holds));
     if (common == kBoth) return common;
     unsigned all = kBoth;
@@ -59,9 +59,9 @@ class Transports {
  private:
   static constexpr unsigned kBoth = kDnsOverUdp | kDnsOverTcp;
 
-  [[nodiscard]] unsigned allowed_by(const std::vector<Subject>& subjects) const {
+  [[nodiscard]] unsigned allowed_by(const std::vector<PolicySpec>& subjects) const {
     unsigned result = kNoDns;
-    for (const Subject& each : subjects) {
+    for (const PolicySpec& each : subjects) {
       for (const ItemSummary& item : each.spec->items) result |= dns_transports(item, namespaces_);
       if (result == kBoth) break;
     }
@@ -69,7 +69,7 @@ class Transports {
   }
 
   /// The workloads with a label that the spec asks for; none where it asks for no single one.
-  [[nodiscard]] std::span<const std::uint32_t> candidates(const Subject& subject) const {
+  [[nodiscard]] std::span<const std::uint32_t> candidates(const PolicySpec& subject) const {
     for (const lint::LabelRequirement& each : subject.spec->subject)
       if (each.op == lint::LabelRequirement::Op::in && each.values.size() == 1 &&
           each.key != policy::kNamespaceLabel)

@@ -20,7 +20,7 @@ bool has_names(const ItemSummary& item) {
 bool watches_dns(const ItemSummary& item) {
   return !item.deny && item.direction == policy::Direction::egress && item.speaks() &&
          std::ranges::any_of(item.ports, [](const lint::PortSummary& port) {
-           return port.l7 == lint::L7Kind::dns;
+           return port.l7 == lint::L7Rules::dns;
          });
 }
 
@@ -32,7 +32,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
       const auto named = std::ranges::find_if(spec.items, has_names);
       if (named == spec.items.end()) continue;
       const auto covering = index.covering({&policy, &spec}, SubjectIndex::Silence::holds);
-      const bool watched = std::ranges::any_of(covering, [](const Subject& other) {
+      const bool watched = std::ranges::any_of(covering, [](const PolicySpec& other) {
         return std::ranges::any_of(other.spec->items, watches_dns);
       });
       if (!watched)

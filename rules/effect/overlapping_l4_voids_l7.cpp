@@ -11,14 +11,14 @@ namespace cnplint::rules::overlapping_l4_voids_l7 {
 namespace {
 
 using lint::ItemSummary;
-using lint::L7Kind;
+using lint::L7Rules;
 using lint::PortSummary;
 
 /// Whether a rule without L7 rules lets the port's traffic through.
 bool covers_port(const ItemSummary& plain, const PortSummary& port) {
   if (plain.any_port) return true;
   return std::ranges::any_of(plain.ports, [&](const PortSummary& other) {
-    if (other.l7 != L7Kind::none) return false;
+    if (other.l7 != L7Rules::none) return false;
     if (!other.range.covers_protocol(port.range.protocol)) return false;
     if (!port.range.name.empty()) return other.range.all() || other.range.name == port.range.name;
     return other.range.covers(port.range.first) && other.range.covers(port.range.last);
@@ -48,13 +48,13 @@ bool covers_a_peer(const ItemSummary& plain, const ItemSummary& filtered) {
 
 /// The item of other specs, or of this one, that makes the L7 rules of a port void.
 struct Voiding {
-  Subject subject;
+  PolicySpec subject;
   const ItemSummary* item = nullptr;
 };
 
-Voiding voiding(const std::vector<Subject>& covering, const ItemSummary& filtered,
+Voiding voiding(const std::vector<PolicySpec>& covering, const ItemSummary& filtered,
                 const PortSummary& port) {
-  for (const Subject& subject : covering)
+  for (const PolicySpec& subject : covering)
     for (const ItemSummary& plain : subject.spec->items)
       if (!plain.deny && plain.direction == filtered.direction && plain.speaks() &&
           !plain.only_icmp && covers_port(plain, port) && covers_a_peer(plain, filtered))
@@ -62,10 +62,10 @@ Voiding voiding(const std::vector<Subject>& covering, const ItemSummary& filtere
   return {};
 }
 
-void check_item(const Subject& subject, const ItemSummary& item,
-                const std::vector<Subject>& covering, lint::RepositoryReport& report) {
+void check_item(const PolicySpec& subject, const ItemSummary& item,
+                const std::vector<PolicySpec>& covering, lint::RepositoryReport& report) {
   for (const PortSummary& port : item.ports) {
-    if (port.l7 == L7Kind::none) continue;
+    if (port.l7 == L7Rules::none) continue;
     const Voiding found = voiding(covering, item, port);
     if (found.item == nullptr) continue;
     lint::Finding& finding = report.add({subject.policy, subject.spec, &item, port.place},
@@ -80,7 +80,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
   const SubjectIndex index(context.policies);
   const auto filters = [](const ItemSummary& item) {
     return !item.deny && std::ranges::any_of(item.ports, [](const PortSummary& port) {
-      return port.l7 != L7Kind::none;
+      return port.l7 != L7Rules::none;
     });
   };
   for (const lint::PolicySummary& policy : context.policies) {

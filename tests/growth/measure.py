@@ -68,6 +68,20 @@ def bad_policies(n):
     return "---\n".join(POLICY % f"bad-{i}" + spec for i in range(n))
 
 
+def selectors_that_imply(n):
+    """Policies without DNS, and others by In, Exists and NotIn that may give it to them."""
+    kinds = ["{key: app, operator: In, values: [a%d, b%d]}", "{key: k%d-%d, operator: Exists}", "{key: k%d-%d, operator: NotIn, values: [x]}"]
+    text = []
+    for i in range(n // 2):
+        expression = kinds[i % len(kinds)] % (i, i)
+        for selector, port in ("{matchLabels: {app: a%d}}" % i, 5432), ("{matchExpressions: [%s]}" % expression, 53):
+            text.append(
+                "---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p%d-%d, namespace: n%d}\nspec:\n"
+                "  endpointSelector: %s\n  egress:\n  - toEndpoints: [{matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}}]\n"
+                "    toPorts: [{ports: [{port: \"%d\", protocol: ANY}]}]\n" % (i, port, i % 3, selector, port))
+    return "".join(text)
+
+
 def good_policies(n):
     spec = "  endpointSelector: {matchLabels: {app: a%d}}\n  ingress:\n  - fromEndpoints: [{matchLabels: {app: b}}]\n    toPorts: [{ports: [{port: \"80\", protocol: TCP}]}]\n"
     return "---\n".join(POLICY % f"good-{i}" + spec % i for i in range(n))
@@ -141,6 +155,7 @@ CASES = [
     ("lint: aliases", LINT, {"input.yaml": aliases}, 100000),
     ("lint: policies full of mistakes", LINT, {"input.yaml": bad_policies}, 8000),
     ("lint: policies without mistakes", LINT, {"input.yaml": good_policies}, 40000),
+    ("lint: selectors that imply others", LINT, {"input.yaml": selectors_that_imply}, 20000),
     ("lint: objects of JSON in one line", LINT, {"input.yaml": one_line_of_json}, 16000),
     ("lint: unknown fields", LINT, {"input.yaml": unknown_fields}, 100000),
     ("lint: labels of one selector", LINT, {"input.yaml": labels}, 100000),
