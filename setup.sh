@@ -15,7 +15,7 @@ build) ;;
 test)
   packages="$packages
     git libgtest-dev libvalijson-dev libbenchmark-dev
-    clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 lld-14 ccache
+    clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 lld-14
     pre-commit python3 libxml2-utils nodejs npm libicu72 time valgrind
   "
   ;;

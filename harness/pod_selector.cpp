@@ -12,7 +12,7 @@ namespace {
 
 using policy::LabelQuality;
 
-/// Keys under which a service account and a namespace stand among the labels of an identity.
+/// The key under which a selector finds the service account among the labels of an identity.
 const std::string kServiceAccount = "k8s:" + std::string(policy::kServiceAccountLabel);
 
 LabelQuality quality(const Labels::value_type& label) {
@@ -31,11 +31,6 @@ std::string service_account(const TestEndpoint& pod) {
   for (const policy::Label& label : pod.facts.labels)
     if (label.key == policy::kServiceAccountLabel) return label.value;
   return {};
-}
-
-bool is_pod(const TestEndpoint& endpoint) {
-  return endpoint.facts.kind == policy::EndpointKind::pod ||
-         endpoint.facts.kind == policy::EndpointKind::mesh_pod;
 }
 
 /// Whether two endpoints are one workload: the same manifest, a pod that was described by the
@@ -59,7 +54,8 @@ class SelectorFinder {
                             " has no label that stays and so no selector of its own; give its pods "
                             "one, such as app.kubernetes.io/name");
     for (const TestEndpoint& other : others) {
-      if (!is_pod(other) || other.ns != pod_.ns || is_same(pod_, other)) continue;
+      if (!policy::is_pod(other.facts.kind) || other.ns != pod_.ns || is_same(pod_, other))
+        continue;
       while (selects(other))
         if (!exclude(other))
           return base::fail(base::Error::Kind::usage,

@@ -118,7 +118,7 @@ class PolicyWriter {
   void write_peer() {
     const TestEndpoint& peer = wanted_.peer.endpoint;
     const policy::Endpoint& facts = peer.facts;
-    if (facts.kind == EndpointKind::pod || facts.kind == EndpointKind::mesh_pod) return write_pod();
+    if (policy::is_pod(facts.kind)) return write_pod();
     if (!wanted_.ingress() && !facts.dns_names.empty()) {
       field("FQDNs");
       out_ << YAML::Flow << YAML::BeginMap;
@@ -202,7 +202,7 @@ base::Result<Side> side_of(const TestEndpoint& endpoint, bool subject,
   const auto none = [](std::string why) {
     return base::fail(base::Error::Kind::usage, std::move(why));
   };
-  if (kind == EndpointKind::pod || kind == EndpointKind::mesh_pod) {
+  if (policy::is_pod(kind)) {
     auto selector = select_pod(endpoint, others);
     if (!selector) return tl::unexpected(selector.error());
     return Side{endpoint, std::move(*selector)};

@@ -117,7 +117,7 @@ class PartyFinder {
     using policy::EndpointKind;
     const EndpointKind kind = endpoint.facts.kind;
     party.entity = entity_of(endpoint.facts);
-    if (kind == EndpointKind::pod || kind == EndpointKind::mesh_pod) {
+    if (policy::is_pod(kind)) {
       party.kind = kind == EndpointKind::pod ? PartyKind::workload : PartyKind::mesh_workload;
       party.cluster = endpoint.cluster.empty() ? traffic_.cluster : endpoint.cluster;
       party.ns = endpoint.ns;

@@ -12,10 +12,6 @@ namespace {
 
 constexpr Release kOfEachPod{20};
 
-bool is_pod(const Endpoint& endpoint) {
-  return endpoint.kind == EndpointKind::pod || endpoint.kind == EndpointKind::mesh_pod;
-}
-
 }  // namespace
 
 EgressPortNames::EgressPortNames(const RuleBase& base, const std::vector<Endpoint>& endpoints,
@@ -34,14 +30,14 @@ EgressPortNames::EgressPortNames(const RuleBase& base, const std::vector<Endpoin
   };
   std::ranges::for_each(surroundings.named_ports, add);
   for (const Endpoint& endpoint : endpoints)
-    if (is_pod(endpoint)) std::ranges::for_each(endpoint.named_ports, add);
+    if (is_pod(endpoint.kind)) std::ranges::for_each(endpoint.named_ports, add);
   for (const auto& [key, ports] : numbers)
     if (ports.size() == 1) cluster_.push_back({key.first, *ports.begin(), key.second});
 }
 
 std::vector<NamedPort> EgressPortNames::of(const Endpoint& destination) const {
   if (names_.empty()) return {};
-  if (of_cluster_) return is_pod(destination) ? cluster_ : std::vector<NamedPort>();
+  if (of_cluster_) return is_pod(destination.kind) ? cluster_ : std::vector<NamedPort>();
   return destination.named_ports;
 }
 

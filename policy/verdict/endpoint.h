@@ -39,6 +39,10 @@ enum class EndpointKind : std::uint8_t {
   remote_node,
   unmanaged,
 };
+/// Whether an endpoint is a pod, of this cluster or of another one of the mesh.
+constexpr bool is_pod(EndpointKind kind) {
+  return kind == EndpointKind::pod || kind == EndpointKind::mesh_pod;
+}
 constexpr bool is_local(EndpointKind kind) {
   return kind != EndpointKind::mesh_pod && kind != EndpointKind::external &&
          kind != EndpointKind::remote_node && kind != EndpointKind::unmanaged;
