@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 
+#include "base/file.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -129,6 +131,26 @@ base::Result<flows::Reading> read_captures(const std::vector<std::string>& paths
   tell_bad_lines(reading, flags.strict);
   if (flags.strict && reading.table.totals.malformed > 0) code = kUnreadable;
   return reading;
+}
+
+base::Result<flows::Capture> read_capture(const std::vector<std::string>& captures,
+                                          const std::vector<std::string>& policies,
+                                          const CaptureFlags& flags, const base::FileSet& outputs,
+                                          int& code) {
+  const auto has_stdin = [](const std::vector<std::string>& paths) {
+    return std::ranges::find(paths, "-") != paths.end();
+  };
+  if (has_stdin(captures) && has_stdin(policies))
+    return base::fail(
+        base::Error::Kind::usage,
+        "standard input cannot be both the capture and the policies; give one a file");
+  const auto reading = read_captures(captures, flags, outputs, code);
+  if (!reading) return tl::unexpected(reading.error());
+  return flows::resolve(reading->table);
+}
+
+std::string name_of(const std::vector<std::string>& captures) {
+  return captures.size() == 1 ? base::shown_path(captures.front()) : "captures";
 }
 
 }  // namespace cnplint::cli

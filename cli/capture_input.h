@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "flows/capture.h"
 #include "flows/reader.h"
 
 namespace CLI {
@@ -30,5 +31,13 @@ void add_jobs_flag(CLI::App& app, unsigned& jobs);
 base::Result<flows::Reading> read_captures(const std::vector<std::string>& paths,
                                            const CaptureFlags& flags, const base::FileSet& outputs,
                                            int& code);
+
+/// The same, resolved, for a command that also reads policies: standard input cannot be both.
+base::Result<flows::Capture> read_capture(const std::vector<std::string>& captures,
+                                          const std::vector<std::string>& policies,
+                                          const CaptureFlags& flags, const base::FileSet& outputs,
+                                          int& code);
+/// What captures are called where a finding points at no file.
+std::string name_of(const std::vector<std::string>& captures);
 
 }  // namespace cnplint::cli

@@ -4,12 +4,13 @@
 #include <memory>
 #include <optional>
 
+#include "cli/capture_input.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
-#include "cli/coverage_input.h"
 #include "cli/output.h"
 #include "harness/verdict_notes.h"
-#include "lint/driver.h"
+#include "project/check.h"
+#include "project/measure.h"
 #include "reporters/coverage.h"
 #include "reporters/reporter.h"
 #include "rules/catalogue.h"
@@ -43,10 +44,6 @@ std::vector<std::string_view> report_formats() {
   return names;
 }
 
-bool findings_wanted(const std::vector<Output>& outputs) {
-  return std::ranges::any_of(outputs, is_finding_format, &Output::format);
-}
-
 /// The rules that speak about traffic.
 std::vector<const lint::Rule*> traffic_rules() {
   std::vector<const lint::Rule*> found;
@@ -58,23 +55,36 @@ std::vector<const lint::Rule*> traffic_rules() {
 /// The findings about traffic, in any of their forms; linted once, where somebody asks for them.
 class Findings {
  public:
-  Findings(const CoverFlags& flags, const lint::Config& config, const CoverageInput& input,
-           base::FileSet outputs)
-      : request_{flags.paths,        {},           config, rules_,
-                 flags.capture.jobs, &input.facts, {},     std::move(outputs)} {}
+  Findings(const project::Project& project, const project::Cluster& cluster,
+           const project::Measurement& measurement, std::string capture)
+      : project_(project),
+        cluster_(cluster),
+        measurement_(measurement),
+        capture_(std::move(capture)) {}
 
   std::string render(const std::string& format) {
-    if (!outcome_) outcome_ = lint::run(request_, store_);
+    if (!outcome_) outcome_ = lint();
     const reporters::LintReport report{*outcome_, rules_, CNPLINT_VERSION,
-                                       policy::release_name(request_.config.environment.cilium)};
+                                       policy::release_name(project_.config().environment.cilium)};
     const auto formats = reporters::lint_formats();
     return std::ranges::find(formats, format, &reporters::Format::name)->render(report);
   }
 
  private:
-  base::SourceStore store_;
+  [[nodiscard]] lint::Outcome lint() const {
+    const lint::Remedies remedies = project::remedies(measurement_);
+    const lint::Traffic traffic{measurement_.report, measurement_.traffic, remedies, capture_};
+    project::CheckOptions options;
+    options.rules = rules_;
+    if (measurement_.any_flow) options.traffic = &traffic;
+    return project::check(project_, cluster_, options);
+  }
+
+  const project::Project& project_;
+  const project::Cluster& cluster_;
+  const project::Measurement& measurement_;
+  std::string capture_;
   std::vector<const lint::Rule*> rules_ = traffic_rules();
-  lint::Request request_;
   std::optional<lint::Outcome> outcome_;
 };
 
@@ -94,6 +104,18 @@ std::vector<std::string> missed_thresholds(const CoverFlags& flags,
   return missed;
 }
 
+/// What is to be known of the policies; the exit code that follows from it.
+int tell(const project::Cluster& cluster) {
+  tell_notes(cluster.notes());
+  for (const std::string& error : cluster.errors()) fail(kUnreadable, error);
+  for (const project::RefusedPolicy& each : cluster.refused())
+    warn(each.place().place() + ": " + each.subject +
+         " is left out, it has no effect: " + each.reason());
+  if (const std::string others = harness::unjudged_policies(cluster.inventory()); !others.empty())
+    warn(others);
+  return cluster.errors().empty() ? kClean : kUnreadable;
+}
+
 int run_cover(const CoverFlags& flags) {
   const auto config = configuration(flags.config, flags.paths);
   if (!config) return fail(kUsage, config.error());
@@ -103,27 +125,21 @@ int run_cover(const CoverFlags& flags) {
   const auto outputs = parse_outputs(flags.outputs, report_formats(), inputs);
   if (!outputs) return fail(kUsage, outputs.error());
   int code = kClean;
-  const auto input =
-      measure_coverage(flags.captures, flags.capture, flags.paths, *config, files_of(*outputs),
-                       code, findings_wanted(*outputs) ? Fixes::with : Fixes::without);
-  if (!input) return fail(kUsage, input.error());
-  const CoverageInput& measured = **input;
-  tell_notes(measured.policies.notes);
-  for (const std::string& error : measured.policies.errors) code = fail(kUnreadable, error);
-  for (const lint::RejectedPolicy& each : measured.policies.rejected)
-    warn(each.why.front().range.place() + ": " + each.subject +
-         " is left out, it has no effect: " + each.why.front().message);
-  if (const std::string others = harness::unjudged_policies(measured.policies.inventory);
-      !others.empty())
-    warn(others);
-  if (code == kClean && !measured.any_flow && !flags.allow_empty)
+  const auto capture =
+      read_capture(flags.captures, flags.paths, flags.capture, files_of(*outputs), code);
+  if (!capture) return fail(kUsage, capture.error());
+  project::Project project(*config, files_of(*outputs), flags.capture.jobs);
+  const project::Cluster& cluster = project.open(flags.paths);
+  const auto measured = project::measure(cluster, *capture);
+  code = std::max(code, tell(cluster));
+  if (code == kClean && !measured->any_flow && !flags.allow_empty)
     code = fail(kUnreadable, "no flow found; check the captures, or say --allow-empty");
-  if (code == kClean && measured.policies.policies.empty() && !flags.allow_empty)
+  if (code == kClean && cluster.policies().empty() && !flags.allow_empty)
     code = fail(kUnreadable, "no policy found; check the paths, or say --allow-empty");
-  reporters::CoverageView view{measured.report, measured.traffic, measured.policies.errors,
-                               missed_thresholds(flags, measured.report), CNPLINT_VERSION};
+  reporters::CoverageView view{measured->report, measured->traffic, cluster.errors(),
+                               missed_thresholds(flags, measured->report), CNPLINT_VERSION};
   if (code == kClean && !view.missed.empty()) code = kFindings;
-  Findings findings(flags, *config, measured, files_of(*outputs));
+  Findings findings(project, cluster, *measured, name_of(flags.captures));
   const auto delivered = deliver(*outputs, [&](const Output& output) {
     if (is_finding_format(output.format)) return findings.render(output.format);
     view.color = wants_color(output);

@@ -2,15 +2,16 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "cli/capture_input.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
-#include "cli/coverage_input.h"
 #include "cli/output.h"
 #include "cli/show_config.h"
 #include "lint/config.h"
-#include "lint/driver.h"
+#include "project/check.h"
+#include "project/measure.h"
 #include "reporters/reporter.h"
 #include "rules/catalogue.h"
 
@@ -60,6 +61,21 @@ int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Ou
   return kClean;
 }
 
+/// Lints a cluster, held against a capture where there is one with flows: without any flow every
+/// rule would be an unused one.
+lint::Outcome check(const LintFlags& flags, const project::Project& project,
+                    const project::Cluster& cluster, const std::optional<flows::Capture>& capture) {
+  project::CheckOptions options;
+  options.only = flags.only;
+  if (!capture || capture->totals.flows == 0) return project::check(project, cluster, options);
+  const auto measurement = project::measure(cluster, *capture);
+  const lint::Remedies remedies = project::remedies(*measurement);
+  const lint::Traffic traffic{measurement->report, measurement->traffic, remedies,
+                              name_of(flags.captures)};
+  options.traffic = &traffic;
+  return project::check(project, cluster, options);
+}
+
 int run_lint(const LintFlags& flags) {
   auto config = configuration(flags.config, flags.paths);
   if (!config) return fail(kUsage, config.error());
@@ -77,28 +93,18 @@ int run_lint(const LintFlags& flags) {
   if (!outputs) return fail(kUsage, outputs.error());
   const base::FileSet written = files_of(*outputs);
 
-  base::SourceStore store;
+  project::Project project(*config, written, flags.jobs);
   int capture_code = kClean;
-  std::unique_ptr<CoverageInput> coverage;
+  std::optional<flows::Capture> capture;
   if (!flags.captures.empty()) {
-    CaptureFlags capture;
-    capture.jobs = flags.jobs;
-    auto measured = measure_coverage(flags.captures, capture, flags.paths, *config, written,
-                                     capture_code, Fixes::with);
-    if (!measured) return fail(kUsage, measured.error());
-    coverage = std::move(*measured);
+    CaptureFlags capture_flags;
+    capture_flags.jobs = flags.jobs;
+    auto read = read_capture(flags.captures, flags.paths, capture_flags, written, capture_code);
+    if (!read) return fail(kUsage, read.error());
+    capture = std::move(*read);
   }
-  const lint::Request request{
-      flags.paths,
-      flags.only,
-      *config,
-      rules::catalogue(),
-      flags.jobs,
-      // Without any flow every rule would be an unused one.
-      coverage != nullptr && coverage->any_flow ? &coverage->facts : nullptr,
-      {},
-      written};
-  const lint::Outcome outcome = lint::run(request, store);
+  const project::Cluster& cluster = project.open(flags.paths);
+  const lint::Outcome outcome = check(flags, project, cluster, capture);
   int code = std::max(exit_code(flags, *config, outcome), capture_code);
   const bool suppressed = config->suppressions == lint::SuppressionMode::report;
   const auto delivered = deliver(*outputs, [&](const Output& output) {

@@ -34,6 +34,7 @@ void emit_environment(YAML::Emitter& out, const policy::Environment& environment
   if (environment.ipv4) out << "IPv4";
   if (environment.ipv6) out << "IPv6";
   out << YAML::EndSeq;
+  out << YAML::Key << "dns" << YAML::Value << YAML::Flow << environment.dns;
   out << YAML::EndMap;
 }
 

@@ -13,18 +13,19 @@
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
-#include "cli/policy_input.h"
-#include "cli/synth_traffic.h"
-#include "cli/synth_update.h"
-#include "cli/synthesis.h"
 #include "harness/verdict_notes.h"
 #include "policy/model/label.h"
+#include "project/guarantees.h"
+#include "project/update.h"
 #include "synth/evidence.h"
+#include "synth/synthesis.h"
 
 namespace cnplint::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using synth::Synthesis;
+using synth::SynthesisOptions;
 
 /// The flags of `cnplint synth`.
 struct SynthFlags {
@@ -246,12 +247,8 @@ void tell(const synth::Update& update) {
   warn_about("not pruned", update.not_pruned);
 }
 
-int run_update(const SynthFlags& flags, const PolicyInput& existing, const Synthesis& synthesis,
-               const coverage::ObservedTraffic& observed, const flows::Totals& totals,
-               const SynthesisOptions& options, const policy::Environment& environment) {
-  const UpdateInput input{existing, flags.update, flags.prune, synthesis,
-                          observed, totals,       options,     environment};
-  const UpdatedFiles files = update_policies(input);
+int run_update(const SynthFlags& flags, const project::UpdateInput& input) {
+  const project::UpdatedFiles files = update_policies(input);
   tell(files.update);
   int code = kClean;
   for (const std::string& failure : update_failures(files, input)) code = fail(kFindings, failure);
@@ -279,15 +276,14 @@ int run_update(const SynthFlags& flags, const PolicyInput& existing, const Synth
 
 base::Result<void> write_evidence(const SynthFlags& flags, const Synthesis& synthesis) {
   if (flags.evidence.empty()) return {};
-  return base::write_file(flags.evidence, evidence_json(synthesis.drafts, synthesis.learned,
-                                                        synthesis.parties, synthesis.traffic.span));
+  return base::write_file(flags.evidence, evidence_json(synthesis));
 }
 
 int write_new(const SynthFlags& flags, const Synthesis& synthesis, const SynthesisOptions& options,
               const policy::Environment& environment) {
   int code = kClean;
-  const Guarantees guarantees =
-      check_guarantees(synthesis, options, environment, flags.capture.jobs);
+  const project::Guarantees guarantees =
+      project::check_guarantees(synthesis, options, environment, flags.capture.jobs);
   for (const std::string& failure : guarantees.failures) code = fail(kFindings, failure);
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
   const auto written =
@@ -336,27 +332,24 @@ int run_synth(const SynthFlags& flags) {
   int code = kClean;
   const auto reading = read_captures(flags.captures, flags.capture, outputs, code);
   if (!reading) return fail(kUsage, reading.error());
-  base::SourceStore store;
-  PolicyLoader loader(store, outputs, excluded(*config));
-  const PolicyInput manifests = loader.load(paths, config->environment);
-  tell_notes(manifests.notes);
-  for (const std::string& error : manifests.errors) code = fail(kUnreadable, error);
+  project::Project project(*config, outputs, flags.capture.jobs);
+  const project::Cluster& cluster = project.open(paths);
+  tell_notes(cluster.notes());
+  for (const std::string& error : cluster.errors()) code = fail(kUnreadable, error);
   if (code != kClean) return code;
-  if (const std::string others = harness::unjudged_policies(manifests.inventory); !others.empty())
+  if (const std::string others = harness::unjudged_policies(cluster.inventory()); !others.empty())
     warn(others);
   const flows::Capture capture = flows::resolve(reading->table);
   const coverage::ObservedTraffic observed =
-      coverage::observe(capture, manifests.inventory, config->environment);
+      coverage::observe(capture, cluster.inventory(), config->environment);
   policy::Environment environment = config->environment;
   environment.cluster = observed.cluster;
-  synth::Traffic traffic = synth_traffic(observed, manifests.inventory, capture.totals.span);
-  PolicyInput existing;
+  const project::Cluster* existing = nullptr;
   if (!flags.update.empty()) {
-    existing = loader.load({flags.update}, environment);
-    existing.inventory = manifests.inventory;
-    options->labels.frozen = synth::frozen_labels(existing.policies, traffic);
+    existing = &project.open({flags.update}, environment);
+    options->labels.frozen = synth::frozen_labels(existing->policies(), observed);
   }
-  const Synthesis synthesis = synthesize(std::move(traffic), *options, environment);
+  const Synthesis synthesis = synthesize(observed, *options, environment);
   tell(synthesis, observed);
   if (const auto stored = write_evidence(flags, synthesis); !stored)
     return fail(kUsage, stored.error());
@@ -365,9 +358,9 @@ int run_synth(const SynthFlags& flags) {
                ? kClean
                : fail(kUnreadable,
                       "nothing to make a policy of; check the captures, or say --allow-empty");
-  return flags.update.empty() ? write_new(flags, synthesis, *options, environment)
-                              : run_update(flags, existing, synthesis, observed, capture.totals,
-                                           *options, environment);
+  if (existing == nullptr) return write_new(flags, synthesis, *options, environment);
+  return run_update(flags, {*existing, cluster.inventory(), flags.update, flags.prune, synthesis,
+                            capture.totals, *options, flags.capture.jobs});
 }
 
 }  // namespace

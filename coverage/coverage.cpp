@@ -35,15 +35,9 @@ int rank(Coverage coverage) {
 class Measurement {
  public:
   Measurement(const ObservedTraffic& traffic, const flows::Totals& totals,
-              std::span<const policy::Policy> policies, const policy::Inventory& inventory,
-              const policy::Environment& environment)
-      : traffic_(traffic),
-        totals_(totals),
-        inventory_(inventory),
-        environment_(environment),
-        evaluator_(policies, environment_, policy::surroundings_of(inventory), universe()),
-        rules_(evaluator_, policies, report_) {
-    for (const policy::Policy& policy : policies) known_.insert(policy.subject());
+              policy::Evaluator& evaluator)
+      : traffic_(traffic), totals_(totals), evaluator_(evaluator), rules_(evaluator_, report_) {
+    for (const policy::Policy& policy : evaluator.policies()) known_.insert(policy.subject());
   }
 
   CoverageReport run() {
@@ -61,21 +55,6 @@ class Measurement {
   }
 
  private:
-  /// The observed endpoints, and behind them the workloads of the manifests that were not seen:
-  /// selectors admit those as well.
-  std::vector<policy::Endpoint> universe() {
-    environment_.cluster = traffic_.cluster;
-    std::vector<policy::Endpoint> endpoints;
-    for (const ObservedEndpoint& each : traffic_.endpoints) {
-      endpoints.push_back(each.facts);
-      if (each.manifest != nullptr) seen_.insert(each.manifest);
-    }
-    for (const policy::Workload& workload : inventory_.workloads)
-      if (!seen_.contains(&workload) && !workload.host_network)
-        endpoints.push_back(policy::workload_endpoint(workload, inventory_, environment_));
-    return endpoints;
-  }
-
   void decide(std::uint32_t index) {
     const ObservedConnection& observed = traffic_.connections[index];
     ConnectionCoverage result;
@@ -228,11 +207,9 @@ class Measurement {
   void warn_unseen() {
     std::vector<std::string> jobs;
     std::vector<std::string> others;
-    for (const policy::Workload& workload : inventory_.workloads) {
-      if (seen_.contains(&workload) || workload.host_network) continue;
-      const bool job =
-          workload.subject.starts_with("CronJob/") || workload.subject.starts_with("Job/");
-      (job ? jobs : others).push_back(workload.subject);
+    for (const policy::Workload* workload : traffic_.unseen) {
+      const std::string_view kind = policy::kind_of(*workload);
+      (kind == "CronJob" || kind == "Job" ? jobs : others).push_back(workload->subject);
     }
     if (!jobs.empty()) report_.warnings.push_back("not seen running: " + base::joined(jobs, ", "));
     if (!others.empty())
@@ -254,10 +231,7 @@ class Measurement {
 
   const ObservedTraffic& traffic_;
   const flows::Totals& totals_;
-  const policy::Inventory& inventory_;
-  policy::Environment environment_;
-  std::set<const policy::Workload*> seen_;
-  policy::Evaluator evaluator_;
+  policy::Evaluator& evaluator_;
   CoverageReport report_;
   RuleCounter rules_;
   std::set<std::string> known_;
@@ -303,10 +277,20 @@ double CoverageReport::drift() const {
   return connections.empty() ? 0.0 : percent(drifting, connections.size());
 }
 
+std::vector<policy::Endpoint> universe(const ObservedTraffic& traffic,
+                                       const policy::Inventory& inventory,
+                                       const policy::Environment& environment) {
+  policy::Environment own = environment;
+  own.cluster = traffic.cluster;
+  std::vector<policy::Endpoint> endpoints = traffic.facts();
+  for (const policy::Workload* workload : traffic.unseen)
+    endpoints.push_back(policy::workload_endpoint(*workload, inventory, own));
+  return endpoints;
+}
+
 CoverageReport measure(const ObservedTraffic& traffic, const flows::Totals& totals,
-                       std::span<const policy::Policy> policies, const policy::Inventory& inventory,
-                       const policy::Environment& environment) {
-  return Measurement(traffic, totals, policies, inventory, environment).run();
+                       policy::Evaluator& evaluator) {
+  return Measurement(traffic, totals, evaluator).run();
 }
 
 }  // namespace cnplint::coverage

@@ -164,10 +164,15 @@ struct CoverageReport {
   [[nodiscard]] double drift() const;
 };
 
-/// Measures. The policies must be ones that Cilium accepts; policies, traffic and inventory must
-/// outlive the report.
+/// The endpoints to measure with: the observed ones, and behind them the workloads of the manifests
+/// that were not seen, as selectors admit those as well.
+std::vector<policy::Endpoint> universe(const ObservedTraffic& traffic,
+                                       const policy::Inventory& inventory,
+                                       const policy::Environment& environment);
+
+/// Measures. The evaluator decides by the policies about the endpoints of universe(); it, its
+/// policies and the traffic must outlive the report.
 CoverageReport measure(const ObservedTraffic& traffic, const flows::Totals& totals,
-                       std::span<const policy::Policy> policies, const policy::Inventory& inventory,
-                       const policy::Environment& environment);
+                       policy::Evaluator& evaluator);
 
 }  // namespace cnplint::coverage

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "policy/model/label.h"
 #include "policy/model/workload_index.h"
+#include "policy/verdict/label_quality.h"
 #include "policy/verdict/port_reading.h"
 #include "policy/verdict/workload_endpoint.h"
 
@@ -31,8 +32,7 @@ class Manifests {
   explicit Manifests(const policy::Inventory& inventory)
       : workloads_(inventory.workloads), by_labels_(inventory.workloads) {
     for (const policy::Workload& workload : workloads_)
-      by_name_.try_emplace(
-          key_of(workload.ns, workload.subject.substr(workload.subject.rfind('/') + 1)), &workload);
+      by_name_.try_emplace(key_of(workload.ns, policy::name_of(workload)), &workload);
   }
 
   /// The first manifest that makes a pod: by its labels, or by its name where the capture has no
@@ -91,7 +91,10 @@ class Observation {
   }
 
   ObservedTraffic run() {
+    result_.span = capture_.totals.span;
     for (const flows::Endpoint& endpoint : capture_.endpoints) add_endpoint(endpoint);
+    complete_pods();
+    find_unseen();
     for (const flows::Connection& connection : capture_.connections) add(connection);
     for (auto& [key, connection] : connections_) {
       std::ranges::sort(connection.names);
@@ -113,7 +116,48 @@ class Observation {
     observed.workload = flows::workload_name(endpoint);
     observed.manifest = manifests_.of(endpoint);
     observed.facts = facts_of(endpoint, observed.manifest);
+    if (!observed.workload.empty()) describe_workload(observed);
     result_.endpoints.push_back(std::move(observed));
+  }
+
+  /// What Kubernetes gives every namespace, and what the manifest of a pod knows better.
+  static void describe_workload(ObservedEndpoint& pod) {
+    if (pod.manifest != nullptr) {
+      pod.workload_kind = policy::kind_of(*pod.manifest);
+      pod.workload = policy::name_of(*pod.manifest);
+    }
+    const std::string name_label(policy::kNamespaceNameLabel);
+    auto& labels = pod.facts.labels;
+    if (std::ranges::find(labels, name_label, &policy::Label::key) == labels.end())
+      labels.push_back({"k8s", name_label, pod.ns});
+  }
+
+  /// Whether a pod has labels of its own, beside those that Cilium derives.
+  static bool is_labelled(const ObservedEndpoint& pod) {
+    return std::ranges::any_of(pod.facts.labels, [](const policy::Label& label) {
+      return !policy::is_of_cilium(label.key);
+    });
+  }
+
+  /// A pod of which the capture has the name only is one of its workload's, where others have
+  /// labels.
+  void complete_pods() {
+    std::map<std::pair<std::string, std::string>, const ObservedEndpoint*> labelled;
+    for (const ObservedEndpoint& each : result_.endpoints)
+      if (!each.workload.empty() && is_labelled(each))
+        labelled.emplace(std::pair(each.ns, each.workload), &each);
+    for (ObservedEndpoint& each : result_.endpoints) {
+      if (each.workload.empty() || is_labelled(each)) continue;
+      if (const auto found = labelled.find({each.ns, each.workload}); found != labelled.end())
+        each.facts = found->second->facts;
+    }
+  }
+
+  void find_unseen() {
+    std::set<const policy::Workload*> seen;
+    for (const ObservedEndpoint& each : result_.endpoints) seen.insert(each.manifest);
+    for (const policy::Workload& workload : inventory_.workloads)
+      if (!seen.contains(&workload) && !workload.host_network) result_.unseen.push_back(&workload);
   }
 
   [[nodiscard]] policy::Endpoint facts_of(const flows::Endpoint& endpoint,
@@ -188,7 +232,7 @@ class Observation {
     sum = flows::add_flows(sum, connection.flows);
     if (!denied) side.enforced = flows::add_flows(side.enforced, connection.verdicts);
     if (connection.outcome != flows::Outcome::unknown) {
-      ObservedReports& reports = audit ? side.audited : denied ? side.dropped : side.forwarded;
+      Reports& reports = audit ? side.audited : denied ? side.dropped : side.forwarded;
       reports.seen = flows::add_flows(reports.seen, connection.seen);
       reports.span.add(connection.span);
     }
@@ -273,6 +317,13 @@ class Observation {
 };
 
 }  // namespace
+
+std::vector<policy::Endpoint> ObservedTraffic::facts() const {
+  std::vector<policy::Endpoint> all;
+  all.reserve(endpoints.size());
+  for (const ObservedEndpoint& each : endpoints) all.push_back(each.facts);
+  return all;
+}
 
 std::string described(const ObservedConnection& connection, const ObservedTraffic& traffic) {
   const policy::Connection& asked = connection.connection;

@@ -25,14 +25,19 @@ struct ObservedEndpoint {
   std::string ns;
   std::string cluster;
   std::string workload;                        ///< its name; empty for what is no pod
-  std::string workload_kind;                   ///< where the capture says
+  std::string workload_kind;                   ///< where the capture or the manifest says
   const policy::Workload* manifest = nullptr;  ///< that makes it, where the manifests have it
 };
 
-/// Reports of one outcome.
-struct ObservedReports {
+/// Reports of one outcome in one direction.
+struct Reports {
   std::uint64_t seen = 0;  ///< reports that differ, about where there are many
   flows::Span span;
+
+  void add(const Reports& other) {
+    seen = flows::add_flows(seen, other.seen);
+    span.add(other.span);
+  }
 };
 
 /// What Hubble reported in one direction.
@@ -40,9 +45,9 @@ struct ObservedSide {
   std::uint64_t passed = 0;    ///< flows
   std::uint64_t enforced = 0;  ///< of these, policy verdicts: some policy selects the endpoint
   std::uint64_t denied = 0;    ///< by policy, or by it in audit mode
-  ObservedReports forwarded;
-  ObservedReports audited;
-  ObservedReports dropped;  ///< by default deny, or by an explicit deny
+  Reports forwarded;
+  Reports audited;
+  Reports dropped;  ///< by default deny, or by an explicit deny
   bool denied_by_rule = false;
   std::vector<std::string> allowed_by;  ///< `Kind/namespace/name`, sorted
   std::vector<std::string> denied_by;
@@ -72,24 +77,33 @@ struct ObservedConnection {
   [[nodiscard]] const ObservedSide& side(policy::Direction direction) const {
     return sides[static_cast<std::size_t>(direction)];
   }
+  [[nodiscard]] std::array<const ObservedSide*, 3> all_sides() const {
+    return {sides.data(), sides.data() + 1, &unsided};
+  }
 };
 
 /// All that policies can be asked about, and what was left out.
 struct ObservedTraffic {
   std::vector<ObservedEndpoint> endpoints;
   std::vector<ObservedConnection> connections;  ///< in the order of the names of their ends
+  std::vector<const policy::Workload*> unseen;  ///< manifests that make pods nobody saw
   std::string cluster;                          ///< whose pods are local
+  flows::Span span;                             ///< of all flows of the capture
   std::uint64_t unidentified = 0;     ///< flows of addresses about which nobody says anything
   std::uint64_t health = 0;           ///< flows of Cilium's own health checks
   std::uint64_t other_drops = 0;      ///< flows dropped for reasons that are no policy
   std::vector<std::string> services;  ///< seen before translation, with unknown backends
+
+  /// The endpoints as the verdict engine takes them.
+  [[nodiscard]] std::vector<policy::Endpoint> facts() const;
 };
 
 /// `shop/cart -> shop/db 5432/TCP`.
 std::string described(const ObservedConnection& connection, const ObservedTraffic& traffic);
 
 /// Brings a capture into this form. Manifests add the ports that have names, and the backends of
-/// Services. Pods of `environment.cluster` are local; where the capture knows no such cluster,
+/// Services. A pod of which the capture has the name only is one of its workload's, where others
+/// have labels. Pods of `environment.cluster` are local; where the capture knows no such cluster,
 /// those of the one that most endpoints belong to.
 ObservedTraffic observe(const flows::Capture& capture, const policy::Inventory& inventory,
                         const policy::Environment& environment);

@@ -110,20 +110,19 @@ void count_part(PartCoverage& part, const ObservedConnection& observed) {
 
 }  // namespace
 
-RuleCounter::RuleCounter(const policy::Evaluator& evaluator,
-                         std::span<const policy::Policy> policies, CoverageReport& report)
-    : evaluator_(evaluator), policies_(policies), report_(report) {
+RuleCounter::RuleCounter(const policy::Evaluator& evaluator, CoverageReport& report)
+    : evaluator_(evaluator), policies_(evaluator.policies()), report_(report) {
   const policy::RuleBase& base = evaluator.engine().rule_base();
   std::map<Place, std::uint32_t> base_of;
   for (std::uint32_t i = 0; i < base.rules.size(); ++i) base_of[place_of(base.rules[i].where)] = i;
   by_base_.resize(base.rules.size());
-  for (std::uint32_t i = 0; i < policies.size(); ++i) {
+  for (std::uint32_t i = 0; i < policies_.size(); ++i) {
     PolicyCoverage policy;
-    policy.subject = policies[i].subject();
-    policy.where = policies[i].root;
+    policy.subject = policies_[i].subject();
+    policy.where = policies_[i].root;
     policy.first_rule = static_cast<std::uint32_t>(report.rules.size());
-    for (std::uint32_t spec = 0; spec < policies[i].specs.size(); ++spec) {
-      const policy::Spec& each = policies[i].specs[spec];
+    for (std::uint32_t spec = 0; spec < policies_[i].specs.size(); ++spec) {
+      const policy::Spec& each = policies_[i].specs[spec];
       const NodeRef selector = each.endpoint_selector ? each.endpoint_selector : each.node_selector;
       policy.selectors.emplace_back(selector ? selector : each.node, 0);
       for (const policy::RuleItem& item : each.items) {

@@ -19,9 +19,8 @@ namespace cnplint::coverage {
 /// the report.
 class RuleCounter {
  public:
-  /// The evaluator, the policies and the report must outlive it.
-  RuleCounter(const policy::Evaluator& evaluator, std::span<const policy::Policy> policies,
-              CoverageReport& report);
+  /// The evaluator, its policies and the report must outlive it.
+  RuleCounter(const policy::Evaluator& evaluator, CoverageReport& report);
 
   /// Counts a connection wherever it matches, whether that rule decides or not: a rule beside which
   /// another one matches is no dead one.
@@ -57,7 +56,7 @@ class RuleCounter {
   static void finish_range(const std::set<std::uint16_t>& seen, PartCoverage& range);
 
   const policy::Evaluator& evaluator_;
-  std::span<const policy::Policy> policies_;
+  const policy::PolicyList& policies_;
   CoverageReport& report_;
   std::vector<Counting> counting_;  ///< by rule of the report
   std::map<Place, std::uint32_t> by_place_;

@@ -47,7 +47,7 @@ std::optional<Port> first_port(const policy::Spec& spec) {
 /// Writes the document.
 class FirstTest {
  public:
-  FirstTest(std::span<const policy::Policy> policies, const policy::Inventory& inventory,
+  FirstTest(const policy::PolicyList& policies, const policy::Inventory& inventory,
             const policy::Environment& environment)
       : environment_(environment) {
     for (const policy::Workload& workload : inventory.workloads)
@@ -183,9 +183,8 @@ class FirstTest {
 
 }  // namespace
 
-std::string first_test(const std::vector<std::string>& paths,
-                       std::span<const policy::Policy> policies, const policy::Inventory& inventory,
-                       const policy::Environment& environment) {
+std::string first_test(const std::vector<std::string>& paths, const policy::PolicyList& policies,
+                       const policy::Inventory& inventory, const policy::Environment& environment) {
   return FirstTest(policies, inventory, environment).run(paths);
 }
 

@@ -15,8 +15,7 @@ namespace cnplint::harness {
 /// policies select), and for every one that listens a test from its neighbours and from outside
 /// with the verdict that the policies have now, so that it passes and every line is there to be
 /// questioned. Empty where there is nothing to test. `paths` are written as they are.
-std::string first_test(const std::vector<std::string>& paths,
-                       std::span<const policy::Policy> policies, const policy::Inventory& inventory,
-                       const policy::Environment& environment);
+std::string first_test(const std::vector<std::string>& paths, const policy::PolicyList& policies,
+                       const policy::Inventory& inventory, const policy::Environment& environment);
 
 }  // namespace cnplint::harness

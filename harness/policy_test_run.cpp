@@ -84,7 +84,7 @@ std::vector<Port> decisive_ports(const policy::Evaluator& evaluator, std::uint32
 /// Runs one file.
 class Runner {
  public:
-  Runner(const TestFile& test, const std::string& file, std::span<const policy::Policy> policies,
+  Runner(const TestFile& test, const std::string& file, const policy::PolicyList& policies,
          const policy::Inventory& inventory, const RunOptions& options)
       : test_(test),
         file_(file),
@@ -265,7 +265,7 @@ void add_reason(Reason reason, std::vector<Reason>& reasons) {
 }
 
 std::vector<TestResult> run_tests(const TestFile& test, const std::string& file,
-                                  std::span<const policy::Policy> policies,
+                                  const policy::PolicyList& policies,
                                   const policy::Inventory& inventory, const RunOptions& options) {
   return Runner(test, file, policies, inventory, options).run();
 }

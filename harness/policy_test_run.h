@@ -44,7 +44,7 @@ struct RunOptions {
 
 /// Runs the tests of a file, in their order, then its invariants. `file` is what results call it.
 std::vector<TestResult> run_tests(const TestFile& test, const std::string& file,
-                                  std::span<const policy::Policy> policies,
+                                  const policy::PolicyList& policies,
                                   const policy::Inventory& inventory, const RunOptions& options);
 
 }  // namespace cnplint::harness

@@ -238,7 +238,7 @@ std::string hopeless(const policy::SideResult& side, Direction direction,
 
 /// A name that says what the policy is for, and that no other policy of the namespace has, nor one
 /// that is proposed for something else: to apply it must not replace one.
-std::string free_name(const Wanted& wanted, std::span<const policy::Policy> policies) {
+std::string free_name(const Wanted& wanted, const policy::PolicyList& policies) {
   constexpr std::size_t kLongest = 40;
   constexpr std::size_t kDigits = 6;
   const std::string of_subject = name_part(wanted.subject.endpoint.name);
@@ -265,8 +265,7 @@ std::string free_name(const Wanted& wanted, std::span<const policy::Policy> poli
 
 }  // namespace
 
-Suggester::Suggester(std::span<const policy::Policy> policies,
-                     const policy::Environment& environment,
+Suggester::Suggester(const policy::PolicyList& policies, const policy::Environment& environment,
                      const policy::Surroundings& surroundings, const policy::Inventory& inventory)
     : policies_(policies), environment_(environment), surroundings_(surroundings) {
   for (const policy::Workload& workload : inventory.workloads)

@@ -33,7 +33,7 @@ struct Suggestions {
 class Suggester {
  public:
   /// All must outlive it; the policies must be ones that Cilium accepts.
-  Suggester(std::span<const policy::Policy> policies, const policy::Environment& environment,
+  Suggester(const policy::PolicyList& policies, const policy::Environment& environment,
             const policy::Surroundings& surroundings, const policy::Inventory& inventory);
 
   /// Nothing at all where the connection passes.
@@ -41,7 +41,7 @@ class Suggester {
                                     const std::optional<policy::Request>& request) const;
 
  private:
-  std::span<const policy::Policy> policies_;
+  policy::PolicyList policies_;
   const policy::Environment& environment_;
   const policy::Surroundings& surroundings_;
   std::vector<TestEndpoint> workloads_;

@@ -28,15 +28,16 @@ SuggestionProof::SuggestionProof(const policy::Evaluator& before,
                                  std::span<const std::string> added,
                                  const policy::Environment& environment,
                                  const policy::Surroundings& surroundings)
-    : before_(before), policies_(before.policies().begin(), before.policies().end()) {
+    : before_(before) {
+  policy::PolicyList all = before.policies();
   for (const std::string& text : added) {
     contents_.push_back(policy::read_documents(store_.add("suggestion", text)));
     const policy::NodeRef root = contents_.back().documents.front().root();
     const auto kind = policy::policy_kind(policy::manifest_of(root));
     CNPLINT_CHECK(kind);
-    policies_.push_back(policy::read_policy(*kind, root));
+    all.push_back(added_.emplace_back(policy::read_policy(*kind, root)));
   }
-  after_ = std::make_unique<policy::Evaluator>(policies_, environment, surroundings,
+  after_ = std::make_unique<policy::Evaluator>(all, environment, surroundings,
                                                before.engine().endpoints());
 }
 

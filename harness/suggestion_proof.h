@@ -42,7 +42,7 @@ class SuggestionProof {
   const policy::Evaluator& before_;
   base::SourceStore store_;
   std::deque<policy::FileContent> contents_;
-  std::vector<policy::Policy> policies_;
+  std::deque<policy::Policy> added_;
   std::unique_ptr<policy::Evaluator> after_;
 };
 

@@ -79,8 +79,19 @@ class ConfigReader {
     config_.exclude = strings(root.get("exclude"));
     policy::read_environment(root.get("environment"), config_.environment);
     config_.rules = settings(root.get("rules"));
+    read_old_dns_key();
     for (const NodeRef item : root.get("overrides").items())
       config_.overrides.push_back({strings(item.get("paths")), settings(item.get("rules"))});
+  }
+
+  /// `environment.dns` was an option of a rule once.
+  void read_old_dns_key() {
+    const auto rule = config_.rules.find("egress-without-dns");
+    if (rule == config_.rules.end()) return;
+    const auto option = rule->second.options.find("dnsNamespaces");
+    if (option == rule->second.options.end()) return;
+    auto& dns = config_.environment.dns;
+    dns.insert(dns.end(), option->second.begin(), option->second.end());
   }
 
   static std::vector<std::string> strings(NodeRef list) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/source.h"
+#include "policy/yaml/document.h"
 
 namespace cnplint::lint {
 
@@ -40,7 +41,7 @@ struct Finding {
   std::string path;        ///< `spec.ingress[0].toPorts`
   std::string keyed_path;  ///< the same with list items named by their content, for fingerprints
   std::uint32_t document = 0;  ///< index of the non-empty document in its file
-  std::uint32_t node = 0;      ///< the culprit in its document, to recognise the same one
+  policy::NodeRef node;        ///< the culprit; none where it is no node
   std::uint8_t rejected_by = kNobody;
   bool pruned = false;      ///< an unknown field, which the API server drops
   bool suppressed = false;  ///< allowed by a suppression; `suppression_reason` says why

@@ -3,8 +3,6 @@
 
 #include "base/hash.h"
 #include "lint/rule.h"
-#include "lint/summary.h"
-#include "lint/traffic.h"
 
 namespace cnplint::lint {
 namespace {
@@ -34,8 +32,6 @@ const std::string& KeyedPaths::of(NodeRef node) {
   return found->second;
 }
 
-std::string keyed_path_of(NodeRef node) { return KeyedPaths().of(node); }
-
 base::SourceRange culprit_range(NodeRef node) {
   if (node.is_scalar()) return first_line(node.visible_range());
   if (const NodeRef key = node.key()) return key.range();
@@ -50,13 +46,20 @@ base::SourceRange culprit_range(NodeRef node) {
 Finding& Report::add(NodeRef where, std::string message) {
   Finding& finding = add(culprit_range(where), std::move(message));
   finding.path = policy::path_of(where);
-  finding.node = where.index();
+  finding.node = where;
+  finding.document = where.document().index();
   return finding;
 }
 
 Finding& Report::reject(NodeRef where, std::uint8_t rejected_by, std::string message) {
   Finding& finding = add(where, std::move(message));
   finding.rejected_by = rejected_by;
+  return finding;
+}
+
+Finding& Report::add(const policy::Policy& policy, NodeRef where, std::string message) {
+  Finding& finding = add(where, std::move(message));
+  finding.subject = policy.subject();
   return finding;
 }
 
@@ -67,35 +70,7 @@ Finding& Report::add(base::SourceRange range, std::string message) {
   finding.range = range;
   finding.message = std::move(message);
   finding.subject = subject_;
-  finding.document = document_;
   return finding;
-}
-
-Finding& RepositoryReport::add(const SummaryPlace& place, std::string message) {
-  Finding& finding = findings_.emplace_back();
-  finding.rule = &rule_;
-  finding.severity = rule_.severity;
-  finding.range = place.policy->range(place.bytes);
-  finding.message = std::move(message);
-  finding.subject = place.policy->subject();
-  finding.document = place.policy->document;
-  finding.path = place.policy->path_prefix + place.path();
-  finding.keyed_path = place.keyed_path();
-  return finding;
-}
-
-Finding* RepositoryReport::add(const TrafficPlace& place, std::string message) {
-  const base::SourceFile* file = files_ ? files_(place.file) : nullptr;
-  if (file == nullptr) return nullptr;
-  Finding& finding = findings_.emplace_back();
-  finding.rule = &rule_;
-  finding.severity = rule_.severity;
-  finding.range = {file, place.begin, place.end};
-  finding.message = std::move(message);
-  finding.subject = place.subject;
-  finding.path = place.path;
-  finding.keyed_path = place.keyed_path;
-  return &finding;
 }
 
 }  // namespace cnplint::lint

@@ -9,9 +9,12 @@
 
 namespace cnplint::policy {
 class Document;
+class PolicyList;
+class SubjectIndex;
+struct ClusterFacts;
 struct Environment;
-struct Inventory;
 struct Policy;
+struct RuleBase;
 }  // namespace cnplint::policy
 namespace cnplint::schemas {
 class Schema;
@@ -22,10 +25,8 @@ namespace cnplint::lint {
 
 class Report;
 class Options;
-class RepositoryReport;
 
-struct PolicySummary;
-struct TrafficFacts;
+struct Traffic;
 
 enum class Family : std::uint8_t {
   validity,      ///< someone rejects it
@@ -75,13 +76,14 @@ struct PolicyContext {
   const Options& options;
 };
 
-/// What a rule sees of all policies of the run: compact summaries, their documents are gone.
-struct RepositoryContext {
-  std::span<const PolicySummary> policies;
-  const policy::Inventory& inventory;
-  const policy::Environment& environment;
+/// What a rule sees of the policies that live together in a cluster: those that are accepted.
+struct ClusterContext {
+  const policy::ClusterFacts& cluster;
+  const policy::PolicyList& policies;
+  const policy::RuleBase& rules;         ///< the policies, translated: what they mean
+  const policy::SubjectIndex& subjects;  ///< who selects whom
   const Options& options;
-  const TrafficFacts* traffic = nullptr;  ///< none where no capture was given
+  const Traffic* traffic = nullptr;  ///< none where no capture was given
 };
 
 /// A rule is data: one constant in the file rules/<family>/<rule_name>.cpp. The texts are its
@@ -100,7 +102,7 @@ struct Rule {
   bool structural = false;
   void (*check_document)(const DocumentContext&, Report&) = nullptr;
   void (*check_policy)(const PolicyContext&, Report&) = nullptr;
-  void (*check_repository)(const RepositoryContext&, RepositoryReport&) = nullptr;
+  void (*check_cluster)(const ClusterContext&, Report&) = nullptr;
 };
 
 }  // namespace cnplint::lint

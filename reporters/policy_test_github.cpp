@@ -7,7 +7,7 @@ namespace cnplint::reporters {
 
 std::string render_test_github(const TestReport& report) {
   std::string text;
-  for (const harness::TestResult& result : report.results) {
+  for (const harness::TestResult& result : report.run.results) {
     if (result.passed) continue;
     std::vector<std::string> lines{base::for_github_data(title(result))};
     for (const std::string& line : explanation(result))
@@ -16,7 +16,7 @@ std::string render_test_github(const TestReport& report) {
             ",line=" + std::to_string(result.where.first().line) +
             ",title=policy test failed::" + base::joined(lines, base::kGitHubLineBreak) + "\n";
   }
-  for (const std::string& error : report.errors)
+  for (const std::string& error : report.run.errors)
     text += "::error title=cnplint::" + base::for_github_data(error) + "\n";
   return text;
 }

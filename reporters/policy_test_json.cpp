@@ -30,13 +30,13 @@ Json side_json(const policy::SideResult& side) {
   return object;
 }
 
-Json rejected_json(std::span<const LeftOutPolicy> policies) {
+Json rejected_json(std::span<const project::RefusedPolicy> policies) {
   Json rejected = Json::array();
-  for (const LeftOutPolicy& each : policies)
-    rejected.push_back({{"policy", each.policy},
-                        {"file", report_path(*each.range.file)},
-                        {"line", each.range.first().line},
-                        {"reason", each.reason}});
+  for (const project::RefusedPolicy& each : policies)
+    rejected.push_back({{"policy", each.subject},
+                        {"file", report_path(*each.place().file)},
+                        {"line", each.place().first().line},
+                        {"reason", each.reason()}});
   return rejected;
 }
 
@@ -76,36 +76,37 @@ Json result_json(const harness::TestResult& result) {
 
 std::string render_test_json(const TestReport& report) {
   Json results = Json::array();
-  for (const harness::TestResult& result : report.results) results.push_back(result_json(result));
+  for (const harness::TestResult& result : report.run.results)
+    results.push_back(result_json(result));
   const Json document = {{"tool", {{"name", "cnplint"}, {"version", report.version}}},
                          {"results", std::move(results)},
-                         {"rejected", rejected_json(report.left_out)},
-                         {"errors", report.errors},
+                         {"rejected", rejected_json(report.run.left_out)},
+                         {"errors", report.run.errors},
                          {"counts",
-                          {{"files", report.files},
-                           {"passed", report.results.size() - report.failed()},
-                           {"failed", report.failed()}}}};
+                          {{"files", report.run.files},
+                           {"passed", report.run.results.size() - report.run.failed()},
+                           {"failed", report.run.failed()}}}};
   return dumped(document);
 }
 
 std::string render_why_json(const WhyReport& report) {
-  const harness::TestResult& result = report.result;
+  const harness::TestResult& result = report.answer.result;
   Json document = {{"from", result.from},
                    {"to", result.to},
                    {"protocol", policy::protocol_name(result.protocol)},
                    {"port", result.port}};
   if (!result.request.empty()) document["request"] = result.request;
-  document["allowed"] = result.egress.passes() && result.ingress.passes();
+  document["allowed"] = report.answer.passes();
   document["egress"] = side_json(result.egress);
   document["ingress"] = side_json(result.ingress);
   document["reasons"] = reasons_json(result);
-  document["notes"] = report.before;
-  for (const std::string& note : report.notes) document["notes"].push_back(note);
+  document["notes"] = report.answer.before;
+  for (const std::string& note : report.answer.notes) document["notes"].push_back(note);
   document["suggestions"] = Json::array();
-  for (const harness::Suggestion& each : report.suggestions)
+  for (const harness::Suggestion& each : report.answer.suggestions)
     document["suggestions"].push_back(
         {{"direction", policy::direction_name(each.direction)}, {"policy", each.policy}});
-  document["rejected"] = rejected_json(report.left_out);
+  document["rejected"] = rejected_json(report.answer.left_out);
   return dumped(document);
 }
 

@@ -28,7 +28,7 @@ std::string render_test_junit(const TestReport& report) {
   std::vector<JunitSuite> suites;
   std::map<std::string, std::size_t> by_file;
   std::map<std::string, std::map<std::string, int>> names;
-  for (const harness::TestResult& result : report.results) {
+  for (const harness::TestResult& result : report.run.results) {
     const auto [found, added] = by_file.try_emplace(result.file, suites.size());
     if (added) suites.push_back({result.file, {}});
     JunitSuite& suite = suites[found->second];
@@ -36,7 +36,7 @@ std::string render_test_junit(const TestReport& report) {
     suite.failures += result.passed ? 0U : 1U;
     suite.cases += case_xml(result, names[result.file]);
   }
-  if (!report.errors.empty()) suites.push_back(error_suite(report.errors));
+  if (!report.run.errors.empty()) suites.push_back(error_suite(report.run.errors));
   return junit_document(suites);
 }
 

@@ -51,11 +51,6 @@ void add_side(std::string_view name, const SideResult& side, std::vector<std::st
 
 }  // namespace
 
-std::size_t TestReport::failed() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(results, [](const TestResult& each) { return !each.passed; }));
-}
-
 std::span<const TestFormat> test_formats() { return kTestFormats; }
 
 std::string connection_text(const TestResult& result) {

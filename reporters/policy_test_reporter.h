@@ -9,27 +9,15 @@
 
 #include "base/result.h"
 #include "harness/policy_test_run.h"
+#include "project/policy_tests.h"
 
 namespace cnplint::reporters {
 
-/// A policy that has no effect, because somebody rejects it.
-struct LeftOutPolicy {
-  std::string policy;  ///< `Kind/namespace/name`
-  base::SourceRange range;
-  std::string reason;
-};
-
 /// Everything a report of `cnplint test` is made of.
 struct TestReport {
-  std::vector<harness::TestResult> results;
-  std::vector<LeftOutPolicy> left_out;
-  std::vector<std::string>
-      errors;  ///< test files and policies that cannot be read, with their place
-  std::size_t files = 0;
+  const project::PolicyTestRun& run;
   std::string_view version;
   bool color = false;
-
-  [[nodiscard]] std::size_t failed() const;
 };
 
 /// One output format of `cnplint test`.

@@ -8,7 +8,7 @@ namespace cnplint::reporters {
 std::string render_test_text(const TestReport& report) {
   const Paint paint(report.color);
   std::string text;
-  for (const harness::TestResult& result : report.results) {
+  for (const harness::TestResult& result : report.run.results) {
     for (const std::string& note : result.notes)
       text += paint.bold(place(result.where)) + ": " + paint.colored(Color::yellow, "note") + ": " +
               base::for_terminal(title(result) + ": " + note) + "\n";
@@ -18,15 +18,17 @@ std::string render_test_text(const TestReport& report) {
     for (const std::string& line : explanation(result)) text += base::for_terminal(line) + "\n";
     text += "\n";
   }
-  for (const LeftOutPolicy& each : report.left_out)
-    text += place(each.range) + ": " + paint.colored(Color::yellow, "left out") + ": " +
-            base::for_terminal(each.policy) + " has no effect: " + base::for_terminal(each.reason) +
-            "\n";
-  const std::size_t failed = report.failed();
-  const std::string passed = base::counted(report.results.size() - failed, "test") + " passed";
+  for (const project::RefusedPolicy& each : report.run.left_out)
+    text += place(each.place()) + ": " + paint.colored(Color::yellow, "left out") + ": " +
+            base::for_terminal(each.subject) +
+            " has no effect: " + base::for_terminal(each.reason()) + "\n";
+  const std::size_t failed = report.run.failed();
+  const std::string passed = base::counted(report.run.results.size() - failed, "test") + " passed";
   return text + (failed == 0 ? passed : std::to_string(failed) + " failed, " + passed) + " in " +
-         base::counted(report.files, "file") +
-         (report.errors.empty() ? "" : ", " + base::counted(report.errors.size(), "error")) + "\n";
+         base::counted(report.run.files, "file") +
+         (report.run.errors.empty() ? ""
+                                    : ", " + base::counted(report.run.errors.size(), "error")) +
+         "\n";
 }
 
 }  // namespace cnplint::reporters

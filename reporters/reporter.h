@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "lint/driver.h"
+#include "lint/outcome.h"
 
 namespace cnplint::reporters {
 

@@ -2,20 +2,14 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "harness/suggestion.h"
-#include "reporters/policy_test_reporter.h"
+#include "project/why.h"
 
 namespace cnplint::reporters {
 
 /// The answer to `cnplint why`.
 struct WhyReport {
-  harness::TestResult result;
-  std::vector<std::string> before;  ///< what to know of the question, said before the answer
-  std::vector<std::string> notes;   ///< what the answer rests on
-  std::vector<harness::Suggestion> suggestions;
-  std::vector<LeftOutPolicy> left_out;
+  const project::Answer& answer;
   bool color = false;
 };
 

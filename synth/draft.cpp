@@ -48,7 +48,7 @@ bool share_rule(PolicyKind kind, PeerField a, PeerField b) {
 
 class Drafter {
  public:
-  Drafter(const Traffic& traffic, const Parties& parties, std::vector<Permit> permits,
+  Drafter(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,
           std::vector<Resolver> resolvers, const DraftOptions& options)
       : traffic_(traffic), parties_(parties), options_(options) {
     drafts_.permits = std::move(permits);
@@ -355,7 +355,7 @@ class Drafter {
     return length >= flows::kDay ? Confidence::medium : Confidence::low;
   }
 
-  const Traffic& traffic_;
+  const ObservedTraffic& traffic_;
   const Parties& parties_;
   const DraftOptions& options_;
   std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
@@ -378,7 +378,7 @@ std::vector<Peer> peers_outside(const Permit& permit, const Party& party, bool b
   return peers;
 }
 
-Drafts draft(const Traffic& traffic, const Parties& parties, std::vector<Permit> permits,
+Drafts draft(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,
              std::vector<Resolver> resolvers, const DraftOptions& options) {
   return is_firewall(options.kind)
              ? draft_firewalls(parties, permits, options)

@@ -127,7 +127,7 @@ struct Drafts {
 
 /// Drafts one policy for each workload, with what its permits need and nothing else. Permits are
 /// in the order of `learn`; they are in the result, with those for DNS.
-Drafts draft(const Traffic& traffic, const Parties& parties, std::vector<Permit> permits,
+Drafts draft(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,
              std::vector<Resolver> resolvers, const DraftOptions& options);
 
 }  // namespace cnplint::synth

@@ -106,16 +106,15 @@ std::string described(const Evidence& evidence) {
          (evidence.origin == Origin::inferred ? " (inferred from the other end)" : "");
 }
 
-std::string evidence_json(const Drafts& drafts, const Learned& learned, const Parties& parties,
-                          const flows::Span& span) {
+std::string evidence_json(const Synthesis& synthesis) {
   Json root;
   root["version"] = 1;
-  flows::add_span(root, span);
+  flows::add_span(root, synthesis.traffic->span);
   root["policies"] = Json::array();
-  for (const PolicyDraft& policy : drafts.policies)
-    root["policies"].push_back(to_json(policy, parties));
+  for (const PolicyDraft& policy : synthesis.drafts.policies)
+    root["policies"].push_back(to_json(policy, synthesis.parties));
   root["leftOut"] = Json::array();
-  for (const LeftOut& each : learned.left_out) {
+  for (const LeftOut& each : synthesis.learned.left_out) {
     Json object;
     object["connection"] = each.connection;
     object["reason"] = reason_name(each.reason);
@@ -123,7 +122,7 @@ std::string evidence_json(const Drafts& drafts, const Learned& learned, const Pa
     object["flows"] = each.seen;
     root["leftOut"].push_back(std::move(object));
   }
-  root["inexpressible"] = drafts.inexpressible;
+  root["inexpressible"] = synthesis.drafts.inexpressible;
   return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

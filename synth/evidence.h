@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "synth/draft.h"
+#include "synth/synthesis.h"
 
 namespace cnplint::synth {
 
@@ -14,7 +14,6 @@ std::string described(const Evidence& evidence);
 
 /// All that policies rest on as JSON: each rule with what it permits, what was left out and why,
 /// how labels were chosen. docs/synthesis.md has the fields.
-std::string evidence_json(const Drafts& drafts, const Learned& learned, const Parties& parties,
-                          const flows::Span& span);
+std::string evidence_json(const Synthesis& synthesis);
 
 }  // namespace cnplint::synth

@@ -15,6 +15,10 @@
 namespace cnplint::synth {
 namespace {
 
+using coverage::ObservedConnection;
+using coverage::ObservedEndpoint;
+using coverage::ObservedTraffic;
+
 constexpr std::size_t kMostBytes = 64U << 20U;
 constexpr std::string_view kBlanks = " \t\r";
 
@@ -96,7 +100,7 @@ bool read_port(std::string_view word, FlowList::Line& line) {
 
 }  // namespace
 
-bool EndPattern::matches(const Endpoint& endpoint) const {
+bool EndPattern::matches(const ObservedEndpoint& endpoint) const {
   const bool external = endpoint.facts.kind == policy::EndpointKind::external;
   if (prefix)
     return external && endpoint.facts.address && prefix->contains(*endpoint.facts.address);
@@ -104,7 +108,8 @@ bool EndPattern::matches(const Endpoint& endpoint) const {
          base::glob_matches(glob, endpoint.name);
 }
 
-const FlowList::Line* FlowList::find(const Connection& connection, const Traffic& traffic) const {
+const FlowList::Line* FlowList::find(const ObservedConnection& connection,
+                                     const ObservedTraffic& traffic) const {
   const policy::Connection& asked = connection.connection;
   for (const Line& line : lines)
     if ((line.port == 0 || line.port == asked.port) &&
@@ -136,7 +141,7 @@ base::Result<FlowList> read_flow_list(const std::string& path) {
   return list;
 }
 
-std::string AddressList::find(const Endpoint& endpoint,
+std::string AddressList::find(const ObservedEndpoint& endpoint,
                               const std::vector<std::string>& asked) const {
   if (const auto& address = endpoint.facts.address) {
     if (std::string text = policy::to_string(*address); addresses.contains(text)) return text;

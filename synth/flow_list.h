@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "coverage/observed_traffic.h"
 #include "policy/model/address.h"
-#include "synth/traffic.h"
 
 namespace cnplint::synth {
 
@@ -21,7 +21,7 @@ struct EndPattern {
   std::string glob;
   std::optional<policy::Prefix> prefix;
 
-  [[nodiscard]] bool matches(const Endpoint& endpoint) const;
+  [[nodiscard]] bool matches(const coverage::ObservedEndpoint& endpoint) const;
 };
 
 /// Forbidden connections: lines of `FROM -> TO [PORT[/PROTOCOL]]`, `#` begins a comment.
@@ -36,7 +36,8 @@ struct FlowList {
   std::vector<Line> lines;
 
   /// The line that a connection is on; null where it is on none.
-  [[nodiscard]] const Line* find(const Connection& connection, const Traffic& traffic) const;
+  [[nodiscard]] const Line* find(const coverage::ObservedConnection& connection,
+                                 const coverage::ObservedTraffic& traffic) const;
 };
 
 /// Reads such a file; the error has the place of every line that cannot be read.
@@ -50,7 +51,7 @@ struct AddressList {
   std::set<std::string, std::less<>> names;      ///< in lower case
 
   /// What of an end is on the list; empty where nothing is.
-  [[nodiscard]] std::string find(const Endpoint& endpoint,
+  [[nodiscard]] std::string find(const coverage::ObservedEndpoint& endpoint,
                                  const std::vector<std::string>& asked) const;
 };
 base::Result<AddressList> read_address_list(const std::string& path);

@@ -66,7 +66,7 @@ void merge_neighbours(std::vector<Item>& items, const Cost& cost, const Join& jo
 
 class Generalizer {
  public:
-  Generalizer(const Traffic& traffic, const Parties& parties, std::uint64_t& budget)
+  Generalizer(const ObservedTraffic& traffic, const Parties& parties, std::uint64_t& budget)
       : traffic_(traffic), parties_(parties), budget_(budget) {}
 
   void run(RuleDraft& rule) {
@@ -233,7 +233,7 @@ class Generalizer {
                                         const std::vector<std::string>& names) const {
     const policy::DnsPattern matching(pattern, {});
     std::set<std::string> found;
-    for (const Endpoint& endpoint : traffic_.endpoints)
+    for (const ObservedEndpoint& endpoint : traffic_.endpoints)
       for (const std::string& name : endpoint.facts.dns_names)
         if (matching.matches(name) && std::ranges::find(names, name) == names.end())
           found.insert(name);
@@ -346,7 +346,7 @@ class Generalizer {
     std::ranges::sort(term.http);
   }
 
-  const Traffic& traffic_;
+  const ObservedTraffic& traffic_;
   const Parties& parties_;
   std::uint64_t& budget_;
   std::set<std::string> wildcards_;
@@ -354,7 +354,7 @@ class Generalizer {
 
 }  // namespace
 
-void generalize(PolicyDraft& policy, const Traffic& traffic, const Parties& parties,
+void generalize(PolicyDraft& policy, const ObservedTraffic& traffic, const Parties& parties,
                 std::uint64_t& budget) {
   Generalizer generalizer(traffic, parties, budget);
   for (auto* rules : {&policy.ingress, &policy.egress})

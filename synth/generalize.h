@@ -14,7 +14,7 @@ namespace cnplint::synth {
 /// selector, sibling paths a template. Each step costs the connections that it adds (a wildcard and
 /// a template, of which nobody can count them, at least one), takes them off `budget` and is left
 /// out where that does not suffice.
-void generalize(PolicyDraft& policy, const Traffic& traffic, const Parties& parties,
+void generalize(PolicyDraft& policy, const ObservedTraffic& traffic, const Parties& parties,
                 std::uint64_t& budget);
 
 /// Drafts an EgressFirewall or EgressNetworkPolicy for each namespace: what its workloads were seen

@@ -19,7 +19,7 @@ using policy::Direction;
 using policy::EndpointKind;
 
 /// Whether the reports of one side say that it refused the connection, and never let it pass.
-bool only_dropped(const Side& side) {
+bool only_dropped(const ObservedSide& side) {
   return side.dropped.seen > 0 && side.forwarded.seen == 0 && side.audited.seen == 0;
 }
 
@@ -40,7 +40,7 @@ std::string unwritable(const policy::Connection& asked) {
 
 class Learner {
  public:
-  Learner(const Traffic& traffic, const Parties& parties, const LearnOptions& options)
+  Learner(const ObservedTraffic& traffic, const Parties& parties, const LearnOptions& options)
       : traffic_(traffic),
         parties_(parties),
         options_(options),
@@ -62,7 +62,7 @@ class Learner {
       std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t, std::uint16_t, bool>;
 
   void add(std::uint32_t index) {
-    const Connection& connection = traffic_.connections[index];
+    const ObservedConnection& connection = traffic_.connections[index];
     if (const auto left_out = reason_against(index)) {
       learned_.left_out.push_back(*left_out);
       return;
@@ -72,9 +72,9 @@ class Learner {
   }
 
   [[nodiscard]] LeftOut leave(Reason reason, std::string why, std::uint32_t index) const {
-    const Connection& connection = traffic_.connections[index];
+    const ObservedConnection& connection = traffic_.connections[index];
     std::uint64_t seen = 0;
-    for (const Side* side : connection.all_sides())
+    for (const ObservedSide* side : connection.all_sides())
       for (const Reports* reports : {&side->forwarded, &side->audited, &side->dropped})
         seen = flows::add_flows(seen, reports->seen);
     return {reason, described(connection, traffic_), std::move(why), seen, index};
@@ -82,14 +82,14 @@ class Learner {
 
   /// Why a connection is not learned; nothing where it is.
   std::optional<LeftOut> reason_against(std::uint32_t index) const {
-    const Connection& each = traffic_.connections[index];
+    const ObservedConnection& each = traffic_.connections[index];
     const auto sides = each.all_sides();
     const auto any = [&](const auto& test) {
-      return std::ranges::any_of(sides, [&](const Side* side) { return test(*side); });
+      return std::ranges::any_of(sides, [&](const ObservedSide* side) { return test(*side); });
     };
-    const bool passed =
-        any([](const Side& side) { return side.forwarded.seen > 0 || side.audited.seen > 0; });
-    if (any([](const Side& side) { return side.denied_by_rule; }))
+    const bool passed = any(
+        [](const ObservedSide& side) { return side.forwarded.seen > 0 || side.audited.seen > 0; });
+    if (any([](const ObservedSide& side) { return side.denied_by_rule; }))
       return leave(Reason::denied, "an explicit deny refused it: no allow can change that", index);
     if (any(only_dropped) && !options_.drops)
       return leave(Reason::dropped, "policy refused it", index);
@@ -116,12 +116,12 @@ class Learner {
     return std::nullopt;
   }
 
-  void add_side(const Connection& connection, Direction direction) {
+  void add_side(const ObservedConnection& connection, Direction direction) {
     const policy::Connection& asked = connection.connection;
     const std::uint32_t subject = asked.subject(direction);
     if (parties_.of(subject).kind != PartyKind::workload) return;
-    const Side& own = connection.sides[static_cast<std::size_t>(direction)];
-    const Side& other = connection.sides[direction == Direction::ingress ? 1 : 0];
+    const ObservedSide& own = connection.sides[static_cast<std::size_t>(direction)];
+    const ObservedSide& other = connection.sides[direction == Direction::ingress ? 1 : 0];
     if (direction == Direction::ingress && !options_.host &&
         traffic_.endpoints[asked.from].facts.kind == EndpointKind::host) {
       learned_.probes = flows::add_flows(learned_.probes, own.forwarded.seen);
@@ -153,7 +153,7 @@ class Learner {
     return true;
   }
 
-  Permit permit_of(const Connection& connection, Direction direction) {
+  Permit permit_of(const ObservedConnection& connection, Direction direction) {
     const policy::Connection& asked = connection.connection;
     Permit permit;
     permit.subject = parties_.of_endpoint[asked.subject(direction)];
@@ -233,7 +233,7 @@ class Learner {
   }
 
   /// A DNS server that nobody was seen asking, by the labels that such have.
-  void add_known_server(std::uint32_t party, const Endpoint& endpoint) {
+  void add_known_server(std::uint32_t party, const ObservedEndpoint& endpoint) {
     if (!learned_.resolvers.empty()) return;
     for (const policy::DnsServerLabel& known : policy::dns_server_labels())
       if (known.ns == endpoint.ns && !known.on_nodes &&
@@ -243,7 +243,7 @@ class Learner {
         return learned_.resolvers.push_back({party, known.port});
   }
 
-  const Traffic& traffic_;
+  const ObservedTraffic& traffic_;
   const Parties& parties_;
   const LearnOptions& options_;
   std::vector<std::string> suspicions_;
@@ -259,13 +259,7 @@ const char* reason_name(Reason reason) {
   return kNames[static_cast<std::size_t>(reason)];
 }
 
-std::string described(const Connection& connection, const Traffic& traffic) {
-  const policy::Connection& asked = connection.connection;
-  return traffic.endpoints[asked.from].name + " -> " + traffic.endpoints[asked.to].name + " " +
-         flows::port_text(asked.protocol, asked.port);
-}
-
-Learned learn(const Traffic& traffic, const Parties& parties, const LearnOptions& options) {
+Learned learn(const ObservedTraffic& traffic, const Parties& parties, const LearnOptions& options) {
   return Learner(traffic, parties, options).run();
 }
 

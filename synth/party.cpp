@@ -96,7 +96,7 @@ struct Neighbours {
 
 class PartyFinder {
  public:
-  PartyFinder(const Traffic& traffic, const LabelOptions& options)
+  PartyFinder(const ObservedTraffic& traffic, const LabelOptions& options)
       : traffic_(traffic), options_(options) {}
 
   Parties run() {
@@ -111,7 +111,7 @@ class PartyFinder {
  private:
   static constexpr std::uint32_t kUnseen = 1U << 31U;  ///< owners from here on are manifests
 
-  Party party_of(const Endpoint& endpoint) const {
+  Party party_of(const ObservedEndpoint& endpoint) const {
     Party party;
     party.name = endpoint.name;
     using policy::EndpointKind;
@@ -145,7 +145,7 @@ class PartyFinder {
     std::map<std::pair<Key, std::string>, Party> groups;
     std::vector<std::pair<Key, std::string>> keys;
     std::vector<Party> alone;  // by endpoint
-    for (const Endpoint& endpoint : traffic_.endpoints) {
+    for (const ObservedEndpoint& endpoint : traffic_.endpoints) {
       const Party& party = alone.emplace_back(party_of(endpoint));
       const std::string what = party.is_pods() ? party.workload : party.name;
       const Key key{party.kind, party.cluster, party.ns, what, party.cidr};
@@ -196,18 +196,18 @@ class PartyFinder {
     std::set<std::pair<std::string, std::string>> seen;
     for (const Party& party : parties_.all)
       if (party.kind == PartyKind::workload) seen.emplace(party.ns, party.workload);
-    for (std::uint32_t i = 0; i < traffic_.manifests.size(); ++i) {
-      const Manifest& manifest = traffic_.manifests[i];
-      const std::string name = manifest.subject.substr(manifest.subject.rfind('/') + 1);
-      if (seen.contains({manifest.ns, name})) continue;
-      Neighbours& all = neighbours_of(traffic_.cluster, manifest.ns);
-      for (const auto& label : manifest.labels) all.having[label].insert(kUnseen + i);
+    for (std::uint32_t i = 0; i < traffic_.unseen.size(); ++i) {
+      const policy::Workload& workload = *traffic_.unseen[i];
+      const std::string ns(workload.ns);
+      if (seen.contains({ns, std::string(policy::name_of(workload))})) continue;
+      Neighbours& all = neighbours_of(traffic_.cluster, ns);
+      for (const auto& [key, value] : workload.labels)
+        all.having[{std::string(key), std::string(value)}].insert(kUnseen + i);
     }
   }
 
   [[nodiscard]] std::string name_of(std::uint32_t owner) const {
-    return owner >= kUnseen ? traffic_.manifests[owner - kUnseen].subject
-                            : parties_.all[owner].name;
+    return owner >= kUnseen ? traffic_.unseen[owner - kUnseen]->subject : parties_.all[owner].name;
   }
 
   /// The labels that every pod of the party has with the same value.
@@ -311,7 +311,7 @@ class PartyFinder {
     }
   }
 
-  const Traffic& traffic_;
+  const ObservedTraffic& traffic_;
   const LabelOptions& options_;
   std::map<std::pair<std::string, std::string>, Neighbours> neighbours_;
   Parties parties_;
@@ -327,7 +327,7 @@ std::string entity_of(const policy::Endpoint& endpoint) {
   return {};
 }
 
-Parties find_parties(const Traffic& traffic, const LabelOptions& options) {
+Parties find_parties(const ObservedTraffic& traffic, const LabelOptions& options) {
   return PartyFinder(traffic, options).run();
 }
 

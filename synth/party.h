@@ -11,9 +11,15 @@
 #include <utility>
 #include <vector>
 
-#include "synth/traffic.h"
+#include "coverage/observed_traffic.h"
 
 namespace cnplint::synth {
+
+using coverage::ObservedConnection;
+using coverage::ObservedEndpoint;
+using coverage::ObservedSide;
+using coverage::ObservedTraffic;
+using coverage::Reports;
 
 /// Keys and values of a selector, in the order of choice.
 using Labels = std::vector<std::pair<std::string, std::string>>;
@@ -74,7 +80,7 @@ struct Parties {
 /// values all pods of a workload have and that select no other workload of its namespace, seen or
 /// in the manifests. Labels that change with releases, and then those that
 /// change with every rollout, are taken only where there is no other way.
-Parties find_parties(const Traffic& traffic, const LabelOptions& options);
+Parties find_parties(const ObservedTraffic& traffic, const LabelOptions& options);
 
 /// The entity that names an endpoint with reserved labels, the narrowest; empty where there is
 /// none.

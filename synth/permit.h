@@ -11,7 +11,6 @@
 
 #include "synth/flow_list.h"
 #include "synth/party.h"
-#include "synth/traffic.h"
 
 namespace cnplint::synth {
 
@@ -56,7 +55,7 @@ struct LeftOut {
   std::string connection;  ///< `shop/cart -> shop/db 5432/TCP`
   std::string why;         ///< a sentence
   std::uint64_t seen = 0;
-  std::uint32_t index = 0;  ///< of Traffic::connections
+  std::uint32_t index = 0;  ///< of ObservedTraffic::connections
 };
 
 /// A DNS server of the cluster, as clients reach it.
@@ -84,7 +83,7 @@ struct Learned {
   std::set<std::string, std::less<>> blocked_names;  ///< asked for, and on the blocklist
 
   /// By connection of the traffic: whether it was learned.
-  [[nodiscard]] std::vector<bool> kept(const Traffic& traffic) const {
+  [[nodiscard]] std::vector<bool> kept(const ObservedTraffic& traffic) const {
     std::vector<bool> all(traffic.connections.size(), true);
     for (const LeftOut& each : left_out) all[each.index] = false;
     return all;
@@ -93,9 +92,6 @@ struct Learned {
 
 /// Learns from connections that passed: egress from what the source reported, ingress from what the
 /// destination reported, each from the other where it reported nothing.
-Learned learn(const Traffic& traffic, const Parties& parties, const LearnOptions& options);
-
-/// `shop/cart -> shop/db 5432/TCP`.
-std::string described(const Connection& connection, const Traffic& traffic);
+Learned learn(const ObservedTraffic& traffic, const Parties& parties, const LearnOptions& options);
 
 }  // namespace cnplint::synth

@@ -38,7 +38,7 @@ class Permitted {
 
   /// The ports, in order, of every name that the peer has for the policies.
   [[nodiscard]] std::set<std::uint32_t> ports(std::uint32_t subject, Direction direction,
-                                              std::uint32_t peer, const Endpoint& endpoint,
+                                              std::uint32_t peer, const ObservedEndpoint& endpoint,
                                               std::uint8_t number) const {
     std::set<std::uint32_t> result;
     const auto take = [&](const auto& from, const auto& key) {
@@ -83,14 +83,14 @@ class Permitted {
 
 class Prover {
  public:
-  Prover(std::span<const policy::Policy> policies, const Traffic& traffic, const Parties& parties,
-         const Drafts& drafts, const Learned& learned, const policy::Environment& environment)
-      : blocked_(learned.blocked_names),
-        traffic_(traffic),
-        parties_(parties),
-        drafts_(drafts),
-        permitted_(parties, drafts),
-        engine_(policies, environment, {}, traffic.facts()),
+  Prover(const policy::PolicyList& policies, const Synthesis& synthesis,
+         const policy::Environment& environment)
+      : blocked_(synthesis.learned.blocked_names),
+        traffic_(*synthesis.traffic),
+        parties_(synthesis.parties),
+        drafts_(synthesis.drafts),
+        permitted_(parties_, drafts_),
+        engine_(policies, environment, {}, traffic_.facts()),
         firewalls_(policies, environment),
         judge_(engine_, environment) {}
 
@@ -111,7 +111,7 @@ class Prover {
 
   // --- What has to pass ---
 
-  void check(const Connection& each) {
+  void check(const ObservedConnection& each) {
     const policy::Connection& asked = each.connection;
     for (const Direction direction : {Direction::egress, Direction::ingress}) {
       const policy::Verdict verdict = engine_.decide(direction, asked).verdict;
@@ -130,7 +130,7 @@ class Prover {
       proof_.denied.push_back(described(each, traffic_) + ": the firewall denies it");
   }
 
-  void check_requests(const Connection& each, Direction direction) {
+  void check_requests(const ObservedConnection& each, Direction direction) {
     for (const flows::Request& request : each.requests) {
       const bool blocked = request.request.dns && blocked_.contains(request.request.path);
       if (request.count <= request.denied || blocked) continue;
@@ -278,7 +278,7 @@ class Prover {
   }
 
   const std::set<std::string, std::less<>>& blocked_;
-  const Traffic& traffic_;
+  const ObservedTraffic& traffic_;
   const Parties& parties_;
   const Drafts& drafts_;
   Permitted permitted_;
@@ -291,11 +291,9 @@ class Prover {
 
 }  // namespace
 
-Proof prove(std::span<const policy::Policy> policies, const Traffic& traffic,
-            const Parties& parties, const Drafts& drafts, const Learned& learned,
+Proof prove(const policy::PolicyList& policies, const Synthesis& synthesis,
             const policy::Environment& environment) {
-  return Prover(policies, traffic, parties, drafts, learned, environment)
-      .run(learned.kept(traffic));
+  return Prover(policies, synthesis, environment).run(synthesis.learned.kept(*synthesis.traffic));
 }
 
 }  // namespace cnplint::synth

@@ -8,7 +8,7 @@
 
 #include "policy/model/environment.h"
 #include "policy/model/policy.h"
-#include "synth/draft.h"
+#include "synth/synthesis.h"
 
 namespace cnplint::synth {
 
@@ -23,8 +23,7 @@ struct Proof {
 /// they select and each party that the capture knows, the ports (of TCP, UDP, SCTP; ICMP types)
 /// that nobody saw and that pass. DNS to the cluster's resolver is not counted, which every
 /// workload needs; nor the local host, which Cilium always lets in.
-Proof prove(std::span<const policy::Policy> policies, const Traffic& traffic,
-            const Parties& parties, const Drafts& drafts, const Learned& learned,
+Proof prove(const policy::PolicyList& policies, const Synthesis& synthesis,
             const policy::Environment& environment);
 
 }  // namespace cnplint::synth

@@ -30,9 +30,9 @@ bool is_admin_port(std::uint16_t port) {
   return std::ranges::find(kAdminPorts, port) != kAdminPorts.end();
 }
 
-std::uint64_t times(const Connection& connection) {
+std::uint64_t times(const ObservedConnection& connection) {
   std::uint64_t most = 0;
-  for (const Side* side : connection.all_sides())
+  for (const ObservedSide* side : connection.all_sides())
     most =
         std::max(most, flows::add_flows(flows::add_flows(side->forwarded.seen, side->audited.seen),
                                         side->dropped.seen));
@@ -42,8 +42,8 @@ std::uint64_t times(const Connection& connection) {
 /// What only many connections together show.
 class Scans {
  public:
-  Scans(const Traffic& traffic, const Parties& parties) : parties_(parties) {
-    for (const Connection& each : traffic.connections) {
+  Scans(const ObservedTraffic& traffic, const Parties& parties) : parties_(parties) {
+    for (const ObservedConnection& each : traffic.connections) {
       const policy::Connection& asked = each.connection;
       if (times(each) > kRarely || policy::ip_protocol::is_icmp(asked.protocol)) continue;
       ports_[{parties.of_endpoint[asked.from], parties.of_endpoint[asked.to]}].insert(
@@ -55,7 +55,7 @@ class Scans {
     }
   }
 
-  [[nodiscard]] std::string why(const Connection& connection) const {
+  [[nodiscard]] std::string why(const ObservedConnection& connection) const {
     const policy::Connection& asked = connection.connection;
     if (times(connection) > kRarely || policy::ip_protocol::is_icmp(asked.protocol)) return {};
     const std::uint32_t from = parties_.of_endpoint[asked.from];
@@ -78,10 +78,10 @@ class Scans {
   std::map<std::pair<std::uint32_t, Port>, std::set<std::uint32_t>> destinations_;
 };
 
-std::string why_alone(const Connection& connection, const Traffic& traffic) {
+std::string why_alone(const ObservedConnection& connection, const ObservedTraffic& traffic) {
   const policy::Connection& asked = connection.connection;
-  const Endpoint& from = traffic.endpoints[asked.from];
-  const Endpoint& to = traffic.endpoints[asked.to];
+  const ObservedEndpoint& from = traffic.endpoints[asked.from];
+  const ObservedEndpoint& to = traffic.endpoints[asked.to];
   if (from.facts.kind == EndpointKind::external && entity_of(from.facts).empty() &&
       is_admin_port(asked.port))
     return "the outside reaches a port of administration";
@@ -98,10 +98,10 @@ std::string why_alone(const Connection& connection, const Traffic& traffic) {
 
 }  // namespace
 
-std::vector<std::string> suspicions(const Traffic& traffic, const Parties& parties) {
+std::vector<std::string> suspicions(const ObservedTraffic& traffic, const Parties& parties) {
   const Scans scans(traffic, parties);
   std::vector<std::string> result;
-  for (const Connection& each : traffic.connections) {
+  for (const ObservedConnection& each : traffic.connections) {
     std::string why = why_alone(each, traffic);
     result.push_back(why.empty() ? scans.why(each) : std::move(why));
   }

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "synth/party.h"
-#include "synth/traffic.h"
 
 namespace cnplint::synth {
 
@@ -13,6 +12,6 @@ namespace cnplint::synth {
 /// outside on ports of administration, cloud metadata addresses, one source that tries many ports
 /// of a destination, one that tries many destinations on a port, and ephemeral ports of which only
 /// the heuristics say that somebody listens there.
-std::vector<std::string> suspicions(const Traffic& traffic, const Parties& parties);
+std::vector<std::string> suspicions(const ObservedTraffic& traffic, const Parties& parties);
 
 }  // namespace cnplint::synth

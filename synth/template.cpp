@@ -10,14 +10,16 @@ namespace {
 
 /// The labels of the pods of a namespace, by workload.
 std::map<std::string, std::set<std::pair<std::string, std::string>>> workloads_of(
-    const std::string& ns, const Traffic& traffic) {
+    const std::string& ns, const ObservedTraffic& traffic) {
   std::map<std::string, std::set<std::pair<std::string, std::string>>> workloads;
-  for (const Endpoint& each : traffic.endpoints)
+  for (const ObservedEndpoint& each : traffic.endpoints)
     if (each.ns == ns && !each.workload.empty())
       for (const policy::Label& label : each.facts.labels)
         workloads[ns + "/" + each.workload].emplace(label.key, label.value);
-  for (const Manifest& each : traffic.manifests)
-    if (each.ns == ns) workloads[each.subject].insert(each.labels.begin(), each.labels.end());
+  for (const policy::Workload* each : traffic.unseen)
+    if (each->ns == ns)
+      for (const auto& [key, value] : each->labels)
+        workloads[each->subject].emplace(std::string(key), std::string(value));
   return workloads;
 }
 
@@ -32,7 +34,7 @@ void move_peers(std::vector<RuleDraft>& rules, const std::string& ns, const std:
 }  // namespace
 
 TemplateGaps copy_namespace(Drafts& drafts, const std::string& ns, const std::string& like,
-                            const Traffic& traffic) {
+                            const ObservedTraffic& traffic) {
   TemplateGaps gaps;
   const auto workloads = workloads_of(ns, traffic);
   std::set<std::string> covered;

@@ -18,6 +18,6 @@ struct TemplateGaps {
 /// Where the capture or the manifests know workloads of `ns`, only policies for labels that some of
 /// them have are kept.
 TemplateGaps copy_namespace(Drafts& drafts, const std::string& ns, const std::string& like,
-                            const Traffic& traffic);
+                            const ObservedTraffic& traffic);
 
 }  // namespace cnplint::synth

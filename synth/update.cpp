@@ -35,17 +35,16 @@ NodeRef spec_of(NodeRef node, const policy::Policy& policy) {
 
 class Updater {
  public:
-  Updater(std::span<const policy::Policy> existing, const policy::Surroundings& surroundings,
-          const Traffic& traffic, const Parties& parties, const Learned& learned,
-          const Drafts& drafts, const DraftOptions& options, const policy::Environment& environment)
-      : existing_(existing),
-        traffic_(traffic),
-        parties_(parties),
-        learned_(learned),
-        drafts_(drafts),
+  Updater(const policy::VerdictEngine& existing, const Synthesis& synthesis,
+          const DraftOptions& options)
+      : engine_(existing),
+        existing_(existing.rule_base().policies),
+        traffic_(*synthesis.traffic),
+        parties_(synthesis.parties),
+        learned_(synthesis.learned),
+        drafts_(synthesis.drafts),
         options_(options),
-        engine_(existing, environment, surroundings, traffic.facts()),
-        judge_(engine_, environment) {}
+        judge_(engine_, existing.rule_base().environment) {}
 
   Update run(const std::vector<NodeRef>& unused) {
     find_specs();
@@ -95,7 +94,7 @@ class Updater {
     const std::vector<bool> learned = learned_.kept(traffic_);
     std::set<std::string> open;
     for (std::uint32_t i = 0; i < traffic_.connections.size(); ++i) {
-      const Connection& each = traffic_.connections[i];
+      const ObservedConnection& each = traffic_.connections[i];
       if (!learned[i]) continue;
       for (const Direction direction : {Direction::egress, Direction::ingress}) {
         const policy::Connection& asked = each.connection;
@@ -268,13 +267,13 @@ class Updater {
     }
   }
 
-  std::span<const policy::Policy> existing_;
-  const Traffic& traffic_;
+  const policy::VerdictEngine& engine_;
+  const policy::PolicyList& existing_;
+  const ObservedTraffic& traffic_;
   const Parties& parties_;
   const Learned& learned_;
   const Drafts& drafts_;
   const DraftOptions& options_;
-  policy::VerdictEngine engine_;
   policy::RequestJudge judge_;
   std::set<std::uint32_t> selected_;  ///< parties that some policy selects
   std::map<std::uint32_t, std::vector<Existing>> own_;
@@ -285,16 +284,13 @@ class Updater {
 
 }  // namespace
 
-Update update(std::span<const policy::Policy> existing, const policy::Surroundings& surroundings,
-              const std::vector<NodeRef>& unused, const Traffic& traffic, const Parties& parties,
-              const Learned& learned, const Drafts& drafts, const DraftOptions& options,
-              const policy::Environment& environment) {
-  return Updater(existing, surroundings, traffic, parties, learned, drafts, options, environment)
-      .run(unused);
+Update update(const policy::VerdictEngine& existing, const std::vector<NodeRef>& unused,
+              const Synthesis& synthesis, const DraftOptions& options) {
+  return Updater(existing, synthesis, options).run(unused);
 }
 
 std::map<std::string, std::vector<std::string>, std::less<>> frozen_labels(
-    std::span<const policy::Policy> existing, const Traffic& traffic) {
+    const policy::PolicyList& existing, const ObservedTraffic& traffic) {
   std::map<std::string, std::vector<std::string>, std::less<>> frozen;
   for (const policy::Policy& policy : existing) {
     const NodeRef annotations = policy.root.get("metadata").get("annotations");
@@ -308,7 +304,7 @@ std::map<std::string, std::vector<std::string>, std::less<>> frozen_labels(
     }
     for (const policy::Spec& spec : policy.specs) {
       const policy::Conditions conditions = policy::conditions(spec.endpoint_selector);
-      for (const Endpoint& endpoint : traffic.endpoints)
+      for (const ObservedEndpoint& endpoint : traffic.endpoints)
         if (!endpoint.workload.empty() &&
             (policy.clusterwide() || endpoint.ns == policy.effective_namespace()) &&
             policy::matches(conditions, policy::Identity::of_labels(endpoint.facts.labels)))

@@ -6,10 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "policy/model/environment.h"
-#include "policy/verdict/endpoint.h"
-#include "synth/draft.h"
+#include "policy/verdict/verdict.h"
 #include "synth/edit.h"
+#include "synth/synthesis.h"
 #include "synth/writer.h"
 
 namespace cnplint::synth {
@@ -25,17 +24,16 @@ struct Update {
   std::size_t rules_removed = 0;
 };
 
-/// What has to change so that everything learned passes. `existing` are the policies as they are,
-/// with what they refer to; `unused` are rules of theirs that may go. Only what is missing is
-/// added: into the policy that selects the workload and nobody else, where there is one.
-Update update(std::span<const policy::Policy> existing, const policy::Surroundings& surroundings,
-              const std::vector<policy::NodeRef>& unused, const Traffic& traffic,
-              const Parties& parties, const Learned& learned, const Drafts& drafts,
-              const DraftOptions& options, const policy::Environment& environment);
+/// What has to change so that everything learned passes. `existing` decides by the policies as they
+/// are, and its first endpoints are those of the traffic; `unused` are rules of theirs that may go.
+/// Only what is missing is added: into the policy that selects the workload and nobody else, where
+/// there is one.
+Update update(const policy::VerdictEngine& existing, const std::vector<policy::NodeRef>& unused,
+              const Synthesis& synthesis, const DraftOptions& options);
 
 /// The label keys that existing policies have frozen, by `namespace/workload`: those of the
 /// annotation, for the workload that the selector is for.
 std::map<std::string, std::vector<std::string>, std::less<>> frozen_labels(
-    std::span<const policy::Policy> existing, const Traffic& traffic);
+    const policy::PolicyList& existing, const ObservedTraffic& traffic);
 
 }  // namespace cnplint::synth

@@ -7,8 +7,10 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/coverage_input.h"
+#include "flows/reader.h"
 #include "lint/rule.h"
+#include "project/check.h"
+#include "project/measure.h"
 #include "rules/catalogue.h"
 
 namespace cnplint::tests {
@@ -50,31 +52,37 @@ void expect_golden(const fs::path& file, const std::string& actual) {
   EXPECT_EQ(actual, read(file)) << file;
 }
 
-lint::Outcome lint_text(base::SourceStore& store, const std::string& text,
-                        const std::string& config, const std::string& flows) {
+lint::Outcome lint_text(Projects& projects, const std::string& text, const std::string& config,
+                        const std::string& flows) {
   const TemporaryFolder folder;
   const fs::path file = folder.write("policy.yaml", text);
-  lint::Request request;
-  request.paths = {file.string()};
-  request.rules = rules::catalogue();
+  lint::Config settings;
   if (!config.empty()) {
-    auto loaded = lint::load_config(folder.write(".cnplint.yaml", config).string(), request.rules);
+    auto loaded =
+        lint::load_config(folder.write(".cnplint.yaml", config).string(), rules::catalogue());
     if (loaded)
-      request.config = *loaded;
+      settings = *loaded;
     else
       ADD_FAILURE() << loaded.error().message;
   }
-  if (flows.empty()) return lint::run(request, store);
-  int code = 0;
-  const auto coverage =
-      cli::measure_coverage({folder.write("flows.jsonl", flows).string()}, {}, request.paths,
-                            request.config, {}, code, cli::Fixes::with);
-  if (!coverage || code != 0) {
-    ADD_FAILURE() << "the capture cannot be read";
-    return {};
-  }
-  request.traffic = &(*coverage)->facts;
-  return lint::run(request, store);
+  project::Project& project = projects.emplace_back(settings);
+  const project::Cluster& cluster = project.open({file.string()});
+  if (flows.empty()) return project::check(project, cluster);
+  const flows::Reading reading =
+      flows::read_captures({folder.write("flows.jsonl", flows).string()}, {});
+  EXPECT_TRUE(reading.unreadable.empty() && reading.bad.empty());
+  const auto measurement = project::measure(cluster, flows::resolve(reading.table));
+  const lint::Remedies remedies = project::remedies(*measurement);
+  const lint::Traffic traffic{measurement->report, measurement->traffic, remedies, "flows.jsonl"};
+  project::CheckOptions options;
+  options.traffic = &traffic;
+  return project::check(project, cluster, options);
+}
+
+lint::Outcome lint_paths(Projects& projects, const std::vector<std::string>& paths,
+                         const lint::Config& config, unsigned threads) {
+  project::Project& project = projects.emplace_back(config, base::FileSet(), threads);
+  return project::check(project, project.open(paths));
 }
 
 std::string concise(const lint::Outcome& outcome, std::string_view rule) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "base/source.h"
-#include "lint/driver.h"
+#include "lint/outcome.h"
+#include "project/project.h"
 
 namespace cnplint::tests {
 
@@ -24,10 +25,16 @@ std::vector<std::filesystem::path> entries(const std::filesystem::path& folder);
 /// Compares bytes exactly, or rewrites the file with --update.
 void expect_golden(const std::filesystem::path& file, const std::string& actual);
 
+/// The projects of a test: findings are good as long as theirs.
+using Projects = std::deque<project::Project>;
+
 /// Lints one text with every rule under a configuration text, and held against a capture where one
-/// is given; findings keep their file alive in the store.
-lint::Outcome lint_text(base::SourceStore& store, const std::string& text,
-                        const std::string& config = "", const std::string& flows = "");
+/// is given.
+lint::Outcome lint_text(Projects& projects, const std::string& text, const std::string& config = "",
+                        const std::string& flows = "");
+/// Lints files and folders.
+lint::Outcome lint_paths(Projects& projects, const std::vector<std::string>& paths,
+                         const lint::Config& config = {}, unsigned threads = 0);
 /// "line:col severity rule message" for every finding, one a line; of one rule only where named.
 std::string concise(const lint::Outcome& outcome, std::string_view rule = "");
 

@@ -24,6 +24,7 @@ void read_environment(NodeRef node, Environment& environment) {
   for (std::size_t i = 0; i < kEnforcementNames.size(); ++i)
     if (node.get("enforcement").text() == kEnforcementNames[i])
       environment.enforcement = static_cast<Enforcement>(i);
+  node.get("dns").each_item([&](NodeRef ns) { environment.dns.emplace_back(ns.text()); });
   if (const NodeRef families = node.get("ipFamilies"); families.has_children()) {
     const auto has = [&](std::string_view name) {
       return std::ranges::any_of(families.items(),

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/yaml/document.h"
 
@@ -52,6 +53,8 @@ struct Environment {
   Enforcement enforcement = Enforcement::by_default;  ///< enable-policy
   bool ipv4 = true;                                   ///< enable-ipv4
   bool ipv6 = true;                                   ///< enable-ipv6
+  /// Namespaces with DNS servers, beside kube-system and openshift-dns.
+  std::vector<std::string> dns;
 
   friend bool operator==(const Environment&, const Environment&) = default;
 

@@ -33,6 +33,15 @@ struct Workload {
   base::SourceRange place;  ///< of its name
 };
 
+/// The name of a workload's manifest.
+inline std::string_view name_of(const Workload& workload) {
+  return std::string_view(workload.subject).substr(workload.subject.rfind('/') + 1);
+}
+/// The kind of a workload's manifest.
+inline std::string_view kind_of(const Workload& workload) {
+  return std::string_view(workload.subject).substr(0, workload.subject.find('/'));
+}
+
 /// A Service.
 struct ServiceManifest {
   struct Port {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -141,6 +143,51 @@ struct Policy {
   [[nodiscard]] bool clusterwide() const {
     return kind == PolicyKind::cilium_clusterwide_network_policy;
   }
+};
+
+/// Policies that live together, in one order. It owns none of them: they must outlive it.
+class PolicyList {
+ public:
+  /// Goes through the policies as references.
+  class Iterator {
+   public:
+    using value_type = Policy;
+    using difference_type = std::ptrdiff_t;
+    using iterator_category = std::forward_iterator_tag;
+    Iterator() = default;
+    explicit Iterator(const Policy* const* at) : at_(at) {}
+    const Policy& operator*() const { return **at_; }
+    const Policy* operator->() const { return *at_; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    Iterator operator++(int) { return Iterator(at_++); }
+    friend bool operator==(const Iterator&, const Iterator&) = default;
+
+   private:
+    const Policy* const* at_ = nullptr;
+  };
+
+  PolicyList() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): whoever has a vector of policies has such a list
+  PolicyList(const std::vector<Policy>& policies) {
+    all_.reserve(policies.size());
+    for (const Policy& policy : policies) all_.push_back(&policy);
+  }
+  PolicyList(std::vector<Policy>&&) = delete;
+
+  void push_back(const Policy& policy) { all_.push_back(&policy); }
+  void push_back(Policy&&) = delete;
+  [[nodiscard]] std::size_t size() const { return all_.size(); }
+  [[nodiscard]] bool empty() const { return all_.empty(); }
+  const Policy& operator[](std::size_t index) const { return *all_[index]; }
+  [[nodiscard]] const Policy& front() const { return *all_.front(); }
+  [[nodiscard]] Iterator begin() const { return Iterator(all_.data()); }
+  [[nodiscard]] Iterator end() const { return Iterator(all_.data() + all_.size()); }
+
+ private:
+  std::vector<const Policy*> all_;
 };
 
 /// What kind of policy a manifest is by its `kind` and the group of its `apiVersion`; none for

@@ -55,7 +55,7 @@ bool covers_port(const RuleItem& item, const Connection& connection) {
 
 }  // namespace
 
-EgressFirewalls::EgressFirewalls(std::span<const Policy> policies, const Environment& environment)
+EgressFirewalls::EgressFirewalls(const PolicyList& policies, const Environment& environment)
     : environment_(environment) {
   for (std::uint32_t i = 0; i < policies.size(); ++i) {
     const Policy& policy = policies[i];

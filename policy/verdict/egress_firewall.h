@@ -22,7 +22,7 @@ struct FirewallMatch {
 class EgressFirewalls {
  public:
   /// The policies must outlive the result.
-  EgressFirewalls(std::span<const Policy> policies, const Environment& environment);
+  EgressFirewalls(const PolicyList& policies, const Environment& environment);
 
   /// The first rule that matches; none where no policy covers the source, where the destination is
   /// a pod, and where no rule matches. `to` is the identity that peers see of the destination.

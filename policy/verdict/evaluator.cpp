@@ -5,12 +5,13 @@
 
 namespace cnplint::policy {
 
-Evaluator::Evaluator(std::span<const Policy> policies, const Environment& environment,
+Evaluator::Evaluator(std::shared_ptr<const RuleBase> base, std::vector<Endpoint> endpoints)
+    : engine_(base, std::move(endpoints)),
+      firewalls_(base->policies, base->environment),
+      judge_(engine_, base->environment) {}
+Evaluator::Evaluator(const PolicyList& policies, const Environment& environment,
                      const Surroundings& surroundings, std::vector<Endpoint> endpoints)
-    : policies_(policies),
-      engine_(policies, environment, surroundings, std::move(endpoints)),
-      firewalls_(policies, environment),
-      judge_(engine_, environment) {}
+    : Evaluator(translate(policies, environment, surroundings), std::move(endpoints)) {}
 
 SideResult Evaluator::decide(Direction direction, const Connection& connection,
                              const std::optional<Request>& request) {
@@ -21,7 +22,7 @@ SideResult Evaluator::decide(Direction direction, const Connection& connection,
   const std::vector<Match> matches = engine_.matches(direction, connection);
   result.authentication = authentication(engine_.rule_base(), decision, matches);
   for (const std::uint32_t policy : decision.policies)
-    result.policies.push_back(policies_[policy].subject());
+    result.policies.push_back(policies()[policy].subject());
   std::ranges::sort(result.policies);
   std::optional<std::uint32_t> last;
   for (const Match& match : matches) {
@@ -33,7 +34,7 @@ SideResult Evaluator::decide(Direction direction, const Connection& connection,
     last = match.rule;
     const Rule& rule = engine_.rule_base().rules[match.rule];
     const NodeRef peer = match.peers.empty() ? NodeRef() : rule.peer_places[match.peers.front()];
-    result.matched.push_back({policies_[rule.policy].subject(), match.effect,
+    result.matched.push_back({policies()[rule.policy].subject(), match.effect,
                               std::ranges::binary_search(decision.rules, match.rule),
                               rule.where.range(), path_of(rule.where),
                               (peer ? peer : rule.where).range()});
@@ -53,7 +54,7 @@ std::optional<FirewallMatch> Evaluator::firewall(const Connection& connection) c
 void Evaluator::add_firewall(const Connection& connection, SideResult& result) const {
   const auto match = firewall(connection);
   if (!match) return;
-  const std::string name = policies_[match->policy].subject();
+  const std::string name = policies()[match->policy].subject();
   const bool open = result.verdict == Verdict::not_enforced;
   const bool decides = open || (!match->allowed && policy::passes(result.verdict));
   if (decides) {

@@ -40,7 +40,8 @@ struct SideResult {
 class Evaluator {
  public:
   /// The policies must be ones that Cilium accepts, and outlive it.
-  Evaluator(std::span<const Policy> policies, const Environment& environment,
+  Evaluator(std::shared_ptr<const RuleBase> base, std::vector<Endpoint> endpoints);
+  Evaluator(const PolicyList& policies, const Environment& environment,
             const Surroundings& surroundings, std::vector<Endpoint> endpoints);
 
   SideResult decide(Direction direction, const Connection& connection,
@@ -58,12 +59,11 @@ class Evaluator {
   /// The rule of an OpenShift egress policy that matches, where one does.
   [[nodiscard]] std::optional<FirewallMatch> firewall(const Connection& connection) const;
   [[nodiscard]] const VerdictEngine& engine() const { return engine_; }
-  [[nodiscard]] std::span<const Policy> policies() const { return policies_; }
+  [[nodiscard]] const PolicyList& policies() const { return engine_.rule_base().policies; }
 
  private:
   void add_firewall(const Connection& connection, SideResult& result) const;
 
-  std::span<const Policy> policies_;
   VerdictEngine engine_;
   EgressFirewalls firewalls_;
   RequestJudge judge_;

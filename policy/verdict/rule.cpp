@@ -21,16 +21,14 @@ std::optional<Authentication> authentication_of(const RuleItem& item) {
 /// Builds the rule base policy by policy.
 class Translator {
  public:
-  Translator(const Environment& environment, const Surroundings& surroundings)
-      : environment_(environment), surroundings_(surroundings) {}
+  explicit Translator(RuleBase& base) : base_(base) {}
 
-  RuleBase run(std::span<const Policy> policies) {
-    for (std::uint32_t i = 0; i < policies.size(); ++i) {
-      const Policy& policy = policies[i];
+  void run() {
+    for (std::uint32_t i = 0; i < base_.policies.size(); ++i) {
+      const Policy& policy = base_.policies[i];
       if (!is_cilium(policy.kind) && policy.kind != PolicyKind::network_policy) continue;
       for (const Spec& spec : policy.specs) add_spec(policy, i, spec);
     }
-    return std::move(base_);
   }
 
  private:
@@ -56,7 +54,7 @@ class Translator {
 
   void add_item(const RuleItem& item, const PolicyScope& scope, std::uint32_t index,
                 const Spec& spec) {
-    ItemPeers peers = peers_of(item, scope, environment_, surroundings_);
+    ItemPeers peers = peers_of(item, scope, environment_, base_.surroundings);
     ItemPorts ports = ports_of(item, scope.kind, environment_);
     Rule rule;
     rule.policy = index;
@@ -115,17 +113,21 @@ class Translator {
     return found->second;
   }
 
-  const Environment& environment_;
-  const Surroundings& surroundings_;
-  RuleBase base_;
+  RuleBase& base_;
+  const Environment& environment_ = base_.environment;
   std::unordered_map<std::string, std::uint32_t> known_;
 };
 
 }  // namespace
 
-RuleBase translate(std::span<const Policy> policies, const Environment& environment,
-                   const Surroundings& surroundings) {
-  return Translator(environment, surroundings).run(policies);
+std::shared_ptr<const RuleBase> translate(PolicyList policies, const Environment& environment,
+                                          Surroundings surroundings) {
+  auto base = std::make_shared<RuleBase>();
+  base->policies = std::move(policies);
+  base->environment = environment;
+  base->surroundings = std::move(surroundings);
+  Translator(*base).run();
+  return base;
 }
 
 }  // namespace cnplint::policy

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include "base/ip_protocol.h"
 #include "policy/model/environment.h"
 #include "policy/model/policy.h"
+#include "policy/verdict/endpoint.h"
 #include "policy/verdict/selector.h"
 
 namespace cnplint::policy {
@@ -57,6 +59,13 @@ struct Rule {
   std::vector<NodeRef> unresolved_services;      ///< items of toServices that select nobody
   std::vector<PortFilter> ports;                 ///< none matches no connection
   NodeRef where;                                 ///< the item; the spec where there is none
+
+  /// Whether somebody wrote it: not the default deny that a NetworkPolicy stands for.
+  [[nodiscard]] bool is_written() const { return where.parent().is_sequence(); }
+  /// Whether it allows or denies anything at all.
+  [[nodiscard]] bool matches_something() const {
+    return !ports.empty() && (any_peer || !peers.empty() || !unresolved_services.empty());
+  }
 };
 
 /// What one spec selects, and its rules.
@@ -72,16 +81,24 @@ struct Subject {
   Conditions requires_egress;
 };
 
-/// All rules of a set of policies.
+/// All rules of a set of policies, translated once. Whoever lints, decides, measures or synthesises
+/// asks the same one.
 struct RuleBase {
+  PolicyList policies;  ///< that it was made of
+  Environment environment;
+  Surroundings surroundings;
   std::vector<Subject> subjects;
   std::vector<Rule> rules;
   std::vector<Conditions> selectors;  ///< of peers, each once; one without conditions is everybody
+
+  [[nodiscard]] std::span<const Rule> rules_of(const Subject& subject) const {
+    return std::span(rules).subspan(subject.first_rule, subject.end_rule - subject.first_rule);
+  }
 };
 
 /// Translates policies. EgressFirewall and EgressNetworkPolicy are none of Cilium's: they are left
 /// out. The policies must be ones that Cilium accepts, and outlive the result.
-RuleBase translate(std::span<const Policy> policies, const Environment& environment,
-                   const Surroundings& surroundings);
+std::shared_ptr<const RuleBase> translate(PolicyList policies, const Environment& environment,
+                                          Surroundings surroundings);
 
 }  // namespace cnplint::policy

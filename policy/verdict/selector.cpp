@@ -174,6 +174,75 @@ Condition in_prefix(const Prefix& prefix, const Environment& environment, bool i
   return result;
 }
 
+namespace {
+
+bool is_namespace_key(std::string_view key) {
+  return key == kNamespaceLabel || key == kNamespaceNameLabel;
+}
+
+/// Whether a condition follows from one on the same label.
+bool follows_from(const Condition& wanted, const Condition& given) {
+  using Op = Condition::Op;
+  const auto among = [](const std::vector<std::string>& values) {
+    return [&values](const std::string& value) {
+      return std::ranges::find(values, value) != values.end();
+    };
+  };
+  switch (wanted.op) {
+    case Op::in:
+      return given.op == Op::in && std::ranges::all_of(given.values, among(wanted.values));
+    case Op::exists:
+      return given.op == Op::in || given.op == Op::exists;
+    case Op::not_in:
+      if (given.op == Op::not_in) return std::ranges::all_of(wanted.values, among(given.values));
+      return given.op == Op::does_not_exist ||
+             (given.op == Op::in && std::ranges::none_of(given.values, among(wanted.values)));
+    case Op::does_not_exist:
+      return given.op == Op::does_not_exist;
+  }
+  return false;
+}
+
+/// Whether one prefix condition follows from another (A5.1).
+bool follows_from_prefix(const Condition& wanted, const Condition& given) {
+  const bool wanted_inside = wanted.op == Condition::Op::exists;
+  const bool given_inside = given.op == Condition::Op::exists;
+  const auto within = [](const Prefix& narrow, const Prefix& wide) {
+    return narrow.address.v6 == wide.address.v6 && narrow.length >= wide.length &&
+           wide.contains(narrow.address);
+  };
+  if (wanted_inside) return given_inside && within(*given.prefix, *wanted.prefix);
+  if (!given_inside) return within(*wanted.prefix, *given.prefix);
+  return !within(*given.prefix, *wanted.prefix) && !within(*wanted.prefix, *given.prefix);
+}
+
+bool same_label(const Condition& wanted, const Condition& given) {
+  const bool source = wanted.source == given.source ||
+                      (wanted.source == "any" && given.source == "k8s") ||
+                      (wanted.source == "k8s" && given.source == "any");
+  // The name of a namespace is one of its labels.
+  return source &&
+         (wanted.key == given.key || (is_namespace_key(wanted.key) && is_namespace_key(given.key)));
+}
+
+}  // namespace
+
+bool follows(const Condition& wanted, const Conditions& given) {
+  const bool pods = names_key(given, kNamespaceLabel);
+  // Pods have no reserved labels.
+  if (wanted.source == "reserved" && pods &&
+      (wanted.op == Condition::Op::does_not_exist || wanted.op == Condition::Op::not_in))
+    return true;
+  return std::ranges::any_of(given, [&](const Condition& each) {
+    if (wanted.prefix && each.prefix) return follows_from_prefix(wanted, each);
+    return same_label(wanted, each) && follows_from(wanted, each);
+  });
+}
+
+bool covers(const Conditions& wide, const Conditions& narrow) {
+  return std::ranges::all_of(wide, [&](const Condition& each) { return follows(each, narrow); });
+}
+
 bool names_key(const Conditions& conditions, std::string_view key) {
   return std::ranges::any_of(conditions, [&](const Condition& each) {
     return each.key == key && (each.source == "k8s" || each.source == "any");

@@ -64,6 +64,12 @@ Condition in_prefix(const Prefix& prefix, const Environment& environment, bool i
 /// The world label of addresses of a family.
 std::string_view world_label(bool v6, const Environment& environment);
 
+/// Whether a condition follows from others: whatever meets them meets it. What the conditions do
+/// not say is taken as not known.
+bool follows(const Condition& wanted, const Conditions& given);
+/// Whether conditions select whatever others select, as far as the conditions themselves tell.
+bool covers(const Conditions& wide, const Conditions& narrow);
+
 /// Whether any condition names the key, with source `k8s` or `any`.
 bool names_key(const Conditions& conditions, std::string_view key);
 

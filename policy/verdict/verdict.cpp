@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "policy/model/label.h"
 #include "policy/verdict/egress_port_names.h"
+#include "policy/verdict/subject_index.h"
 #include "policy/verdict/subject_table.h"
 
 namespace cnplint::policy {
@@ -19,13 +20,6 @@ namespace {
 constexpr std::array<std::string_view, 7> kVerdicts{"not-enforced", "allow",     "redirect", "deny",
                                                     "default-deny", "unmanaged", "error"};
 constexpr std::array<std::string_view, 3> kSynthetics{"", "allow-any", "allow-localhost"};
-
-bool has_label(const Identity& identity, std::string_view source, std::string_view key,
-               std::string_view value) {
-  return std::ranges::any_of(identity.labels, [&](const Label& label) {
-    return label.source == source && label.key == key && label.value == value;
-  });
-}
 
 }  // namespace
 
@@ -69,9 +63,11 @@ std::vector<std::uint32_t> members_of(const std::vector<std::uint32_t>& rows,
 }  // namespace
 
 struct VerdictEngine::State {
-  Environment environment;
+  std::shared_ptr<const RuleBase> given;
+  std::shared_ptr<RuleBase>
+      narrowed_base;  ///< a copy, where this engine adds selectors (fromRequires)
+  const Environment& environment;
   std::vector<Endpoint> endpoints;
-  RuleBase base;
   IdentityTable identities;
   EgressPortNames egress_ports;
   PeerClasses classes;
@@ -89,25 +85,28 @@ struct VerdictEngine::State {
     return places[static_cast<std::size_t>(direction)][endpoint];
   }
 
-  State(std::span<const Policy> policies, const Environment& settings,
-        const Surroundings& surroundings, std::vector<Endpoint> given)
-      : environment(settings),
-        endpoints(std::move(given)),
-        base(translate(policies, settings, surroundings)),
-        identities(endpoints, settings, surroundings),
-        egress_ports(base, endpoints, settings, surroundings) {
+  State(std::shared_ptr<const RuleBase> rules, std::vector<Endpoint> ends)
+      : given(std::move(rules)),
+        environment(given->environment),
+        endpoints(std::move(ends)),
+        identities(endpoints, environment, given->surroundings),
+        egress_ports(*given, endpoints, environment, given->surroundings) {
     group_subjects();
     classify_peers();
     tables.reserve(groups.size());
     for (const SubjectRules& group : groups)
-      tables.emplace_back(group, base, classes, endpoints, decisions);
+      tables.emplace_back(group, base(), classes, endpoints, decisions);
     fail_contradictions();
+  }
+
+  [[nodiscard]] const RuleBase& base() const {
+    return narrowed_base != nullptr ? *narrowed_base : *given;
   }
 
   /// Where Cilium cannot compute one direction it computes neither.
   void fail_contradictions() {
     std::vector<bool> contradicts;
-    for (const SubjectRules& group : groups) contradicts.push_back(contradict(group, base));
+    for (const SubjectRules& group : groups) contradicts.push_back(contradict(group, base()));
     const auto fails = [&](Place place) {
       return place.fixed == nullptr && contradicts[place.index];
     };
@@ -116,54 +115,16 @@ struct VerdictEngine::State {
         places[0][i] = places[1][i] = {decisions.add({Verdict::error, {}, {}, {}}), 0};
   }
 
-  [[nodiscard]] bool selects(const Subject& subject, std::size_t endpoint) const {
-    const bool host = endpoints[endpoint].kind == EndpointKind::host;
-    if (host != subject.node) return false;
-    const Identity& identity = identities.subject(endpoint);
-    if (!subject.ns.empty() && !has_label(identity, "k8s", kNamespaceLabel, subject.ns))
-      return false;
-    return policy::matches(subject.selector, identity);
-  }
-
-  /// Subjects by the value of their label that is asked for most narrowly, so that not every spec
-  /// is tried on every endpoint.
-  [[nodiscard]] std::map<std::string, std::vector<std::uint32_t>> index_subjects() const {
-    std::map<std::string, std::vector<std::uint32_t>> index;
-    for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
-      std::string key;
-      for (const Condition& each : base.subjects[i].selector)
-        if (each.op == Condition::Op::in && each.values.size() == 1 &&
-            (key.empty() || each.key != kNamespaceLabel))
-          key = each.key + "=" + each.values.front();
-      index[key].push_back(i);
-    }
-    return index;
-  }
-
   void group_subjects() {
-    const auto index = index_subjects();
+    const SubjectIndex index(base());
     using GroupKey =
         std::tuple<Direction, std::vector<std::uint32_t>, std::vector<NamedPort>, bool>;
     std::map<GroupKey, std::uint32_t> known;
     for (auto& each : places) each.resize(endpoints.size());
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
       std::vector<std::uint32_t> selecting;
-      const auto try_key = [&](const std::string& key) {
-        const auto found = index.find(key);
-        if (found == index.end()) return;
-        for (const std::uint32_t subject : found->second)
-          if (selects(base.subjects[subject], i)) selecting.push_back(subject);
-      };
-      if (is_local(endpoints[i].kind)) {
-        try_key("");
-        std::vector<std::string> keys;
-        for (const Label& label : identities.subject(i).labels)
-          keys.push_back(label.key + "=" + label.value);
-        std::ranges::sort(keys);
-        keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-        for (const std::string& key : keys) try_key(key);
-        std::ranges::sort(selecting);
-      }
+      if (is_local(endpoints[i].kind))
+        selecting = index.selecting(identities.subject(i), endpoints[i].kind == EndpointKind::host);
       for (const Direction direction : {Direction::ingress, Direction::egress}) {
         Place& place = places[static_cast<std::size_t>(direction)][i];
         if (const auto verdict = fixed_verdict(direction, i, selecting)) {
@@ -184,8 +145,9 @@ struct VerdictEngine::State {
   [[nodiscard]] bool has_rules(Direction direction,
                                const std::vector<std::uint32_t>& selecting) const {
     return std::ranges::any_of(selecting, [&](std::uint32_t subject) {
-      const Subject& each = base.subjects[subject];
-      return std::any_of(base.rules.begin() + each.first_rule, base.rules.begin() + each.end_rule,
+      const Subject& each = base().subjects[subject];
+      return std::any_of(base().rules.begin() + each.first_rule,
+                         base().rules.begin() + each.end_rule,
                          [&](const Rule& rule) { return rule.direction == direction; });
     });
   }
@@ -216,24 +178,24 @@ struct VerdictEngine::State {
     group.default_deny = always(endpoint);
     Conditions required;
     for (const std::uint32_t subject : selecting) {
-      const Subject& each = base.subjects[subject];
+      const Subject& each = base().subjects[subject];
       const Conditions& own =
           direction == Direction::ingress ? each.requires_ingress : each.requires_egress;
       required.insert(required.end(), own.begin(), own.end());
       for (std::uint32_t rule = each.first_rule; rule < each.end_rule; ++rule) {
-        if (base.rules[rule].direction != direction) continue;
-        group.rules.push_back({rule, &base.rules[rule].peers});
+        if (base().rules[rule].direction != direction) continue;
+        group.rules.push_back({rule, &base().rules[rule].peers});
         group.indices.push_back(rule);
-        group.default_deny = group.default_deny || base.rules[rule].default_deny;
+        group.default_deny = group.default_deny || base().rules[rule].default_deny;
       }
     }
     if (!required.empty()) require(required, group);
-    const auto is_everybody = [&](std::uint32_t peer) { return base.selectors[peer].empty(); };
+    const auto is_everybody = [&](std::uint32_t peer) { return base().selectors[peer].empty(); };
     for (std::uint32_t i = 0; i < group.rules.size(); ++i) {
       AppliedRule& applied = group.rules[i];
-      if (base.rules[applied.rule].any_peer) group.any_peer.push_back(i);
+      if (base().rules[applied.rule].any_peer) group.any_peer.push_back(i);
       applied.for_any =
-          base.rules[applied.rule].any_peer || std::ranges::any_of(*applied.peers, is_everybody);
+          base().rules[applied.rule].any_peer || std::ranges::any_of(*applied.peers, is_everybody);
       applied.for_peers = !std::ranges::all_of(*applied.peers, is_everybody);
     }
     group.localhost = direction == Direction::ingress &&
@@ -244,15 +206,16 @@ struct VerdictEngine::State {
 
   /// Narrows the endpoint peers of a group by what fromRequires or toRequires ask for.
   void require(const Conditions& required, SubjectRules& group) {
+    if (narrowed_base == nullptr) narrowed_base = std::make_shared<RuleBase>(*given);
     for (AppliedRule& applied : group.rules) {
-      if (!base.rules[applied.rule].endpoints) continue;
+      if (!base().rules[applied.rule].endpoints) continue;
       narrowed.push_back(*applied.peers);
       applied.peers = &narrowed.back();
       for (std::uint32_t& peer : narrowed.back()) {
-        Conditions both = base.selectors[peer];
+        Conditions both = narrowed_base->selectors[peer];
         both.insert(both.end(), required.begin(), required.end());
-        base.selectors.push_back(std::move(both));
-        peer = static_cast<std::uint32_t>(base.selectors.size() - 1);
+        narrowed_base->selectors.push_back(std::move(both));
+        peer = static_cast<std::uint32_t>(narrowed_base->selectors.size() - 1);
       }
     }
   }
@@ -275,7 +238,7 @@ struct VerdictEngine::State {
       put(i, found->second);
     }
     std::vector<IndexSet> selected;
-    for (const Conditions& selector : base.selectors) {
+    for (const Conditions& selector : base().selectors) {
       selected.push_back(identities.select(selector));
       std::map<std::uint32_t, std::vector<std::uint32_t>> members;
       selected.back().each([&](std::uint32_t i) { members[classes.of_endpoint[i]].push_back(i); });
@@ -310,9 +273,11 @@ struct VerdictEngine::State {
   }
 };
 
-VerdictEngine::VerdictEngine(std::span<const Policy> policies, const Environment& environment,
+VerdictEngine::VerdictEngine(std::shared_ptr<const RuleBase> base, std::vector<Endpoint> endpoints)
+    : state_(std::make_unique<State>(std::move(base), std::move(endpoints))) {}
+VerdictEngine::VerdictEngine(const PolicyList& policies, const Environment& environment,
                              const Surroundings& surroundings, std::vector<Endpoint> endpoints)
-    : state_(std::make_unique<State>(policies, environment, surroundings, std::move(endpoints))) {}
+    : VerdictEngine(translate(policies, environment, surroundings), std::move(endpoints)) {}
 VerdictEngine::~VerdictEngine() = default;
 VerdictEngine::VerdictEngine(VerdictEngine&&) noexcept = default;
 VerdictEngine& VerdictEngine::operator=(VerdictEngine&&) noexcept = default;
@@ -336,7 +301,7 @@ std::vector<Match> VerdictEngine::matches(Direction direction, const Connection&
     for (const PortFilter* port :
          table.covering(applied, row, connection.protocol, connection.port))
       result.push_back(
-          {rule, effect_of(precedence_of(state_->base.rules[rule], *port)), port, peers});
+          {rule, effect_of(precedence_of(state_->base().rules[rule], *port)), port, peers});
   };
   const SubjectRules& group = state_->groups[place.index];
   const std::vector<SelectingPeer> selecting = table.peers_selecting(row);
@@ -389,7 +354,7 @@ std::vector<std::uint32_t> VerdictEngine::peers_of_subject(Direction direction,
   const PeerClasses& classes = state_->classes;
   std::set<std::uint32_t> selected;
   for (const AppliedRule& applied : state_->groups[place.index].rules) {
-    if (state_->base.rules[applied.rule].any_peer)
+    if (state_->base().rules[applied.rule].any_peer)
       for (std::uint32_t row = 0; row < classes.members.size(); ++row) selected.insert(row);
     for (const std::uint32_t peer : *applied.peers)
       classes.selected[peer].each([&](std::uint32_t row) { selected.insert(row); });
@@ -415,7 +380,7 @@ std::vector<NamedPort> VerdictEngine::listening_ports(Direction direction,
                                          : state_->egress_ports.of(destination);
 }
 
-const RuleBase& VerdictEngine::rule_base() const { return state_->base; }
+const RuleBase& VerdictEngine::rule_base() const { return state_->base(); }
 const std::vector<Endpoint>& VerdictEngine::endpoints() const { return state_->endpoints; }
 const Identity& VerdictEngine::peer_identity(std::uint32_t endpoint) const {
   return state_->identities.peer(endpoint);

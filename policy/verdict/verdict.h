@@ -95,7 +95,8 @@ Authentication authentication(const RuleBase& base, const Decision& decision,
 /// it. The policies must be ones that Cilium accepts and outlive it.
 class VerdictEngine {
  public:
-  VerdictEngine(std::span<const Policy> policies, const Environment& environment,
+  VerdictEngine(std::shared_ptr<const RuleBase> base, std::vector<Endpoint> endpoints);
+  VerdictEngine(const PolicyList& policies, const Environment& environment,
                 const Surroundings& surroundings, std::vector<Endpoint> endpoints);
   ~VerdictEngine();
   VerdictEngine(VerdictEngine&&) noexcept;

@@ -58,6 +58,9 @@ class Document {
   [[nodiscard]] const base::SourceFile& file() const { return *file_; }
   /// The bytes of the document with its `---` line and comments.
   [[nodiscard]] base::SourceRange range() const { return {file_, begin_, end_}; }
+  /// Its position among the documents of its file.
+  [[nodiscard]] std::uint32_t index() const { return index_; }
+  void set_index(std::uint32_t index) { index_ = index; }
   /// Set where the document cannot be read; then it has no nodes.
   [[nodiscard]] const std::optional<SyntaxError>& error() const { return error_; }
   [[nodiscard]] bool empty() const { return nodes_.empty(); }
@@ -79,6 +82,7 @@ class Document {
   base::SourceFile* file_;
   std::uint32_t begin_;
   std::uint32_t end_;
+  std::uint32_t index_ = 0;
   std::vector<Node> nodes_;
   std::string* decoded_ = nullptr;
   std::optional<SyntaxError> error_;

@@ -491,6 +491,7 @@ FileContent read_documents(base::SourceFile& file) {
     else
       DocumentBuilder(file, piece, content).run();
   }
+  for (std::uint32_t i = 0; i < content.documents.size(); ++i) content.documents[i].set_index(i);
   return content;
 }
 

@@ -2,50 +2,47 @@
 #include <algorithm>
 #include <string>
 
-#include "lint/report.h"
-#include "lint/rule.h"
-#include "lint/summary.h"
-#include "policy/model/policy.h"
-#include "rules/subject_index.h"
+#include "policy/verdict/subject_index.h"
+#include "rules/each.h"
 
 namespace cnplint::rules::deny_only_default_deny {
 namespace {
 
-using policy::Direction;
+/// The first rule that denies something in a direction that is in default deny.
+const policy::Rule* first_deny(const policy::RuleBase& base, const policy::Subject& subject,
+                               Direction direction) {
+  const policy::Rule* first = nullptr;
+  bool denied_by_default = false;
+  for (const policy::Rule& rule : base.rules_of(subject)) {
+    if (rule.direction != direction) continue;
+    denied_by_default = denied_by_default || rule.default_deny;
+    if (rule.deny && rule.matches_something() && first == nullptr) first = &rule;
+  }
+  return denied_by_default ? first : nullptr;
+}
 
-bool denies(const lint::SpecSummary& spec, Direction direction) {
-  return std::ranges::any_of(spec.items, [&](const lint::ItemSummary& item) {
-    return item.deny && item.direction == direction && item.speaks();
+bool allows(const policy::RuleBase& base, std::uint32_t subject, Direction direction) {
+  return std::ranges::any_of(base.rules_of(base.subjects[subject]), [&](const policy::Rule& rule) {
+    return !rule.deny && rule.direction == direction && rule.is_written();
   });
 }
 
-bool allows(const lint::SpecSummary& spec, Direction direction) {
-  return std::ranges::any_of(spec.items, [&](const lint::ItemSummary& item) {
-    return !item.deny && item.direction == direction;
-  });
-}
-
-void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
-  const SubjectIndex index(context.policies);
-  for (const lint::PolicySummary& policy : context.policies) {
-    if (policy.refused || !policy::is_cilium(policy.kind)) continue;
-    for (const lint::SpecSummary& spec : policy.specs)
-      for (const Direction direction : {Direction::ingress, Direction::egress}) {
-        if (!spec.default_deny(direction) || !denies(spec, direction)) continue;
-        const auto covering = index.covering({&policy, &spec}, SubjectIndex::Silence::holds);
-        if (std::ranges::any_of(covering,
-                                [&](const PolicySpec& s) { return allows(*s.spec, direction); }))
-          continue;
-        const auto item = std::ranges::find_if(spec.items, [&](const lint::ItemSummary& each) {
-          return each.deny && each.direction == direction;
-        });
-        const std::string name(policy::direction_name(direction));
-        report
-            .add({&policy, &spec, &*item, item->place},
-                 "nothing is allowed beside this deny rule: all other " + name +
-                     " is denied as well")
-            .fix = "set `enableDefaultDeny: {" + name + ": false}`, or allow what is needed";
-      }
+void check(const lint::ClusterContext& context, Report& report) {
+  const policy::RuleBase& base = context.rules;
+  for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
+    const policy::Policy& policy = base.policies[base.subjects[i].policy];
+    if (!policy::is_cilium(policy.kind)) continue;
+    for (const Direction direction : {Direction::ingress, Direction::egress}) {
+      const policy::Rule* deny = first_deny(base, base.subjects[i], direction);
+      if (deny == nullptr) continue;
+      const auto allowing = [&](std::uint32_t other) { return allows(base, other, direction); };
+      if (std::ranges::any_of(context.subjects.beside(i), allowing)) continue;
+      const std::string name(policy::direction_name(direction));
+      report
+          .add(policy, deny->where,
+               "nothing is allowed beside this deny rule: all other " + name + " is denied as well")
+          .fix = "set `enableDefaultDeny: {" + name + ": false}`, or allow what is needed";
+    }
   }
 }
 
@@ -80,7 +77,7 @@ spec:
   ingressDeny:
   - fromEntities: [world]
 )"},
-    .check_repository = check,
+    .check_cluster = check,
 };
 
 }  // namespace cnplint::rules::deny_only_default_deny

@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lint/report.h"
-#include "lint/rule.h"
-#include "lint/traffic.h"
+#include "rules/traffic.h"
 
 namespace cnplint::rules::drift {
 namespace {
 
-void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
+void check(const lint::ClusterContext& context, Report& report) {
   if (context.traffic == nullptr) return;
-  for (const lint::DriftingFlow& flow : context.traffic->drifting)
-    report.add(flow.place, "`" + flow.connection + "` " + flow.direction + ": " + flow.message);
+  const coverage::ObservedTraffic& observed = context.traffic->observed;
+  for (const coverage::ConnectionCoverage& each : context.traffic->report.connections) {
+    const coverage::ObservedConnection& seen = observed.connections[each.observed];
+    const bool uncovered = seen.passed > 0 && each.coverage == coverage::Coverage::denied;
+    for (const coverage::DriftReason& reason : each.drift) {
+      // That it passed and would be denied is a finding of its own already.
+      if (uncovered && !each.side(reason.direction).passes()) continue;
+      add_at_decision(report, context, each, reason.direction,
+                      quoted(coverage::described(seen, observed)) + " " +
+                          std::string(policy::direction_name(reason.direction)) + ": " +
+                          reason.message);
+    }
+  }
 }
 
 }  // namespace
@@ -47,7 +56,7 @@ spec:
          .flows =
              R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"DROPPED","drop_reason_desc":"POLICY_DENIED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
 )"},
-    .check_repository = check,
+    .check_cluster = check,
 };
 
 }  // namespace cnplint::rules::drift

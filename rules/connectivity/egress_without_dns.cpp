@@ -1,111 +1,148 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <span>
+#include <map>
+#include <string>
+#include <vector>
 
-#include "lint/config.h"
-#include "lint/report.h"
-#include "lint/rule.h"
-#include "lint/summary.h"
+#include "policy/model/cluster_facts.h"
 #include "policy/model/label.h"
 #include "policy/model/workload_index.h"
-#include "rules/dns.h"
-#include "rules/subject_index.h"
+#include "policy/verdict/dns_reach.h"
+#include "policy/verdict/subject_index.h"
+#include "rules/each.h"
 
 namespace cnplint::rules::egress_without_dns {
 namespace {
 
 constexpr lint::Option kOptions[] = {
-    {"dnsNamespaces", "Namespaces with DNS servers, beside kube-system and openshift-dns."}};
+    {"dnsNamespaces", "The old name of `environment.dns`, which is read as well."}};
 
-using lint::ItemSummary;
-using lint::PeerSummary;
+using policy::Condition;
 
-/// Whether clients of this item use names: it allows something, and not only addresses.
-bool uses_names(const ItemSummary& item) {
-  if (item.deny || item.direction != policy::Direction::egress || !item.speaks() || item.only_icmp)
-    return false;
-  return item.any_peer || std::ranges::any_of(item.peers, [](const PeerSummary& peer) {
-           if (peer.kind == policy::PeerKind::entities)
-             return peer.text == "world" || peer.text == "all" || peer.text == "cluster";
-           return peer.kind == policy::PeerKind::endpoints ||
-                  peer.kind == policy::PeerKind::services || peer.kind == policy::PeerKind::fqdns;
+/// Whether clients find by name what a selector selects: not addresses, and no nodes.
+bool is_found_by_name(const policy::Conditions& selector) {
+  return std::ranges::none_of(selector, [](const Condition& each) {
+    return each.source == "cidr" || each.source == "cidrgroup" ||
+           (each.source == "reserved" && !each.key.starts_with("world"));
+  });
+}
+
+/// Whether clients of this rule use names: it allows something, and not only addresses.
+bool uses_names(const policy::Rule& rule, const policy::RuleBase& base) {
+  if (rule.deny || rule.direction != Direction::egress || !rule.matches_something()) return false;
+  const bool only_icmp = std::ranges::all_of(rule.ports, [](const policy::PortFilter& port) {
+    return policy::ip_protocol::is_icmp(port.protocol);
+  });
+  if (only_icmp) return false;
+  return rule.any_peer || rule.where.get("toServices").has_children() ||
+         std::ranges::any_of(rule.peers, [&](std::uint32_t peer) {
+           return is_found_by_name(base.selectors[peer]);
          });
 }
 
-/// What the repository is asked for one subject.
+/// What the policies are asked for one subject.
 class Transports {
  public:
-  explicit Transports(const lint::RepositoryContext& context)
-      : context_(context), index_(context.policies), workloads_(context.inventory.workloads) {
-    namespaces_ = context.options.strings("dnsNamespaces");
+  explicit Transports(const lint::ClusterContext& context)
+      : context_(context),
+        base_(context.rules),
+        reach_(base_, namespaces(context)),
+        workloads_(context.cluster.inventory.workloads) {
+    for (const policy::Subject& subject : base_.subjects) {
+      unsigned own = policy::kNoDns;
+      for (std::uint32_t rule = subject.first_rule; rule < subject.end_rule; ++rule)
+        own |= reach_.of_rule(rule);
+      own_.push_back(own);
+    }
   }
 
-  /// By which transports all that a spec selects reaches a DNS server. Workloads of the input may
-  /// have it from other policies than those that the selectors of both lead to.
-  [[nodiscard]] unsigned of(const PolicySpec& subject) const {
-    const unsigned common = allowed_by(index_.covering(subject, SubjectIndex::Silence::holds));
-    if (common == kBoth) return common;
-    unsigned all = kBoth;
+  /// By which transports all that a subject selects reaches a DNS server. Workloads of the input
+  /// may have it from other policies than those that the selectors of both lead to.
+  [[nodiscard]] unsigned of(std::uint32_t subject) {
+    const unsigned common = allowed_by(context_.subjects.beside(subject));
+    if (common == policy::kDnsOverBoth) return common;
+    unsigned all = policy::kDnsOverBoth;
     bool any = false;
-    for (const std::uint32_t workload : candidates(subject)) {
-      const policy::Workload& each = context_.inventory.workloads[workload];
-      if (!selects(subject, each)) continue;
+    for (const std::uint32_t workload : candidates(base_.subjects[subject])) {
+      const std::vector<std::uint32_t>& selecting = selecting_workload(workload);
+      if (!std::ranges::binary_search(selecting, subject)) continue;
       any = true;
-      all &= allowed_by(index_.selecting(each));
+      all &= allowed_by(selecting);
     }
     return any ? all : common;
   }
 
  private:
-  static constexpr unsigned kBoth = kDnsOverUdp | kDnsOverTcp;
+  static std::vector<std::string> namespaces(const lint::ClusterContext& context) {
+    std::vector<std::string> all = context.cluster.environment.dns;
+    const auto& seen = context.cluster.seen_dns;
+    all.insert(all.end(), seen.begin(), seen.end());
+    return all;
+  }
 
-  [[nodiscard]] unsigned allowed_by(const std::vector<PolicySpec>& subjects) const {
-    unsigned result = kNoDns;
-    for (const PolicySpec& each : subjects) {
-      for (const ItemSummary& item : each.spec->items) result |= dns_transports(item, namespaces_);
-      if (result == kBoth) break;
+  [[nodiscard]] unsigned allowed_by(const std::vector<std::uint32_t>& subjects) const {
+    unsigned result = policy::kNoDns;
+    for (const std::uint32_t each : subjects) {
+      result |= own_[each];
+      if (result == policy::kDnsOverBoth) break;
     }
     return result;
   }
 
-  /// The workloads with a label that the spec asks for; none where it asks for no single one.
-  [[nodiscard]] std::span<const std::uint32_t> candidates(const PolicySpec& subject) const {
-    for (const lint::LabelRequirement& each : subject.spec->subject)
-      if (each.op == lint::LabelRequirement::Op::in && each.values.size() == 1 &&
+  /// The workloads with a label that the subject asks for; none where it asks for no single one.
+  [[nodiscard]] std::span<const std::uint32_t> candidates(const policy::Subject& subject) const {
+    for (const Condition& each : subject.selector)
+      if (each.op == Condition::Op::in && each.values.size() == 1 &&
           each.key != policy::kNamespaceLabel)
         return workloads_.having(each.key, each.values.front());
     return {};
   }
 
-  const lint::RepositoryContext& context_;
-  SubjectIndex index_;
+  const std::vector<std::uint32_t>& selecting_workload(std::uint32_t workload) {
+    const auto [found, added] = selecting_.try_emplace(workload);
+    const policy::Inventory& inventory = context_.cluster.inventory;
+    if (added)
+      found->second = context_.subjects.selecting(inventory.workloads[workload], inventory);
+    return found->second;
+  }
+
+  const lint::ClusterContext& context_;
+  const policy::RuleBase& base_;
+  policy::DnsReach reach_;
   policy::WorkloadIndex workloads_;
-  std::span<const std::string> namespaces_;
+  std::vector<unsigned> own_;  ///< by subject: what its own rules allow
+  std::map<std::uint32_t, std::vector<std::uint32_t>> selecting_;  ///< by workload
 };
 
-void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
-  const Transports transports(context);
-  for (const lint::PolicySummary& policy : context.policies) {
-    // OpenShift's egress policies are about addresses outside the cluster: its DNS is not.
-    const bool firewall = policy.kind == policy::PolicyKind::egress_firewall ||
-                          policy.kind == policy::PolicyKind::egress_network_policy;
-    if (policy.refused || firewall) continue;
-    for (const lint::SpecSummary& spec : policy.specs) {
-      if (spec.host || !spec.default_deny_egress || is_dns_subject(policy, spec)) continue;
-      const auto first = std::ranges::find_if(spec.items, uses_names);
-      if (first == spec.items.end()) continue;
-      const unsigned found = transports.of({&policy, &spec});
-      if (found == (kDnsOverUdp | kDnsOverTcp)) continue;
-      const lint::SummaryPlace place{&policy, &spec, &*first, first->place};
-      if (found == kDnsOverUdp)
-        report.add(place, "DNS is allowed over UDP only: large answers need 53/TCP").severity =
-            lint::Severity::note;
-      else
-        report
-            .add(place, found == kNoDns ? "egress is denied by default and nothing allows DNS"
-                                        : "DNS is allowed over TCP only: questions go over UDP")
-            .fix = "allow 53/ANY to the cluster's DNS";
-    }
+bool denies_egress(const policy::RuleBase& base, const policy::Subject& subject) {
+  return std::ranges::any_of(base.rules_of(subject), [](const policy::Rule& rule) {
+    return rule.direction == Direction::egress && rule.default_deny;
+  });
+}
+
+void check(const lint::ClusterContext& context, Report& report) {
+  const policy::RuleBase& base = context.rules;
+  Transports transports(context);
+  for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
+    const policy::Subject& subject = base.subjects[i];
+    if (subject.node || !denies_egress(base, subject) || policy::DnsReach::is_server(subject))
+      continue;
+    const auto rules = base.rules_of(subject);
+    const auto first = std::ranges::find_if(
+        rules, [&](const policy::Rule& rule) { return uses_names(rule, base); });
+    if (first == rules.end()) continue;
+    const unsigned found = transports.of(i);
+    if (found == policy::kDnsOverBoth) continue;
+    const policy::Policy& policy = base.policies[subject.policy];
+    if (found == policy::kDnsOverUdp)
+      report.add(policy, first->where, "DNS is allowed over UDP only: large answers need 53/TCP")
+          .severity = lint::Severity::note;
+    else
+      report
+          .add(policy, first->where,
+               found == policy::kNoDns ? "egress is denied by default and nothing allows DNS"
+                                       : "DNS is allowed over TCP only: questions go over UDP")
+          .fix = "allow 53/ANY to the cluster's DNS";
   }
 }
 
@@ -122,8 +159,8 @@ CNPLINT_RULE{
         R"(A policy with egress rules puts its endpoints into default deny, and DNS is egress like any other:
 without a rule for it, names are not resolved and everything fails by timeouts. All policies of the
 input that select the same endpoints count. Known are kube-dns, CoreDNS and NodeLocal DNS in
-kube-system, and the DNS of OpenShift, whose pods listen on 5353; further namespaces are the option
-`dnsNamespaces`. Answers that are too large for UDP are asked for again over TCP: allow both, most
+kube-system, and the DNS of OpenShift, whose pods listen on 5353; further namespaces are the setting
+`environment.dns`. Answers that are too large for UDP are asked for again over TCP: allow both, most
 simply with protocol ANY. A policy that allows nothing at all, or only addresses, is not reported.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
@@ -149,7 +186,7 @@ spec:
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )"},
     .options = kOptions,
-    .check_repository = check,
+    .check_cluster = check,
 };
 
 }  // namespace cnplint::rules::egress_without_dns

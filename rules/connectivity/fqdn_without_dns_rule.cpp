@@ -1,48 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "lint/report.h"
-#include "lint/rule.h"
-#include "lint/summary.h"
-#include "rules/subject_index.h"
+#include "policy/verdict/subject_index.h"
+#include "rules/each.h"
 
 namespace cnplint::rules::fqdn_without_dns_rule {
 namespace {
 
-using lint::ItemSummary;
-
-bool has_names(const ItemSummary& item) {
-  return std::ranges::any_of(item.peers, [](const lint::PeerSummary& peer) {
-    return peer.kind == policy::PeerKind::fqdns;
+bool has_names(const policy::Rule& rule, const policy::RuleBase& base) {
+  return std::ranges::any_of(rule.peers, [&](std::uint32_t peer) {
+    const policy::Conditions& selector = base.selectors[peer];
+    return !selector.empty() && selector.front().source == "fqdn";
   });
 }
 
-bool watches_dns(const ItemSummary& item) {
-  return !item.deny && item.direction == policy::Direction::egress && item.speaks() &&
-         std::ranges::any_of(item.ports, [](const lint::PortSummary& port) {
-           return port.l7 == lint::L7Rules::dns;
+bool watches_dns(const policy::Rule& rule) {
+  return !rule.deny && rule.direction == Direction::egress && rule.matches_something() &&
+         std::ranges::any_of(rule.ports, [](const policy::PortFilter& port) {
+           return port.l7 == policy::L7Kind::dns;
          });
 }
 
-void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
-  const SubjectIndex index(context.policies);
-  for (const lint::PolicySummary& policy : context.policies) {
-    if (policy.refused) continue;
-    for (const lint::SpecSummary& spec : policy.specs) {
-      const auto named = std::ranges::find_if(spec.items, has_names);
-      if (named == spec.items.end()) continue;
-      const auto covering = index.covering({&policy, &spec}, SubjectIndex::Silence::holds);
-      const bool watched = std::ranges::any_of(covering, [](const PolicySpec& other) {
-        return std::ranges::any_of(other.spec->items, watches_dns);
-      });
-      if (!watched)
-        report
-            .add({&policy, &spec, &*named, named->place},
-                 "no L7 `dns` rule for these endpoints: Cilium never learns the addresses of these "
-                 "names")
-            .fix =
-            "give the rule that allows DNS `rules: {dns: [{matchPattern: \"*\"}]}`, or the names";
-    }
+void check(const lint::ClusterContext& context, Report& report) {
+  const policy::RuleBase& base = context.rules;
+  for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
+    const auto rules = base.rules_of(base.subjects[i]);
+    const auto named = std::ranges::find_if(
+        rules, [&](const policy::Rule& rule) { return has_names(rule, base); });
+    if (named == rules.end()) continue;
+    const bool watched = std::ranges::any_of(context.subjects.beside(i), [&](std::uint32_t other) {
+      return std::ranges::any_of(base.rules_of(base.subjects[other]), watches_dns);
+    });
+    if (!watched)
+      report
+          .add(base.policies[base.subjects[i].policy], named->where,
+               "no L7 `dns` rule for these endpoints: Cilium never learns the addresses of these "
+               "names")
+          .fix =
+          "give the rule that allows DNS `rules: {dns: [{matchPattern: \"*\"}]}`, or the names";
   }
 }
 
@@ -85,7 +80,7 @@ spec:
   - toFQDNs: [{matchName: api.example.com}]
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 )"},
-    .check_repository = check,
+    .check_cluster = check,
 };
 
 }  // namespace cnplint::rules::fqdn_without_dns_rule

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lint/report.h"
-#include "lint/rule.h"
-#include "lint/traffic.h"
+#include <algorithm>
+
+#include "rules/traffic.h"
 
 namespace cnplint::rules::missing_baseline {
 namespace {
 
-void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
+void check(const lint::ClusterContext& context, Report& report) {
   if (context.traffic == nullptr) return;
-  for (const lint::MissingBaseline& each : context.traffic->missing) {
-    lint::Finding* finding =
-        report.add(each.place, "no policy selects `" + each.workload + "`, which the capture has");
-    if (finding == nullptr) continue;
-    finding->fix = "look at what it was seen to do, and write " + each.policy;
-    for (const std::string& line : each.evidence) finding->notes.push_back({{}, line});
+  const auto& workloads = context.traffic->report.workloads;
+  for (const lint::MissingPolicy& each : context.traffic->remedies.policies) {
+    const auto workload =
+        std::ranges::find(workloads, each.workload, &coverage::WorkloadCoverage::name);
+    lint::Finding& finding =
+        add_at_manifest(report, workload == workloads.end() ? nullptr : workload->manifest,
+                        "no policy selects " + quoted(each.workload) + ", which the capture has");
+    finding.fix = "look at what it was seen to do, and write " + each.yaml;
+    for (const std::string& line : each.evidence) finding.notes.push_back({{}, line});
   }
 }
 
@@ -65,7 +68,7 @@ spec:
          .flows =
              R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"FORWARDED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"EGRESS","is_reply":false}}
 )"},
-    .check_repository = check,
+    .check_cluster = check,
 };
 
 }  // namespace cnplint::rules::missing_baseline

@@ -1,25 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.h"
-#include "lint/report.h"
-#include "lint/rule.h"
-#include "lint/traffic.h"
+#include "rules/traffic.h"
 
 namespace cnplint::rules::uncovered_observed_flow {
 namespace {
 
-void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
+void check_side(const lint::ClusterContext& context, const coverage::ConnectionCoverage& each,
+                Direction direction, Report& report) {
+  const policy::SideResult& side = each.side(direction);
+  if (side.passes()) return;
+  const coverage::ObservedTraffic& observed = context.traffic->observed;
+  const coverage::ObservedConnection& seen = observed.connections[each.observed];
+  const std::string name(policy::direction_name(direction));
+  lint::Finding& finding = add_at_decision(
+      report, context, each, direction,
+      quoted(coverage::described(seen, observed)) + " was seen and would be denied: " + name +
+          ", " +
+          (side.policies.empty() ? "no rule allows it" : "denied by " + side.policies.front()));
+  finding.notes.push_back({{}, base::counted(seen.passed, "flow") + " in the capture"});
+  const auto& rules = context.traffic->remedies.rules;
+  if (const auto rule = rules.find({each.observed, direction});
+      rule != rules.end() && !rule->second.empty())
+    finding.fix = "where it is wanted, add to " + quoted(name) + ": - " + rule->second;
+  for (const std::string& asked : seen.names)
+    finding.notes.push_back({{}, "the address was asked for as " + asked});
+}
+
+void check(const lint::ClusterContext& context, Report& report) {
   if (context.traffic == nullptr) return;
-  for (const lint::UncoveredFlow& flow : context.traffic->uncovered) {
-    lint::Finding* finding = report.add(
-        flow.place, "`" + flow.connection + "` was seen and would be denied: " + flow.direction +
-                        ", " + flow.reason);
-    if (finding == nullptr) continue;
-    finding->notes.push_back({{}, base::counted(flow.flows, "flow") + " in the capture"});
-    if (!flow.rule.empty())
-      finding->fix = "where it is wanted, add to `" + flow.direction + "`: - " + flow.rule;
-    for (const std::string& name : flow.names)
-      finding->notes.push_back({{}, "the address was asked for as " + name});
-  }
+  for (const coverage::ConnectionCoverage& each : context.traffic->report.connections)
+    if (each.coverage == coverage::Coverage::denied &&
+        context.traffic->observed.connections[each.observed].passed > 0)
+      for (const Direction direction : {Direction::egress, Direction::ingress})
+        check_side(context, each, direction, report);
 }
 
 }  // namespace
@@ -59,7 +72,7 @@ spec:
          .flows =
              R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"FORWARDED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
 )"},
-    .check_repository = check,
+    .check_cluster = check,
 };
 
 }  // namespace cnplint::rules::uncovered_observed_flow

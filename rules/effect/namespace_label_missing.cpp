@@ -2,13 +2,11 @@
 #include <algorithm>
 #include <string>
 
-#include "base/text.h"
-#include "lint/report.h"
-#include "lint/summary.h"
-#include "policy/model/address.h"
-#include "policy/model/inventory.h"
+#include "policy/model/cluster_facts.h"
 #include "policy/model/label.h"
 #include "policy/model/workload_index.h"
+#include "policy/verdict/rule.h"
+#include "policy/verdict/workload_endpoint.h"
 #include "rules/each.h"
 
 namespace cnplint::rules::namespace_label_missing {
@@ -42,86 +40,85 @@ void check_keys(const PolicyContext& context, Report& report) {
   }
 }
 
-using Op = lint::LabelRequirement::Op;
+using Op = policy::Condition::Op;
 
-/// Whether pods with these labels fit the conditions, the namespace left aside.
-bool fits(const lint::LabelSelector& selector, const policy::Workload& workload) {
-  return std::ranges::all_of(selector, [&](const lint::LabelRequirement& requirement) {
-    if (requirement.key == policy::kNamespaceLabel) return true;
-    const auto label = std::ranges::find(workload.labels, requirement.key,
-                                         &std::pair<std::string_view, std::string_view>::first);
-    const bool exists = label != workload.labels.end();
-    const bool listed =
-        exists && std::ranges::find(requirement.values, label->second) != requirement.values.end();
-    switch (requirement.op) {
-      case Op::in:
-        return listed;
-      case Op::not_in:
-        return !listed;
-      case Op::exists:
-        return exists;
-      default:
-        return !exists;
+/// The conditions of a peer without those that Cilium adds; none where the author named a namespace
+/// himself, or nothing else.
+policy::Conditions written_alone(const policy::Conditions& selector) {
+  policy::Conditions written;
+  bool added_namespace = false;
+  for (const policy::Condition& each : selector) {
+    if (each.where)
+      written.push_back(each);
+    else
+      added_namespace = added_namespace || each.key == policy::kNamespaceLabel;
+  }
+  return added_namespace ? written : policy::Conditions();
+}
+
+/// The workloads of the input, and where they are found.
+class Workloads {
+ public:
+  explicit Workloads(const policy::ClusterFacts& cluster)
+      : all_(cluster.inventory.workloads), index_(all_) {
+    for (const policy::Workload& each : all_)
+      identities_.push_back(policy::Identity::of_labels(
+          policy::workload_endpoint(each, cluster.inventory, cluster.environment).labels));
+  }
+
+  /// A workload that the conditions select in another namespace, where none in this one is.
+  [[nodiscard]] const policy::Workload* only_elsewhere(const policy::Conditions& selector,
+                                                       std::string_view ns) const {
+    const policy::Workload* elsewhere = nullptr;
+    bool here = false;
+    const auto look_at = [&](std::uint32_t index) {
+      if (!policy::matches(selector, identities_[index])) return;
+      here = here || all_[index].ns == ns;
+      elsewhere = &all_[index];
+    };
+    if (const auto* candidates = fewest(selector)) {
+      for (const std::uint32_t index : *candidates)
+        if (!here) look_at(index);
+    } else {
+      for (std::uint32_t index = 0; index < all_.size() && !here; ++index) look_at(index);
     }
-  });
-}
+    return here ? nullptr : elsewhere;
+  }
 
-/// Whether the namespace in a selector is the one that Cilium adds.
-bool means_own_namespace(const lint::PolicySummary& policy, const lint::LabelSelector& selector) {
-  return selector.size() > 1 && selector.back().key == policy::kNamespaceLabel &&
-         selector.back().op == Op::in && selector.back().values.front() == policy.ns;
-}
-
-/// Workloads and where they are found.
-struct Workloads {
-  const std::vector<policy::Workload>& all;
-  policy::WorkloadIndex index{all};
-
-  /// Calls body(workload) for every one that may fit a selector; ends where it is false.
-  void each_candidate(const lint::LabelSelector& selector, const auto& body) const {
+ private:
+  /// The workloads with the rarest label that is asked for; null where no single one is.
+  [[nodiscard]] const std::vector<std::uint32_t>* fewest(const policy::Conditions& selector) const {
     const std::vector<std::uint32_t>* fewest = nullptr;
-    for (const lint::LabelRequirement& each : selector) {
-      if (each.op != Op::in || each.values.size() != 1 || each.key == policy::kNamespaceLabel)
-        continue;
-      const auto& having = index.having(each.key, each.values.front());
+    for (const policy::Condition& each : selector) {
+      if (each.op != Op::in || each.values.size() != 1) continue;
+      const auto& having = index_.having(each.key, each.values.front());
       if (fewest == nullptr || having.size() < fewest->size()) fewest = &having;
     }
-    if (fewest == nullptr)
-      std::ranges::all_of(all, body);
-    else
-      std::ranges::all_of(*fewest, [&](std::uint32_t i) { return body(all[i]); });
+    return fewest;
   }
+
+  const std::vector<policy::Workload>& all_;
+  policy::WorkloadIndex index_;
+  std::vector<policy::Identity> identities_;
 };
 
-void check_peer(const lint::SummaryPlace& place, const lint::LabelSelector& selector,
-                const Workloads& workloads, lint::RepositoryReport& report) {
-  const policy::Workload* elsewhere = nullptr;
-  bool here = false;
-  workloads.each_candidate(selector, [&](const policy::Workload& workload) {
-    if (!fits(selector, workload)) return true;
-    here = workload.ns == place.policy->ns;
-    elsewhere = &workload;
-    return !here;
-  });
-  if (here) return;
-  if (elsewhere == nullptr) return;
-  report
-      .add(place, "a peer without a namespace means " + base::quoted(place.policy->ns) +
-                      ", where no workload fits; " + elsewhere->subject + " does")
-      .fix = "add `k8s:io.kubernetes.pod.namespace: " + std::string(elsewhere->ns) + "`";
-}
-
-void check_workloads(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
-  if (context.inventory.workloads.empty()) return;
-  const Workloads workloads{context.inventory.workloads};
-  for (const lint::PolicySummary& policy : context.policies) {
-    if (policy.kind != policy::PolicyKind::cilium_network_policy || policy.refused) continue;
-    for (const lint::SpecSummary& spec : policy.specs)
-      for (const lint::ItemSummary& item : spec.items)
-        for (const lint::PeerSummary& peer : item.peers)
-          if (peer.kind == policy::PeerKind::endpoints &&
-              means_own_namespace(policy, peer.selector))
-            check_peer({&policy, &spec, &item, item.place}, peer.selector, workloads, report);
+void check_workloads(const lint::ClusterContext& context, Report& report) {
+  if (context.cluster.inventory.workloads.empty()) return;
+  const Workloads workloads(context.cluster);
+  for (const policy::Rule& rule : context.rules.rules) {
+    const policy::Policy& policy = context.policies[rule.policy];
+    if (policy.kind != policy::PolicyKind::cilium_network_policy || !rule.endpoints) continue;
+    const std::string_view ns = policy.effective_namespace();
+    for (const std::uint32_t peer : rule.peers) {
+      const policy::Conditions selector = written_alone(context.rules.selectors[peer]);
+      if (selector.empty()) continue;
+      if (const policy::Workload* elsewhere = workloads.only_elsewhere(selector, ns))
+        report
+            .add(policy, rule.where,
+                 "a peer without a namespace means " + quoted(ns) + ", where no workload fits; " +
+                     elsewhere->subject + " does")
+            .fix = "add `k8s:io.kubernetes.pod.namespace: " + std::string(elsewhere->ns) + "`";
+    }
   }
 }
 
@@ -159,7 +156,7 @@ spec:
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )"},
     .check_policy = check_keys,
-    .check_repository = check_workloads,
+    .check_cluster = check_workloads,
 };
 
 }  // namespace cnplint::rules::namespace_label_missing

@@ -2,95 +2,84 @@
 #include <algorithm>
 #include <vector>
 
-#include "lint/report.h"
-#include "lint/rule.h"
-#include "lint/summary.h"
-#include "rules/subject_index.h"
+#include "policy/verdict/subject_index.h"
+#include "rules/each.h"
 
 namespace cnplint::rules::overlapping_l4_voids_l7 {
 namespace {
 
-using lint::ItemSummary;
-using lint::L7Rules;
-using lint::PortSummary;
+using policy::PortFilter;
+using policy::Rule;
+using policy::RuleBase;
 
-/// Whether a rule without L7 rules lets the port's traffic through.
-bool covers_port(const ItemSummary& plain, const PortSummary& port) {
-  if (plain.any_port) return true;
-  return std::ranges::any_of(plain.ports, [&](const PortSummary& other) {
-    if (other.l7 != L7Rules::none) return false;
-    if (!other.range.covers_protocol(port.range.protocol)) return false;
-    if (!port.range.name.empty()) return other.range.all() || other.range.name == port.range.name;
-    return other.range.covers(port.range.first) && other.range.covers(port.range.last);
+std::uint16_t last_of(const PortFilter& port) { return std::max(port.first, port.end); }
+
+/// Whether a filter without L7 rules lets all through that another one filters.
+bool voids(const PortFilter& plain, const PortFilter& filtered) {
+  namespace protocol = policy::ip_protocol;
+  if (plain.l7 != policy::L7Kind::none) return false;
+  if (plain.protocol != protocol::kAny && plain.protocol != filtered.protocol) return false;
+  if (plain.name.empty() && plain.first == 0) return true;
+  if (!filtered.name.empty() || !plain.name.empty()) return plain.name == filtered.name;
+  return plain.first <= filtered.first && last_of(filtered) <= last_of(plain) &&
+         filtered.first != 0;
+}
+
+/// Whether some peer of a rule is everybody that a peer of another one is.
+bool covers_a_peer(const Rule& plain, const Rule& filtered, const RuleBase& base) {
+  if (plain.any_peer) return true;
+  return std::ranges::any_of(plain.peers, [&](std::uint32_t wide) {
+    return base.selectors[wide].empty() ||
+           std::ranges::any_of(filtered.peers, [&](std::uint32_t narrow) {
+             return policy::covers(base.selectors[wide], base.selectors[narrow]);
+           });
   });
 }
 
-bool is_all(const lint::PeerSummary& peer) {
-  return peer.kind == policy::PeerKind::entities && peer.text == "all";
+/// The rule that makes the L7 rules of a port void; null where there is none.
+const Rule* voiding(const RuleBase& base, const std::vector<std::uint32_t>& covering,
+                    const Rule& filtered, const PortFilter& port) {
+  for (const std::uint32_t subject : covering)
+    for (const Rule& plain : base.rules_of(base.subjects[subject]))
+      if (!plain.deny && plain.direction == filtered.direction &&
+          std::ranges::any_of(plain.ports,
+                              [&](const PortFilter& each) { return voids(each, port); }) &&
+          covers_a_peer(plain, filtered, base))
+        return &plain;
+  return nullptr;
 }
 
-/// Whether a peer is everybody that another one is, as far as their conditions tell.
-bool covers(const lint::PeerSummary& peer, const lint::PeerSummary& other) {
-  if (peer == other) return true;
-  return peer.kind == policy::PeerKind::endpoints && other.kind == peer.kind &&
-         std::ranges::all_of(peer.selector, [&](const lint::LabelRequirement& each) {
-           return std::ranges::find(other.selector, each) != other.selector.end();
-         });
-}
-
-bool covers_a_peer(const ItemSummary& plain, const ItemSummary& filtered) {
-  if (plain.any_peer || std::ranges::any_of(plain.peers, is_all)) return true;
-  return std::ranges::any_of(plain.peers, [&](const lint::PeerSummary& peer) {
-    return std::ranges::any_of(filtered.peers,
-                               [&](const lint::PeerSummary& other) { return covers(peer, other); });
+bool filters(const Rule& rule) {
+  return !rule.deny && std::ranges::any_of(rule.ports, [](const PortFilter& port) {
+    return port.l7 != policy::L7Kind::none && port.l7_rules.has_children();
   });
 }
 
-/// The item of other specs, or of this one, that makes the L7 rules of a port void.
-struct Voiding {
-  PolicySpec subject;
-  const ItemSummary* item = nullptr;
-};
-
-Voiding voiding(const std::vector<PolicySpec>& covering, const ItemSummary& filtered,
-                const PortSummary& port) {
-  for (const PolicySpec& subject : covering)
-    for (const ItemSummary& plain : subject.spec->items)
-      if (!plain.deny && plain.direction == filtered.direction && plain.speaks() &&
-          !plain.only_icmp && covers_port(plain, port) && covers_a_peer(plain, filtered))
-        return {subject, &plain};
-  return {};
-}
-
-void check_item(const PolicySpec& subject, const ItemSummary& item,
-                const std::vector<PolicySpec>& covering, lint::RepositoryReport& report) {
-  for (const PortSummary& port : item.ports) {
-    if (port.l7 == L7Rules::none) continue;
-    const Voiding found = voiding(covering, item, port);
-    if (found.item == nullptr) continue;
-    lint::Finding& finding = report.add({subject.policy, subject.spec, &item, port.place},
+void check_rule(const RuleBase& base, const Rule& rule, const std::vector<std::uint32_t>& covering,
+                Report& report) {
+  NodeRef said;  // a port without a protocol is one filter for each
+  for (const PortFilter& port : rule.ports) {
+    if (port.l7 == policy::L7Kind::none || !port.l7_rules.has_children() || port.where == said)
+      continue;
+    const Rule* plain = voiding(base, covering, rule, port);
+    if (plain == nullptr) continue;
+    said = port.where;
+    lint::Finding& finding = report.add(base.policies[rule.policy], port.where,
                                         "the L7 rules on this port filter nothing: another rule "
                                         "allows the same traffic without them");
-    const lint::PolicySummary& other = *found.subject.policy;
-    finding.notes.push_back({other.range(found.item->place), "this one, of " + other.subject()});
+    finding.notes.push_back({lint::culprit_range(plain->where),
+                             "this one, of " + base.policies[plain->policy].subject()});
   }
 }
 
-void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
-  const SubjectIndex index(context.policies);
-  const auto filters = [](const ItemSummary& item) {
-    return !item.deny && std::ranges::any_of(item.ports, [](const PortSummary& port) {
-      return port.l7 != L7Rules::none;
-    });
-  };
-  for (const lint::PolicySummary& policy : context.policies) {
-    if (policy.refused) continue;
-    for (const lint::SpecSummary& spec : policy.specs) {
-      if (std::ranges::none_of(spec.items, filters)) continue;
-      const auto covering = index.covering({&policy, &spec});
-      for (const ItemSummary& item : spec.items)
-        if (filters(item)) check_item({&policy, &spec}, item, covering, report);
-    }
+void check(const lint::ClusterContext& context, Report& report) {
+  const RuleBase& base = context.rules;
+  for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
+    const auto rules = base.rules_of(base.subjects[i]);
+    if (std::ranges::none_of(rules, filters)) continue;
+    const std::vector<std::uint32_t> covering = context.subjects.covering(i);
+    for (const Rule& rule : rules)
+      if (filters(rule)) check_rule(base, rule, covering, report);
   }
 }
 
@@ -131,7 +120,7 @@ spec:
     - ports: [{port: "8080", protocol: TCP}]
       rules: {http: [{method: GET}]}
 )"},
-    .check_repository = check,
+    .check_cluster = check,
 };
 
 }  // namespace cnplint::rules::overlapping_l4_voids_l7

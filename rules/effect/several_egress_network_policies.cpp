@@ -2,28 +2,30 @@
 #include <map>
 #include <string>
 
-#include "base/text.h"
-#include "lint/report.h"
-#include "lint/rule.h"
-#include "lint/summary.h"
-#include "policy/model/policy.h"
+#include "rules/each.h"
 
 namespace cnplint::rules::several_egress_network_policies {
 namespace {
 
-void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
-  std::map<std::string_view, const lint::PolicySummary*> first;  // by namespace
-  for (const lint::PolicySummary& policy : context.policies) {
+/// Where a policy is named.
+NodeRef name_of(const policy::Policy& policy) {
+  const NodeRef name = policy.root.get("metadata").get("name");
+  return name ? name : policy.root;
+}
+
+void check(const lint::ClusterContext& context, Report& report) {
+  std::map<std::string_view, const policy::Policy*> first;  // by namespace
+  for (const policy::Policy& policy : context.policies) {
     if (policy.kind != policy::PolicyKind::egress_network_policy) continue;
-    const auto [known, added] = first.emplace(policy.ns, &policy);
+    const std::string_view ns = policy.effective_namespace();
+    const auto [known, added] = first.emplace(ns, &policy);
     // The same object under two names of a file (an overlay, say) is one object.
     if (added || known->second->name == policy.name) continue;
-    lint::Finding& finding =
-        report.add({&policy, nullptr, nullptr, policy.place},
-                   "namespace " + base::quoted(policy.ns) + " has another EgressNetworkPolicy");
+    lint::Finding& finding = report.add(
+        policy, name_of(policy), "namespace " + quoted(ns) + " has another EgressNetworkPolicy");
     finding.notes.push_back(
         {{}, "the API server accepts both, and egress of the namespace breaks"});
-    finding.notes.push_back({known->second->range(known->second->place), "the other one"});
+    finding.notes.push_back({lint::culprit_range(name_of(*known->second)), "the other one"});
   }
 }
 
@@ -59,7 +61,7 @@ spec:
   - {type: Allow, to: {dnsName: api.example.com}}
   - {type: Deny, to: {cidrSelector: 192.0.2.0/24}}
 )"},
-    .check_repository = check,
+    .check_cluster = check,
 };
 
 }  // namespace cnplint::rules::several_egress_network_policies

@@ -1,22 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.h"
-#include "lint/report.h"
-#include "lint/rule.h"
-#include "lint/traffic.h"
+#include "coverage/narrower_rule.h"
+#include "rules/traffic.h"
 
 namespace cnplint::rules::narrowable_rule {
 namespace {
 
-void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
+void check(const lint::ClusterContext& context, Report& report) {
   if (context.traffic == nullptr) return;
-  for (const lint::NarrowableRule& rule : context.traffic->narrowable) {
-    const std::string unused = base::joined(rule.unused, ", ");
-    lint::Finding* finding =
-        report.add(rule.place, unused.empty() ? "more than the traffic needs"
-                                              : "never used while the rule is: " + unused);
-    if (finding == nullptr) continue;
-    for (const std::string& each : rule.narrower) finding->notes.push_back({{}, each});
-    if (!rule.yaml.empty()) finding->notes.push_back({{}, "the narrower rule: " + rule.yaml});
+  for (const coverage::RuleCoverage& rule : context.traffic->report.rules) {
+    if (!rule.instrumented || !rule.used() || rule.deny) continue;
+    std::vector<std::string> unused;
+    std::vector<std::string> narrower;
+    for (const auto* parts : {&rule.peers, &rule.ports})
+      for (const coverage::PartCoverage& part : *parts) {
+        const std::string written = quoted(coverage::one_line(part.where));
+        if (part.connections == 0) unused.push_back(written);
+        if (!part.narrower.empty())
+          narrower.push_back("of " + written + " only " + part.narrower + " was used");
+      }
+    if (unused.empty() && narrower.empty()) continue;
+    lint::Finding& finding =
+        report.add(context.policies[rule.policy], rule.where,
+                   unused.empty() ? "more than the traffic needs"
+                                  : "never used while the rule is: " + base::joined(unused, ", "));
+    for (const std::string& each : narrower) finding.notes.push_back({{}, each});
+    if (!rule.narrower.empty())
+      finding.notes.push_back({{}, "the narrower rule: " + rule.narrower});
   }
 }
 
@@ -57,7 +67,7 @@ spec:
          .flows =
              R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"FORWARDED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
 )"},
-    .check_repository = check,
+    .check_cluster = check,
 };
 
 }  // namespace cnplint::rules::narrowable_rule

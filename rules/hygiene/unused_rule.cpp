@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lint/report.h"
-#include "lint/rule.h"
-#include "lint/traffic.h"
+#include "rules/traffic.h"
 
 namespace cnplint::rules::unused_rule {
 namespace {
 
-void check(const lint::RepositoryContext& context, lint::RepositoryReport& report) {
+void check(const lint::ClusterContext& context, Report& report) {
   if (context.traffic == nullptr) return;
-  for (const lint::UnusedRule& rule : context.traffic->unused) {
-    lint::Finding* finding =
-        report.add(rule.place, "no observed connection uses this `" + rule.section + "` rule");
-    if (finding != nullptr && rule.unseen)
-      finding->notes.push_back(
-          {{}, "the capture has no traffic at all of what the policy selects"});
+  for (const coverage::RuleCoverage& rule : context.traffic->report.rules) {
+    if (!rule.instrumented || rule.used()) continue;
+    lint::Finding& finding =
+        report.add(context.policies[rule.policy], rule.where,
+                   "no observed connection uses this `" + section_of(rule) + "` rule");
+    if (context.traffic->report.policies[rule.policy].connections == 0)
+      finding.notes.push_back({{}, "the capture has no traffic at all of what the policy selects"});
   }
 }
 
@@ -58,7 +57,7 @@ spec:
          .flows =
              R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"FORWARDED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}
 )"},
-    .check_repository = check,
+    .check_cluster = check,
 };
 
 }  // namespace cnplint::rules::unused_rule

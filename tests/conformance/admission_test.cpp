@@ -10,7 +10,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "lint/driver.h"
 #include "lint/rule.h"
 #include "policy/yaml/reader.h"
 #include "rules/catalogue.h"
@@ -96,15 +95,6 @@ lint::Config config_of(const Json& vector) {
   config.environment.icmp_rules = options.value("icmp_rules", true);
   config.environment.extended_ip_protocols = options.value("extended_ip_protocols", false);
   return config;
-}
-
-lint::Outcome lint_folder(base::SourceStore& store, const std::string& path,
-                          const lint::Config& config) {
-  lint::Request request;
-  request.paths = {path};
-  request.config = config;
-  request.rules = rules::catalogue();
-  return lint::run(request, store);
 }
 
 /// The findings of one document of a file.
@@ -229,9 +219,9 @@ TEST(ConformanceAdmission, WhoRefusesAndWhy) {
       return folder.path() / (vector["id"].get<std::string>() + ".yaml");
     };
     for (const Json& vector : group) folder.write(file_of(vector).filename(), vector["yaml"]);
-    base::SourceStore store;
+    tests::Projects projects;
     const lint::Outcome outcome =
-        lint_folder(store, folder.path().string(), config_of(group.front()));
+        tests::lint_paths(projects, {folder.path().string()}, config_of(group.front()));
     for (const Json& vector : group)
       expect_as_recorded(findings_of(outcome, file_of(vector), 0), vector);
   }
@@ -240,8 +230,8 @@ TEST(ConformanceAdmission, WhoRefusesAndWhy) {
 TEST(ConformanceAdmission, RealPolicies) {
   const auto corpus = tests::repository("../shared/corpus/devantler-platform");
   if (!std::filesystem::exists(corpus)) GTEST_SKIP() << corpus << " is not on this machine";
-  base::SourceStore store;
-  const lint::Outcome outcome = lint_folder(store, corpus.string(), {});
+  tests::Projects projects;
+  const lint::Outcome outcome = tests::lint_paths(projects, {corpus.string()});
   std::size_t checked = 0;
   for (const Json& vector : vectors("real-admission.jsonl.gz")) {
     const auto file = (corpus / vector["path"].get<std::string>()).lexically_normal();

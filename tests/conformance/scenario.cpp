@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/conformance/scenario.h"
 
-#include "rules/catalogue.h"
-
 namespace cnplint::tests {
 namespace {
 
@@ -80,10 +78,10 @@ policy::Surroundings surroundings_of(const Json& scenario) {
 }
 
 /// Of what matters for admission only one setting varies.
-const lint::Admitter& admitter(const policy::Environment& environment) {
-  static std::map<bool, lint::Admitter> known;
+const project::Judge& judge_for(const policy::Environment& environment) {
+  static std::map<bool, project::Judge> known;
   const bool nodes = environment.node_selector_labels;
-  return known.try_emplace(nodes, rules::catalogue(), environment).first->second;
+  return known.try_emplace(nodes, environment).first->second;
 }
 
 }  // namespace
@@ -95,10 +93,10 @@ Scenario::Scenario(const Json& json)
     endpoints.push_back(endpoint_of(endpoint));
   }
   content = policy::read_documents(store.add("policies.yaml", json["policies"]));
-  admitted = admitter(environment).admit(content);
+  admitted = tests::admitted(content, judge_for(environment));
 }
 
-policy::VerdictEngine Scenario::compile(std::span<const policy::Policy> policies) const {
+policy::VerdictEngine Scenario::compile(const policy::PolicyList& policies) const {
   return {policies, environment, surroundings, endpoints};
 }
 

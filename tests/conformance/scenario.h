@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/source.h"
-#include "lint/admission.h"
 #include "policy/verdict/verdict.h"
 #include "policy/yaml/reader.h"
+#include "tests/admitted.h"
 
 namespace cnplint::tests {
 
@@ -22,7 +22,7 @@ struct Scenario {
   Scenario& operator=(const Scenario&) = delete;
 
   /// An engine over some policies with everything else of the scenario.
-  [[nodiscard]] policy::VerdictEngine compile(std::span<const policy::Policy> policies) const;
+  [[nodiscard]] policy::VerdictEngine compile(const policy::PolicyList& policies) const;
   /// A flow of the scenario as a question.
   [[nodiscard]] policy::Connection connection(const nlohmann::json& flow) const;
 
@@ -32,7 +32,7 @@ struct Scenario {
   std::map<std::string, std::uint32_t> index;  ///< of endpoints, by name
   base::SourceStore store;
   policy::FileContent content;
-  lint::Admission admitted;
+  Admitted admitted;
 };
 
 }  // namespace cnplint::tests

@@ -7,10 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "lint/admission.h"
 #include "policy/verdict/verdict.h"
 #include "policy/yaml/reader.h"
-#include "rules/catalogue.h"
 #include "tests/conformance/scenario.h"
 #include "tests/conformance/vectors.h"
 
@@ -27,7 +25,7 @@ class VerdictCheck {
 
   void run() {
     std::vector<std::string> rejected;
-    for (const lint::RejectedPolicy& each : scenario_.admitted.rejected)
+    for (const project::RefusedPolicy& each : scenario_.admitted.rejected)
       rejected.push_back(each.subject);
     std::ranges::sort(rejected);
     std::vector<std::string> expected;

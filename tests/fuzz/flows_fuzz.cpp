@@ -9,8 +9,7 @@
 #include <string>
 
 #include "base/check.h"
-#include "cli/synth_traffic.h"
-#include "cli/synthesis.h"
+#include "coverage/observed_traffic.h"
 #include "flows/anonymize.h"
 #include "flows/connection_file.h"
 #include "flows/export/export.h"
@@ -38,11 +37,11 @@ flows::Reading read(const std::string& bytes) {
 }
 
 void synthesise(const flows::Capture& capture) {
-  cli::SynthesisOptions options;
+  synth::SynthesisOptions options;
   options.draft.l7 = true;
   options.draft.generalize = 100;
-  const cli::Synthesis synthesis = cli::synthesize(
-      cli::synth_traffic(coverage::observe(capture, {}, {}), {}, capture.totals.span), options, {});
+  const coverage::ObservedTraffic traffic = coverage::observe(capture, {}, {});
+  const synth::Synthesis synthesis = synth::synthesize(traffic, options, {});
   base::SourceStore store;
   const auto content = policy::read_documents(
       store.add("policies", write_all(synthesis.drafts.policies, options.write)));
@@ -53,7 +52,7 @@ void synthesise(const flows::Capture& capture) {
     for (const policy::Manifest& each : policy::manifests(document.root()))
       policies.push_back(policy::read_policy(*policy::policy_kind(each), each.root));
   }
-  prove(policies, synthesis.traffic, synthesis.parties, synthesis.drafts, synthesis.learned, {});
+  prove(policies, synthesis, {});
 }
 
 }  // namespace

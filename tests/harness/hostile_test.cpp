@@ -6,7 +6,6 @@
 
 #include <random>
 
-#include "rules/catalogue.h"
 #include "tests/golden.h"
 #include "tests/harness/pipeline.h"
 
@@ -33,14 +32,14 @@ std::string mutated(std::string text, std::mt19937& random) {
 
 TEST(HostilePolicyTests, MutationsNeitherCrashNorHang) {
   const schemas::Schema schema = schemas::compile_schema("policytest", {});
-  const lint::Admitter admitter(rules::catalogue(), {});
+  const project::Judge judge({});
   std::mt19937 random(3);
   std::size_t results = 0;
   for (const auto& file : tests::entries(tests::repository("tests/verdict/facts"))) {
     if (!file.string().ends_with(".yaml")) continue;
     const std::string text = tests::read(file);
     for (int i = 0; i < 60; ++i)
-      results += tests::run_policy_test(mutated(text, random), schema, admitter);
+      results += tests::run_policy_test(mutated(text, random), schema, judge);
   }
   EXPECT_GT(results, 1000U);
 }

@@ -9,9 +9,8 @@
 #include <set>
 
 #include "harness/suggestion.h"
-#include "lint/admission.h"
 #include "policy/yaml/reader.h"
-#include "rules/catalogue.h"
+#include "tests/admitted.h"
 
 namespace cnplint {
 namespace {
@@ -139,12 +138,11 @@ class RandomRepository {
 struct World {
   World(const std::string& text, const policy::Environment& settings)
       : environment(settings), content(policy::read_documents(store.add("p.yaml", text))) {
-    static const lint::Admitter kAdmitter(rules::catalogue(), {});
-    admitted = kAdmitter.admit(content);
-    for (const lint::RejectedPolicy& each : admitted.rejected)
+    static const project::Judge kJudge({});
+    admitted = tests::admitted(content, kJudge);
+    for (const project::RefusedPolicy& each : admitted.rejected)
       ADD_FAILURE() << each.subject << ": " << each.why.front().message << "\n" << text;
-    for (const policy::Manifest& other : admitted.others)
-      policy::add_to_inventory(other, inventory);
+    inventory = admitted.inventory;
     surroundings = policy::surroundings_of(inventory);
     for (const policy::Workload& each : inventory.workloads)
       endpoints.push_back(harness::endpoint_of(each, inventory, environment));
@@ -168,7 +166,7 @@ struct World {
   policy::Environment environment;
   base::SourceStore store;
   policy::FileContent content;
-  lint::Admission admitted;
+  tests::Admitted admitted;
   policy::Inventory inventory;
   policy::Surroundings surroundings;
   std::vector<harness::TestEndpoint> endpoints;

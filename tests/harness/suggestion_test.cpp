@@ -8,10 +8,9 @@
 
 #include "base/text.h"
 #include "harness/endpoint_reference.h"
-#include "lint/admission.h"
 #include "policy/verdict/evaluator.h"
 #include "policy/yaml/reader.h"
-#include "rules/catalogue.h"
+#include "tests/admitted.h"
 
 namespace cnplint {
 namespace {
@@ -41,12 +40,11 @@ policy::Environment environment() {
 struct Repository {
   explicit Repository(const std::string& text)
       : content(policy::read_documents(store.add("p.yaml", text))) {
-    static const lint::Admitter kAdmitter(rules::catalogue(), environment());
-    admitted = kAdmitter.admit(content);
+    static const project::Judge kJudge(environment());
+    admitted = tests::admitted(content, kJudge);
     EXPECT_TRUE(admitted.broken.empty()) << text;
     EXPECT_TRUE(admitted.rejected.empty()) << text << admitted.rejected.front().why[0].message;
-    for (const policy::Manifest& other : admitted.others)
-      policy::add_to_inventory(other, inventory);
+    inventory = admitted.inventory;
   }
 
   [[nodiscard]] harness::TestEndpoint endpoint(const std::string& text) const {
@@ -77,7 +75,7 @@ struct Repository {
 
   base::SourceStore store;
   policy::FileContent content;
-  lint::Admission admitted;
+  tests::Admitted admitted;
   policy::Inventory inventory;
 };
 
@@ -370,7 +368,7 @@ spec:
   settings.cilium = policy::Release{18};
   base::SourceStore store;
   const auto content = policy::read_documents(store.add("p.yaml", filter));
-  const lint::Admission admitted = lint::Admitter(rules::catalogue(), settings).admit(content);
+  const tests::Admitted admitted = tests::admitted(content, project::Judge(settings));
   const auto end = [&](const char* text) {
     return harness::read_reference(text, false, {}, settings)->endpoint;
   };

@@ -24,10 +24,7 @@ class Reporters : public testing::Test {
   void SetUp() override {
     before_ = std::filesystem::current_path();
     std::filesystem::current_path(tests::repository("tests/reporters"));
-    lint::Request request;
-    request.paths = {"input", "missing.yaml"};
-    request.rules = rules::catalogue();
-    outcome_ = lint::run(request, store_);
+    outcome_ = tests::lint_paths(store_, {"input", "missing.yaml"});
   }
   void TearDown() override { std::filesystem::current_path(before_); }
 
@@ -39,7 +36,7 @@ class Reporters : public testing::Test {
     return {};
   }
 
-  base::SourceStore store_;
+  tests::Projects store_;
   lint::Outcome outcome_;
   std::filesystem::path before_;
 };
@@ -101,7 +98,7 @@ TEST(Fingerprints, DoNotFollowLines) {
   const std::string policy =
       "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: b}\n"
       "spec:\n  endpointSelector: {matchLabels: {app: a}}\n  ingress: []\n";
-  base::SourceStore store;
+  tests::Projects store;
   const auto first = tests::lint_text(store, policy);
   const auto moved = tests::lint_text(store, "# a\n\n# b\n" + policy);
   ASSERT_EQ(first.findings.size(), 1U);

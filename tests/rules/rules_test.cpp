@@ -18,14 +18,14 @@ namespace {
 using lint::Rule;
 
 /// Lints one of the examples of a rule, under its configuration and with its capture.
-lint::Outcome lint_example(const Rule& rule, std::string_view manifest, base::SourceStore& store) {
+lint::Outcome lint_example(const Rule& rule, std::string_view manifest, tests::Projects& store) {
   return tests::lint_text(store, std::string(manifest), std::string(rule.example.config),
                           std::string(rule.example.flows));
 }
 
 /// The findings of a rule in one of its examples.
 std::string found(const Rule& rule, std::string_view manifest) {
-  base::SourceStore store;
+  tests::Projects store;
   return tests::concise(lint_example(rule, manifest, store), rule.name);
 }
 
@@ -54,7 +54,7 @@ TEST(Rules, TheGoodExampleHasNot) {
 /// A good example is to be copied: nobody may reject it.
 TEST(Rules, TheGoodExampleIsAccepted) {
   for (const Rule* rule : rules::catalogue()) {
-    base::SourceStore store;
+    tests::Projects store;
     const auto outcome = lint_example(*rule, rule->example.good, store);
     for (const lint::Finding& finding : outcome.findings)
       EXPECT_NE(finding.severity, lint::Severity::error)
@@ -64,7 +64,7 @@ TEST(Rules, TheGoodExampleIsAccepted) {
 
 TEST(Rules, MessagesAreInStyle) {
   for (const Rule* rule : rules::catalogue()) {
-    base::SourceStore store;
+    tests::Projects store;
     const auto outcome = lint_example(*rule, rule->example.bad, store);
     for (const lint::Finding& finding : outcome.findings) {
       EXPECT_FALSE(finding.message.ends_with('.')) << finding.message;
@@ -80,7 +80,7 @@ TEST(Rules, MessagesAreInStyle) {
 TEST(Rules, ValidityFindingsSayWhoRejects) {
   for (const Rule* rule : rules::catalogue()) {
     if (rule->family != lint::Family::validity || rule->severity != lint::Severity::error) continue;
-    base::SourceStore store;
+    tests::Projects store;
     const auto outcome = lint_example(*rule, rule->example.bad, store);
     for (const lint::Finding& finding : outcome.findings) {
       if (finding.rule != rule) continue;
@@ -135,7 +135,7 @@ TEST(Rules, GoldenCases) {
       config.replace_extension(".config");
       auto out = file;
       out.replace_extension(".out");
-      base::SourceStore store;
+      tests::Projects store;
       const auto outcome = tests::lint_text(
           store, tests::read(file), std::filesystem::exists(config) ? tests::read(config) : "");
       tests::expect_golden(out, tests::concise(outcome, rule));

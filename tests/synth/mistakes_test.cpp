@@ -8,6 +8,7 @@
 
 #include "flows/connection_file.h"
 #include "policy/model/label.h"
+#include "project/measure.h"
 #include "tests/golden.h"
 #include "tests/synth/synthesised.h"
 
@@ -101,7 +102,7 @@ TEST(SynthMistakes, VerdictIgnored) {
   EXPECT_EQ(ingress(result->policy("shop/db", true)), Texts{"app=cart@shop 2/TCP"});
   EXPECT_EQ(result->left_out(), Texts{"dropped: shop/cart -> shop/db 1/TCP"});
   EXPECT_TRUE(result->has("cnplint.io/status: proposed"));
-  cli::SynthesisOptions drops;
+  synth::SynthesisOptions drops;
   drops.learn.drops = true;
   EXPECT_EQ(
       ingress(
@@ -137,7 +138,7 @@ TEST(SynthMistakes, DroppedGroups) {
 }
 
 TEST(SynthMistakes, HttpRuleOnTheWrongPort) {
-  cli::SynthesisOptions l7;
+  synth::SynthesisOptions l7;
   l7.draft.l7 = true;
   const std::string request =
       R"({"type":"REQUEST","http":{"method":"GET","url":"http://db:8080/v1","protocol":"HTTP/1.1"}})";
@@ -268,7 +269,7 @@ spec:
 }
 
 TEST(SynthMistakes, NamespaceAskedForIsIgnored) {
-  cli::SynthesisOptions options;
+  synth::SynthesisOptions options;
   options.draft.namespaces = {"shop"};
   const auto result = synthesised(flow({.from = "web/front", .to = "shop/cart", .port = 8080}) +
                                       flow({.from = "web/front", .to = "web/api", .port = 80}),
@@ -278,7 +279,7 @@ TEST(SynthMistakes, NamespaceAskedForIsIgnored) {
 }
 
 TEST(SynthMistakes, AllowAgainstAnExplicitDeny) {
-  cli::SynthesisOptions drops;
+  synth::SynthesisOptions drops;
   drops.learn.drops = true;
   const auto result = synthesised(
       flow({.port = 22}) +
@@ -320,7 +321,7 @@ std::string request(const std::string& path) {
 }
 
 TEST(SynthMistakes, TemplatesThatAreEverything) {
-  cli::SynthesisOptions options;
+  synth::SynthesisOptions options;
   options.draft.l7 = true;
   std::string capture;
   for (const char* path : {"/cart/1", "/cart/22?x=1", "/a.b/c+d", "/items/7f3d0c1e9ab4",
@@ -335,7 +336,7 @@ TEST(SynthMistakes, TemplatesThatAreEverything) {
 }
 
 TEST(SynthMistakes, WildcardThatDoesNotCoverWhatItReplaced) {
-  cli::SynthesisOptions options;
+  synth::SynthesisOptions options;
   options.draft.generalize = 10;
   std::string capture = asking();
   int last = 10;
@@ -381,7 +382,7 @@ TEST(SynthMistakes, PolicyForEachPodOfAStatefulSet) {
 }
 
 TEST(SynthMistakes, CapturesWrittenAnewLoseSomething) {
-  cli::SynthesisOptions options;
+  synth::SynthesisOptions options;
   options.draft.l7 = true;
   const std::string capture = asking() + flow({.to = "203.0.113.7", .port = 443}) +
                               flow({.port = 8080, .l7 = request("/v1")}) +
@@ -400,12 +401,10 @@ TEST(SynthMistakes, ReportThatDoesNotReadTheFile) {
   const std::string capture = flow({}) + flow({.port = 80});
   std::string policies = synthesised(capture)->text;
   const auto covered = [&] {
-    const tests::TemporaryFolder folder;
-    int code = 0;
-    const auto input =
-        cli::measure_coverage({folder.write("flows.jsonl", capture).string()}, {},
-                              {folder.write("p.yaml", policies).string()}, {}, {}, code);
-    return (*input)->report.flows_covered();
+    project::Project project({});
+    const auto measured = project::measure(project.open({}, {{"p.yaml", policies}}),
+                                           flows::resolve(tests::read_flow_text(capture).table));
+    return measured->report.flows_covered();
   };
   EXPECT_EQ(covered(), 100.0);
   for (std::size_t at = 0; (at = policies.find("\"80\"", at)) != std::string::npos;)

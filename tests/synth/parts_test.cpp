@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "policy/verdict/label_quality.h"
+#include "project/guarantees.h"
 #include "synth/edit.h"
 #include "synth/flow_list.h"
 #include "synth/name.h"
@@ -90,13 +91,14 @@ TEST(SynthLabels, Collisions) {
   const auto result = tests::synthesised_unchecked(flow({.from = "shop/a"}) + b);
   EXPECT_EQ(party_of(*result, "shop/a").collisions, Texts{"shop/b"});
   const auto guarantees =
-      check_guarantees(result->synthesis, result->options, result->environment, 1);
+      project::check_guarantees(result->synthesis, result->options, result->environment, 1);
   ASSERT_FALSE(guarantees.failures.empty());
   EXPECT_NE(guarantees.failures.back().find("1 connection"), std::string::npos)
       << guarantees.failures.back();
-  cli::SynthesisOptions budget;
+  synth::SynthesisOptions budget;
   budget.draft.generalize = guarantees.excess;
-  EXPECT_TRUE(check_guarantees(result->synthesis, budget, result->environment, 1).failures.empty());
+  EXPECT_TRUE(project::check_guarantees(result->synthesis, budget, result->environment, 1)
+                  .failures.empty());
 }
 
 TEST(SynthLabels, ManifestsAreNeighboursToo) {
@@ -114,7 +116,7 @@ spec:
 }
 
 TEST(SynthLabels, KeysAskedForAndServiceAccounts) {
-  cli::SynthesisOptions options;
+  synth::SynthesisOptions options;
   options.labels.keys = {"team", "app"};
   const std::string labels =
       R"(,"k8s:team=cart-team","k8s:io.cilium.k8s.policy.serviceaccount=cart-sa")";
@@ -144,7 +146,7 @@ TEST(SynthPeers, EntitiesAndClusters) {
                    "kube-apiserver 443/TCP", "remote-node 9100/TCP"}));
   EXPECT_EQ(ingress(result->policy("shop/cart")), Texts{});
   EXPECT_EQ(result->synthesis.learned.probes, 1U);
-  cli::SynthesisOptions host;
+  synth::SynthesisOptions host;
   host.learn.host = true;
   EXPECT_EQ(
       ingress(synthesised(flow({.from = "host", .to = "shop/cart", .port = 8080}) + flow({}), host)
@@ -158,8 +160,9 @@ TEST(SynthPeers, EntitiesAndClusters) {
             (Texts{"app=db@shop 80/TCP", "app=db@shop@easterx 5432/TCP",
                    "k8s-app=kube-dns@kube-system 53/ANY"}));
   // Up to 1.18 the local cluster has to be named as well, else it would be any.
-  const auto loose = synthesised(mesh + flow({.to = "shop/db", .port = 80}), {}, "",
-                                 {.cilium = policy::Release{18}});
+  policy::Environment old;
+  old.cilium = policy::Release{18};
+  const auto loose = synthesised(mesh + flow({.to = "shop/db", .port = 80}), {}, "", old);
   EXPECT_EQ(egress(loose->policy("shop/cart")).front(), "app=db@shop@default 80/TCP");
 }
 
@@ -198,7 +201,7 @@ TEST(SynthSuspicions, AreLeftOut) {
   EXPECT_EQ(left_out.size(), 22U);
   EXPECT_EQ(left_out.front(), "suspicious: 203.0.113.9 -> shop/db 22/TCP");
   EXPECT_EQ(result->policy("web/scanner"), nullptr);
-  cli::SynthesisOptions options;
+  synth::SynthesisOptions options;
   options.learn.suspicious = true;
   EXPECT_EQ(synthesised(capture, options)->left_out(), Texts{});
   // A source that asks often is no scanner.
@@ -211,7 +214,7 @@ TEST(SynthSuspicions, AreLeftOut) {
 
 TEST(SynthLists, ForbiddenAndBlocked) {
   const tests::TemporaryFolder folder;
-  cli::SynthesisOptions options;
+  synth::SynthesisOptions options;
   auto forbidden = synth::read_flow_list(
       folder.write("deny", "# who may not\nweb/* -> shop/db 5432/TCP\n * -> 10.0.0.0/8 # none\n")
           .string());
@@ -249,7 +252,7 @@ TEST(SynthGeneralize, WithinTheBudgetOnly) {
   for (const int port : {8080, 8081, 8083}) capture += flow({.port = port});
   for (const char* address : {"203.0.113.8", "203.0.113.9", "203.0.113.11"})
     capture += flow({.to = address, .port = 443});
-  cli::SynthesisOptions options;
+  synth::SynthesisOptions options;
   // Each side costs: 8082 is added to the egress of the one and to the ingress of the other.
   options.draft.generalize = 1;
   EXPECT_EQ(ingress(synthesised(capture, options)->policy("shop/db")),
@@ -270,7 +273,7 @@ TEST(SynthGeneralize, LabelsThatPeersShare) {
   std::string capture;
   for (const char* from : {"shop/a", "shop/b", "shop/c"})
     capture += flow({.from = from, .from_labels = R"(,"k8s:tier=front")"});
-  cli::SynthesisOptions options;
+  synth::SynthesisOptions options;
   options.draft.generalize = 1;
   EXPECT_EQ(ingress(synthesised(capture, options)->policy("shop/db")),
             Texts{"tier=front@shop 5432/TCP"});
@@ -296,7 +299,7 @@ TEST(SynthLimits, FortyPortsAnEntry) {
 
 TEST(SynthLimits, TextsOfTheCaptureEndNoLine) {
   // A line break of YAML 1.1 in a label, in a name and in a path.
-  cli::SynthesisOptions options;
+  synth::SynthesisOptions options;
   options.draft.l7 = true;
   const std::string evil = R"(x\n  - {}\u2028injected: true\u0085\"'#)";
   const auto result = tests::synthesised_unchecked(
@@ -342,7 +345,7 @@ TEST(SynthLimits, HostileTextsInEveryPlace) {
                                        R"(\\)",
                                        std::string(100'000, 'x'),
                                        "../../etc/passwd"};
-  cli::SynthesisOptions options;
+  synth::SynthesisOptions options;
   options.draft.l7 = true;
   options.draft.generalize = 5;
   for (const std::string& place : places)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/synth/synthesised.h"
 
-#include "cli/synth_update.h"
 #include "coverage/observed_traffic.h"
-#include "synth/update.h"
+#include "project/guarantees.h"
+#include "project/update.h"
 #include "tests/golden.h"
 
 namespace cnplint::tests {
@@ -56,57 +56,51 @@ std::string flow(const Line& line) {
 }
 
 std::unique_ptr<Synthesised> synthesised_unchecked(const std::string& capture,
-                                                   const cli::SynthesisOptions& options,
+                                                   const synth::SynthesisOptions& options,
                                                    const std::string& manifests,
                                                    const policy::Environment& environment) {
-  auto result = std::make_unique<Synthesised>();
+  auto result = std::make_unique<Synthesised>(environment);
   const flows::Reading reading = read_flow_text(capture);
   EXPECT_EQ(reading.table.totals.malformed, 0U);
   result->options = options;
-  result->manifests = result->loader.load({}, environment, &manifests, "manifests.yaml");
-  EXPECT_TRUE(result->manifests.errors.empty());
-  const flows::Capture resolved = flows::resolve(reading.table);
-  const coverage::ObservedTraffic observed =
-      coverage::observe(resolved, result->manifests.inventory, environment);
-  result->environment = environment;
-  result->environment.cluster = observed.cluster;
-  result->synthesis =
-      synthesize(cli::synth_traffic(observed, result->manifests.inventory, resolved.totals.span),
-                 options, result->environment);
+  const project::Cluster& cluster = result->project.open({}, {{"manifests.yaml", manifests}});
+  EXPECT_TRUE(cluster.errors().empty());
+  result->traffic =
+      coverage::observe(flows::resolve(reading.table), cluster.inventory(), environment);
+  result->environment.cluster = result->traffic.cluster;
+  result->synthesis = synthesize(result->traffic, options, result->environment);
   result->text = write_all(result->synthesis.drafts.policies, options.write);
   return result;
 }
 
 std::unique_ptr<Synthesised> synthesised(const std::string& capture,
-                                         const cli::SynthesisOptions& options,
+                                         const synth::SynthesisOptions& options,
                                          const std::string& manifests,
                                          const policy::Environment& environment) {
   auto result = synthesised_unchecked(capture, options, manifests, environment);
-  const cli::Guarantees guarantees =
-      check_guarantees(result->synthesis, options, result->environment, 1);
+  const project::Guarantees guarantees =
+      project::check_guarantees(result->synthesis, options, result->environment, 1);
   for (const std::string& failure : guarantees.failures)
     ADD_FAILURE() << failure << "\n" << result->text;
   return result;
 }
 
 std::string updated(const std::string& policies, const std::string& capture, bool prune) {
-  Synthesised existing;
   const TemporaryFolder folder;
-  const auto file = folder.write("policies.yaml", policies);
-  existing.manifests = existing.loader.load({file.string()}, {});
-  for (const auto& each : existing.manifests.rejected) ADD_FAILURE() << each.why.front().message;
+  const std::string target = folder.write("policies.yaml", policies).string();
+  project::Project project({});
+  const project::Cluster& existing = project.open({target});
+  for (const project::RefusedPolicy& each : existing.refused()) ADD_FAILURE() << each.reason();
   const flows::Capture resolved = flows::resolve(read_flow_text(capture).table);
-  const auto observed = coverage::observe(resolved, {}, {});
+  const coverage::ObservedTraffic observed = coverage::observe(resolved, {}, {});
+  synth::SynthesisOptions options;
+  options.labels.frozen = synth::frozen_labels(existing.policies(), observed);
   policy::Environment environment;
   environment.cluster = observed.cluster;
-  cli::SynthesisOptions options;
-  auto traffic = cli::synth_traffic(observed, {}, resolved.totals.span);
-  options.labels.frozen = synth::frozen_labels(existing.manifests.policies, traffic);
-  const cli::Synthesis synthesis = synthesize(std::move(traffic), options, environment);
-  const std::string target = file.string();
-  const cli::UpdateInput input{existing.manifests, target,          prune,   synthesis,
-                               observed,           resolved.totals, options, environment};
-  const cli::UpdatedFiles files = update_policies(input);
+  const synth::Synthesis synthesis = synthesize(observed, options, environment);
+  const project::UpdateInput input{existing,        {},      target, prune, synthesis,
+                                   resolved.totals, options, 1};
+  const project::UpdatedFiles files = update_policies(input);
   for (const std::string& failure : update_failures(files, input)) ADD_FAILURE() << failure;
   return files.texts.empty() ? policies : files.texts.begin()->second;
 }

@@ -9,11 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "cli/coverage_input.h"
-#include "cli/synth_traffic.h"
-#include "cli/synthesis.h"
 #include "flows/capture.h"
 #include "policy/yaml/reader.h"
+#include "project/project.h"
+#include "synth/synthesis.h"
 #include "tests/flows/reading.h"
 
 namespace cnplint::tests {
@@ -39,11 +38,18 @@ std::string flow(const Line& line);
 
 /// What was synthesised from a capture.
 struct Synthesised {
-  base::SourceStore store;
-  cli::PolicyLoader loader{store};
-  cli::PolicyInput manifests;
-  cli::Synthesis synthesis;
-  cli::SynthesisOptions options;
+  explicit Synthesised(const policy::Environment& settings)
+      : project(config_of(settings)), environment(settings) {}
+  static lint::Config config_of(const policy::Environment& environment) {
+    lint::Config config;
+    config.environment = environment;
+    return config;
+  }
+
+  project::Project project;
+  coverage::ObservedTraffic traffic;
+  synth::Synthesis synthesis;
+  synth::SynthesisOptions options;
   policy::Environment environment;
   std::string text;  ///< all policies
 
@@ -67,13 +73,13 @@ struct Synthesised {
 
 /// Synthesises and holds the result to its guarantees, which the program asks for as well.
 std::unique_ptr<Synthesised> synthesised(const std::string& capture,
-                                         const cli::SynthesisOptions& options = {},
+                                         const synth::SynthesisOptions& options = {},
                                          const std::string& manifests = "",
                                          const policy::Environment& environment = {});
 
 /// The same without looking at the guarantees.
 std::unique_ptr<Synthesised> synthesised_unchecked(const std::string& capture,
-                                                   const cli::SynthesisOptions& options = {},
+                                                   const synth::SynthesisOptions& options = {},
                                                    const std::string& manifests = "",
                                                    const policy::Environment& environment = {});
 

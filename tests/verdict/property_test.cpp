@@ -135,8 +135,9 @@ TEST(VerdictLaws, SpecsKnowTheirDefaultDeny) {
     for (const Json& json : tests::vectors(file)) {
       const tests::Scenario scenario(json);
       const std::vector<Policy>& policies = scenario.admitted.policies;
-      const policy::RuleBase base =
+      const auto translated =
           policy::translate(policies, scenario.environment, scenario.surroundings);
+      const policy::RuleBase& base = *translated;
       std::vector<std::size_t> next(policies.size());
       for (const policy::Subject& subject : base.subjects) {
         const policy::Spec& spec = policies[subject.policy].specs[next[subject.policy]++];

@@ -14,10 +14,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/coverage_input.h"
 #include "flows/capture.h"
 #include "flows/field_key.h"
 #include "flows/reader.h"
+#include "project/measure.h"
 #include "tests/bench/flows/truth.h"
 
 namespace {
@@ -55,13 +55,13 @@ struct Fixture {
   void check(const tests::Traffic& traffic) {
     const tests::TrafficTruth& truth = traffic.truth;
     std::ofstream(policies, std::ios::binary) << traffic.policies;
-    int code = 0;
     const flows::Reading reading = flows::read_captures({file.string()}, {});
     flows = reading.table.totals.flows;
     const tests::TrafficTruth read = tests::truth_of(flows::resolve(reading.table));
+    project::Project project({});
     const auto measured =
-        cli::measure_coverage({file.string()}, {}, {policies.string()}, {}, {}, code);
-    const tests::TrafficTruth covered = tests::truth_of((*measured)->report, (*measured)->traffic);
+        project::measure(project.open({policies.string()}), flows::resolve(reading.table));
+    const tests::TrafficTruth covered = tests::truth_of(measured->report, measured->traffic);
     const bool same = read.connections == truth.connections && read.replies == truth.replies &&
                       read.duplicates == truth.duplicates && reading.table.totals.malformed == 0 &&
                       covered.covered == truth.covered && covered.denied == truth.denied &&
@@ -219,13 +219,14 @@ void ReadCapture(benchmark::State& state) {
 /// Policies and verdicts on top of reading.
 void MeasureCoverage(benchmark::State& state) {
   const Fixture& data = fixture();
-  cli::CaptureFlags flags;
-  flags.jobs = 1;
+  flows::ReadOptions options;
+  options.threads = 1;
   for (auto _ : state) {
-    int code = 0;
+    const flows::Reading reading = flows::read_captures({data.file.string()}, options);
+    project::Project project({}, {}, 1);
     const auto measured =
-        cli::measure_coverage({data.file.string()}, flags, {data.policies.string()}, {}, {}, code);
-    benchmark::DoNotOptimize((*measured)->report.rules.size());
+        project::measure(project.open({data.policies.string()}), flows::resolve(reading.table));
+    benchmark::DoNotOptimize(measured->report.rules.size());
   }
   report(state);
 }

@@ -16,8 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "lint/driver.h"
-#include "rules/catalogue.h"
+#include "project/check.h"
 
 namespace {
 
@@ -162,12 +161,12 @@ std::size_t libyaml_events(const std::string& text) {
   return events;
 }
 
-cnplint::lint::Outcome lint(cnplint::base::SourceStore& store, unsigned threads) {
-  cnplint::lint::Request request;
-  request.paths = {repository().folder()};
-  request.rules = cnplint::rules::catalogue();
-  request.threads = threads;
-  return cnplint::lint::run(request, store);
+/// Opens the repository and lints it; returns how many policies and errors there are.
+std::pair<std::size_t, std::size_t> lint(const std::string& folder, unsigned threads) {
+  cnplint::project::Project project({}, {}, threads);
+  const auto outcome = cnplint::project::check(project, project.open({folder}));
+  if (!outcome.unreadable.empty()) std::abort();
+  return {outcome.counts.policies, outcome.counts.findings[2]};
 }
 
 void raw_libyaml_events(benchmark::State& state) {
@@ -199,8 +198,7 @@ void lint_10000_policies(benchmark::State& state) {
   double best = 1e9;
   for (auto _ : state) {
     const auto begin = std::chrono::steady_clock::now();
-    cnplint::base::SourceStore store;
-    benchmark::DoNotOptimize(lint(store, static_cast<unsigned>(state.range(0))));
+    benchmark::DoNotOptimize(lint(repository().folder(), static_cast<unsigned>(state.range(0))));
     best = std::min(
         best, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   }
@@ -222,10 +220,7 @@ std::size_t peak_memory() {
 
 /// 100 unknown entities, and nothing else that is an error.
 bool answers_are_right() {
-  cnplint::base::SourceStore store;
-  const auto outcome = lint(store, 1);
-  return outcome.counts.policies == kPolicies && outcome.counts.findings[2] == kPolicies / 100 &&
-         outcome.unreadable.empty();
+  return lint(repository().folder(), 1) == std::pair{kPolicies, kPolicies / 100};
 }
 
 }  // namespace
@@ -237,15 +232,10 @@ int main(int argc, char** argv) {
     std::size_t bytes = 0;
     for (const auto& entry : fs::directory_iterator(folder)) bytes += entry.file_size();
     const std::size_t before = peak_memory();
-    cnplint::base::SourceStore store;
-    cnplint::lint::Request request;
-    request.paths = {folder};
-    request.rules = cnplint::rules::catalogue();
-    const auto outcome = cnplint::lint::run(request, store);
+    const std::size_t policies = lint(folder, 0).first;
     std::printf("memory: %.1f MB for %.1f MB of policies, ratio %.2f (%zu policies)\n",
                 static_cast<double>(peak_memory() - before) / 1e6, static_cast<double>(bytes) / 1e6,
-                static_cast<double>(peak_memory() - before) / static_cast<double>(bytes),
-                outcome.counts.policies);
+                static_cast<double>(peak_memory() - before) / static_cast<double>(bytes), policies);
     return 0;
   }
   if (!answers_are_right()) {

@@ -10,19 +10,18 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/synth_traffic.h"
-#include "cli/synthesis.h"
+#include "coverage/observed_traffic.h"
 #include "flows/reader.h"
+#include "project/guarantees.h"
+#include "synth/synthesis.h"
 #include "tests/bench/flows/traffic.h"
 
 namespace {
 
 using namespace cnplint;
 
-cli::Synthesis synthesis_of(const flows::Reading& reading) {
-  const flows::Capture capture = flows::resolve(reading.table);
-  return cli::synthesize(
-      cli::synth_traffic(coverage::observe(capture, {}, {}), {}, capture.totals.span), {}, {});
+coverage::ObservedTraffic traffic_of(const flows::Reading& reading) {
+  return coverage::observe(flows::resolve(reading.table), {}, {});
 }
 
 struct Fixture {
@@ -37,11 +36,12 @@ struct Fixture {
     std::ofstream(file, std::ios::binary) << tests::generate_traffic(options).capture;
     const flows::Reading reading = flows::read_captures({file.string()}, {});
     flows = reading.table.totals.flows;
-    const cli::Synthesis synthesis = synthesis_of(reading);
-    const cli::Guarantees guarantees = check_guarantees(synthesis, {}, {}, 0);
+    const coverage::ObservedTraffic traffic = traffic_of(reading);
+    const synth::Synthesis synthesis = synth::synthesize(traffic, {}, {});
+    const project::Guarantees guarantees = project::check_guarantees(synthesis, {}, {}, 0);
     std::fprintf(
         stderr, "%zu flows, %zu connections, %zu policies, %llu unobserved: %s\n", flows,
-        synthesis.traffic.connections.size(), synthesis.drafts.policies.size(),
+        traffic.connections.size(), synthesis.drafts.policies.size(),
         static_cast<unsigned long long>(guarantees.excess),
         guarantees.failures.empty() ? "all guarantees hold" : guarantees.failures.front().c_str());
     if (!guarantees.failures.empty()) std::exit(1);
@@ -70,7 +70,8 @@ BENCHMARK(ReadCapture)->Unit(benchmark::kMillisecond)->UseRealTime();
 void Synthesise(benchmark::State& state) {
   const flows::Reading reading = read();
   for (auto _ : state) {
-    const cli::Synthesis synthesis = synthesis_of(reading);
+    const coverage::ObservedTraffic traffic = traffic_of(reading);
+    const synth::Synthesis synthesis = synth::synthesize(traffic, {}, {});
     benchmark::DoNotOptimize(write_all(synthesis.drafts.policies, {}).size());
   }
 }
@@ -78,9 +79,10 @@ BENCHMARK(Synthesise)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 /// What the program checks before it writes: lint, every connection, nothing beside them.
 void CheckGuarantees(benchmark::State& state) {
-  const cli::Synthesis synthesis = synthesis_of(read());
+  const coverage::ObservedTraffic traffic = traffic_of(read());
+  const synth::Synthesis synthesis = synth::synthesize(traffic, {}, {});
   for (auto _ : state)
-    benchmark::DoNotOptimize(check_guarantees(synthesis, {}, {}, 0).failures.size());
+    benchmark::DoNotOptimize(project::check_guarantees(synthesis, {}, {}, 0).failures.size());
 }
 BENCHMARK(CheckGuarantees)->Unit(benchmark::kMillisecond)->UseRealTime();
 

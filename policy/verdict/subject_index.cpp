@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/verdict/subject_index.h"
+
+#include <algorithm>
+
+#include "policy/model/label.h"
+#include "policy/verdict/workload_endpoint.h"
+
+namespace cnplint::policy {
+namespace {
+
+using Op = Condition::Op;
+
+/// The namespace of a pod of which nobody says where it is: no namespace can have that name.
+constexpr std::string_view kSomeNamespace = "*";
+
+std::string key_of(const std::string& key, std::string_view value) {
+  return key + "=" + std::string(value);
+}
+
+/// How narrow a condition is, for the index: the namespace is what most have in common.
+int narrowness(const Condition& condition) {
+  const bool place = condition.key == kNamespaceLabel || condition.key == kClusterLabel;
+  if (condition.source == "cidr" || condition.source == "fqdn") return 0;
+  if (condition.op == Op::in && !condition.values.empty()) return place ? 1 : 3;
+  return condition.op == Op::exists && !place ? 2 : 0;
+}
+
+/// The values that the conditions on a key allow, of those that one of them gives; where it gives
+/// none, one that the others do not forbid.
+std::vector<std::string> values_for(const Condition& condition, const Conditions& all) {
+  const auto allowed = [&](const std::string& value) {
+    return std::ranges::none_of(all, [&](const Condition& other) {
+      if (other.key != condition.key) return false;
+      const bool listed = std::ranges::find(other.values, value) != other.values.end();
+      return other.op == Op::in ? !listed : other.op == Op::not_in && listed;
+    });
+  };
+  std::vector<std::string> values;
+  if (condition.op == Op::in) {
+    std::ranges::copy_if(condition.values, std::back_inserter(values), allowed);
+    return values.empty() ? condition.values : values;
+  }
+  std::string value(kSomeNamespace);
+  while (!allowed(value) && value.size() <= all.size()) value += kSomeNamespace;
+  return {value};
+}
+
+/// The labels of one witness: of several values for a label the one at a position, or the last.
+std::vector<Label> asked_labels(const Conditions& selector, std::size_t position) {
+  std::vector<Label> labels;
+  for (const Condition& each : selector) {
+    const bool given = std::ranges::find(labels, each.key, &Label::key) != labels.end();
+    if (each.op == Op::not_in || each.op == Op::does_not_exist || given) continue;
+    const bool reserved = each.source == "reserved";
+    std::vector<std::string> values;
+    if (!reserved) values = values_for(each, selector);
+    labels.push_back({each.source == "any" ? "k8s" : each.source, each.key,
+                      values.empty() ? "" : values[std::min(position, values.size() - 1)]});
+  }
+  return labels;
+}
+
+/// What every pod has beside its own labels (A3.3).
+void add_labels_of_pods(std::vector<Label>& labels, const Environment& environment) {
+  const auto add = [&](std::string_view key, const std::string& value) {
+    if (std::ranges::find(labels, key, &Label::key) == labels.end())
+      labels.push_back({"k8s", std::string(key), value});
+  };
+  add(kNamespaceLabel, std::string(kSomeNamespace));
+  add(kNamespaceNameLabel, std::ranges::find(labels, kNamespaceLabel, &Label::key)->value);
+  add(kClusterLabel, environment.cluster);
+}
+
+}  // namespace
+
+bool selects(const Subject& subject, const Identity& identity, bool host) {
+  if (host != subject.node) return false;
+  const auto in_namespace = [&](const Label& label) {
+    return label.source == "k8s" && label.key == kNamespaceLabel && label.value == subject.ns;
+  };
+  if (!subject.ns.empty() && std::ranges::none_of(identity.labels, in_namespace)) return false;
+  return matches(subject.selector, identity);
+}
+
+SubjectIndex::SubjectIndex(const RuleBase& base) : base_(base) {
+  for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
+    const Conditions& selector = base.subjects[i].selector;
+    const auto best = std::ranges::max_element(selector, {}, narrowness);
+    if (best == selector.end() || narrowness(*best) == 0)
+      by_condition_[""].push_back(i);
+    else if (best->op == Op::exists)
+      by_condition_[best->key].push_back(i);
+    else
+      for (const std::string& value : best->values)
+        by_condition_[key_of(best->key, value)].push_back(i);
+  }
+}
+
+std::vector<std::uint32_t> SubjectIndex::selecting(const Identity& identity, bool host) const {
+  std::vector<std::uint32_t> result;
+  const auto try_key = [&](const std::string& key) {
+    const auto found = by_condition_.find(key);
+    if (found == by_condition_.end()) return;
+    for (const std::uint32_t subject : found->second)
+      if (selects(base_.subjects[subject], identity, host)) result.push_back(subject);
+  };
+  try_key("");
+  const std::string* last = nullptr;
+  for (const Label& label : identity.labels) {  // sorted by key
+    if (last == nullptr || *last != label.key) try_key(label.key);
+    last = &label.key;
+    try_key(key_of(label.key, label.value));
+  }
+  std::ranges::sort(result);
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+std::vector<std::uint32_t> SubjectIndex::selecting(const Workload& workload,
+                                                   const Inventory& inventory) const {
+  if (workload.host_network) return {};
+  return selecting(
+      Identity::of_labels(workload_endpoint(workload, inventory, base_.environment).labels), false);
+}
+
+std::vector<std::uint32_t> SubjectIndex::beside(std::uint32_t subject) const {
+  const Subject& asked = base_.subjects[subject];
+  std::vector<std::uint32_t> result;
+  bool first = true;
+  for (const Identity& each : witnesses(asked, base_.environment)) {
+    if (first)
+      result = selecting(each, asked.node);
+    else
+      std::erase_if(result, [&](std::uint32_t other) {
+        return !selects(base_.subjects[other], each, asked.node);
+      });
+    first = false;
+  }
+  // A selector that contradicts itself selects nobody, not even what it asks for.
+  const auto place = std::ranges::lower_bound(result, subject);
+  if (place == result.end() || *place != subject) result.insert(place, subject);
+  return result;
+}
+
+std::vector<std::uint32_t> SubjectIndex::covering(std::uint32_t subject) const {
+  std::vector<std::uint32_t> result = beside(subject);
+  std::erase_if(result, [&](std::uint32_t other) {
+    return other != subject &&
+           !covers(base_.subjects[other].selector, base_.subjects[subject].selector);
+  });
+  return result;
+}
+
+std::vector<Identity> witnesses(const Subject& subject, const Environment& environment) {
+  constexpr std::size_t kMost = 32;
+  std::size_t count = 1;
+  for (const Condition& each : subject.selector)
+    if (each.op == Op::in) count = std::max(count, each.values.size());
+  const bool reserved = std::ranges::any_of(subject.selector, [](const Condition& each) {
+    return each.source == "reserved" && (each.op == Op::in || each.op == Op::exists);
+  });
+  std::vector<Identity> result;
+  for (std::size_t i = 0; i < std::min(count, kMost); ++i) {
+    std::vector<Label> labels = asked_labels(subject.selector, i);
+    if (!subject.node && !reserved) add_labels_of_pods(labels, environment);
+    result.push_back(Identity::of_labels(std::move(labels)));
+  }
+  return result;
+}
+
+}  // namespace cnplint::policy

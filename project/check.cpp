@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/check.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
+#include "base/nearest.h"
+#include "base/parallel.h"
+#include "base/text.h"
+#include "lint/report.h"
+#include "policy/model/cluster_facts.h"
+#include "policy/verdict/subject_index.h"
+#include "project/file_check.h"
+#include "rules/catalogue.h"
+
+namespace cnplint::project {
+namespace {
+
+using lint::Finding;
+
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+/// One run: files in parallel, then what needs all of them.
+class Check {
+ public:
+  Check(const Project& project, const Cluster& cluster, const CheckOptions& options)
+      : config_(project.config()),
+        cluster_(cluster),
+        options_(options),
+        threads_(project.threads()),
+        rules_(options.rules) {
+    if (rules_.empty()) rules_.assign(rules::catalogue().begin(), rules::catalogue().end());
+    common_rules_ = active_rules(config_, rules_, "");
+    for (const std::string& path : options.only) only_.insert(absolute(path));
+  }
+
+  lint::Outcome run() {
+    outcome_.unreadable = cluster_.unreadable();
+    outcome_.notes = cluster_.notes();
+    check_files();
+    check_cluster();
+    finish();
+    return std::move(outcome_);
+  }
+
+ private:
+  /// The rules that are on for a file.
+  [[nodiscard]] std::vector<ActiveRule> rules_for(const std::string& path) const {
+    return active_rules(config_, rules_, config_.relative(path));
+  }
+
+  void check_files() {
+    const std::vector<const File*>& files = cluster_.files();
+    std::vector<FileFindings> results(files.size());
+    const bool overrides = !config_.overrides.empty();
+    base::parallel_for(files.size(), threads_, [&](std::size_t i) {
+      results[i] = check_file(*files[i], overrides ? rules_for(files[i]->path()) : common_rules_,
+                              cluster_.judge());
+    });
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      add_file(files[i]->source(), std::move(results[i].findings), files[i]->suppressions());
+      lint::Counts& sum = outcome_.counts;
+      const lint::Counts& counts = results[i].counts;
+      sum.files += counts.files;
+      sum.policies += counts.policies;
+      sum.inventory += counts.inventory;
+      sum.other += counts.other;
+      sum.templates += counts.templates;
+      sum.broken += counts.broken;
+    }
+  }
+
+  void add_file(const base::SourceFile& source, std::vector<Finding> findings,
+                lint::Suppressions suppressions) {
+    position_[&source] = outcome_.files.size();
+    outcome_.files.push_back(&source);
+    findings_.push_back(std::move(findings));
+    suppressions_.push_back(std::move(suppressions));
+  }
+
+  void check_cluster() {
+    const auto rules = cluster_.rules();
+    const policy::SubjectIndex subjects(*rules);
+    const policy::ClusterFacts facts{cluster_.environment(), cluster_.inventory(),
+                                     options_.seen_dns};
+    for (const lint::Rule* rule : rules_) {
+      if (rule->check_cluster == nullptr) continue;
+      // Options come from the top level: a rule over all files has no path of its own.
+      const lint::RuleSetting setting = config_.setting(*rule, "");
+      const lint::Options options(setting);
+      std::vector<Finding> found;
+      lint::Report report(*rule, rule->severity, "", found);
+      rule->check_cluster({facts, cluster_.policies(), *rules, subjects, options, options_.traffic},
+                          report);
+      for (Finding& finding : found) place(*rule, std::move(finding));
+    }
+  }
+
+  /// Gives a finding over several files the setting of the file it points into. One about traffic
+  /// that points nowhere is of the capture, a file without text.
+  void place(const lint::Rule& rule, Finding finding) {
+    if (finding.range.file == nullptr) finding.range.file = &capture();
+    const lint::RuleSetting setting =
+        config_.setting(rule, config_.relative(finding.range.file->path()));
+    if (setting.off) return;
+    if (setting.severity && finding.severity == rule.severity) finding.severity = *setting.severity;
+    if (finding.node) finding.keyed_path = lint::KeyedPaths().of(finding.node);
+    findings_[position_.at(finding.range.file)].push_back(std::move(finding));
+  }
+
+  const base::SourceFile& capture() {
+    if (outcome_.capture == nullptr) {
+      outcome_.capture = std::make_shared<base::SourceFile>(options_.traffic->capture, "");
+      add_file(*outcome_.capture, {}, {});
+    }
+    return *outcome_.capture;
+  }
+
+  void finish() {
+    const std::string day = lint::today();
+    for (std::size_t i = 0; i < findings_.size(); ++i) {
+      sort_and_drop_repeats(findings_[i]);
+      if (config_.suppressions != lint::SuppressionMode::ignore)
+        apply_suppressions(suppressions_[i].all, findings_[i], day);
+      report_suppressions(i, day);
+      sort_and_drop_repeats(findings_[i]);
+      if (!reported(*outcome_.files[i])) continue;
+      for (Finding& finding : findings_[i]) {
+        if (finding.suppressed)
+          ++outcome_.counts.suppressed;
+        else
+          ++outcome_.counts.findings[static_cast<std::size_t>(finding.severity)];
+        outcome_.findings.push_back(std::move(finding));
+      }
+    }
+  }
+
+  [[nodiscard]] bool reported(const base::SourceFile& file) const {
+    return only_.empty() || only_.contains(absolute(file.path()));
+  }
+
+  /// An anchor that is used twice gives the same finding twice: one is enough.
+  static void sort_and_drop_repeats(std::vector<Finding>& findings) {
+    const auto key = [](const Finding& finding) {
+      return std::make_tuple(finding.range.begin, finding.range.end, finding.rule->name,
+                             std::string_view(finding.message), std::string_view(finding.path));
+    };
+    std::ranges::stable_sort(findings, {}, key);
+    const auto same = [&](const Finding& a, const Finding& b) { return key(a) == key(b); };
+    findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
+  }
+
+  void report_suppressions(std::size_t file, const std::string& day) {
+    if (suppressions_[file].all.empty() && suppressions_[file].malformed.empty()) return;
+    const auto active = rules_for(outcome_.files[file]->path());
+    const auto find = [&](std::string_view name) {
+      const auto found = std::ranges::find_if(
+          active, [&](const ActiveRule& each) { return each.rule->name == name; });
+      return found == active.end() ? nullptr : &*found;
+    };
+    const auto add = [&](std::string_view name, base::SourceRange place, std::uint32_t document,
+                         std::string message) {
+      if (const ActiveRule* rule = find(name))
+        lint::Report(*rule->rule, rule->severity, "", findings_[file])
+            .add(place, std::move(message))
+            .document = document;
+    };
+    for (const lint::MalformedSuppression& each : suppressions_[file].malformed)
+      add(lint::kMalformedSuppression, each.place, each.document, each.message);
+    for (const lint::Suppression& each : suppressions_[file].all) {
+      const std::string name = base::quoted(each.rule);
+      if (!known(each.rule))
+        add(lint::kMalformedSuppression, each.place, each.document,
+            "there is no rule " + name + base::allowed_values_hint(each.rule, rule_names()));
+      else if (each.expired(day))
+        add(lint::kExpiredSuppression, each.place, each.document,
+            "the suppression of " + name + " ended on " + each.until);
+      else if (config_.require_reason && each.reason.empty())
+        add(lint::kMalformedSuppression, each.place, each.document,
+            "the suppression of " + name + " has no reason; add `-- reason`");
+      else if (!each.used && speaks(find(each.rule)))
+        add(lint::kUnusedSuppression, each.place, each.document,
+            "nothing here needs " + name + " to be allowed");
+    }
+  }
+
+  /// Whether a rule is on and could have found something in this run.
+  [[nodiscard]] bool speaks(const ActiveRule* rule) const {
+    return rule != nullptr && config_.suppressions != lint::SuppressionMode::ignore &&
+           (rule->rule->certainty != lint::Certainty::needs_capture || options_.traffic != nullptr);
+  }
+  [[nodiscard]] bool known(std::string_view name) const {
+    return std::ranges::find(rules_, name, &lint::Rule::name) != rules_.end();
+  }
+  [[nodiscard]] std::vector<std::string_view> rule_names() const {
+    std::vector<std::string_view> names;
+    for (const lint::Rule* rule : rules_) names.push_back(rule->name);
+    return names;
+  }
+
+  const lint::Config& config_;
+  const Cluster& cluster_;
+  const CheckOptions& options_;
+  unsigned threads_;
+  std::vector<const lint::Rule*> rules_;
+  std::vector<ActiveRule> common_rules_;  ///< where no override applies
+  std::set<std::string> only_;
+  std::unordered_map<const base::SourceFile*, std::size_t> position_;
+  std::vector<std::vector<Finding>> findings_;    ///< by file
+  std::vector<lint::Suppressions> suppressions_;  ///< by file
+  lint::Outcome outcome_;
+};
+
+}  // namespace
+
+lint::Outcome check(const Project& project, const Cluster& cluster, const CheckOptions& options) {
+  return Check(project, cluster, options).run();
+}
+
+}  // namespace cnplint::project

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/guarantees.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "policy/yaml/reader.h"
+#include "project/check.h"
+#include "synth/proof.h"
+
+namespace cnplint::project {
+namespace {
+
+/// How many sentences of one kind are given.
+constexpr std::size_t kMostShown = 10;
+
+void add_failures(const std::string& what, const std::vector<std::string>& all,
+                  Guarantees& guarantees) {
+  for (std::size_t i = 0; i < std::min(all.size(), kMostShown); ++i)
+    guarantees.failures.push_back(what + ": " + all[i]);
+  if (all.size() > kMostShown)
+    guarantees.failures.push_back(what + ": and " + std::to_string(all.size() - kMostShown) +
+                                  " more");
+}
+
+/// Each policy as a file of its own.
+std::vector<InMemory> texts_of(const synth::Synthesis& synthesis,
+                               const synth::SynthesisOptions& options, unsigned threads) {
+  const std::vector<synth::PolicyDraft>& policies = synthesis.drafts.policies;
+  std::vector<std::string> texts = write_each(policies, options.write, threads);
+  std::vector<InMemory> files;
+  for (std::size_t i = 0; i < policies.size(); ++i)
+    files.push_back({policies[i].ns + "/" + policies[i].name + ".yaml", std::move(texts[i])});
+  return files;
+}
+
+/// The DNS servers of this cluster may be where no rule knows them.
+std::vector<std::string> seen_dns(const synth::Synthesis& synthesis) {
+  std::set<std::string> namespaces;
+  for (const synth::Resolver& resolver : synthesis.drafts.resolvers)
+    if (const synth::Party& party = synthesis.parties.all[resolver.party]; party.is_pods())
+      namespaces.insert(party.ns);
+  return {namespaces.begin(), namespaces.end()};
+}
+
+lint::Config config_for(const policy::Environment& environment) {
+  lint::Config config;
+  config.environment = environment;
+  return config;
+}
+
+/// Findings above a note: their fingerprints with the sentences.
+std::multimap<std::string, std::string> findings_of(const Project& project, const Cluster& cluster,
+                                                    const synth::Synthesis& synthesis) {
+  CheckOptions options;
+  options.seen_dns = seen_dns(synthesis);
+  std::multimap<std::string, std::string> findings;
+  for (const lint::Finding& finding : check(project, cluster, options).findings)
+    if (finding.severity != lint::Severity::note && !finding.suppressed)
+      findings.emplace(lint::fingerprint(finding), finding.range.place() + ": " + finding.message +
+                                                       " [" + std::string(finding.rule->name) +
+                                                       "]");
+  return findings;
+}
+
+std::multimap<std::string, std::string> findings_of(const std::vector<InMemory>& texts,
+                                                    const synth::Synthesis& synthesis,
+                                                    const policy::Environment& environment,
+                                                    unsigned threads) {
+  Project project(config_for(environment), {}, threads);
+  return findings_of(project, project.open({}, texts), synthesis);
+}
+
+}  // namespace
+
+std::vector<std::string> new_findings(const std::vector<InMemory>& before,
+                                      const std::vector<InMemory>& after,
+                                      const synth::Synthesis& synthesis,
+                                      const policy::Environment& environment, unsigned threads) {
+  auto known = findings_of(before, synthesis, environment, threads);
+  std::vector<std::string> fresh;
+  for (const auto& [fingerprint, sentence] : findings_of(after, synthesis, environment, threads)) {
+    const auto same = known.find(fingerprint);
+    if (same == known.end())
+      fresh.push_back(sentence);
+    else
+      known.erase(same);
+  }
+  std::ranges::sort(fresh);
+  return fresh;
+}
+
+Guarantees check_guarantees(const synth::Synthesis& synthesis,
+                            const synth::SynthesisOptions& options,
+                            const policy::Environment& environment, unsigned threads) {
+  Guarantees guarantees;
+  add_failures("cannot be said", synthesis.drafts.inexpressible, guarantees);
+  Project project(config_for(environment), {}, threads);
+  const Cluster& cluster = project.open({}, texts_of(synthesis, options, threads));
+  std::vector<std::string> findings;
+  for (const auto& [fingerprint, sentence] : findings_of(project, cluster, synthesis))
+    findings.push_back(sentence);
+  std::ranges::sort(findings);
+  add_failures("lint", findings, guarantees);
+  if (!options.copy_to.empty()) return guarantees;
+  const synth::Proof proof = prove(cluster.policies(), synthesis, environment);
+  add_failures("would be denied", proof.denied, guarantees);
+  guarantees.excess = proof.excess;
+  if (proof.excess > options.draft.generalize) {
+    add_failures("passes and was not seen", proof.examples, guarantees);
+    guarantees.failures.push_back(
+        base::counted(proof.excess, "connection") + " pass that nobody saw, " +
+        std::to_string(options.draft.generalize) + " are allowed by --generalize");
+  }
+  return guarantees;
+}
+
+}  // namespace cnplint::project

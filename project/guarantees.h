@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "policy/model/environment.h"
+#include "project/project.h"
+#include "synth/synthesis.h"
+
+namespace cnplint::project {
+
+/// What is promised of synthesised policies: no finding of `cnplint lint` above a note, every
+/// learned connection passes, and no more connections pass that nobody saw than generalising may
+/// add. A copied namespace rests on no traffic of its own: only the first is promised of it.
+struct Guarantees {
+  std::vector<std::string> failures;  ///< sentences; empty: all hold
+  std::uint64_t excess = 0;
+};
+Guarantees check_guarantees(const synth::Synthesis& synthesis,
+                            const synth::SynthesisOptions& options,
+                            const policy::Environment& environment, unsigned threads);
+
+/// Findings above a note that texts have and that earlier ones had not, as sentences.
+std::vector<std::string> new_findings(const std::vector<InMemory>& before,
+                                      const std::vector<InMemory>& after,
+                                      const synth::Synthesis& synthesis,
+                                      const policy::Environment& environment, unsigned threads);
+
+}  // namespace cnplint::project

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/judge.h"
+
+#include <algorithm>
+
+#include "lint/config.h"
+#include "lint/report.h"
+#include "policy/yaml/template.h"
+#include "rules/catalogue.h"
+
+namespace cnplint::project {
+namespace {
+
+bool rejects(const lint::Finding& finding) { return finding.rejected_by != lint::kNobody; }
+
+}  // namespace
+
+void limit_findings(std::vector<lint::Finding>& findings, std::size_t before) {
+  const std::size_t added = findings.size() - before;
+  if (added <= kMostFindings) return;
+  findings.resize(before + kMostFindings);
+  findings.back().notes.push_back(
+      {{}, std::to_string(added - kMostFindings) + " more of this rule are not listed"});
+}
+
+bool JudgedPolicy::refused() const { return std::ranges::any_of(findings, rejects); }
+
+std::vector<lint::Finding> JudgedPolicy::rejections() const {
+  std::vector<lint::Finding> all;
+  std::ranges::copy_if(findings, std::back_inserter(all), rejects);
+  std::ranges::stable_sort(all, {}, [](const lint::Finding& each) { return each.range.begin; });
+  return all;
+}
+
+Judge::Judge(policy::Environment environment)
+    : environment_(std::move(environment)), schemas_(environment_.cilium) {
+  for (const lint::Rule* rule : rules::catalogue())
+    if (rule->family == lint::Family::validity && rule->check_policy != nullptr)
+      rules_.push_back(rule);
+}
+
+JudgedPolicy Judge::judge(policy::Policy policy) const {
+  const schemas::Schema& schema = schemas_.of(policy.kind);
+  JudgedPolicy result{std::move(policy), {}, {}};
+  result.violations = schemas::validate(schema, result.policy.root);
+  const std::string subject = result.policy.subject();
+  const lint::Options none;
+  for (const lint::Rule* rule : rules_) {
+    const std::size_t before = result.findings.size();
+    lint::Report report(*rule, rule->severity, subject, result.findings);
+    rule->check_policy({result.policy, environment_, schema, result.violations, none}, report);
+    limit_findings(result.findings, before);
+  }
+  return result;
+}
+
+Judgement Judge::judge(const policy::FileContent& content) const {
+  Judgement result;
+  for (const policy::Document& document : content.documents) {
+    if (policy::template_marker(document)) {
+      result.templates.push_back(&document);
+      continue;
+    }
+    if (document.error()) {
+      result.broken.push_back(&document);
+      continue;
+    }
+    for (const policy::Manifest& each : policy::manifests(document.root())) {
+      if (const auto kind = policy::policy_kind(each))
+        result.policies.push_back(judge(policy::read_policy(*kind, each.root)));
+      else
+        result.others.push_back(each);
+    }
+  }
+  return result;
+}
+
+}  // namespace cnplint::project

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/measure.h"
+
+#include <map>
+#include <tuple>
+
+#include "synth/evidence.h"
+#include "synth/synthesis.h"
+#include "synth/update.h"
+
+namespace cnplint::project {
+namespace {
+
+using policy::Direction;
+
+/// The rules of one permit alone, as YAML in one line.
+std::string rule_of(const synth::Permit& permit, const synth::Synthesis& synthesis) {
+  synth::DraftOptions options;
+  options.dns = false;
+  const synth::Drafts drafts =
+      draft(*synthesis.traffic, synthesis.parties, {permit}, synthesis.drafts.resolvers, options);
+  for (const synth::PolicyDraft& policy : drafts.policies)
+    for (const synth::RuleDraft& rule : policy.rules(permit.direction))
+      return write_flow_item(policy, rule);
+  return {};
+}
+
+/// What makes a permit: subject, direction, peer, protocol and port.
+using PermitKey = std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t, std::uint16_t>;
+
+void add_rules(const policy::VerdictEngine& engine, const synth::Synthesis& synthesis,
+               lint::Remedies& remedies) {
+  std::map<PermitKey, const synth::Permit*> permits;
+  for (const synth::Permit& each : synthesis.drafts.permits)
+    permits.emplace(PermitKey{each.subject, each.direction, each.peer, each.protocol, each.port},
+                    &each);
+  const std::vector<std::uint32_t>& party_of = synthesis.parties.of_endpoint;
+  const auto& connections = synthesis.traffic->connections;
+  for (std::uint32_t i = 0; i < connections.size(); ++i)
+    for (const Direction direction : {Direction::egress, Direction::ingress}) {
+      const policy::Connection& asked = connections[i].connection;
+      if (engine.decide(direction, asked).verdict != policy::Verdict::default_deny) continue;
+      const auto permit =
+          permits.find({party_of[asked.subject(direction)], direction,
+                        party_of[asked.peer(direction)], asked.protocol, asked.port});
+      if (permit != permits.end())
+        remedies.rules[{i, direction}] = rule_of(*permit->second, synthesis);
+    }
+}
+
+std::vector<std::string> evidence_of(const synth::PolicyDraft& policy) {
+  std::vector<std::string> evidence;
+  for (const Direction direction : {Direction::ingress, Direction::egress})
+    for (const synth::RuleDraft& rule : policy.rules(direction))
+      for (const synth::Evidence& each : rule.evidence)
+        evidence.push_back(std::string(policy::direction_name(direction)) + " " + described(each));
+  return evidence;
+}
+
+}  // namespace
+
+std::unique_ptr<Measurement> measure(const Cluster& cluster, const flows::Capture& capture) {
+  auto result = std::make_unique<Measurement>();
+  result->any_flow = capture.totals.flows > 0;
+  result->traffic = coverage::observe(capture, cluster.inventory(), cluster.environment());
+  result->evaluator = std::make_unique<policy::Evaluator>(
+      cluster.rules(result->traffic.cluster),
+      coverage::universe(result->traffic, cluster.inventory(), cluster.environment()));
+  result->report = coverage::measure(result->traffic, capture.totals, *result->evaluator);
+  return result;
+}
+
+lint::Remedies remedies(const Measurement& measurement) {
+  const policy::VerdictEngine& engine = measurement.evaluator->engine();
+  const synth::SynthesisOptions options;
+  const synth::Synthesis synthesis =
+      synthesize(measurement.traffic, options, engine.rule_base().environment);
+  lint::Remedies result;
+  add_rules(engine, synthesis, result);
+  const synth::Update lacking = update(engine, {}, synthesis, options.draft);
+  for (const synth::PolicyDraft& policy : lacking.added)
+    if (!policy.addition && !policy.proposed)
+      result.policies.push_back(
+          {policy.workload, write_flow(policy, options.write), evidence_of(policy)});
+  return result;
+}
+
+}  // namespace cnplint::project

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/policy_tests.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/walk.h"
+#include "harness/policy_test_file.h"
+#include "harness/verdict_notes.h"
+#include "lint/report.h"
+#include "schemas/validator.h"
+
+namespace cnplint::project {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_test_name(std::string_view name) {
+  return name.ends_with(".cnptest.yaml") || name.ends_with(".cnptest.yml") ||
+         name.ends_with(".cnptest.json");
+}
+
+/// Runs test files one after the other.
+class PolicyTests {
+ public:
+  PolicyTests(Project& project, const PolicyTestOptions& options)
+      : project_(project), options_(options), schema_(schemas::compile_schema("policytest", {})) {
+    run_options_.fail_fast = options.fail_fast;
+    if (!options.filter.empty())
+      run_options_.selected = [&filter = options.filter](const std::string& name) {
+        return std::ranges::any_of(
+            filter, [&](const std::string& part) { return name.find(part) != std::string::npos; });
+      };
+  }
+
+  PolicyTestRun run(const std::vector<std::string>& paths) {
+    base::Walk walk = project_.find(paths, is_test_name);
+    add_notes(walk.notes);
+    for (const base::Error& error : walk.errors) run_.errors.push_back(error.message);
+    for (const std::string& path : walk.files) {
+      if (options_.fail_fast && run_.failed() > 0) break;
+      run_file(path);
+    }
+    return std::move(run_);
+  }
+
+ private:
+  void add_notes(const std::vector<std::string>& notes) {
+    for (const std::string& note : notes)
+      if (told_.insert(note).second) run_.notes.push_back(note);
+  }
+
+  void run_file(const std::string& path) {
+    const auto file = project_.read(path);
+    if (!file) {
+      run_.errors.push_back(file.error().message);
+      return;
+    }
+    ++run_.files;
+    const std::string& shown = (*file)->path();
+    const auto& documents = (*file)->content().documents;
+    if (documents.empty())
+      run_.errors.push_back(shown + ": the file is empty; see `cnplint test --init PATH`");
+    for (const policy::Document& document : documents) {
+      if (document.error())
+        mistake(document.error()->range, document.error()->message);
+      else
+        run_document(document.root(), shown);
+    }
+  }
+
+  void mistake(base::SourceRange range, const std::string& message) {
+    run_.errors.push_back(range.place() + ": " + message);
+  }
+
+  /// Whether the document keeps the schema; each way it does not is an error of its own.
+  bool is_valid(policy::NodeRef root) {
+    const std::size_t before = run_.errors.size();
+    for (const policy::DuplicateKey& each : policy::duplicate_keys(root))
+      mistake(each.key.range(), "key " + base::quoted(each.key.text()) + " is written twice");
+    for (const schemas::Violation& violation : schemas::validate(schema_, root))
+      if (violation.keyword != schemas::Keyword::null_field)
+        mistake(lint::culprit_range(violation.node), schemas::describe(violation, schema_));
+    return run_.errors.size() == before;
+  }
+
+  /// The paths of a list, from the folder of the test file. One that leaves the repository is a
+  /// mistake: a test file of an untrusted change must not read what lies around it.
+  std::vector<std::string> resolved(policy::NodeRef paths, const std::string& file) {
+    const fs::path folder = file == "<stdin>" ? fs::path() : fs::path(file).parent_path();
+    const auto root = base::repository_root(folder);
+    std::vector<std::string> result;
+    for (const policy::NodeRef path : paths.items()) {
+      result.push_back((folder / std::string(path.text())).lexically_normal().string());
+      if (!root || options_.allow_outside || base::is_below(result.back(), *root)) continue;
+      mistake(path.range(), base::quoted(path.text()) + " leaves the repository " + root->string() +
+                                "; --allow-outside allows it");
+      result.pop_back();
+    }
+    return result;
+  }
+
+  /// The policies and manifests that a document names.
+  const Cluster& cluster_of(policy::NodeRef root, const std::string& file) {
+    policy::Environment environment = project_.config().environment;
+    policy::read_environment(root.get("environment"), environment);
+    std::vector<std::string> paths = resolved(root.get("policies"), file);
+    for (std::string& path : resolved(root.get("manifests"), file))
+      paths.push_back(std::move(path));
+    std::vector<InMemory> texts;
+    if (const std::string_view text = root.get("inlinePolicies").text(); !text.empty())
+      texts.push_back({file + "#inlinePolicies", std::string(text)});
+    return project_.open(paths, environment, std::move(texts));
+  }
+
+  void tell(const Cluster& cluster, const std::string& file) {
+    add_notes(cluster.notes());
+    std::ranges::copy(cluster.errors(), std::back_inserter(run_.errors));
+    std::ranges::copy(cluster.refused(), std::back_inserter(run_.left_out));
+    if (std::string others = harness::unjudged_policies(cluster.inventory());
+        !others.empty() && told_.insert(others).second)
+      run_.warnings.push_back(std::move(others));
+    if (cluster.templates() > 0)
+      run_.warnings.push_back(file + ": templates left out: " +
+                              std::to_string(cluster.templates()) + "; render them first");
+  }
+
+  void run_document(policy::NodeRef root, const std::string& file) {
+    if (!is_valid(root)) return;
+    const Cluster& cluster = cluster_of(root, file);
+    tell(cluster, file);
+    const harness::TestFile test =
+        harness::read_test_file(root, project_.config().environment, cluster.inventory());
+    for (const harness::Mistake& each : test.mistakes)
+      mistake(lint::culprit_range(each.where), each.message);
+    if (!test.mistakes.empty()) return;
+    for (harness::TestResult& result :
+         harness::run_tests(test, file, cluster.policies(), cluster.inventory(), run_options_))
+      run_.results.push_back(std::move(result));
+  }
+
+  Project& project_;
+  const PolicyTestOptions& options_;
+  schemas::Schema schema_;
+  harness::RunOptions run_options_;
+  std::set<std::string> told_;  ///< what was said once
+  PolicyTestRun run_;
+};
+
+}  // namespace
+
+std::size_t PolicyTestRun::failed() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(results, [](const auto& result) { return !result.passed; }));
+}
+
+PolicyTestRun run_policy_tests(Project& project, const std::vector<std::string>& paths,
+                               const PolicyTestOptions& options) {
+  return PolicyTests(project, options).run(paths);
+}
+
+}  // namespace cnplint::project

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/update.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/file.h"
+#include "coverage/coverage.h"
+#include "policy/verdict/dns_reach.h"
+#include "policy/verdict/workload_endpoint.h"
+#include "project/guarantees.h"
+
+namespace cnplint::project {
+namespace {
+
+namespace fs = std::filesystem;
+using policy::NodeRef;
+
+/// What decides by the policies as they are.
+policy::Evaluator evaluator_of(const UpdateInput& input) {
+  const coverage::ObservedTraffic& traffic = *input.synthesis.traffic;
+  policy::Environment environment = input.existing.environment();
+  environment.cluster = traffic.cluster;
+  return {input.existing.policies(), environment, policy::surroundings_of(input.inventory),
+          coverage::universe(traffic, input.inventory, environment)};
+}
+
+/// Rules that allow something, and that no connection used. Those for DNS stay whether anybody
+/// asked or not.
+std::vector<NodeRef> unused_rules(const UpdateInput& input, policy::Evaluator& evaluator) {
+  std::vector<NodeRef> unused;
+  if (!input.prune) return unused;
+  std::set<std::pair<const policy::Document*, std::uint32_t>> for_dns;
+  for (const policy::Rule& rule : evaluator.engine().rule_base().rules)
+    if (policy::is_for_dns(rule)) for_dns.emplace(&rule.where.document(), rule.where.index());
+  const coverage::CoverageReport report =
+      coverage::measure(*input.synthesis.traffic, input.totals, evaluator);
+  for (const coverage::RuleCoverage& rule : report.rules)
+    if (!rule.deny && rule.instrumented && !rule.used() && rule.where.parent().is_sequence() &&
+        !for_dns.contains({&rule.where.document(), rule.where.index()}))
+      unused.push_back(rule.where);
+  return unused;
+}
+
+std::string free_name(const std::string& target, const synth::PolicyDraft& policy,
+                      const std::map<std::string, std::string>& taken) {
+  for (std::string name = policy.name;; name = policy.ns + "-" + name) {
+    std::string path = (fs::path(target) / (name + ".yaml")).lexically_normal().string();
+    std::error_code ignored;
+    if (!fs::exists(path, ignored) && !taken.contains(path)) return path;
+  }
+}
+
+void add_policies(const UpdateInput& input, UpdatedFiles& files) {
+  std::error_code ignored;
+  const bool folder = fs::is_directory(input.target, ignored);
+  for (const synth::PolicyDraft& policy : files.update.added) {
+    const std::string text = write(policy, input.options.write);
+    if (folder) {
+      files.texts[free_name(input.target, policy, files.texts)] = text;
+      continue;
+    }
+    const std::string path = base::shown_path(input.target);
+    const auto before = files.before.find(path);
+    std::string& whole = files.texts[path];
+    if (whole.empty() && before != files.before.end()) whole = before->second->text();
+    if (!whole.empty() && !whole.ends_with('\n')) whole += '\n';
+    whole += (whole.empty() ? "" : "---\n") + text;
+  }
+}
+
+}  // namespace
+
+UpdatedFiles update_policies(const UpdateInput& input) {
+  UpdatedFiles files;
+  policy::Evaluator evaluator = evaluator_of(input);
+  files.update = update(evaluator.engine(), unused_rules(input, evaluator), input.synthesis,
+                        input.options.draft);
+  std::map<const base::SourceFile*, std::vector<synth::Edit>> edits;
+  for (const synth::Edit& edit : files.update.edits) edits[edit.range.file].push_back(edit);
+  for (const policy::Policy& policy : input.existing.policies())
+    files.before[policy.root.document().file().path()] = &policy.root.document().file();
+  for (const auto& [file, changes] : edits) files.texts[file->path()] = applied(*file, changes);
+  add_policies(input, files);
+  return files;
+}
+
+std::vector<std::string> update_failures(const UpdatedFiles& files, const UpdateInput& input) {
+  std::vector<InMemory> before;
+  std::vector<InMemory> after;
+  for (const auto& [path, file] : files.before) {
+    before.push_back({path, std::string(file->text())});
+    const auto changed = files.texts.find(path);
+    after.push_back({path, changed == files.texts.end() ? before.back().text : changed->second});
+  }
+  for (const auto& [path, text] : files.texts)
+    if (!files.before.contains(path)) after.push_back({path, text});
+  policy::Environment environment = input.existing.environment();
+  environment.cluster = input.synthesis.traffic->cluster;
+  std::vector<std::string> failures =
+      new_findings(before, after, input.synthesis, environment, input.threads);
+  lint::Config config;
+  config.environment = environment;
+  Project anew(config, {}, input.threads);
+  const UpdatedFiles again =
+      update_policies({anew.open({}, after), input.inventory, input.target, input.prune,
+                       input.synthesis, input.totals, input.options, input.threads});
+  if (!again.texts.empty())
+    failures.push_back("a second update would change " + again.texts.begin()->first + " again");
+  return failures;
+}
+
+}  // namespace cnplint::project

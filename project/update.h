@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "coverage/observed_traffic.h"
+#include "flows/capture.h"
+#include "project/project.h"
+#include "synth/synthesis.h"
+#include "synth/update.h"
+
+namespace cnplint::project {
+
+/// What an update does to files: their new text by path, as messages name it.
+struct UpdatedFiles {
+  synth::Update update;
+  std::map<std::string, std::string> texts;
+  std::map<std::string, const base::SourceFile*> before;  ///< of files that are there
+};
+
+/// What an update is made from.
+struct UpdateInput {
+  const Cluster& existing;             ///< the policies to update
+  const policy::Inventory& inventory;  ///< of all manifests
+  const std::string& target;           ///< a file, or the folder of new policies
+  bool prune = false;
+  const synth::Synthesis& synthesis;
+  const flows::Totals& totals;
+  const synth::SynthesisOptions& options;
+  unsigned threads = 0;
+};
+
+/// What existing policies lack (and with `prune` have too much of), as new texts of their files. A
+/// policy of its own goes into a new file below `target`, or to the end of it where that is a file.
+UpdatedFiles update_policies(const UpdateInput& input);
+
+/// Why the new files must not be written: new findings of lint above a note, or a second update
+/// that would change something again. Empty: they may.
+std::vector<std::string> update_failures(const UpdatedFiles& files, const UpdateInput& input);
+
+}  // namespace cnplint::project

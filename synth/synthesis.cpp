@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "synth/synthesis.h"
+
+#include <algorithm>
+
+namespace cnplint::synth {
+
+Synthesis synthesize(const ObservedTraffic& traffic, const SynthesisOptions& options,
+                     const policy::Environment& environment) {
+  Synthesis result;
+  result.traffic = &traffic;
+  result.parties = find_parties(traffic, options.labels);
+  result.learned = learn(traffic, result.parties, options.learn);
+  DraftOptions draft_options = options.draft;
+  // Up to Cilium 1.18 a peer without a cluster is one of any cluster (fact A3.4).
+  draft_options.name_local_cluster =
+      !environment.scopes_to_local_cluster() &&
+      std::ranges::any_of(result.parties.all, [](const Party& party) {
+        return party.kind == PartyKind::mesh_workload;
+      });
+  result.drafts = draft(traffic, result.parties, std::move(result.learned.permits),
+                        result.learned.resolvers, draft_options);
+  if (!options.copy_to.empty())
+    result.gaps = copy_namespace(result.drafts, options.copy_to, options.copy_from, traffic);
+  return result;
+}
+
+}  // namespace cnplint::synth
