@@ -58,7 +58,7 @@ std::string_view SourceFile::line(std::uint32_t number) const {
   return rest;
 }
 
-std::string& SourceFile::new_decoded_text() { return decoded_.emplace_back(); }
+std::string& SourceFile::new_decoded_text() { return decoded_.emplace_front(); }
 
 SourceFile& SourceStore::add(std::string path, std::string text) {
   auto file = std::make_unique<SourceFile>(std::move(path), std::move(text));

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <forward_list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -50,7 +51,7 @@ class SourceFile {
 
   std::string path_;
   std::string text_;
-  std::deque<std::string> decoded_;
+  std::forward_list<std::string> decoded_;
   mutable std::once_flag lines_once_;
   mutable std::vector<std::uint32_t> line_starts_;
   mutable std::vector<std::uint32_t>

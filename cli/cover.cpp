@@ -128,7 +128,7 @@ int run_cover(const CoverFlags& flags) {
   const auto capture =
       read_capture(flags.captures, flags.paths, flags.capture, files_of(*outputs), code);
   if (!capture) return fail(kUsage, capture.error());
-  project::Project project(*config, files_of(*outputs), flags.capture.jobs);
+  auto& project = until_the_end<project::Project>(*config, files_of(*outputs), flags.capture.jobs);
   const project::Cluster& cluster = project.open(flags.paths);
   const auto measured = project::measure(cluster, *capture);
   code = std::max(code, tell(cluster));

@@ -93,7 +93,7 @@ int run_lint(const LintFlags& flags) {
   if (!outputs) return fail(kUsage, outputs.error());
   const base::FileSet written = files_of(*outputs);
 
-  project::Project project(*config, written, flags.jobs);
+  auto& project = until_the_end<project::Project>(*config, written, flags.jobs);
   int capture_code = kClean;
   std::optional<flows::Capture> capture;
   if (!flags.captures.empty()) {

@@ -332,7 +332,7 @@ int run_synth(const SynthFlags& flags) {
   int code = kClean;
   const auto reading = read_captures(flags.captures, flags.capture, outputs, code);
   if (!reading) return fail(kUsage, reading.error());
-  project::Project project(*config, outputs, flags.capture.jobs);
+  auto& project = until_the_end<project::Project>(*config, outputs, flags.capture.jobs);
   const project::Cluster& cluster = project.open(paths);
   tell_notes(cluster.notes());
   for (const std::string& error : cluster.errors()) code = fail(kUnreadable, error);

@@ -28,7 +28,7 @@ int run_why(const WhyFlags& flags) {
   inputs.push_back(config->file);
   const auto outputs = parse_outputs(flags.outputs, kFormats, inputs);
   if (!outputs) return fail(kUsage, outputs.error());
-  project::Project project(*config, files_of(*outputs));
+  auto& project = until_the_end<project::Project>(*config, files_of(*outputs));
   const project::Cluster& cluster = project.open(flags.paths);
   tell_notes(cluster.notes());
   for (const std::string& error : cluster.errors()) fail(kUnreadable, error);

@@ -15,6 +15,7 @@ struct ClusterFacts;
 struct Environment;
 struct Policy;
 struct RuleBase;
+struct SelectorUse;
 }  // namespace cnplint::policy
 namespace cnplint::schemas {
 class Schema;
@@ -73,6 +74,7 @@ struct PolicyContext {
   const policy::Environment& environment;
   const schemas::Schema& schema;
   std::span<const schemas::Violation> violations;
+  std::span<const policy::SelectorUse> selectors;  ///< every one in the policy
   const Options& options;
 };
 

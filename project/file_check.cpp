@@ -59,18 +59,19 @@ class FileCheck {
   void check_policy(const JudgedPolicy& judged) {
     const schemas::Schema& schema = judge_.schemas().of(judged.policy.kind);
     const std::size_t first = result_.findings.size();
-    std::string subject;
+    const std::string subject = judged.policy.subject();
+    const std::vector<policy::SelectorUse> selectors = policy::selector_uses(judged.policy);
     for (const ActiveRule& active : rules_) {
       if (active.rule->check_policy == nullptr) continue;
       if (active.rule->family == lint::Family::validity) {
         add_judged(active, judged);
         continue;
       }
-      if (subject.empty()) subject = judged.policy.subject();
       const lint::Options options(active.setting);
       run(active, subject, [&](lint::Report& report) {
         active.rule->check_policy(
-            {judged.policy, judge_.environment(), schema, judged.violations, options}, report);
+            {judged.policy, judge_.environment(), schema, judged.violations, selectors, options},
+            report);
       });
     }
     fold_structural(first);

@@ -44,11 +44,13 @@ JudgedPolicy Judge::judge(policy::Policy policy) const {
   JudgedPolicy result{std::move(policy), {}, {}};
   result.violations = schemas::validate(schema, result.policy.root);
   const std::string subject = result.policy.subject();
+  const std::vector<policy::SelectorUse> selectors = policy::selector_uses(result.policy);
   const lint::Options none;
   for (const lint::Rule* rule : rules_) {
     const std::size_t before = result.findings.size();
     lint::Report report(*rule, rule->severity, subject, result.findings);
-    rule->check_policy({result.policy, environment_, schema, result.violations, none}, report);
+    rule->check_policy({result.policy, environment_, schema, result.violations, selectors, none},
+                       report);
     limit_findings(result.findings, before);
   }
   return result;

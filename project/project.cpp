@@ -16,13 +16,15 @@ File::File(std::string path, std::string text)
       suppressions_(lint::find_suppressions(content_.documents, content_.comments)) {}
 
 const Judgement& File::judgement(const Judge& judge) {
-  std::unique_ptr<Judgement>& known = judgements_[&judge];
-  if (known == nullptr) known = std::make_unique<Judgement>(judge.judge(content_));
-  return *known;
+  for (const auto& [by, judgement] : judgements_)
+    if (by == &judge) return *judgement;
+  judgements_.emplace_back(&judge, std::make_unique<Judgement>(judge.judge(content_)));
+  return *judgements_.back().second;
 }
 
 const Judgement& File::judgement(const Judge& judge) const {
-  const auto found = judgements_.find(&judge);
+  const auto found =
+      std::ranges::find_if(judgements_, [&](const auto& each) { return each.first == &judge; });
   CNPLINT_CHECK(found != judgements_.end());
   return *found->second;
 }

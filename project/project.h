@@ -57,7 +57,8 @@ class File {
   base::SourceFile source_;
   policy::FileContent content_;
   lint::Suppressions suppressions_;
-  std::map<const Judge*, std::unique_ptr<Judgement>> judgements_;
+  /// By judge: one, where not policy tests ask for other environments.
+  std::vector<std::pair<const Judge*, std::unique_ptr<Judgement>>> judgements_;
 };
 
 /// A policy that is left out, and why.

@@ -48,12 +48,16 @@ bool exists(PeerKind kind, Direction direction, bool deny) {
 RuleItem cilium_item(NodeRef node, Direction direction, bool deny) {
   RuleItem item{
       node, direction, deny, false, {}, stored(node.get("toPorts")), {}, stored(node.get("icmps"))};
-  const std::string prefix = direction == Direction::ingress ? "from" : "to";
-  for (const PeerField& field : kPeerFields) {
-    if (!exists(field.kind, direction, deny)) continue;
-    const NodeRef list = node.get(prefix + std::string(field.suffix));
-    if (is_stored(list)) item.peers.push_back({field.kind, list});
-  }
+  const std::string_view prefix = direction == Direction::ingress ? "from" : "to";
+  node.each_entry([&](NodeRef key, NodeRef list) {
+    std::string_view name = key.text();
+    if (!name.starts_with(prefix) || !is_stored(list)) return;
+    name.remove_prefix(prefix.size());
+    const auto field = std::ranges::find(kPeerFields, name, &PeerField::suffix);
+    if (field != kPeerFields.end() && exists(field->kind, direction, deny))
+      item.peers.push_back({field->kind, list});
+  });
+  std::ranges::sort(item.peers, {}, &Peers::kind);
   for (const NodeRef rule : item.to_ports.items())
     item.port_rules.push_back(
         {rule, rule.get("ports").items(), deny ? NodeRef() : stored(rule.get("rules"))});
@@ -216,7 +220,9 @@ void peer_selectors(const RuleItem& item, std::vector<SelectorUse>& uses) {
     uses.push_back({Role::removed_requires, selector, requirements(selector)});
 }
 
-std::vector<SelectorUse> selectors_of(const Policy& policy) {
+}  // namespace
+
+std::vector<SelectorUse> selector_uses(const Policy& policy) {
   std::vector<SelectorUse> uses;
   for (const Spec& spec : policy.specs) {
     for (const NodeRef subject : {spec.endpoint_selector, spec.node_selector})
@@ -226,10 +232,8 @@ std::vector<SelectorUse> selectors_of(const Policy& policy) {
   return uses;
 }
 
-}  // namespace
-
 Policy read_policy(PolicyKind kind, NodeRef root) {
-  Policy policy{kind, root, {}, {}, {}, {}};
+  Policy policy{kind, root, {}, {}, {}};
   const NodeRef metadata = root.get("metadata");
   policy.name = metadata.get("name").text();
   if (kind != PolicyKind::cilium_clusterwide_network_policy)
@@ -239,7 +243,6 @@ Policy read_policy(PolicyKind kind, NodeRef root) {
   if (is_cilium(kind))
     for (const NodeRef spec : root.get("specs").items())
       policy.specs.push_back(read_spec(kind, spec));
-  policy.selectors = selectors_of(policy);
   return policy;
 }
 

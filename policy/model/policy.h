@@ -135,7 +135,6 @@ struct Policy {
   std::string_view name;
   std::string_view ns;  ///< as written; empty for cluster-wide kinds
   std::vector<Spec> specs;
-  std::vector<SelectorUse> selectors;  ///< every selector in it
 
   /// `Kind/namespace/name`; the namespace is `default` where a namespaced manifest names none.
   [[nodiscard]] std::string subject() const;
@@ -196,6 +195,9 @@ std::optional<PolicyKind> policy_kind(const Manifest& manifest);
 
 /// Whether an API group serves one of our kinds.
 bool is_policy_group(std::string_view group);
+
+/// Every selector in a policy.
+std::vector<SelectorUse> selector_uses(const Policy& policy);
 
 /// Reads a manifest as a policy. Never fails: what is malformed is simply not there.
 Policy read_policy(PolicyKind kind, NodeRef root);

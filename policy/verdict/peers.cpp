@@ -171,7 +171,7 @@ class PeerReader {
     const NodeRef text = name.text().empty() ? peer.get("matchPattern") : name;
     Condition names = condition("", Op::exists, {}, "fqdn");
     names.key = text.text();
-    names.names = DnsPattern(text.text(), environment_.cilium);
+    names.names = std::make_shared<const DnsPattern>(text.text(), environment_.cilium);
     push({std::move(names)}, peer);
   }
 

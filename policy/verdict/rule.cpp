@@ -34,14 +34,15 @@ class Translator {
  private:
   void add_spec(const Policy& policy, std::uint32_t index, const Spec& spec) {
     PolicyScope scope{policy.kind, policy.effective_namespace(), false};
-    scope.init_subject = std::ranges::any_of(
-        conditions(spec.endpoint_selector),
-        [](const Condition& each) { return each.source == "reserved" && each.key == "init"; });
     Subject subject;
     subject.policy = index;
     subject.node = static_cast<bool>(spec.node_selector);
     subject.ns = scope.ns;
     subject.selector = subject_conditions(spec, scope);
+    scope.init_subject =
+        !subject.node && std::ranges::any_of(subject.selector, [](const Condition& each) {
+          return each.source == "reserved" && each.key == "init";
+        });
     subject.first_rule = static_cast<std::uint32_t>(base_.rules.size());
     for (const RuleItem& item : spec.items) {
       add_item(item, scope, index, spec);
@@ -106,16 +107,19 @@ class Translator {
       for (Condition& each : conditions(selector)) to.push_back(std::move(each));
   }
 
+  /// Cilium knows one selector by what it says, in whatever order.
   std::uint32_t selector(Conditions wanted) {
-    const auto [found, added] =
-        known_.try_emplace(text_of(wanted), static_cast<std::uint32_t>(base_.selectors.size()));
-    if (added) base_.selectors.push_back(std::move(wanted));
-    return found->second;
+    std::vector<std::uint32_t>& alike = known_[hash_of(wanted)];
+    for (const std::uint32_t each : alike)
+      if (same_conditions(base_.selectors[each], wanted)) return each;
+    alike.push_back(static_cast<std::uint32_t>(base_.selectors.size()));
+    base_.selectors.push_back(std::move(wanted));
+    return alike.back();
   }
 
   RuleBase& base_;
   const Environment& environment_ = base_.environment;
-  std::unordered_map<std::string, std::uint32_t> known_;
+  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> known_;  ///< by hash_of()
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/hash.h"
 #include "policy/model/label.h"
 
 namespace cnplint::policy {
@@ -103,14 +104,50 @@ bool matches(const Conditions& conditions, const Identity& identity) {
                              [&](const Condition& each) { return each.matches(identity); });
 }
 
-std::string text_of(const Conditions& conditions) {
-  std::vector<std::string> texts;
-  texts.reserve(conditions.size());
-  for (const Condition& each : conditions) texts.push_back(each.text());
-  std::ranges::sort(texts);
-  std::string all;
-  for (const std::string& text : texts) all += text + "\n";
-  return all;
+namespace {
+
+std::uint64_t hash_of(const Condition& condition) {
+  std::uint64_t hash = base::hash(condition.key) * 31 + base::hash(condition.source);
+  for (const std::string& value : condition.values) hash += base::hash(value) * 7;
+  return hash * (2 * static_cast<std::uint64_t>(condition.op) + 1);
+}
+
+bool same_values(const Condition& a, const Condition& b) {
+  if (a.values == b.values) return true;
+  if (a.values.size() != b.values.size()) return false;
+  std::vector<std::string_view> one(a.values.begin(), a.values.end());
+  std::vector<std::string_view> other(b.values.begin(), b.values.end());
+  std::ranges::sort(one);
+  std::ranges::sort(other);
+  return one == other;
+}
+
+bool same(const Condition& a, const Condition& b) {
+  return a.op == b.op && a.key == b.key && a.source == b.source && same_values(a, b);
+}
+
+/// Conditions in the order of their hashes.
+std::vector<std::pair<std::uint64_t, const Condition*>> by_hash(const Conditions& conditions) {
+  std::vector<std::pair<std::uint64_t, const Condition*>> sorted;
+  for (const Condition& each : conditions) sorted.emplace_back(hash_of(each), &each);
+  std::ranges::sort(sorted);
+  return sorted;
+}
+
+}  // namespace
+
+std::uint64_t hash_of(const Conditions& conditions) {
+  std::uint64_t sum = conditions.size();
+  for (const Condition& each : conditions) sum += hash_of(each);
+  return sum;
+}
+
+bool same_conditions(const Conditions& a, const Conditions& b) {
+  if (std::ranges::equal(a, b, same)) return true;
+  if (a.size() != b.size()) return false;
+  return std::ranges::equal(by_hash(a), by_hash(b), [](const auto& one, const auto& other) {
+    return one.first == other.first && same(*one.second, *other.second);
+  });
 }
 
 Condition condition(std::string_view key, Condition::Op op, std::vector<std::string> values,
@@ -124,7 +161,9 @@ Condition condition(std::string_view key, Condition::Op op, std::vector<std::str
     result.source = key.substr(0, colon);
     result.key = key.substr(colon + 1);
   }
-  if (result.source == "cidr") result.prefix = prefix_of_label(result.key);
+  if (result.source == "cidr")
+    if (const auto prefix = prefix_of_label(result.key))
+      result.prefix = std::make_shared<const Prefix>(*prefix);
   return result;
 }
 
@@ -170,7 +209,7 @@ Condition in_prefix(const Prefix& prefix, const Environment& environment, bool i
   key += "/" + std::to_string(prefix.length) + (prefix.address.v6 ? " v6" : " v4");
   Condition result = condition("", op, {}, "cidr");
   result.key = std::move(key);
-  result.prefix = prefix;
+  result.prefix = std::make_shared<const Prefix>(prefix);
   return result;
 }
 

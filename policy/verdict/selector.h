@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,10 +32,10 @@ struct Condition {
   std::string key;
   Op op = Op::in;
   std::vector<std::string> values;
-  bool match_label = false;         ///< written under matchLabels
-  NodeRef where;                    ///< the value or expression; none where Cilium adds it
-  std::optional<Prefix> prefix;     ///< of source `cidr`
-  std::optional<DnsPattern> names;  ///< of source `fqdn`
+  bool match_label = false;                 ///< written under matchLabels
+  NodeRef where;                            ///< the value or expression; none where Cilium adds it
+  std::shared_ptr<const Prefix> prefix;     ///< of source `cidr`; most conditions have none
+  std::shared_ptr<const DnsPattern> names;  ///< of source `fqdn`
 
   [[nodiscard]] bool matches(const Identity& identity) const;
   /// The condition as text, the same for the same condition.
@@ -48,7 +49,10 @@ const Label* label_of(const Condition& condition, const Identity& identity);
 /// Conditions, all ANDed; none matches every identity.
 using Conditions = std::vector<Condition>;
 bool matches(const Conditions& conditions, const Identity& identity);
-std::string text_of(const Conditions& conditions);
+/// A hash of what conditions say, whatever their order and that of their values.
+std::uint64_t hash_of(const Conditions& conditions);
+/// Whether conditions say the same, in whatever order.
+bool same_conditions(const Conditions& a, const Conditions& b);
 
 /// The condition on a key as a selector writes it; without a source it has `default_source`.
 Condition condition(std::string_view key, Condition::Op op, std::vector<std::string> values,

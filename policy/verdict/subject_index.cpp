@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "policy/model/label.h"
 #include "policy/verdict/workload_endpoint.h"
 
@@ -14,8 +15,12 @@ using Op = Condition::Op;
 /// The namespace of a pod of which nobody says where it is: no namespace can have that name.
 constexpr std::string_view kSomeNamespace = "*";
 
-std::string key_of(const std::string& key, std::string_view value) {
-  return key + "=" + std::string(value);
+/// The bucket of subjects without a condition that narrows them down.
+constexpr std::uint64_t kAnybody = 0;
+std::uint64_t bucket_of(std::string_view key) { return base::hash(key) | 1U; }
+std::uint64_t bucket_of(std::string_view key, std::string_view value) {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
+  return (base::hash(key) * kOdd + base::hash(value)) | 1U;
 }
 
 /// How narrow a condition is, for the index: the namespace is what most have in common.
@@ -88,32 +93,34 @@ SubjectIndex::SubjectIndex(const RuleBase& base) : base_(base) {
     const Conditions& selector = base.subjects[i].selector;
     const auto best = std::ranges::max_element(selector, {}, narrowness);
     if (best == selector.end() || narrowness(*best) == 0)
-      by_condition_[""].push_back(i);
+      by_condition_[kAnybody].push_back(i);
     else if (best->op == Op::exists)
-      by_condition_[best->key].push_back(i);
+      by_condition_[bucket_of(best->key)].push_back(i);
     else
       for (const std::string& value : best->values)
-        by_condition_[key_of(best->key, value)].push_back(i);
+        by_condition_[bucket_of(best->key, value)].push_back(i);
   }
+}
+
+void SubjectIndex::add_bucket(std::uint64_t key, std::vector<std::uint32_t>& to) const {
+  const auto found = by_condition_.find(key);
+  if (found != by_condition_.end()) to.insert(to.end(), found->second.begin(), found->second.end());
 }
 
 std::vector<std::uint32_t> SubjectIndex::selecting(const Identity& identity, bool host) const {
   std::vector<std::uint32_t> result;
-  const auto try_key = [&](const std::string& key) {
-    const auto found = by_condition_.find(key);
-    if (found == by_condition_.end()) return;
-    for (const std::uint32_t subject : found->second)
-      if (selects(base_.subjects[subject], identity, host)) result.push_back(subject);
-  };
-  try_key("");
+  add_bucket(kAnybody, result);
   const std::string* last = nullptr;
   for (const Label& label : identity.labels) {  // sorted by key
-    if (last == nullptr || *last != label.key) try_key(label.key);
+    if (last == nullptr || *last != label.key) add_bucket(bucket_of(label.key), result);
     last = &label.key;
-    try_key(key_of(label.key, label.value));
+    add_bucket(bucket_of(label.key, label.value), result);
   }
   std::ranges::sort(result);
   result.erase(std::unique(result.begin(), result.end()), result.end());
+  std::erase_if(result, [&](std::uint32_t subject) {
+    return !selects(base_.subjects[subject], identity, host);
+  });
   return result;
 }
 
@@ -124,8 +131,29 @@ std::vector<std::uint32_t> SubjectIndex::selecting(const Workload& workload,
       Identity::of_labels(workload_endpoint(workload, inventory, base_.environment).labels), false);
 }
 
+/// The subjects that may select a witness of a subject: most often only itself, and then nothing
+/// else has to be asked.
+std::vector<std::uint32_t> SubjectIndex::candidates(const Subject& subject) const {
+  std::vector<std::uint32_t> result;
+  add_bucket(kAnybody, result);
+  for (const Condition& each : subject.selector) {
+    if (each.op != Op::in && each.op != Op::exists) continue;
+    add_bucket(bucket_of(each.key), result);
+    for (const std::string& value : each.values) {
+      add_bucket(bucket_of(each.key, value), result);
+      if (each.key == kNamespaceLabel) add_bucket(bucket_of(kNamespaceNameLabel, value), result);
+    }
+  }
+  add_bucket(bucket_of(kNamespaceNameLabel), result);
+  add_bucket(bucket_of(kClusterLabel, base_.environment.cluster), result);
+  return result;
+}
+
 std::vector<std::uint32_t> SubjectIndex::beside(std::uint32_t subject) const {
   const Subject& asked = base_.subjects[subject];
+  const std::vector<std::uint32_t> known = candidates(asked);
+  if (std::ranges::all_of(known, [&](std::uint32_t each) { return each == subject; }))
+    return {subject};
   std::vector<std::uint32_t> result;
   bool first = true;
   for (const Identity& each : witnesses(asked, base_.environment)) {

@@ -40,10 +40,13 @@ class SubjectIndex {
   [[nodiscard]] const RuleBase& rules() const { return base_; }
 
  private:
+  void add_bucket(std::uint64_t key, std::vector<std::uint32_t>& to) const;
+  [[nodiscard]] std::vector<std::uint32_t> candidates(const Subject& subject) const;
+
   const RuleBase& base_;
-  /// By the condition that is asked for most narrowly: `key=value` of each value of an In, `key` of
-  /// an Exists, or nothing.
-  std::unordered_map<std::string, std::vector<std::uint32_t>> by_condition_;
+  /// By a hash of the condition that is asked for most narrowly: key and value of each value of an
+  /// In, the key of an Exists, or nothing.
+  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> by_condition_;
 };
 
 /// Endpoints with what a subject asks for and nothing else: one for each value where it gives

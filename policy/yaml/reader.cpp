@@ -178,6 +178,7 @@ class DocumentBuilder {
     const bool only_null = document_.nodes_.size() == 1 &&
                            document_.nodes_[0].kind == NodeKind::scalar &&
                            document_.nodes_[0].type == ScalarType::null;
+    document_.nodes_.shrink_to_fit();  // the documents of a whole repository are kept
     if (document_.error_ || (!document_.nodes_.empty() && !only_null))
       out_.documents.push_back(std::move(document_));
     document_ = Document(file_, piece_.begin, piece_.end);

@@ -59,6 +59,7 @@ class Transports {
   /// By which transports all that a subject selects reaches a DNS server. Workloads of the input
   /// may have it from other policies than those that the selectors of both lead to.
   [[nodiscard]] unsigned of(std::uint32_t subject) {
+    if (own_[subject] == policy::kDnsOverBoth) return own_[subject];
     const unsigned common = allowed_by(context_.subjects.beside(subject));
     if (common == policy::kDnsOverBoth) return common;
     unsigned all = policy::kDnsOverBoth;

@@ -27,7 +27,7 @@ std::string instead_of(std::string_view key) {
 
 void check_keys(const PolicyContext& context, Report& report) {
   if (!policy::is_cilium(context.policy.kind)) return;
-  for (const policy::SelectorUse& use : context.policy.selectors) {
+  for (const policy::SelectorUse& use : context.selectors) {
     if (use.role != policy::SelectorUse::Role::peer &&
         use.role != policy::SelectorUse::Role::subject)
       continue;

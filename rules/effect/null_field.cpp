@@ -7,13 +7,13 @@
 namespace cnplint::rules::null_field {
 namespace {
 
-std::string meaning_of(const policy::Policy& policy, NodeRef field) {
+std::string meaning_of(const PolicyContext& context, NodeRef field) {
   const NodeRef object = field.parent();
-  for (const policy::Spec& spec : policy.specs)
+  for (const policy::Spec& spec : context.policy.specs)
     for (const RuleItem& item : spec.items)
       if (item.node == object && item.peers.empty() && item.to_ports.has_children())
         return "the rule is left without peers: it holds for any peer on these ports";
-  for (const policy::SelectorUse& use : policy.selectors)
+  for (const policy::SelectorUse& use : context.selectors)
     if ((use.selector == object || use.selector == object.parent()) && use.requirements.empty())
       return "the selector is left without conditions: it matches everything in its scope";
   return {};
@@ -26,7 +26,7 @@ void check(const PolicyContext& context, Report& report) {
     if (field_name(violation.node) == "creationTimestamp") continue;
     lint::Finding& finding =
         report.add(violation.node, schemas::describe(violation, context.schema));
-    if (const std::string meaning = meaning_of(context.policy, violation.node); !meaning.empty())
+    if (const std::string meaning = meaning_of(context, violation.node); !meaning.empty())
       finding.notes.push_back({{}, meaning});
   }
 }

@@ -7,7 +7,7 @@ namespace {
 
 void check(const PolicyContext& context, Report& report) {
   const std::uint8_t refuser = policy::is_cilium(context.policy.kind) ? kCilium : kApiServer;
-  for (const policy::SelectorUse& use : context.policy.selectors) {
+  for (const policy::SelectorUse& use : context.selectors) {
     if (use.role == policy::SelectorUse::Role::service) continue;  // Cilium does not check these
     for (const policy::Requirement& requirement : use.requirements)
       for (const NodeRef value : requirement.values) {

@@ -29,16 +29,16 @@ std::string meaning_of(const RuleItem& item, policy::PolicyKind kind) {
 }
 
 /// What a label selector means without the field; empty where conditions are left.
-std::string meaning_of_selector(const policy::Policy& policy, NodeRef object) {
-  for (const policy::SelectorUse& use : policy.selectors) {
+std::string meaning_of_selector(const PolicyContext& context, NodeRef object) {
+  for (const policy::SelectorUse& use : context.selectors) {
     if (!(use.selector == object) || !policy::matches_everything(object)) continue;
     if (use.role == policy::SelectorUse::Role::subject) return "what is left selects everything";
     const bool of_namespaces = field_name(object) == "namespaceSelector";
     if (use.role == policy::SelectorUse::Role::peer && of_namespaces)
       return "what is left of `namespaceSelector` matches every namespace";
     if (use.role == policy::SelectorUse::Role::peer)
-      return policy.clusterwide() ? "what is left matches every pod of the cluster"
-                                  : "what is left matches every pod of the namespace";
+      return context.policy.clusterwide() ? "what is left matches every pod of the cluster"
+                                          : "what is left matches every pod of the namespace";
   }
   return {};
 }
@@ -87,7 +87,7 @@ void check(const PolicyContext& context, Report& report) {
     }
     const RuleItem* item = item_of(context.policy, object);
     std::string meaning = item != nullptr ? meaning_of(*item, context.policy.kind)
-                                          : meaning_of_selector(context.policy, object);
+                                          : meaning_of_selector(context, object);
     if (meaning.empty()) meaning = meaning_in_network_policy(context.policy, object);
     if (!meaning.empty()) finding.notes.push_back({{}, meaning});
   }
