@@ -11,6 +11,8 @@ namespace cnplint::flows {
 
 class Decoder::State {
  public:
+  explicit State(EndpointCache& known) : known_(known), endpoints_(known) {}
+
   void decode(std::string_view record, std::size_t padding, const DecodedSink& sink,
               const BadSink& bad) {
     sink_ = &sink;
@@ -19,10 +21,6 @@ class Decoder::State {
     record.remove_prefix(begin_of_json(record));
     if (record.empty()) return bad("no JSON object");
     while (!record.empty()) record = decode_first(record);
-  }
-
-  std::string endpoint(const FlowEndpoint& endpoint, EndpointFields& fields) {
-    return flow_from_->endpoints_.read(endpoint, flow_from_->limit_, fields);
   }
 
  private:
@@ -122,6 +120,7 @@ class Decoder::State {
       case Kind::nested:
         return decode_nested();
       case Kind::flow:
+        if (!read_ends()) return (*bad_)(endpoints_.take_problem());
         decoded.flow = &fields_.flow();
         break;
       case Kind::lost:
@@ -136,21 +135,29 @@ class Decoder::State {
         decoded.text = stored_;
         break;
     }
-    if (std::string reason = (*sink_)(decoded); !reason.empty()) (*bad_)(std::move(reason));
+    (*sink_)(decoded);
+  }
+
+  /// Gives the flow its ends; false where one of them is wrong.
+  bool read_ends() {
+    known_.make_room();
+    Flow& flow = fields_.flow();
+    flow.source = endpoints_.read(fields_.source(), limit_);
+    if (flow.source == nullptr) return false;
+    flow.destination = endpoints_.read(fields_.destination(), limit_);
+    return flow.destination != nullptr;
   }
 
   /// A log collector's record: the line of the capture is a text in it.
   void decode_nested() {
-    if (nested_ == nullptr) nested_ = std::make_unique<State>();
+    if (nested_ == nullptr) nested_ = std::make_unique<State>(known_);
     if (is_nested_) return (*bad_)("a log record inside of a log record");
     nested_->is_nested_ = true;
     nested_buffer_.assign(nested_text_);
     const std::size_t size = nested_buffer_.find_last_not_of(" \t\r\n") + 1;
     nested_buffer_.resize(nested_buffer_.size() + kPadding);
-    flow_from_ = nested_.get();
     nested_->decode(std::string_view(nested_buffer_).substr(0, size), nested_buffer_.size() - size,
                     *sink_, *bad_);
-    flow_from_ = this;
   }
 
   bool read_fields(ondemand::object& object, bool top) {
@@ -209,6 +216,7 @@ class Decoder::State {
   const DecodedSink* sink_ = nullptr;
   const BadSink* bad_ = nullptr;
   FlowReader fields_;
+  EndpointCache& known_;
   EndpointReader endpoints_;
   Kind kind_ = Kind::nothing;
   LostEvents lost_;
@@ -217,19 +225,14 @@ class Decoder::State {
   std::string nested_buffer_;
   std::unique_ptr<State> nested_;
   bool is_nested_ = false;
-  State* flow_from_ = this;  ///< that has the flow the sink looks at: this, or the nested one
 };
 
-Decoder::Decoder() : state_(std::make_unique<State>()) {}
+Decoder::Decoder(EndpointCache& endpoints) : state_(std::make_unique<State>(endpoints)) {}
 Decoder::~Decoder() = default;
 
 void Decoder::decode(std::string_view record, std::size_t padding, const DecodedSink& sink,
                      const BadSink& bad) {
   state_->decode(record, padding, sink, bad);
-}
-
-std::string Decoder::endpoint(const FlowEndpoint& endpoint, EndpointFields& fields) {
-  return state_->endpoint(endpoint, fields);
 }
 
 }  // namespace cnplint::flows

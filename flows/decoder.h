@@ -9,49 +9,33 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "flows/endpoint_cache.h"
 #include "flows/flow.h"
 
 namespace cnplint::flows {
-
-/// A `source` or `destination` object, read.
-struct EndpointFields {
-  std::uint32_t identity = 0;
-  std::string ns;
-  std::string pod;
-  std::string cluster;
-  std::string workload_kind;
-  std::string workload_name;
-  std::vector<std::string> labels;  ///< `source:key=value`
-};
-
-/// lost_events: what Hubble did not see, or could not keep.
-struct LostEvents {
-  std::uint64_t count = 0;
-};
 
 /// What one record of a capture can be.
 struct Decoded {
   enum class Kind {
     flow,
     lost_events,
-    other_event,  ///< node_status, agent_event, debug_event
-    stored,       ///< of a connection file: `text` is the object
+    other_event,
+    stored,  ///< of a connection file: `text` is the object
   };
   Kind kind = Kind::flow;
   const Flow* flow = nullptr;
   LostEvents lost;
   std::string_view text;
 };
-/// Takes what was decoded and returns why it cannot be used; empty where it can.
-using DecodedSink = std::function<std::string(const Decoded&)>;
+using DecodedSink = std::function<void(const Decoded&)>;
 using BadSink = std::function<void(std::string reason)>;
 
 /// Decodes records. One for each thread.
 class Decoder {
  public:
-  Decoder();
+  /// What it reads of endpoints it keeps in the cache, which must outlive it.
+  explicit Decoder(EndpointCache& endpoints);
   ~Decoder();
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
@@ -61,10 +45,6 @@ class Decoder {
   /// read. Each good flow goes to the sink, each bad one to `bad` with the reason.
   void decode(std::string_view record, std::size_t padding, const DecodedSink& sink,
               const BadSink& bad);
-
-  /// Reads an endpoint of the flow that was decoded last, while the sink has it; returns what is
-  /// wrong with it, empty where nothing is.
-  std::string endpoint(const FlowEndpoint& endpoint, EndpointFields& fields);
 
  private:
   class State;

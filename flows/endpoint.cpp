@@ -103,7 +103,7 @@ void Endpoint::merge(const Endpoint& other) {
   }
 }
 
-Endpoint endpoint_of(const EndpointFields& fields) {
+Endpoint endpoint_of(const FlowEndpoint& fields) {
   Endpoint endpoint;
   endpoint.ns = fields.ns;
   endpoint.pod = fields.pod;

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "flows/decoder.h"
+#include "flows/flow.h"
 
 namespace cnplint::flows {
 
@@ -47,7 +47,7 @@ struct Endpoint {
 
 /// The endpoint of what a flow says of one of its ends. Labels win over the number of the identity
 /// (facts B3.4); the label of its namespace is added where a tool left it out.
-Endpoint endpoint_of(const EndpointFields& fields);
+Endpoint endpoint_of(const FlowEndpoint& fields);
 
 /// The value of a label with any source but `reserved` and `cidr`; empty where there is none.
 std::string_view label_value(const Endpoint& endpoint, std::string_view key);

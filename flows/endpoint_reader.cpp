@@ -3,26 +3,39 @@
 
 namespace cnplint::flows {
 
-std::string EndpointReader::read(const FlowEndpoint& endpoint, const char* limit,
-                                 EndpointFields& fields) {
-  if (!endpoint.json.empty()) {
-    const simdjson::padded_string_view view(endpoint.json.data(), endpoint.json.size(),
-                                            static_cast<std::size_t>(limit - endpoint.json.data()));
-    ondemand::document document;
-    ondemand::object object;
-    if (parser_.iterate(view).get(document) != simdjson::SUCCESS ||
-        document.get_object().get(object) != simdjson::SUCCESS)
-      return "an endpoint is no object";
-    read_object(object, fields);
-  } else {
-    fields.ns = endpoint.ns;
-    fields.pod = endpoint.pod;
-    if (!endpoint.labels.empty()) read_labels_text(endpoint.labels, fields);
-  }
-  return take_problem();
+const FlowEndpoint* EndpointReader::read(const EndpointText& text, const char* limit) {
+  const std::string_view key = cache_key(text);
+  if (const FlowEndpoint* known = known_.find(key)) return known;
+  FlowEndpoint fresh;
+  return read_new(text, limit, fresh) ? &known_.add(key, std::move(fresh)) : nullptr;
 }
 
-bool EndpointReader::read_object(ondemand::object& object, EndpointFields& into) {
+/// By what the cache knows a text.
+std::string_view EndpointReader::cache_key(const EndpointText& text) {
+  if (!text.json.empty()) return text.json;
+  key_.clear();
+  for (const std::string_view column : {text.ns, text.pod, text.labels})
+    key_.append(1, '\0').append(column);
+  return key_;
+}
+
+bool EndpointReader::read_new(const EndpointText& text, const char* limit, FlowEndpoint& into) {
+  if (text.json.empty()) {
+    into.ns = text.ns;
+    into.pod = text.pod;
+    return text.labels.empty() || read_labels_text(text.labels, into);
+  }
+  const simdjson::padded_string_view view(text.json.data(), text.json.size(),
+                                          static_cast<std::size_t>(limit - text.json.data()));
+  ondemand::document document;
+  ondemand::object object;
+  if (parser_.iterate(view).get(document) != simdjson::SUCCESS ||
+      document.get_object().get(object) != simdjson::SUCCESS)
+    return refuse("an endpoint is no object");
+  return read_object(object, into);
+}
+
+bool EndpointReader::read_object(ondemand::object& object, FlowEndpoint& into) {
   const auto copy = [&](std::string_view key, Value& value, std::string& to) {
     std::string_view read;
     if (!text(key, value, read)) return false;
@@ -42,7 +55,7 @@ bool EndpointReader::read_object(ondemand::object& object, EndpointFields& into)
     for (auto item : items) {
       ondemand::value workload;
       if (const auto error = take(item, workload)) return broken(error);
-      EndpointFields read;
+      FlowEndpoint read;
       const bool good = fields(key, workload, [&](std::string_view inner, Value& part) {
         if (inner == "name") return copy(inner, part, read.workload_name);
         return inner != "kind" || copy(inner, part, read.workload_kind);
@@ -57,7 +70,7 @@ bool EndpointReader::read_object(ondemand::object& object, EndpointFields& into)
 }
 
 /// A list of `source:key=value`, or the mapping of other tools, which has no sources.
-bool EndpointReader::read_labels(std::string_view name, Value& value, EndpointFields& into) {
+bool EndpointReader::read_labels(std::string_view name, Value& value, FlowEndpoint& into) {
   if (is_null(value)) return true;
   ondemand::object object;
   if (value.get_object().get(object) == simdjson::SUCCESS)
@@ -74,7 +87,7 @@ bool EndpointReader::read_labels(std::string_view name, Value& value, EndpointFi
 }
 
 /// The labels of a flat row: an object as text.
-void EndpointReader::read_labels_text(std::string_view labels, EndpointFields& into) {
+bool EndpointReader::read_labels_text(std::string_view labels, FlowEndpoint& into) {
   labels_buffer_.assign("{\"labels\":").append(labels).append("}");
   const std::size_t size = labels_buffer_.size();
   labels_buffer_.resize(size + kPadding);
@@ -82,11 +95,9 @@ void EndpointReader::read_labels_text(std::string_view labels, EndpointFields& i
   ondemand::object object;
   const simdjson::padded_string_view view(labels_buffer_.data(), size, labels_buffer_.size());
   if (parser_.iterate(view).get(document) != simdjson::SUCCESS ||
-      document.get_object().get(object) != simdjson::SUCCESS) {
-    wrong("labels", "are no JSON object");
-    return;
-  }
-  read_object(object, into);
+      document.get_object().get(object) != simdjson::SUCCESS)
+    return wrong("labels", "are no JSON object");
+  return read_object(object, into);
 }
 
 }  // namespace cnplint::flows

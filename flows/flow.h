@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One Hubble flow as a line of a capture has it (flow.proto of Cilium; facts B1).
+// What observers take: one Hubble flow as values, whatever form a capture has it in (flow.proto of
+// Cilium; facts B1), and the events beside flows.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -50,14 +52,22 @@ inline constexpr std::uint16_t kPolicyDenied = 133;  ///< default deny
 inline constexpr std::uint16_t kPolicyDeny = 181;    ///< an explicit deny rule
 }  // namespace drop_reason
 
-/// One end of a flow. Hubble's object is kept as it stands, so that the same text is understood
-/// only once; the flat forms have no such object and are read at once.
+/// One end of a flow: all that is said of it but its address, which may differ from flow to flow.
 struct FlowEndpoint {
-  std::string_view json;  ///< the object `source` or `destination`; empty where there is none
-  std::string_view ns;
-  std::string_view pod;
-  std::string_view labels;  ///< of a flat row: an object as text
+  /// By what an observer remembers what it made of this endpoint. Readers count endpoints from 1
+  /// and never give a number to two that differ; 0 is none, and what has it is made out each time.
+  std::uint64_t serial = 0;
+  std::uint32_t identity = 0;
+  std::string ns;
+  std::string pod;
+  std::string cluster;
+  std::string workload_kind;
+  std::string workload_name;
+  std::vector<std::string> labels;  ///< `source:key=value`
 };
+
+/// How many endpoints are remembered at most: hostile input could make every one a new one.
+inline constexpr std::size_t kMostEndpoints = 65536;
 
 /// A policy that Hubble names beside a verdict.
 struct FlowPolicy {
@@ -98,8 +108,8 @@ struct FlowFields {
   std::uint16_t destination_port = 0;  ///< of ICMP the type
   bool syn = false;
   bool ack = false;
-  FlowEndpoint source;
-  FlowEndpoint destination;
+  const FlowEndpoint* source = nullptr;  ///< null where nothing is said of it
+  const FlowEndpoint* destination = nullptr;
   std::string_view service_namespace;  ///< destination_service
   std::string_view service_name;
   std::string_view node;
@@ -110,7 +120,7 @@ struct FlowFields {
   std::uint64_t unknown_count = 0;
 };
 
-/// All that is used of a flow. Views live until the decoder reads the next one.
+/// All that is used of a flow. What it refers to is its reader's, until that reads the next one.
 struct Flow : FlowFields {
   std::vector<std::string_view> source_names;
   std::vector<std::string_view> destination_names;
@@ -126,6 +136,14 @@ struct Flow : FlowFields {
     denied_by.clear();
   }
 };
+
+/// lost_events: how many events Hubble did not see, or could not keep.
+struct LostEvents {
+  std::uint64_t count = 0;
+};
+
+/// node_status, agent_event or debug_event, of which nothing is used.
+struct OtherEvent {};
 
 /// The name of a verdict as flow.proto has it.
 std::string_view verdict_name(Verdict verdict);

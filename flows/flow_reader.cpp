@@ -29,9 +29,9 @@ bool FlowReader::read(Key key, std::string_view name, Value& value) {
       is_flow_ = true;
       return read_l4(name, value);
     case Key::source:
-      return read_raw(name, value, flow_.source);
+      return read_raw(name, value, source_);
     case Key::destination:
-      return read_raw(name, value, flow_.destination);
+      return read_raw(name, value, destination_);
     case Key::type: {
       std::string_view type;
       if (value.get_string().get(type) == simdjson::SUCCESS) flow_.socket = type == "SOCK";
@@ -90,17 +90,17 @@ bool FlowReader::read_flat_field(Key key, std::string_view name, Value& value) {
       flow_.flat = true;
       return true;
     case Key::source_namespace:
-      return is_row() && text(name, value, flow_.source.ns);
+      return is_row() && text(name, value, source_.ns);
     case Key::source_pod:
-      return is_row() && text(name, value, flow_.source.pod);
+      return is_row() && text(name, value, source_.pod);
     case Key::source_labels:
-      return is_row() && read_row_labels(name, value, flow_.source.labels);
+      return is_row() && read_row_labels(name, value, source_.labels);
     case Key::destination_namespace:
-      return is_row() && text(name, value, flow_.destination.ns);
+      return is_row() && text(name, value, destination_.ns);
     case Key::destination_pod:
-      return is_row() && text(name, value, flow_.destination.pod);
+      return is_row() && text(name, value, destination_.pod);
     case Key::destination_labels:
-      return is_row() && read_row_labels(name, value, flow_.destination.labels);
+      return is_row() && read_row_labels(name, value, destination_.labels);
     case Key::source_port:
       return number(name, value, flow_.source_port);
     case Key::destination_port:
@@ -222,7 +222,7 @@ bool FlowReader::read_l4(std::string_view name, Value& value) {
   });
 }
 
-bool FlowReader::read_raw(std::string_view name, Value& value, FlowEndpoint& into) {
+bool FlowReader::read_raw(std::string_view name, Value& value, EndpointText& into) {
   if (is_null(value)) return true;
   ondemand::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS ||

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "flows/endpoint_reader.h"
 #include "flows/field_key.h"
 #include "flows/flow.h"
 #include "flows/json_value.h"
@@ -18,12 +19,17 @@ class FlowReader : public JsonReader {
   /// Forgets what was read.
   void begin() {
     flow_.clear();
+    source_ = {};
+    destination_ = {};
     is_flow_ = false;
   }
   /// Reads one field; false where it is wrong.
   bool read(Key key, std::string_view name, Value& value);
 
-  [[nodiscard]] const Flow& flow() const { return flow_; }
+  /// The flow without its ends, which are to be read from their texts.
+  Flow& flow() { return flow_; }
+  [[nodiscard]] const EndpointText& source() const { return source_; }
+  [[nodiscard]] const EndpointText& destination() const { return destination_; }
   /// Whether a field was there that only flows have.
   [[nodiscard]] bool is_flow() const { return is_flow_; }
 
@@ -38,11 +44,13 @@ class FlowReader : public JsonReader {
   bool read_drop_reason(std::string_view name, Value& value);
   bool read_direction(std::string_view name, Value& value);
   bool read_l4(std::string_view name, Value& value);
-  bool read_raw(std::string_view name, Value& value, FlowEndpoint& into);
+  bool read_raw(std::string_view name, Value& value, EndpointText& into);
   bool read_l7(std::string_view name, Value& value);
   bool read_policies(std::string_view name, Value& value, std::vector<FlowPolicy>& into);
   bool read_aggregate(std::string_view name, Value& value);
   Flow flow_;
+  EndpointText source_;
+  EndpointText destination_;
   TimestampReader times_;
   bool is_flow_ = false;
 };

@@ -53,6 +53,11 @@ class JsonReader {
     if (problem_.empty()) problem_ = base::quoted(key) + " " + std::string(what);
     return false;
   }
+  /// Like wrong(), of more than one field.
+  bool refuse(std::string problem) {
+    if (problem_.empty()) problem_ = std::move(problem);
+    return false;
+  }
   bool broken(simdjson::error_code error) {
     if (problem_.empty()) problem_ = error_text(error);
     is_broken_ = true;

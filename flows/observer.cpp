@@ -5,7 +5,6 @@
 #include <array>
 
 #include "base/hash.h"
-#include "flows/connection_file.h"
 #include "flows/request_class.h"
 #include "flows/timestamp.h"
 
@@ -17,8 +16,8 @@ using Answer = Opener::Answer;
 /// Ports from here on are given to clients by Linux, and rarely listened on (fact B3.3).
 constexpr std::uint16_t kFirstEphemeral = 32768;
 constexpr std::string_view kFqdn = "fqdn:";
-/// How many texts are remembered: hostile input could make every one a new one.
-constexpr std::size_t kMostKnown = 65536;
+/// How many addresses of an endpoint are remembered: hostile input could make every one a new one.
+constexpr std::size_t kMostAddresses = 65536;
 
 /// Echo requests open; echo replies and errors do not.
 Opener by_icmp_type(const Flow& flow) {
@@ -117,36 +116,40 @@ std::optional<Outcome> outcome_of(const Flow& flow) {
   return Outcome::dropped;
 }
 
-std::string Observer::add(const Decoded& decoded) {
-  switch (decoded.kind) {
-    case Decoded::Kind::flow:
-      return add_flow(*decoded.flow);
-    case Decoded::Kind::lost_events:
-      table_.totals.lost_events = add_flows(table_.totals.lost_events, decoded.lost.count);
-      return {};
-    case Decoded::Kind::other_event:
-      ++table_.totals.other_events;
-      return {};
-    case Decoded::Kind::stored:
-      return read_stored(decoded.text, period_, table_);
-  }
-  return {};
+void Observer::add(const LostEvents& lost) {
+  table_.totals.lost_events = add_flows(table_.totals.lost_events, lost.count);
 }
 
-std::string Observer::add_flow(const Flow& flow) {
-  if (known_.size() > kMostKnown) known_.clear();
-  std::string problem;
-  Known* source = known(flow.source, problem);
-  if (source == nullptr) return problem;
-  Known* destination = known(flow.destination, problem);
-  if (destination == nullptr) return problem;
-  const std::uint32_t from = number_of(*source, flow.source_address);
-  const std::uint32_t to = number_of(*destination, flow.destination_address);
+void Observer::add(const OtherEvent& /*event*/) { ++table_.totals.other_events; }
+
+void Observer::add(const Flow& flow) {
+  const std::uint32_t from = number_of(known(flow.source), flow.source_address);
+  Known& destination = known(flow.destination);
+  const std::uint32_t to = number_of(destination, flow.destination_address);
   const Opener opener = opener_of(flow);
   const bool is_reply = opener.answer == Answer::reply;
-  learn_names(flow, *destination, from, to, is_reply);
+  learn_names(flow, destination, from, to, is_reply);
   // Addresses and names are as good from another time.
-  if (flow.has_time && !period_.has(flow.time)) return {};
+  if (flow.has_time && !period_.has(flow.time)) return;
+  add_totals(flow);
+  Totals& totals = table_.totals;
+  const auto outcome = outcome_of(flow);
+  const bool no_packet = flow.socket || flow.event_type == event::kSocket ||
+                         flow.event_type == event::kDebug || flow.event_type == event::kCapture;
+  const bool no_port =
+      has_ports(flow.protocol) ? flow.destination_port == 0 : flow.protocol == protocol::kAny;
+  if (no_packet || no_port || !outcome)
+    ++totals.ignored;
+  else if (is_reply)
+    ++totals.replies;
+  else if (opener.answer == Answer::undecided)
+    ++totals.undecided;
+  else
+    add_connection(flow, opener, *outcome, from, to);
+}
+
+/// Counts a flow, whatever it is, where and when it was seen.
+void Observer::add_totals(const Flow& flow) {
   Totals& totals = table_.totals;
   ++totals.flows;
   if (flow.has_time) {
@@ -162,72 +165,58 @@ std::string Observer::add_flow(const Flow& flow) {
     last_node_ = flow.node;
     if (!totals.nodes.contains(flow.node)) totals.nodes.emplace(flow.node);
   }
-  const auto outcome = outcome_of(flow);
-  const bool no_packet = flow.socket || flow.event_type == event::kSocket ||
-                         flow.event_type == event::kDebug || flow.event_type == event::kCapture;
-  const bool no_port =
-      has_ports(flow.protocol) ? flow.destination_port == 0 : flow.protocol == protocol::kAny;
-  if (no_packet || no_port || !outcome)
-    ++totals.ignored;
-  else if (is_reply)
-    ++totals.replies;
-  else if (opener.answer == Answer::undecided)
-    ++totals.undecided;
-  else
-    add_connection(flow, opener, *outcome, from, to);
-  return {};
 }
 
-/// Understands the text of an endpoint once: captures repeat the same few millions of times.
-Observer::Known* Observer::known(const FlowEndpoint& endpoint, std::string& problem) {
-  std::string_view text = endpoint.json;
-  if (text.empty()) {
-    scratch_.clear();
-    for (const std::string_view part : {endpoint.ns, endpoint.pod, endpoint.labels})
-      scratch_.append(part).append(1, '\0');
-    text = scratch_;
-  }
-  if (const auto found = known_.find(text); found != known_.end()) return &found->second;
-  EndpointFields fields;
-  problem = decoder_.endpoint(endpoint, fields);
-  if (!problem.empty()) return nullptr;
-  Known fresh;
-  fresh.endpoint = endpoint_of(fields);
-  fresh.by_address =
-      fresh.endpoint.kind == EndpointKind::external || fresh.endpoint.kind == EndpointKind::unknown;
-  for (const std::string_view label : fields.labels)
+void Observer::understand(const FlowEndpoint& endpoint, Known& into) {
+  into.serial = endpoint.serial;
+  into.has_last = false;
+  into.names.clear();
+  for (const std::string_view label : endpoint.labels)
     if (label.starts_with(kFqdn) && label.find('*') == std::string_view::npos)
-      fresh.names.push_back(plain_dns_name(label.substr(kFqdn.size())));
-  return &known_.emplace(text, std::move(fresh)).first->second;
+      into.names.push_back(plain_dns_name(label.substr(kFqdn.size())));
+  Endpoint fresh = endpoint_of(endpoint);
+  into.is_pod = fresh.kind == EndpointKind::pod;
+  into.addresses.reset();
+  if (fresh.kind == EndpointKind::external || fresh.kind == EndpointKind::unknown)
+    into.addresses = std::make_unique<Addresses>(Addresses{std::move(fresh), {}});
+  else
+    into.number = table_.add(fresh);
+}
+
+/// Understands an endpoint once. The place of each serial is fixed and the next one of that place
+/// drives it out, so that no input fills the memory. Good until the next call.
+Observer::Known& Observer::known(const FlowEndpoint* endpoint) {
+  if (endpoint == nullptr) endpoint = &nothing_;
+  const std::size_t place = endpoint->serial % kMostEndpoints;
+  if (place >= known_.size()) known_.resize(place + 1);
+  Known& known = known_[place];
+  if (endpoint->serial == 0 || known.serial != endpoint->serial) understand(*endpoint, known);
+  return known;
 }
 
 std::uint32_t Observer::number_of(Known& known, std::string_view address) {
-  const bool same = known.used && known.last_address == address;
-  if (same) return known.number;
-  if (known.by_address) {
-    const auto found = known.by_text_address.find(address);
-    if (found != known.by_text_address.end()) {
-      known.number = found->second;
-    } else {
-      Endpoint endpoint = known.endpoint;
-      if (!address.empty()) {
-        // A `fqdn:` label is how some policy names the address: a name, not another endpoint.
-        endpoint.address = address;
-        std::erase_if(endpoint.labels,
-                      [](const std::string& label) { return label.starts_with(kFqdn); });
-      }
-      known.number = table_.add(endpoint);
-      if (known.by_text_address.size() > kMostKnown) known.by_text_address.clear();
-      known.by_text_address.emplace(address, known.number);
-    }
-  } else {
-    if (!known.used) known.number = table_.add(known.endpoint);
-    if (known.endpoint.kind == EndpointKind::pod && !address.empty())
-      table_.add_address(address, known.number);
-  }
-  known.used = true;
+  if (known.has_last && known.last_address == address) return known.number;
+  if (known.addresses != nullptr)
+    known.number = number_of(*known.addresses, address);
+  else if (known.is_pod && !address.empty())
+    table_.add_address(address, known.number);
+  known.has_last = true;
   known.last_address = address;
   return known.number;
+}
+
+std::uint32_t Observer::number_of(Addresses& addresses, std::string_view address) {
+  auto& numbers = addresses.numbers;
+  if (const auto found = numbers.find(address); found != numbers.end()) return found->second;
+  Endpoint endpoint = addresses.endpoint;
+  if (!address.empty()) {
+    // A `fqdn:` label is how some policy names the address: a name, not another endpoint.
+    endpoint.address = address;
+    std::erase_if(endpoint.labels,
+                  [](const std::string& label) { return label.starts_with(kFqdn); });
+  }
+  if (numbers.size() > kMostAddresses) numbers.clear();
+  return numbers.emplace(address, table_.add(endpoint)).first->second;
 }
 
 /// By which names the ends of a flow know each other's addresses.

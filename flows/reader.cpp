@@ -11,6 +11,9 @@
 #include "base/file.h"
 #include "base/parallel.h"
 #include "base/walk.h"
+#include "flows/connection_file.h"
+#include "flows/decoder.h"
+#include "flows/observer.h"
 
 namespace cnplint::flows {
 namespace {
@@ -102,7 +105,7 @@ class Inputs {
 /// Decodes chunks into a table of its own.
 class Worker {
  public:
-  Worker(Inputs& inputs, Period period) : inputs_(inputs), observer_(decoder_, period) {}
+  Worker(Inputs& inputs, Period period) : inputs_(inputs), period_(period), observer_(period) {}
 
   void run() {
     Chunk chunk;
@@ -157,6 +160,21 @@ class Worker {
       decoder_.decode({data + begin, end - begin}, chunk.buffer.size() - end, sink_, bad_sink_);
   }
 
+  void take(const Decoded& decoded) {
+    switch (decoded.kind) {
+      case Decoded::Kind::flow:
+        return observer_.add(*decoded.flow);
+      case Decoded::Kind::lost_events:
+        return observer_.add(decoded.lost);
+      case Decoded::Kind::other_event:
+        return observer_.add(OtherEvent());
+      case Decoded::Kind::stored:
+        if (std::string reason = read_stored(decoded.text, period_, observer_.table());
+            !reason.empty())
+          note(std::move(reason));
+    }
+  }
+
   /// Counts a bad line. Chunks come in order, so the first ones are those to show.
   void note(std::string reason) {
     std::uint64_t& count = observer_.table().totals.malformed;
@@ -166,12 +184,14 @@ class Worker {
   }
 
   Inputs& inputs_;
-  Decoder decoder_;
+  Period period_;
+  EndpointCache endpoints_;
+  Decoder decoder_{endpoints_};
   Observer observer_;
   Ticket ticket_;
   std::uint64_t line_ = 0;
   std::vector<std::pair<Ticket, BadLine>> bad_;
-  DecodedSink sink_ = [this](const Decoded& decoded) { return observer_.add(decoded); };
+  DecodedSink sink_ = [this](const Decoded& decoded) { take(decoded); };
   BadSink bad_sink_ = [this](std::string reason) { note(std::move(reason)); };
 };
 

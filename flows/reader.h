@@ -9,7 +9,6 @@
 #include "base/file_set.h"
 #include "base/result.h"
 #include "flows/chunk.h"
-#include "flows/observer.h"
 #include "flows/table.h"
 
 namespace cnplint::flows {
