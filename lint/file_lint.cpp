@@ -173,12 +173,12 @@ std::vector<ActiveRule> active_rules(const Config& config, std::span<const Rule*
   return active;
 }
 
-SchemaSet::SchemaSet(policy::Release release)
-    : schemas_{schemas::compile_schema("ciliumnetworkpolicy", release),
-               schemas::compile_schema("ciliumclusterwidenetworkpolicy", release),
-               schemas::compile_schema("networkpolicy", release),
-               schemas::compile_schema("egressfirewall", release),
-               schemas::compile_schema("egressnetworkpolicy", release)} {}
+SchemaSet::SchemaSet(policy::Release release) {
+  std::ranges::transform(policy::kPolicyKinds, schemas_.begin(),
+                         [&](const policy::KindFacts& facts) {
+                           return schemas::compile_schema(facts.schema, release);
+                         });
+}
 
 FileResult lint_file(base::SourceFile& file, std::span<const ActiveRule> rules,
                      std::span<const Rule* const> all, const SchemaSet& schemas,

@@ -38,7 +38,7 @@ class SchemaSet {
   }
 
  private:
-  std::array<schemas::Schema, 5> schemas_;
+  std::array<schemas::Schema, policy::kPolicyKinds.size()> schemas_;
 };
 
 /// What is left of a file when its documents are gone.

@@ -24,7 +24,8 @@ Op op_of(std::string_view op) {
 /// Builds one summary; keys that are not in the source go into its names.
 class Summarizer {
  public:
-  Summarizer(const Policy& policy, PolicySummary& summary) : policy_(policy), summary_(summary) {}
+  Summarizer(const Policy& policy, PolicySummary& summary)
+      : policy_(policy), facts_(policy::facts_of(policy.kind)), summary_(summary) {}
 
   void run();
 
@@ -41,6 +42,7 @@ class Summarizer {
   ItemSummary item(const policy::RuleItem& item);
 
   const Policy& policy_;
+  const policy::KindFacts& facts_;
   PolicySummary& summary_;
 };
 
@@ -175,8 +177,7 @@ void Summarizer::peers(const policy::RuleItem& item, ItemSummary& result) {
 
 ItemSummary Summarizer::item(const policy::RuleItem& item) {
   ItemSummary result;
-  result.one_list = policy_.kind == policy::PolicyKind::egress_firewall ||
-                    policy_.kind == policy::PolicyKind::egress_network_policy;
+  result.one_list = facts_.deny_in_item;
   result.direction = item.direction;
   result.deny = item.deny;
   result.place = bytes_of(item.node);
@@ -187,8 +188,7 @@ ItemSummary Summarizer::item(const policy::RuleItem& item) {
   for (const policy::PortRule& rule : item.port_rules)
     for (const NodeRef port : rule.ports) {
       policy::PortRange range = policy::read_port(port);
-      // What a NetworkPolicy does not say is TCP.
-      if (policy_.kind == policy::PolicyKind::network_policy &&
+      if (facts_.missing_protocol == policy::MissingProtocol::tcp &&
           range.protocol == policy::Protocol::any)
         range.protocol = policy::Protocol::tcp;
       result.ports.push_back({range, l7_of(rule.rules), bytes_of(port)});
@@ -196,7 +196,7 @@ ItemSummary Summarizer::item(const policy::RuleItem& item) {
   result.only_icmp = item.icmps.has_children() && item.port_rules.empty();
   result.any_port = item.port_rules.empty() && !result.only_icmp;
   // In NetworkPolicy an item that says nothing allows everything; in Cilium it allows nothing.
-  if (policy_.kind == policy::PolicyKind::network_policy && result.any_peer && result.any_port) {
+  if (facts_.silent_item_is_everything && result.any_peer && result.any_port) {
     result.any_peer = false;
     result.peers.push_back({PeerKind::entities, {}, "all"});
   }

@@ -9,16 +9,6 @@
 namespace cnplint::policy {
 namespace {
 
-struct KindFacts {
-  std::string_view name;
-  std::string_view api_version;
-};
-constexpr std::array<KindFacts, 5> kKinds{{{"CiliumNetworkPolicy", "cilium.io/v2"},
-                                           {"CiliumClusterwideNetworkPolicy", "cilium.io/v2"},
-                                           {"NetworkPolicy", "networking.k8s.io/v1"},
-                                           {"EgressFirewall", "k8s.ovn.org/v1"},
-                                           {"EgressNetworkPolicy", "network.openshift.io/v1"}}};
-
 struct PeerField {
   std::string_view suffix;
   PeerKind kind;
@@ -31,10 +21,6 @@ constexpr std::array<PeerField, 8> kPeerFields{{{"Endpoints", PeerKind::endpoint
                                                 {"Groups", PeerKind::groups},
                                                 {"FQDNs", PeerKind::fqdns},
                                                 {"Services", PeerKind::services}}};
-
-std::string_view group_of(std::string_view api_version) {
-  return api_version.substr(0, api_version.find('/'));
-}
 
 NodeRef stored(NodeRef value) { return is_stored(value) ? value : NodeRef(); }
 
@@ -77,23 +63,31 @@ RuleItem firewall_item(NodeRef node) {
   return item;
 }
 
+RuleItem read_item(Dialect dialect, NodeRef node, Direction direction, bool deny) {
+  switch (dialect) {
+    case Dialect::cilium:
+      return cilium_item(node, direction, deny);
+    case Dialect::network_policy:
+      return network_policy_item(node, direction);
+    case Dialect::firewall:
+      break;
+  }
+  return firewall_item(node);
+}
+
 Spec read_spec(PolicyKind kind, NodeRef node) {
   Spec spec{node, {}, {}, {}};
-  const bool cilium = is_cilium(kind);
+  const Dialect dialect = facts_of(kind).dialect;
+  const bool cilium = dialect == Dialect::cilium;
   spec.endpoint_selector = stored(node.get(cilium ? "endpointSelector" : "podSelector"));
   if (cilium) spec.node_selector = stored(node.get("nodeSelector"));
   const auto section = [&](const char* field, Direction direction, bool deny) {
     for (const NodeRef item : node.get(field).items()) {
-      if (cilium)
-        spec.items.push_back(cilium_item(item, direction, deny));
-      else if (kind == PolicyKind::network_policy)
-        spec.items.push_back(network_policy_item(item, direction));
-      else
-        spec.items.push_back(firewall_item(item));
+      spec.items.push_back(read_item(dialect, item, direction, deny));
       spec.items.back().host = static_cast<bool>(spec.node_selector);
     }
   };
-  if (cilium || kind == PolicyKind::network_policy) section("ingress", Direction::ingress, false);
+  if (dialect != Dialect::firewall) section("ingress", Direction::ingress, false);
   if (cilium) section("ingressDeny", Direction::ingress, true);
   section("egress", Direction::egress, false);
   if (cilium) section("egressDeny", Direction::egress, true);
@@ -101,12 +95,6 @@ Spec read_spec(PolicyKind kind, NodeRef node) {
 }
 
 }  // namespace
-
-std::string_view kind_name(PolicyKind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }
-
-std::string_view api_version(PolicyKind kind) {
-  return kKinds[static_cast<std::size_t>(kind)].api_version;
-}
 
 Presence presence(NodeRef value) {
   if (!value) return Presence::absent;
@@ -164,22 +152,6 @@ std::string Policy::subject() const {
          std::string(name);
 }
 
-bool is_policy_group(std::string_view group) {
-  return std::ranges::any_of(
-      kKinds, [&](const KindFacts& kind) { return group == group_of(kind.api_version); });
-}
-
-std::optional<PolicyKind> policy_kind(const Manifest& manifest) {
-  const std::string_view group = group_of(manifest.api_version);
-  const auto found = std::ranges::find(kKinds, manifest.kind, &KindFacts::name);
-  if (found == kKinds.end()) return std::nullopt;
-  const auto result = static_cast<PolicyKind>(found - kKinds.begin());
-  // Other projects have a NetworkPolicy and an EgressFirewall too; nobody else has Cilium's kinds.
-  const bool ours = is_cilium(result) || group == group_of(found->api_version) ||
-                    (result == PolicyKind::network_policy && group == "extensions");
-  return ours ? std::optional(result) : std::nullopt;
-}
-
 namespace {
 
 void peer_selectors(const RuleItem& item, std::vector<SelectorUse>& uses) {
@@ -232,8 +204,7 @@ Policy read_policy(PolicyKind kind, NodeRef root) {
   Policy policy{kind, root, {}, {}, {}, {}};
   const NodeRef metadata = root.get("metadata");
   policy.name = metadata.get("name").text();
-  if (kind != PolicyKind::cilium_clusterwide_network_policy)
-    policy.ns = metadata.get("namespace").text();
+  if (!is_clusterwide(kind)) policy.ns = metadata.get("namespace").text();
   if (const NodeRef spec = root.get("spec"); is_stored(spec))
     policy.specs.push_back(read_spec(kind, spec));
   if (is_cilium(kind))

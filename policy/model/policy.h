@@ -2,33 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "policy/model/manifest.h"
+#include "policy/model/policy_kind.h"
 #include "policy/yaml/document.h"
 
 namespace cnplint::policy {
-
-enum class PolicyKind : std::uint8_t {
-  cilium_network_policy,
-  cilium_clusterwide_network_policy,
-  network_policy,
-  egress_firewall,
-  egress_network_policy,
-};
-
-/// The `kind` of a policy as manifests write it.
-std::string_view kind_name(PolicyKind kind);
-/// The one apiVersion that serves the kind.
-std::string_view api_version(PolicyKind kind);
-/// CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy.
-constexpr bool is_cilium(PolicyKind kind) {
-  return kind == PolicyKind::cilium_network_policy ||
-         kind == PolicyKind::cilium_clusterwide_network_policy;
-}
 
 /// How a field is there. The three ways to say nothing mean different things to Cilium
 /// (facts/cilium-validation.md 3.2), so code asks for the one it means.
@@ -138,17 +119,8 @@ struct Policy {
   /// `Kind/namespace/name`; the namespace is `default` where a namespaced manifest names none.
   [[nodiscard]] std::string subject() const;
   [[nodiscard]] std::string_view effective_namespace() const;
-  [[nodiscard]] bool clusterwide() const {
-    return kind == PolicyKind::cilium_clusterwide_network_policy;
-  }
+  [[nodiscard]] bool clusterwide() const { return is_clusterwide(kind); }
 };
-
-/// What kind of policy a manifest is by its `kind` and the group of its `apiVersion`; none for
-/// anything else, such as a NetworkPolicy of another group.
-std::optional<PolicyKind> policy_kind(const Manifest& manifest);
-
-/// Whether an API group serves one of our kinds.
-bool is_policy_group(std::string_view group);
 
 /// Reads a manifest as a policy. Never fails: what is malformed is simply not there.
 Policy read_policy(PolicyKind kind, NodeRef root);

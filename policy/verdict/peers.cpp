@@ -253,10 +253,8 @@ ItemPeers peers_of(const RuleItem& item, const PolicyScope& scope, const Environ
 }
 
 Conditions subject_conditions(const Spec& spec, const PolicyScope& scope) {
-  const bool network_policy = scope.kind == PolicyKind::network_policy;
-  const std::string_view source = network_policy ? "k8s" : "any";
   if (spec.node_selector) return conditions(spec.node_selector);
-  Conditions result = conditions(spec.endpoint_selector, source);
+  Conditions result = conditions(spec.endpoint_selector, facts_of(scope.kind).label_source);
   if (scope.ns.empty()) return result;
   std::erase_if(result, is_overwritten);
   result.push_back(equals(kNamespaceLabel, scope.ns));

@@ -27,7 +27,7 @@ class Translator {
   RuleBase run(std::span<const Policy> policies) {
     for (std::uint32_t i = 0; i < policies.size(); ++i) {
       const Policy& policy = policies[i];
-      if (!is_cilium(policy.kind) && policy.kind != PolicyKind::network_policy) continue;
+      if (is_firewall(policy.kind)) continue;
       for (const Spec& spec : policy.specs) add_spec(policy, i, spec);
     }
     return std::move(base_);
@@ -69,8 +69,8 @@ class Translator {
     rule.where = item.node;
     rule.endpoints = item.peers_of(PeerKind::endpoints) != nullptr;
     if (!item.deny) rule.authentication = authentication_of(item);
-    const bool network_policy = scope.kind == PolicyKind::network_policy;
-    rule.any_peer = peers.any && !peers.nobody && (network_policy || !ports.any);
+    const bool speaks = !ports.any || facts_of(scope.kind).silent_item_is_everything;
+    rule.any_peer = peers.any && !peers.nobody && speaks;
     if (!peers.nobody && !rule.any_peer)
       for (ItemPeers::One& each : peers.list) {
         rule.peers.push_back(selector(std::move(each.selector)));

@@ -87,9 +87,7 @@ void check(const lint::RepositoryContext& context, lint::RepositoryReport& repor
   const Transports transports(context);
   for (const lint::PolicySummary& policy : context.policies) {
     // OpenShift's egress policies are about addresses outside the cluster: its DNS is not.
-    const bool firewall = policy.kind == policy::PolicyKind::egress_firewall ||
-                          policy.kind == policy::PolicyKind::egress_network_policy;
-    if (policy.refused || firewall) continue;
+    if (policy.refused || policy::is_firewall(policy.kind)) continue;
     for (const lint::SpecSummary& spec : policy.specs) {
       if (spec.host || !spec.default_deny_egress || is_dns_subject(policy, spec)) continue;
       const auto first = std::ranges::find_if(spec.items, uses_names);
