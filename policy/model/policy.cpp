@@ -76,7 +76,7 @@ RuleItem read_item(Dialect dialect, NodeRef node, Direction direction, bool deny
 }
 
 Spec read_spec(PolicyKind kind, NodeRef node) {
-  Spec spec{node, {}, {}, {}};
+  Spec spec{kind, node, {}, {}, {}};
   const Dialect dialect = facts_of(kind).dialect;
   const bool cilium = dialect == Dialect::cilium;
   spec.endpoint_selector = stored(node.get(cilium ? "endpointSelector" : "podSelector"));
@@ -126,20 +126,34 @@ bool Spec::has_items(Direction direction) const {
   return std::ranges::any_of(items, [&](const auto& item) { return item.direction == direction; });
 }
 
+namespace {
+
+/// What the policyTypes of a NetworkPolicy come to in a direction without rules (A6).
+bool policy_types_deny(NodeRef types, Direction direction) {
+  const auto lists = [&](std::string_view type) {
+    return std::ranges::any_of(types.items(), [&](NodeRef each) { return each.text() == type; });
+  };
+  if (direction == Direction::egress) return lists("Egress");
+  return lists("Ingress") || !lists("Egress");
+}
+
+bool switches_default_deny_off(NodeRef spec, Direction direction) {
+  const NodeRef flag = spec.get("enableDefaultDeny").get(direction_name(direction));
+  return flag && flag.type() == ScalarType::boolean && !boolean_value(flag.text());
+}
+
+}  // namespace
+
 bool Spec::default_deny(Direction direction) const {
-  const NodeRef types = node.get("policyTypes");
-  const bool listed = presence(types) == Presence::filled;
-  // Rules of a NetworkPolicy put their direction into default deny, listed or not (A6).
-  if (listed && has_items(direction)) return true;
-  if (listed)
-    return std::ranges::any_of(types.items(), [&](NodeRef type) {
-      return type.text() == (direction == Direction::ingress ? "Ingress" : "Egress");
-    });
-  const bool network_policy = static_cast<bool>(node.get("podSelector"));
-  if (network_policy) return direction == Direction::ingress || node.get("egress").has_children();
-  if (!has_items(direction)) return false;
-  const NodeRef flag = node.get("enableDefaultDeny").get(direction_name(direction));
-  return !(flag && flag.type() == ScalarType::boolean && !boolean_value(flag.text()));
+  switch (facts_of(kind).dialect) {
+    case Dialect::cilium:
+      return has_items(direction) && !switches_default_deny_off(node, direction);
+    case Dialect::network_policy:
+      return has_items(direction) || policy_types_deny(node.get("policyTypes"), direction);
+    case Dialect::firewall:
+      break;
+  }
+  return false;
 }
 
 std::string_view Policy::effective_namespace() const {

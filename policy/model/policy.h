@@ -81,14 +81,15 @@ struct RuleItem {
 
 /// `spec`, or one of `specs`.
 struct Spec {
+  PolicyKind kind;
   NodeRef node;
   NodeRef endpoint_selector;  ///< endpointSelector or podSelector; none where absent or null
   NodeRef node_selector;
   std::vector<RuleItem> items;
 
   [[nodiscard]] bool has_items(Direction direction) const;
-  /// Whether the spec puts what it selects into default deny (facts A1.1, R1; for NetworkPolicy by
-  /// policyTypes).
+  /// Whether the spec puts what it selects into default deny (A1.1, R1). For NetworkPolicy by
+  /// policyTypes and by rules, listed or not (A6). A firewall allows what none of its rules match.
   [[nodiscard]] bool default_deny(Direction direction) const;
 };
 

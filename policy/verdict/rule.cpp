@@ -35,7 +35,7 @@ class Translator {
 
  private:
   void add_spec(const Policy& policy, std::uint32_t index, const Spec& spec) {
-    PolicyScope scope{policy.kind, policy.effective_namespace(), false};
+    PolicyScope scope{policy.effective_namespace(), false};
     scope.init_subject = std::ranges::any_of(
         conditions(spec.endpoint_selector),
         [](const Condition& each) { return each.source == "reserved" && each.key == "init"; });
@@ -43,13 +43,13 @@ class Translator {
     subject.policy = index;
     subject.node = static_cast<bool>(spec.node_selector);
     subject.ns = scope.ns;
-    subject.selector = subject_conditions(spec, scope);
+    subject.selector = subject_conditions(spec, scope.ns);
     subject.first_rule = static_cast<std::uint32_t>(base_.rules.size());
     for (const RuleItem& item : spec.items) {
       add_item(item, scope, index, spec);
       add_requires(item, subject);
     }
-    if (policy.kind == PolicyKind::network_policy) add_default_deny(spec, index);
+    add_default_deny(spec, index);
     subject.end_rule = static_cast<std::uint32_t>(base_.rules.size());
     base_.subjects.push_back(std::move(subject));
   }
@@ -57,19 +57,16 @@ class Translator {
   void add_item(const RuleItem& item, const PolicyScope& scope, std::uint32_t index,
                 const Spec& spec) {
     ItemPeers peers = peers_of(item, scope, environment_, surroundings_);
-    ItemPorts ports = ports_of(item, scope.kind, environment_);
+    ItemPorts ports = ports_of(item, spec.kind, environment_);
     Rule rule;
     rule.policy = index;
     rule.direction = item.direction;
     rule.deny = item.deny;
-    // A rule of a NetworkPolicy always puts its direction into default deny, whatever policyTypes
-    // says (A6).
-    rule.default_deny =
-        scope.kind == PolicyKind::network_policy || spec.default_deny(item.direction);
+    rule.default_deny = spec.default_deny(item.direction);
     rule.where = item.node;
     rule.endpoints = item.peers_of(PeerKind::endpoints) != nullptr;
     if (!item.deny) rule.authentication = authentication_of(item);
-    const bool speaks = !ports.any || facts_of(scope.kind).silent_item_is_everything;
+    const bool speaks = !ports.any || facts_of(spec.kind).silent_item_is_everything;
     rule.any_peer = peers.any && !peers.nobody && speaks;
     if (!peers.nobody && !rule.any_peer)
       for (ItemPeers::One& each : peers.list) {
@@ -81,22 +78,17 @@ class Translator {
     base_.rules.push_back(std::move(rule));
   }
 
-  /// The rule without peers that a NetworkPolicy stands for in a direction without items (A6).
+  /// The rule without peers that a spec stands for in a direction that it puts into default deny
+  /// without an item of its own: only a NetworkPolicy does so (A6).
   void add_default_deny(const Spec& spec, std::uint32_t index) {
-    const NodeRef types = spec.node.get("policyTypes");
-    const auto has_type = [&](std::string_view type) {
-      return std::ranges::any_of(types.items(), [&](NodeRef each) { return each.text() == type; });
-    };
-    const auto add = [&](Direction direction) {
+    for (const Direction direction : {Direction::ingress, Direction::egress}) {
+      if (spec.has_items(direction) || !spec.default_deny(direction)) continue;
       Rule rule;
       rule.policy = index;
       rule.direction = direction;
       rule.where = spec.node;
       base_.rules.push_back(std::move(rule));
-    };
-    if (!spec.has_items(Direction::ingress) && (has_type("Ingress") || !has_type("Egress")))
-      add(Direction::ingress);
-    if (!spec.has_items(Direction::egress) && has_type("Egress")) add(Direction::egress);
+    }
   }
 
   void add_requires(const RuleItem& item, Subject& subject) {
