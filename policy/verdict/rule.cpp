@@ -61,7 +61,7 @@ class Translator {
     Rule rule;
     rule.policy = index;
     rule.direction = item.direction;
-    rule.deny = item.deny;
+    rule.action = item.deny ? Action::deny : Action::allow;
     rule.default_deny = spec.default_deny(item.direction);
     rule.where = item.node;
     rule.endpoints = item.peers_of(PeerKind::endpoints) != nullptr;

@@ -14,6 +14,7 @@
 #include "base/ip_protocol.h"
 #include "policy/model/environment.h"
 #include "policy/model/policy.h"
+#include "policy/verdict/level.h"
 #include "policy/verdict/selector.h"
 
 namespace cnplint::policy {
@@ -47,7 +48,8 @@ enum class Authentication : std::uint8_t { disabled, required, always_fail };
 struct Rule {
   std::uint32_t policy = 0;  ///< index of the policies that were given
   Direction direction = Direction::ingress;
-  bool deny = false;
+  Action action = Action::allow;
+  Level level;
   bool default_deny = true;
   bool endpoints = false;                        ///< its peers are fromEndpoints or toEndpoints
   std::optional<Authentication> authentication;  ///< where the item says
@@ -57,6 +59,8 @@ struct Rule {
   std::vector<NodeRef> unresolved_services;      ///< items of toServices that select nobody
   std::vector<PortFilter> ports;                 ///< none matches no connection
   NodeRef where;                                 ///< the item; the spec where there is none
+
+  [[nodiscard]] bool denies() const { return action == Action::deny; }
 };
 
 /// What one spec selects, and its rules.
