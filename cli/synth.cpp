@@ -56,14 +56,8 @@ struct SynthFlags {
   ConfigFlags config;
 };
 
-constexpr std::array kKinds{policy::PolicyKind::cilium_network_policy,
-                            policy::PolicyKind::network_policy, policy::PolicyKind::egress_firewall,
-                            policy::PolicyKind::egress_network_policy,
-                            policy::PolicyKind::cilium_clusterwide_network_policy};
-
 policy::PolicyKind kind_of(const std::string& name) {
-  return *std::ranges::find(
-      kKinds, name, [](policy::PolicyKind kind) { return std::string(policy::kind_name(kind)); });
+  return std::ranges::find(policy::kPolicyKinds, name, &policy::KindFacts::name)->kind;
 }
 
 base::Result<SynthesisOptions> options_of(const SynthFlags& flags) {
@@ -213,7 +207,7 @@ void tell(const Synthesis& synthesis, const coverage::ObservedTraffic& observed)
 
 fs::path file_of(const synth::PolicyDraft& policy, const std::string& folder) {
   const fs::path name = policy.name + ".yaml";
-  const bool cluster = policy.kind == policy::PolicyKind::cilium_clusterwide_network_policy;
+  const bool cluster = policy::is_clusterwide(policy.kind);
   return cluster ? fs::path(folder) / name : fs::path(folder) / policy.ns / name;
 }
 
@@ -376,7 +370,8 @@ Command add_synth_command(CLI::App& app) {
   app.add_flag("--patch", flags->patch, "With --update: print a patch instead of writing files");
   app.add_flag("--prune", flags->prune, "With --update: remove rules that no connection used");
   std::vector<std::string> kinds;
-  for (const policy::PolicyKind kind : kKinds) kinds.emplace_back(policy::kind_name(kind));
+  for (const policy::KindFacts& each : policy::kPolicyKinds)
+    if (each.synthesised) kinds.emplace_back(each.name);
   app.add_option("--kind", flags->kind, "Kind of policy (default CiliumNetworkPolicy)")
       ->check(CLI::IsMember(kinds));
   app.add_option("-n,--namespace", flags->namespaces, "Policies for this namespace, repeatable")

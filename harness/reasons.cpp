@@ -129,7 +129,7 @@ class ReasonFinder {
     }
     const auto rules = evaluator_.engine().rules_of_subject(direction_, subject_);
     for (const std::uint32_t index : rules)
-      if (!base_.rules[index].deny) about_rule(base_.rules[index]);
+      if (base_.rules[index].action == policy::Action::allow) about_rule(base_.rules[index]);
     if (rules.empty()) about_subjects();
     if (found_.empty()) about_default_deny(rules);
     std::ranges::stable_sort(found_, {}, &Reason::distance);

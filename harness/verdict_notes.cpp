@@ -110,8 +110,8 @@ class NoteFinder {
 
   /// Whether the answer would be another one if Cilium resolved the Services of a rule, or did not.
   [[nodiscard]] bool matters(const Rule& rule) const {
-    if (rule.any_peer) return rule.deny == (verdict_ == policy::Verdict::deny);
-    return rule.deny ? policy::passes(verdict_) : verdict_ == policy::Verdict::default_deny;
+    if (rule.any_peer) return rule.denies() == (verdict_ == policy::Verdict::deny);
+    return rule.denies() ? policy::passes(verdict_) : verdict_ == policy::Verdict::default_deny;
   }
 
   /// Facts A3.6 and P501, P502 of toServices.
@@ -124,11 +124,11 @@ class NoteFinder {
       return;
     std::vector<std::string> services;
     for (const NodeRef each : rule.unresolved_services) services.push_back(service_text(each));
-    const std::string action = rule.deny ? "denies" : "allows";
+    const std::string action = rule.denies() ? "denies" : "allows";
     const std::string effect =
         rule.any_peer ? action + " every destination on its ports" : action + " nobody by it";
     notes_.answer.push_back(
-        rule.deny
+        rule.denies()
             ? "Cilium never resolves toServices of egressDeny: " + name_of(rule) + " " + effect
             : base::joined(services, " and ") +
                   " is not in the input, or has no selector: decided as unresolved, then " +

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schemas/schema_set.h"
 
+#include <algorithm>
+
 namespace cnplint::schemas {
 
-SchemaSet::SchemaSet(policy::Release release)
-    : schemas_{compile_schema("ciliumnetworkpolicy", release),
-               compile_schema("ciliumclusterwidenetworkpolicy", release),
-               compile_schema("networkpolicy", release), compile_schema("egressfirewall", release),
-               compile_schema("egressnetworkpolicy", release)} {}
+SchemaSet::SchemaSet(policy::Release release) {
+  std::ranges::transform(
+      policy::kPolicyKinds, schemas_.begin(),
+      [&](const policy::KindFacts& facts) { return compile_schema(facts.schema, release); });
+}
 
 }  // namespace cnplint::schemas

@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "policy/model/environment.h"
-#include "policy/model/policy.h"
+#include "policy/model/policy_kind.h"
 #include "schemas/schema.h"
 
 namespace cnplint::schemas {
@@ -19,7 +19,7 @@ class SchemaSet {
   }
 
  private:
-  std::array<Schema, 5> schemas_;
+  std::array<Schema, policy::kPolicyKinds.size()> schemas_;
 };
 
 }  // namespace cnplint::schemas

@@ -37,10 +37,6 @@ struct ByValue {
 };
 using Terms = std::vector<const PortTerm*>;
 
-bool is_firewall(PolicyKind kind) {
-  return kind == PolicyKind::egress_firewall || kind == PolicyKind::egress_network_policy;
-}
-
 /// Peers of a CiliumNetworkPolicy's rule are of one field, those of others may be mixed.
 bool share_rule(PolicyKind kind, PeerField a, PeerField b) {
   return a == b || !policy::is_cilium(kind);
@@ -380,7 +376,7 @@ std::vector<Peer> peers_outside(const Permit& permit, const Party& party, bool b
 
 Drafts draft(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,
              std::vector<Resolver> resolvers, const DraftOptions& options) {
-  return is_firewall(options.kind)
+  return policy::is_firewall(options.kind)
              ? draft_firewalls(parties, permits, options)
              : Drafter(traffic, parties, std::move(permits), std::move(resolvers), options).run();
 }

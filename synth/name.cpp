@@ -14,8 +14,7 @@ constexpr std::size_t kHashDigits = 8;
 
 std::string base_name(const PolicyDraft& policy) {
   std::string workload = policy.workload.substr(policy.workload.rfind('/') + 1);
-  if (policy.kind == policy::PolicyKind::cilium_clusterwide_network_policy)
-    workload = policy.ns + "-" + workload;
+  if (policy::is_clusterwide(policy.kind)) workload = policy.ns + "-" + workload;
   return workload + (policy.proposed ? "-proposed" : "");
 }
 
@@ -32,7 +31,7 @@ using Naming = std::function<std::string(const PolicyDraft&)>;
 void rename_shared(std::vector<PolicyDraft>& policies, const Naming& naming) {
   std::map<std::pair<std::string, std::string>, std::size_t> counts;
   const auto scope = [](const PolicyDraft& policy) {
-    const bool cluster = policy.kind == policy::PolicyKind::cilium_clusterwide_network_policy;
+    const bool cluster = policy::is_clusterwide(policy.kind);
     return std::pair(cluster ? std::string() : policy.ns, policy.name);
   };
   for (const PolicyDraft& policy : policies) ++counts[scope(policy)];

@@ -205,8 +205,7 @@ class Prover {
   /// A firewall is for a whole namespace: what one of its workloads was seen to do, all may.
   void count_firewalls() {
     const bool any = std::ranges::any_of(drafts_.policies, [](const PolicyDraft& policy) {
-      return policy.kind == policy::PolicyKind::egress_firewall ||
-             policy.kind == policy::PolicyKind::egress_network_policy;
+      return policy::is_firewall(policy.kind);
     });
     if (!any) return;
     std::map<std::string, std::uint32_t> examples;  // a pod of each namespace

@@ -225,8 +225,7 @@ class Updater {
   void add_policy(PolicyDraft policy) {
     const auto taken = [&] {
       const auto same = [&](const auto& other, std::string_view ns) {
-        const bool clusterwide =
-            policy.kind == policy::PolicyKind::cilium_clusterwide_network_policy;
+        const bool clusterwide = policy::is_clusterwide(policy.kind);
         return other.kind == policy.kind && other.name == policy.name &&
                (clusterwide || ns == policy.ns);
       };

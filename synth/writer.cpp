@@ -38,15 +38,14 @@ class ItemWriter {
 
   void run() {
     out_.begin_map();
-    switch (policy_.kind) {
-      case PolicyKind::network_policy:
+    switch (policy::facts_of(policy_.kind).dialect) {
+      case policy::Dialect::network_policy:
         write_network_policy();
         break;
-      case PolicyKind::egress_firewall:
-      case PolicyKind::egress_network_policy:
+      case policy::Dialect::firewall:
         write_firewall();
         break;
-      default:
+      case policy::Dialect::cilium:
         write_cilium();
     }
     out_.end_map();
@@ -88,7 +87,7 @@ class ItemWriter {
   /// A peer without a namespace is of the policy's own (fact A3.4); a cluster-wide policy has none.
   [[nodiscard]] Labels selector(const Peer& peer) const {
     Labels labels = peer.labels;
-    const bool clusterwide = policy_.kind == PolicyKind::cilium_clusterwide_network_policy;
+    const bool clusterwide = policy::is_clusterwide(policy_.kind);
     if (clusterwide || peer.ns != policy_.ns || !peer.cluster.empty())
       labels.emplace_back(kNamespaceKey, peer.ns);
     if (!peer.cluster.empty())
@@ -304,8 +303,7 @@ void emit_head(YamlWriter& out, const PolicyDraft& policy, const WriteOptions& o
   out.text("metadata");
   out.begin_map();
   out.entry("name", policy.name);
-  if (policy.kind != PolicyKind::cilium_clusterwide_network_policy)
-    out.entry("namespace", policy.ns);
+  if (!policy::is_clusterwide(policy.kind)) out.entry("namespace", policy.ns);
   out.text("annotations");
   out.begin_map();
   std::vector<std::string> keys;
@@ -328,8 +326,7 @@ void emit_subject(YamlWriter& out, const PolicyDraft& policy, const WriteOptions
   out.text(cilium ? "endpointSelector" : "podSelector");
   out.begin_map();
   Labels labels = policy.selector;
-  if (policy.kind == PolicyKind::cilium_clusterwide_network_policy)
-    labels.emplace_back(kNamespaceKey, policy.ns);
+  if (policy::is_clusterwide(policy.kind)) labels.emplace_back(kNamespaceKey, policy.ns);
   emit_match_labels(out, labels);
   out.end_map();
   if (cilium && policy.addition) return;

@@ -9,16 +9,6 @@
 namespace cnplint::policy {
 namespace {
 
-struct KindFacts {
-  std::string_view name;
-  std::string_view api_version;
-};
-constexpr std::array<KindFacts, 5> kKinds{{{"CiliumNetworkPolicy", "cilium.io/v2"},
-                                           {"CiliumClusterwideNetworkPolicy", "cilium.io/v2"},
-                                           {"NetworkPolicy", "networking.k8s.io/v1"},
-                                           {"EgressFirewall", "k8s.ovn.org/v1"},
-                                           {"EgressNetworkPolicy", "network.openshift.io/v1"}}};
-
 struct PeerField {
   std::string_view suffix;
   PeerKind kind;
@@ -31,10 +21,6 @@ constexpr std::array<PeerField, 8> kPeerFields{{{"Endpoints", PeerKind::endpoint
                                                 {"Groups", PeerKind::groups},
                                                 {"FQDNs", PeerKind::fqdns},
                                                 {"Services", PeerKind::services}}};
-
-std::string_view group_of(std::string_view api_version) {
-  return api_version.substr(0, api_version.find('/'));
-}
 
 NodeRef stored(NodeRef value) { return is_stored(value) ? value : NodeRef(); }
 
@@ -81,23 +67,31 @@ RuleItem firewall_item(NodeRef node) {
   return item;
 }
 
+RuleItem read_item(Dialect dialect, NodeRef node, Direction direction, bool deny) {
+  switch (dialect) {
+    case Dialect::cilium:
+      return cilium_item(node, direction, deny);
+    case Dialect::network_policy:
+      return network_policy_item(node, direction);
+    case Dialect::firewall:
+      break;
+  }
+  return firewall_item(node);
+}
+
 Spec read_spec(PolicyKind kind, NodeRef node) {
-  Spec spec{node, {}, {}, {}};
-  const bool cilium = is_cilium(kind);
+  Spec spec{kind, node, {}, {}, {}};
+  const Dialect dialect = facts_of(kind).dialect;
+  const bool cilium = dialect == Dialect::cilium;
   spec.endpoint_selector = stored(node.get(cilium ? "endpointSelector" : "podSelector"));
   if (cilium) spec.node_selector = stored(node.get("nodeSelector"));
   const auto section = [&](const char* field, Direction direction, bool deny) {
     for (const NodeRef item : node.get(field).items()) {
-      if (cilium)
-        spec.items.push_back(cilium_item(item, direction, deny));
-      else if (kind == PolicyKind::network_policy)
-        spec.items.push_back(network_policy_item(item, direction));
-      else
-        spec.items.push_back(firewall_item(item));
+      spec.items.push_back(read_item(dialect, item, direction, deny));
       spec.items.back().host = static_cast<bool>(spec.node_selector);
     }
   };
-  if (cilium || kind == PolicyKind::network_policy) section("ingress", Direction::ingress, false);
+  if (dialect != Dialect::firewall) section("ingress", Direction::ingress, false);
   if (cilium) section("ingressDeny", Direction::ingress, true);
   section("egress", Direction::egress, false);
   if (cilium) section("egressDeny", Direction::egress, true);
@@ -105,12 +99,6 @@ Spec read_spec(PolicyKind kind, NodeRef node) {
 }
 
 }  // namespace
-
-std::string_view kind_name(PolicyKind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }
-
-std::string_view api_version(PolicyKind kind) {
-  return kKinds[static_cast<std::size_t>(kind)].api_version;
-}
 
 Presence presence(NodeRef value) {
   if (!value) return Presence::absent;
@@ -142,20 +130,34 @@ bool Spec::has_items(Direction direction) const {
   return std::ranges::any_of(items, [&](const auto& item) { return item.direction == direction; });
 }
 
+namespace {
+
+/// What the policyTypes of a NetworkPolicy come to in a direction without rules (A6).
+bool policy_types_deny(NodeRef types, Direction direction) {
+  const auto lists = [&](std::string_view type) {
+    return std::ranges::any_of(types.items(), [&](NodeRef each) { return each.text() == type; });
+  };
+  if (direction == Direction::egress) return lists("Egress");
+  return lists("Ingress") || !lists("Egress");
+}
+
+bool switches_default_deny_off(NodeRef spec, Direction direction) {
+  const NodeRef flag = spec.get("enableDefaultDeny").get(direction_name(direction));
+  return flag && flag.type() == ScalarType::boolean && !boolean_value(flag.text());
+}
+
+}  // namespace
+
 bool Spec::default_deny(Direction direction) const {
-  const NodeRef types = node.get("policyTypes");
-  const bool listed = presence(types) == Presence::filled;
-  // Rules of a NetworkPolicy put their direction into default deny, listed or not (A6).
-  if (listed && has_items(direction)) return true;
-  if (listed)
-    return std::ranges::any_of(types.items(), [&](NodeRef type) {
-      return type.text() == (direction == Direction::ingress ? "Ingress" : "Egress");
-    });
-  const bool network_policy = static_cast<bool>(node.get("podSelector"));
-  if (network_policy) return direction == Direction::ingress || node.get("egress").has_children();
-  if (!has_items(direction)) return false;
-  const NodeRef flag = node.get("enableDefaultDeny").get(direction_name(direction));
-  return !(flag && flag.type() == ScalarType::boolean && !boolean_value(flag.text()));
+  switch (facts_of(kind).dialect) {
+    case Dialect::cilium:
+      return has_items(direction) && !switches_default_deny_off(node, direction);
+    case Dialect::network_policy:
+      return has_items(direction) || policy_types_deny(node.get("policyTypes"), direction);
+    case Dialect::firewall:
+      break;
+  }
+  return false;
 }
 
 std::string_view Policy::effective_namespace() const {
@@ -166,22 +168,6 @@ std::string_view Policy::effective_namespace() const {
 std::string Policy::subject() const {
   return std::string(kind_name(kind)) + "/" + std::string(effective_namespace()) + "/" +
          std::string(name);
-}
-
-bool is_policy_group(std::string_view group) {
-  return std::ranges::any_of(
-      kKinds, [&](const KindFacts& kind) { return group == group_of(kind.api_version); });
-}
-
-std::optional<PolicyKind> policy_kind(const Manifest& manifest) {
-  const std::string_view group = group_of(manifest.api_version);
-  const auto found = std::ranges::find(kKinds, manifest.kind, &KindFacts::name);
-  if (found == kKinds.end()) return std::nullopt;
-  const auto result = static_cast<PolicyKind>(found - kKinds.begin());
-  // Other projects have a NetworkPolicy and an EgressFirewall too; nobody else has Cilium's kinds.
-  const bool ours = is_cilium(result) || group == group_of(found->api_version) ||
-                    (result == PolicyKind::network_policy && group == "extensions");
-  return ours ? std::optional(result) : std::nullopt;
 }
 
 namespace {
@@ -236,8 +222,7 @@ Policy read_policy(PolicyKind kind, NodeRef root) {
   Policy policy{kind, root, {}, {}, {}};
   const NodeRef metadata = root.get("metadata");
   policy.name = metadata.get("name").text();
-  if (kind != PolicyKind::cilium_clusterwide_network_policy)
-    policy.ns = metadata.get("namespace").text();
+  if (!is_clusterwide(kind)) policy.ns = metadata.get("namespace").text();
   if (const NodeRef spec = root.get("spec"); is_stored(spec))
     policy.specs.push_back(read_spec(kind, spec));
   if (is_cilium(kind))

@@ -4,33 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "policy/model/manifest.h"
+#include "policy/model/policy_kind.h"
 #include "policy/yaml/document.h"
 
 namespace cnplint::policy {
-
-enum class PolicyKind : std::uint8_t {
-  cilium_network_policy,
-  cilium_clusterwide_network_policy,
-  network_policy,
-  egress_firewall,
-  egress_network_policy,
-};
-
-/// The `kind` of a policy as manifests write it.
-std::string_view kind_name(PolicyKind kind);
-/// The one apiVersion that serves the kind.
-std::string_view api_version(PolicyKind kind);
-/// CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy.
-constexpr bool is_cilium(PolicyKind kind) {
-  return kind == PolicyKind::cilium_network_policy ||
-         kind == PolicyKind::cilium_clusterwide_network_policy;
-}
 
 /// How a field is there. The three ways to say nothing mean different things to Cilium
 /// (facts/cilium-validation.md 3.2), so code asks for the one it means.
@@ -102,14 +83,15 @@ struct RuleItem {
 
 /// `spec`, or one of `specs`.
 struct Spec {
+  PolicyKind kind;
   NodeRef node;
   NodeRef endpoint_selector;  ///< endpointSelector or podSelector; none where absent or null
   NodeRef node_selector;
   std::vector<RuleItem> items;
 
   [[nodiscard]] bool has_items(Direction direction) const;
-  /// Whether the spec puts what it selects into default deny (facts A1.1, R1; for NetworkPolicy by
-  /// policyTypes).
+  /// Whether the spec puts what it selects into default deny (A1.1, R1). For NetworkPolicy by
+  /// policyTypes and by rules, listed or not (A6). A firewall allows what none of its rules match.
   [[nodiscard]] bool default_deny(Direction direction) const;
 };
 
@@ -139,9 +121,7 @@ struct Policy {
   /// `Kind/namespace/name`; the namespace is `default` where a namespaced manifest names none.
   [[nodiscard]] std::string subject() const;
   [[nodiscard]] std::string_view effective_namespace() const;
-  [[nodiscard]] bool clusterwide() const {
-    return kind == PolicyKind::cilium_clusterwide_network_policy;
-  }
+  [[nodiscard]] bool clusterwide() const { return is_clusterwide(kind); }
 };
 
 /// Policies that live together, in one order. It owns none of them: they must outlive it.
@@ -188,13 +168,6 @@ class PolicyList {
  private:
   std::vector<const Policy*> all_;
 };
-
-/// What kind of policy a manifest is by its `kind` and the group of its `apiVersion`; none for
-/// anything else, such as a NetworkPolicy of another group.
-std::optional<PolicyKind> policy_kind(const Manifest& manifest);
-
-/// Whether an API group serves one of our kinds.
-bool is_policy_group(std::string_view group);
 
 /// Every selector in a policy.
 std::vector<SelectorUse> selector_uses(const Policy& policy);

@@ -112,7 +112,7 @@ DnsReach::DnsReach(const RuleBase& base, std::span<const std::string> namespaces
 
 unsigned DnsReach::of_rule(std::uint32_t index) const {
   const Rule& rule = base_.rules[index];
-  if (rule.deny || rule.direction != Direction::egress) return kNoDns;
+  if (!rule.allows() || rule.direction != Direction::egress) return kNoDns;
   const bool peer =
       rule.any_peer ||
       std::ranges::any_of(rule.peers, [&](std::uint32_t each) { return leads_[each]; }) ||

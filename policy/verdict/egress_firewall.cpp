@@ -59,7 +59,7 @@ EgressFirewalls::EgressFirewalls(const PolicyList& policies, const Environment& 
     : environment_(environment) {
   for (std::uint32_t i = 0; i < policies.size(); ++i) {
     const Policy& policy = policies[i];
-    if (is_cilium(policy.kind) || policy.kind == PolicyKind::network_policy) continue;
+    if (!is_firewall(policy.kind)) continue;
     for (const Spec& spec : policy.specs)
       objects_.push_back({i, std::string(policy.effective_namespace()), &spec});
   }

@@ -75,11 +75,12 @@ void add_port(NodeRef port, const PortRule& rule, PolicyKind kind, bool deny,
   const std::string_view protocol = port.get("protocol").text();
   const auto add = [&](std::uint8_t number) {
     filter.protocol = number;
-    filter.l7 = deny || kind == PolicyKind::network_policy ? L7Kind::none : l7_kind(rule, number);
+    filter.l7 = deny || !is_cilium(kind) ? L7Kind::none : l7_kind(rule, number);
     if (filter.l7 == L7Kind::listener) filter.listener_priority = listener_priority(rule);
     filters.push_back(filter);
   };
-  if (protocol.empty() && !is_cilium(kind)) return add(ip_protocol::kTcp);
+  if (protocol.empty() && facts_of(kind).missing_protocol == MissingProtocol::tcp)
+    return add(ip_protocol::kTcp);
   if (const auto number = protocol_number(protocol)) return add(*number);
   for (const std::uint8_t number : kAnyProtocols) add(number);
 }

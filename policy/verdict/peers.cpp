@@ -252,14 +252,12 @@ ItemPeers peers_of(const RuleItem& item, const PolicyScope& scope, const Environ
   return PeerReader(scope, environment, surroundings).read(item);
 }
 
-Conditions subject_conditions(const Spec& spec, const PolicyScope& scope) {
-  const bool network_policy = scope.kind == PolicyKind::network_policy;
-  const std::string_view source = network_policy ? "k8s" : "any";
+Conditions subject_conditions(const Spec& spec, std::string_view ns) {
   if (spec.node_selector) return conditions(spec.node_selector);
-  Conditions result = conditions(spec.endpoint_selector, source);
-  if (scope.ns.empty()) return result;
+  Conditions result = conditions(spec.endpoint_selector, facts_of(spec.kind).label_source);
+  if (ns.empty()) return result;
   std::erase_if(result, is_overwritten);
-  result.push_back(equals(kNamespaceLabel, scope.ns));
+  result.push_back(equals(kNamespaceLabel, ns));
   return result;
 }
 

@@ -24,7 +24,6 @@ struct ItemPeers {
 
 /// Who a policy speaks for, as far as its peers depend on it.
 struct PolicyScope {
-  PolicyKind kind = PolicyKind::cilium_network_policy;
   std::string_view ns;        ///< effective namespace; empty for cluster-wide kinds
   bool init_subject = false;  ///< its endpointSelector names `reserved:init`
 };
@@ -35,6 +34,7 @@ ItemPeers peers_of(const RuleItem& item, const PolicyScope& scope, const Environ
                    const Surroundings& surroundings);
 
 /// What an endpointSelector, podSelector or nodeSelector selects (A3.5).
-Conditions subject_conditions(const Spec& spec, const PolicyScope& scope);
+/// `ns` is the effective namespace of its policy; empty for cluster-wide kinds.
+Conditions subject_conditions(const Spec& spec, std::string_view ns);
 
 }  // namespace cnplint::policy

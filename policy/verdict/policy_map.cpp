@@ -11,7 +11,7 @@ constexpr std::size_t kLengths = 25;
 
 /// One key's worth of candidates: the highest precedence takes it, equals share it.
 struct Key {
-  std::uint8_t precedence = 0;
+  std::uint8_t precedence = precedence::kPass;
   std::vector<const MapEntry*> entries;
 
   void add(const MapEntry& entry) {
@@ -35,7 +35,7 @@ Found lookup(const Keys& keys, const auto& survives) {
   Found found;
   for (std::size_t length = 0; length < kLengths; ++length) {
     const Key& key = keys[length];
-    if (key.precedence == 0 || !survives(key, length)) continue;
+    if (key.entries.empty() || !survives(key, length)) continue;
     const bool better =
         found.key == nullptr || key.precedence > found.key->precedence ||
         (key.precedence == found.key->precedence && key.precedence != precedence::kDeny);
@@ -56,7 +56,8 @@ const Key* stronger(const Found& identity, const Found& any) {
 }  // namespace
 
 std::uint8_t precedence_of(const Rule& rule, const PortFilter& filter) {
-  if (rule.deny) return precedence::kDeny;
+  if (rule.action == Action::deny) return precedence::kDeny;
+  if (rule.action == Action::pass) return precedence::kPass;
   switch (filter.l7) {
     case L7Kind::http:
       return precedence::kHttp;
@@ -74,7 +75,10 @@ std::uint8_t precedence_of(const Rule& rule, const PortFilter& filter) {
   return precedence::kAllow;
 }
 
-Winner winner(std::span<const Candidate> candidates) {
+namespace {
+
+/// The winner among candidates of one level, of which there are some.
+Winner winner_of_level(std::span<const Candidate> candidates) {
   Keys identity;
   Keys any;
   for (const Candidate& each : candidates)
@@ -92,13 +96,41 @@ Winner winner(std::span<const Candidate> candidates) {
       identity, [&](const Key& key, std::size_t length) { return !covered_by_any(key, length); });
   Winner result;
   const Key* key = stronger(of_identity, of_any);
-  if (key == nullptr) return result;
   result.precedence = key->precedence;
   for (const MapEntry* entry : key->entries)
     result.rules.insert(result.rules.end(), entry->rules.begin(), entry->rules.end());
   std::ranges::sort(result.rules);
   result.rules.erase(std::unique(result.rules.begin(), result.rules.end()), result.rules.end());
   return result;
+}
+
+Level level_of(const Candidate& candidate) { return candidate.entry->level; }
+
+/// Asks several levels in their order.
+std::optional<Winner> first_winner(std::vector<Candidate> candidates) {
+  std::ranges::stable_sort(candidates, {}, level_of);
+  for (auto at = candidates.begin(); at != candidates.end();) {
+    const Level level = level_of(*at);
+    const auto behind = std::find_if(
+        at, candidates.end(), [&](const Candidate& each) { return level_of(each) != level; });
+    Winner result = winner_of_level({at, behind});
+    if (result.precedence != precedence::kPass) return result;
+    at = std::find_if(behind, candidates.end(),
+                      [&](const Candidate& each) { return level_of(each).tier != level.tier; });
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Winner> winner(std::span<const Candidate> candidates) {
+  if (candidates.empty()) return std::nullopt;
+  const Level level = level_of(candidates.front());
+  const bool one_level = std::ranges::all_of(
+      candidates, [&](const Candidate& each) { return level_of(each) == level; });
+  if (!one_level) return first_winner({candidates.begin(), candidates.end()});
+  Winner result = winner_of_level(candidates);
+  return result.precedence == precedence::kPass ? std::nullopt : std::optional(std::move(result));
 }
 
 }  // namespace cnplint::policy

@@ -3,6 +3,9 @@
 // The policy map of one subject and direction, as far as one port is concerned: which entry wins,
 // and which objects it is attributed to (A2.2 to A2.4).
 //
+// Levels are asked in their order, and the first one with an entry decides; an entry that passes
+// leaves it to the first level of the next tier (K6.4, K7.1). What follows is about one level.
+//
 // Cilium merges rules with the same port filter and the same selector, inserts the result into a
 // map keyed by (identity or any, protocol, port prefix), prunes what a broader key of higher
 // precedence covers, and looks a connection up twice: for the peer's identity and for any. What
@@ -10,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,7 +22,7 @@
 
 namespace cnplint::policy {
 
-/// The low byte of Cilium's precedence, where tier and priority are equal.
+/// The low byte of Cilium's precedence, where tier and priority are equal (A2.2, K6.5).
 namespace precedence {
 inline constexpr std::uint8_t kDeny = 255;
 inline constexpr std::uint8_t kHttp = 154;
@@ -26,6 +30,7 @@ inline constexpr std::uint8_t kTls = 139;
 inline constexpr std::uint8_t kDns = 134;
 inline constexpr std::uint8_t kListener = 129;
 inline constexpr std::uint8_t kAllow = 1;
+inline constexpr std::uint8_t kPass = 0;
 }  // namespace precedence
 
 /// The precedence that a filter of a rule gives.
@@ -34,13 +39,15 @@ std::uint8_t precedence_of(const Rule& rule, const PortFilter& filter);
 /// What an entry of a precedence does alone.
 constexpr Verdict effect_of(std::uint8_t precedence) {
   if (precedence == precedence::kDeny) return Verdict::deny;
+  if (precedence == precedence::kPass) return Verdict::pass;
   return precedence == precedence::kAllow ? Verdict::allow : Verdict::redirect;
 }
 
-/// What the rules with one port filter and one selector come to.
+/// What the rules of one level with one port filter and one selector come to.
 struct MapEntry {
   std::uint32_t filter = 0;    ///< the merged filter it belongs to
   std::uint32_t selector = 0;  ///< of RuleBase::selectors, or kAnyPeer
+  Level level;
   std::uint8_t precedence = precedence::kAllow;
   bool for_each_identity = false;    ///< a named egress port: no entry for any identity
   std::vector<std::uint32_t> rules;  ///< it is attributed to
@@ -56,12 +63,13 @@ struct Candidate {
   friend bool operator==(const Candidate&, const Candidate&) = default;
 };
 
-/// The rules that the winner among the candidates is attributed to, and its precedence; 0 where
-/// there are none.
+/// What decides: its precedence, and the rules that it is attributed to.
 struct Winner {
-  std::uint8_t precedence = 0;
+  std::uint8_t precedence = precedence::kAllow;
   std::vector<std::uint32_t> rules;
 };
-Winner winner(std::span<const Candidate> candidates);
+/// The winner among candidates of any levels, which is never a pass; none where there are no
+/// candidates, or all that is left after a pass is nothing.
+std::optional<Winner> winner(std::span<const Candidate> candidates);
 
 }  // namespace cnplint::policy

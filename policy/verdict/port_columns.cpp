@@ -57,14 +57,17 @@ class PortColumnsBuilder {
 
  private:
   /// The filters that Cilium keeps apart. A named port is one filter whatever its number.
-  using FilterKey = std::tuple<std::uint8_t, std::uint16_t, std::uint16_t, std::string>;
+  using FilterKey = std::tuple<std::uint8_t, std::uint16_t, std::uint16_t, std::string, Level>;
   using BlockKey = std::tuple<std::uint8_t, std::uint8_t, std::uint32_t>;
   using NameKey = std::pair<std::uint8_t, std::string>;
 
   void add(std::uint32_t applied, const PortFilter& filter) {
     protocols_.insert(filter.protocol);
+    const Level level = base_.rules[rules_.rules[applied].rule].level;
     const auto key =
-        keys_.try_emplace({filter.protocol, filter.first, filter.end, filter.name}, keys_.size())
+        keys_
+            .try_emplace({filter.protocol, filter.first, filter.end, filter.name, level},
+                         keys_.size())
             .first->second;
     const BlockFilter entry{applied, static_cast<std::uint32_t>(key), &filter};
     if (!filter.name.empty() && rules_.direction == Direction::egress)

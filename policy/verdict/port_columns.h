@@ -29,7 +29,7 @@ inline constexpr std::uint8_t kProtocolBits = 8;
 /// A filter of a rule in a block.
 struct BlockFilter {
   std::uint32_t applied = 0;  ///< index of SubjectRules::rules
-  std::uint32_t key = 0;      ///< filters with the same ports as written have the same key
+  std::uint32_t key = 0;      ///< the same for filters of a level with the same ports as written
   const PortFilter* filter = nullptr;
 };
 

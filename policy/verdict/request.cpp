@@ -105,11 +105,15 @@ bool RequestJudge::is_open(Direction direction, const Connection& connection) co
 
 RequestDecision RequestJudge::judge(Direction direction, const Connection& connection,
                                     const Request& request) {
-  const Verdict verdict = engine_.decide(direction, connection).verdict;
+  const Decision& decision = engine_.decide(direction, connection);
   RequestDecision result;
-  result.allowed = passes(verdict);
-  if (verdict != Verdict::redirect || is_open(direction, connection)) return result;
-  const std::vector<Match> matches = engine_.matches(direction, connection);
+  result.allowed = passes(decision.verdict);
+  if (decision.verdict != Verdict::redirect || is_open(direction, connection)) return result;
+  std::vector<Match> matches = engine_.matches(direction, connection);
+  // Other levels have no say: the proxy knows their order, too (K9.5).
+  const std::vector<Rule>& rules = engine_.rule_base().rules;
+  const Level level = rules[decision.rules.front()].level;
+  std::erase_if(matches, [&](const Match& each) { return rules[each.rule].level != level; });
   for (const Match& match : matches)
     if (match.effect == Verdict::allow) return {true, match.rule, {}};
   for (const Match& match : matches) {

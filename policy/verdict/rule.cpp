@@ -26,19 +26,19 @@ class Translator {
   void run() {
     for (std::uint32_t i = 0; i < base_.policies.size(); ++i) {
       const Policy& policy = base_.policies[i];
-      if (!is_cilium(policy.kind) && policy.kind != PolicyKind::network_policy) continue;
+      if (is_firewall(policy.kind)) continue;
       for (const Spec& spec : policy.specs) add_spec(policy, i, spec);
     }
   }
 
  private:
   void add_spec(const Policy& policy, std::uint32_t index, const Spec& spec) {
-    PolicyScope scope{policy.kind, policy.effective_namespace(), false};
+    PolicyScope scope{policy.effective_namespace(), false};
     Subject subject;
     subject.policy = index;
     subject.node = static_cast<bool>(spec.node_selector);
     subject.ns = scope.ns;
-    subject.selector = subject_conditions(spec, scope);
+    subject.selector = subject_conditions(spec, scope.ns);
     scope.init_subject =
         !subject.node && std::ranges::any_of(subject.selector, [](const Condition& each) {
           return each.source == "reserved" && each.key == "init";
@@ -48,7 +48,7 @@ class Translator {
       add_item(item, scope, index, spec);
       add_requires(item, subject);
     }
-    if (policy.kind == PolicyKind::network_policy) add_default_deny(spec, index);
+    add_default_deny(spec, index);
     subject.end_rule = static_cast<std::uint32_t>(base_.rules.size());
     base_.subjects.push_back(std::move(subject));
   }
@@ -56,20 +56,17 @@ class Translator {
   void add_item(const RuleItem& item, const PolicyScope& scope, std::uint32_t index,
                 const Spec& spec) {
     ItemPeers peers = peers_of(item, scope, environment_, base_.surroundings);
-    ItemPorts ports = ports_of(item, scope.kind, environment_);
+    ItemPorts ports = ports_of(item, spec.kind, environment_);
     Rule rule;
     rule.policy = index;
     rule.direction = item.direction;
-    rule.deny = item.deny;
-    // A rule of a NetworkPolicy always puts its direction into default deny, whatever policyTypes
-    // says (A6).
-    rule.default_deny =
-        scope.kind == PolicyKind::network_policy || spec.default_deny(item.direction);
+    rule.action = item.deny ? Action::deny : Action::allow;
+    rule.default_deny = spec.default_deny(item.direction);
     rule.where = item.node;
     rule.endpoints = item.peers_of(PeerKind::endpoints) != nullptr;
     if (!item.deny) rule.authentication = authentication_of(item);
-    const bool network_policy = scope.kind == PolicyKind::network_policy;
-    rule.any_peer = peers.any && !peers.nobody && (network_policy || !ports.any);
+    const bool speaks = !ports.any || facts_of(spec.kind).silent_item_is_everything;
+    rule.any_peer = peers.any && !peers.nobody && speaks;
     if (!peers.nobody && !rule.any_peer)
       for (ItemPeers::One& each : peers.list) {
         rule.peers.push_back(selector(std::move(each.selector)));
@@ -80,22 +77,17 @@ class Translator {
     base_.rules.push_back(std::move(rule));
   }
 
-  /// The rule without peers that a NetworkPolicy stands for in a direction without items (A6).
+  /// The rule without peers that a spec stands for in a direction that it puts into default deny
+  /// without an item of its own: only a NetworkPolicy does so (A6).
   void add_default_deny(const Spec& spec, std::uint32_t index) {
-    const NodeRef types = spec.node.get("policyTypes");
-    const auto has_type = [&](std::string_view type) {
-      return std::ranges::any_of(types.items(), [&](NodeRef each) { return each.text() == type; });
-    };
-    const auto add = [&](Direction direction) {
+    for (const Direction direction : {Direction::ingress, Direction::egress}) {
+      if (spec.has_items(direction) || !spec.default_deny(direction)) continue;
       Rule rule;
       rule.policy = index;
       rule.direction = direction;
       rule.where = spec.node;
       base_.rules.push_back(std::move(rule));
-    };
-    if (!spec.has_items(Direction::ingress) && (has_type("Ingress") || !has_type("Egress")))
-      add(Direction::ingress);
-    if (!spec.has_items(Direction::egress) && has_type("Egress")) add(Direction::egress);
+    }
   }
 
   void add_requires(const RuleItem& item, Subject& subject) {

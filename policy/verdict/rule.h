@@ -16,6 +16,7 @@
 #include "policy/model/environment.h"
 #include "policy/model/policy.h"
 #include "policy/verdict/endpoint.h"
+#include "policy/verdict/level.h"
 #include "policy/verdict/selector.h"
 
 namespace cnplint::policy {
@@ -49,7 +50,8 @@ enum class Authentication : std::uint8_t { disabled, required, always_fail };
 struct Rule {
   std::uint32_t policy = 0;  ///< index of the policies that were given
   Direction direction = Direction::ingress;
-  bool deny = false;
+  Action action = Action::allow;
+  Level level;
   bool default_deny = true;
   bool endpoints = false;                        ///< its peers are fromEndpoints or toEndpoints
   std::optional<Authentication> authentication;  ///< where the item says
@@ -66,6 +68,8 @@ struct Rule {
   [[nodiscard]] bool matches_something() const {
     return !ports.empty() && (any_peer || !peers.empty() || !unresolved_services.empty());
   }
+  [[nodiscard]] bool allows() const { return action == Action::allow; }
+  [[nodiscard]] bool denies() const { return action == Action::deny; }
 };
 
 /// What one spec selects, and its rules.

@@ -27,6 +27,7 @@ struct SubjectRules {
   std::vector<std::uint32_t> any_peer;  ///< those that name no peers: indices of `rules`
   std::vector<NamedPort> named_ports;   ///< of the subject: they resolve named ingress ports
   bool default_deny = false;            ///< what nothing matches is denied
+  bool passes = false;                  ///< some rule leaves what it matches to the next tier
   bool localhost = false;               ///< the local host may connect
 };
 

@@ -40,6 +40,13 @@ std::span<const BlockFilter> filters_of(const std::vector<BlockFilter>& list,
           std::ranges::upper_bound(list, applied, {}, &BlockFilter::applied)};
 }
 
+/// What an entry comes to that is made of several rules: a deny takes the place of what was
+/// allowed, either that of a pass, and what is weaker adds nothing.
+int strength(std::uint8_t precedence) {
+  if (precedence == precedence::kDeny) return 2;
+  return precedence == precedence::kPass ? 0 : 1;
+}
+
 /// What may share a selector and port: TLS takes up HTTP, nothing else mixes (A2.3).
 L7Kind mixing_kind(L7Kind kind) { return kind == L7Kind::tls ? L7Kind::http : kind; }
 
@@ -213,10 +220,11 @@ const Decision* SubjectTable::decide_cell(std::uint32_t row, std::uint32_t colum
   if (covering.empty()) return pool_.add(unmatched(rows_[row].example));
   std::vector<std::uint8_t> lengths;
   const std::vector<MapEntry> entries = merged(covering, lengths);
-  Winner won = winner(candidates_of(entries, lengths));
+  std::optional<Winner> won = winner(candidates_of(entries, lengths));
+  if (!won) return pool_.add(unmatched(rows_[row].example));
   Decision decision;
-  decision.verdict = effect_of(won.precedence);
-  decision.rules = std::move(won.rules);
+  decision.verdict = effect_of(won->precedence);
+  decision.rules = std::move(won->rules);
   for (const std::uint32_t rule : decision.rules)
     decision.policies.push_back(base_.rules[rule].policy);
   std::ranges::sort(decision.policies);
@@ -287,34 +295,37 @@ std::vector<MapEntry> SubjectTable::merged(std::span<const Part> parts,
     const std::uint8_t precedence = precedence_of(base_.rules[rule], *part.port);
     if (entries.empty() || entries.back().filter != part.filter ||
         entries.back().selector != part.selector) {
-      entries.push_back(
-          {part.filter, part.selector, precedence, is_named_egress(rules_, *part.port), {rule}});
+      entries.push_back({part.filter,
+                         part.selector,
+                         base_.rules[rule].level,
+                         precedence,
+                         is_named_egress(rules_, *part.port),
+                         {rule}});
       lengths.push_back(part.prefix_length);
       continue;
     }
     MapEntry& entry = entries.back();
-    const bool was_deny = entry.precedence == precedence::kDeny;
-    const bool deny = precedence == precedence::kDeny;
-    // A deny takes the place of what was allowed; an allow adds nothing to it.
-    if (deny && !was_deny) entry.rules.clear();
-    if (deny || !was_deny) entry.rules.push_back(rule);
+    const int stronger = strength(precedence) - strength(entry.precedence);
+    if (stronger > 0) entry.rules.clear();
+    if (stronger >= 0) entry.rules.push_back(rule);
     entry.precedence = std::max(entry.precedence, precedence);
   }
   return entries;
 }
 
-/// The decision where nothing matches; it is the same for all peers but the local host.
+/// The decision where nothing matches, or only what passes; it is the same for all peers but the
+/// local host. Where some rule passes Cilium denies by a rule of its own (K7.5).
 Decision SubjectTable::unmatched(std::uint32_t peer_class) const {
   if (!rules_.default_deny) return {Verdict::allow, Synthetic::allow_any, {}, {}};
   const Endpoint& peer = endpoints_[classes_.example[peer_class]];
   if (rules_.localhost && peer.kind == EndpointKind::host)
     return {Verdict::allow, Synthetic::allow_localhost, {}, {}};
-  return {Verdict::default_deny, Synthetic::none, {}, {}};
+  return {Verdict::default_deny, rules_.passes ? Synthetic::deny_any : Synthetic::none, {}, {}};
 }
 
 namespace {
 
-/// A rule that has a filter, and the kind of its L7 rules; deny rules have none.
+/// A rule that has a filter, and the kind of its L7 rules; rules that do not allow have none.
 struct FilterUse {
   std::uint32_t applied = 0;
   bool deny = false;
@@ -353,21 +364,24 @@ bool contradict_in(std::span<const FilterUse> uses, const SubjectRules& rules,
 }  // namespace
 
 bool contradict(const SubjectRules& rules, const RuleBase& base) {
-  using FilterKey = std::tuple<std::uint8_t, std::uint16_t, std::uint16_t, std::string>;
+  using FilterKey = std::tuple<std::uint8_t, std::uint16_t, std::uint16_t, std::string, Level>;
   std::set<L7Kind> kinds;
   std::map<FilterKey, std::vector<FilterUse>> uses;
   const auto each_filter = [&](const auto& body) {
     for (std::uint32_t i = 0; i < rules.rules.size(); ++i) {
       const Rule& rule = base.rules[rules.rules[i].rule];
       for (const PortFilter& port : rule.ports)
-        body(port, FilterUse{i, rule.deny, rule.deny ? L7Kind::none : mixing_kind(port.l7)});
+        body(rule, port,
+             FilterUse{i, rule.denies(),
+                       rule.action == Action::allow ? mixing_kind(port.l7) : L7Kind::none});
     }
   };
-  each_filter([&](const PortFilter&, const FilterUse& use) { kinds.insert(use.kind); });
+  each_filter(
+      [&](const Rule&, const PortFilter&, const FilterUse& use) { kinds.insert(use.kind); });
   kinds.erase(L7Kind::none);
   if (kinds.size() < 2) return false;
-  each_filter([&](const PortFilter& port, const FilterUse& use) {
-    uses[{port.protocol, port.first, port.end, port.name}].push_back(use);
+  each_filter([&](const Rule& rule, const PortFilter& port, const FilterUse& use) {
+    uses[{port.protocol, port.first, port.end, port.name, rule.level}].push_back(use);
   });
   std::set<std::vector<FilterUse>> known;  // many ports of the same rules need one look
   for (auto& [filter, each] : uses)

@@ -17,9 +17,10 @@
 namespace cnplint::policy {
 namespace {
 
-constexpr std::array<std::string_view, 7> kVerdicts{"not-enforced", "allow",     "redirect", "deny",
-                                                    "default-deny", "unmanaged", "error"};
-constexpr std::array<std::string_view, 3> kSynthetics{"", "allow-any", "allow-localhost"};
+constexpr std::array<std::string_view, 8> kVerdicts{
+    "not-enforced", "allow", "redirect", "deny", "default-deny", "unmanaged", "error", "pass"};
+constexpr std::array<std::string_view, 4> kSynthetics{"", "allow-any", "allow-localhost",
+                                                      "deny-any"};
 
 }  // namespace
 
@@ -187,6 +188,7 @@ struct VerdictEngine::State {
         group.rules.push_back({rule, &base().rules[rule].peers});
         group.indices.push_back(rule);
         group.default_deny = group.default_deny || base().rules[rule].default_deny;
+        group.passes = group.passes || base().rules[rule].action == Action::pass;
       }
     }
     if (!required.empty()) require(required, group);

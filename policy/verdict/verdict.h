@@ -30,6 +30,7 @@ enum class Verdict : std::uint8_t {
   default_deny,  ///< enforced, and nothing matches
   unmanaged,     ///< the subject is no local endpoint
   error,         ///< Cilium cannot compute a policy of the subject: its rules contradict (A2.3)
+  pass,  ///< left to the next tier: what a rule does alone, never what a connection comes to
 };
 std::string_view verdict_name(Verdict verdict);
 /// Whether a connection passes in this direction, as far as L3 and L4 go.
@@ -37,8 +38,9 @@ constexpr bool passes(Verdict verdict) {
   return verdict != Verdict::deny && verdict != Verdict::default_deny && verdict != Verdict::error;
 }
 
-/// A rule that nobody wrote and that Cilium adds (A1.1).
-enum class Synthetic : std::uint8_t { none, allow_any, allow_localhost };
+/// A rule that nobody wrote and that Cilium adds (A1.1). It denies with one, not for want of an
+/// allow, where some rule of the direction passes (K7.5).
+enum class Synthetic : std::uint8_t { none, allow_any, allow_localhost, deny_any };
 std::string_view synthetic_name(Synthetic synthetic);
 
 /// How Hubble names what `authentication` asks for; empty where it asks for nothing.
@@ -57,7 +59,7 @@ struct Decision {
 /// A port filter of a rule that matches a connection in one direction.
 struct Match {
   std::uint32_t rule = 0;
-  Verdict effect = Verdict::allow;   ///< allow, redirect or deny: what it would decide alone
+  Verdict effect = Verdict::allow;   ///< allow, redirect, deny or pass: what it would do alone
   const PortFilter* port = nullptr;  ///< the filter that covers the port
   std::vector<std::uint32_t>
       peers;  ///< all that select, as positions among the rule's peers, ascending

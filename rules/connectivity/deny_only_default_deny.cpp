@@ -16,14 +16,14 @@ const policy::Rule* first_deny(const policy::RuleBase& base, const policy::Subje
   for (const policy::Rule& rule : base.rules_of(subject)) {
     if (rule.direction != direction) continue;
     denied_by_default = denied_by_default || rule.default_deny;
-    if (rule.deny && rule.matches_something() && first == nullptr) first = &rule;
+    if (rule.denies() && rule.matches_something() && first == nullptr) first = &rule;
   }
   return denied_by_default ? first : nullptr;
 }
 
 bool allows(const policy::RuleBase& base, std::uint32_t subject, Direction direction) {
   return std::ranges::any_of(base.rules_of(base.subjects[subject]), [&](const policy::Rule& rule) {
-    return !rule.deny && rule.direction == direction && rule.is_written();
+    return rule.allows() && rule.direction == direction && rule.is_written();
   });
 }
 

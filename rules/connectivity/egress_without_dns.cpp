@@ -29,7 +29,8 @@ bool is_found_by_name(const policy::Conditions& selector) {
 
 /// Whether clients of this rule use names: it allows something, and not only addresses.
 bool uses_names(const policy::Rule& rule, const policy::RuleBase& base) {
-  if (rule.deny || rule.direction != Direction::egress || !rule.matches_something()) return false;
+  if (!rule.allows() || rule.direction != Direction::egress || !rule.matches_something())
+    return false;
   const bool only_icmp = std::ranges::all_of(rule.ports, [](const policy::PortFilter& port) {
     return policy::ip_protocol::is_icmp(port.protocol);
   });

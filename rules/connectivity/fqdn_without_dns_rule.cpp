@@ -15,7 +15,7 @@ bool has_names(const policy::Rule& rule, const policy::RuleBase& base) {
 }
 
 bool watches_dns(const policy::Rule& rule) {
-  return !rule.deny && rule.direction == Direction::egress && rule.matches_something() &&
+  return rule.allows() && rule.direction == Direction::egress && rule.matches_something() &&
          std::ranges::any_of(rule.ports, [](const policy::PortFilter& port) {
            return port.l7 == policy::L7Kind::dns;
          });

@@ -41,7 +41,7 @@ const Rule* voiding(const RuleBase& base, const std::vector<std::uint32_t>& cove
                     const Rule& filtered, const PortFilter& port) {
   for (const std::uint32_t subject : covering)
     for (const Rule& plain : base.rules_of(base.subjects[subject]))
-      if (!plain.deny && plain.direction == filtered.direction &&
+      if (plain.allows() && plain.direction == filtered.direction &&
           std::ranges::any_of(plain.ports,
                               [&](const PortFilter& each) { return voids(each, port); }) &&
           covers_a_peer(plain, filtered, base))
@@ -50,9 +50,9 @@ const Rule* voiding(const RuleBase& base, const std::vector<std::uint32_t>& cove
 }
 
 bool filters(const Rule& rule) {
-  return !rule.deny && std::ranges::any_of(rule.ports, [](const PortFilter& port) {
-    return port.l7 != policy::L7Kind::none && port.l7_rules.has_children();
-  });
+  return rule.allows() && std::ranges::any_of(rule.ports, [](const PortFilter& port) {
+           return port.l7 != policy::L7Kind::none && port.l7_rules.has_children();
+         });
 }
 
 void check_rule(const RuleBase& base, const Rule& rule, const std::vector<std::uint32_t>& covering,

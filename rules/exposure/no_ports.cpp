@@ -16,8 +16,7 @@ bool is_reported_elsewhere(const RuleItem& item) {
 }
 
 void check(const PolicyContext& context, Report& report) {
-  const policy::PolicyKind kind = context.policy.kind;
-  if (!policy::is_cilium(kind) && kind != policy::PolicyKind::network_policy) return;
+  if (policy::is_firewall(context.policy.kind)) return;
   each_item(context.policy, [&](const RuleItem& item) {
     if (item.deny || item.to_ports.has_children() || item.icmps.has_children()) return;
     if (is_placeholder(item.to_ports) || is_reported_elsewhere(item)) return;

@@ -21,7 +21,7 @@ std::string meaning_of(const RuleItem& item, policy::PolicyKind kind) {
   const bool ports = item.to_ports.has_children() || item.icmps.has_children();
   const std::string action = item.deny ? "denies" : "allows";
   if (ports) return "what is left " + action + " any peer on these ports";
-  if (kind == policy::PolicyKind::network_policy)
+  if (policy::facts_of(kind).silent_item_is_everything)
     return "what is left allows everything: " +
            std::string(policy::direction_name(item.direction)) + " is open";
   return "what is left " + action + " nothing, but switches " +

@@ -9,9 +9,11 @@
 namespace cnplint::rules::unknown_kind {
 namespace {
 
-constexpr std::array<std::string_view, 5> kKinds{"CiliumNetworkPolicy",
-                                                 "CiliumClusterwideNetworkPolicy", "NetworkPolicy",
-                                                 "EgressFirewall", "EgressNetworkPolicy"};
+constexpr auto kKinds = [] {
+  std::array<std::string_view, policy::kPolicyKinds.size()> names;
+  std::ranges::transform(policy::kPolicyKinds, names.begin(), &policy::KindFacts::name);
+  return names;
+}();
 /// Kinds that look like ours and are not.
 constexpr std::array<std::string_view, 3> kNeighbours{
     "CiliumEgressGatewayPolicy", "CiliumLocalRedirectPolicy", "ClusterNetworkPolicy"};
@@ -21,9 +23,7 @@ void check(const lint::DocumentContext& context, Report& report) {
   const NodeRef kind = context.document.root().get("kind");
   const std::string_view api_version = context.document.root().get("apiVersion").text();
   const std::string_view group = api_version.substr(0, api_version.find('/'));
-  const bool ours = group == "cilium.io" || group == "networking.k8s.io" ||
-                    group == "k8s.ovn.org" || group == "network.openshift.io";
-  if (!ours || !kind.is_string()) return;
+  if (!policy::is_policy_group(group) || !kind.is_string()) return;
   const auto among = [&](const auto& kinds) {
     return std::ranges::find(kinds, kind.text()) != kinds.end();
   };

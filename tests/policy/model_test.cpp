@@ -4,6 +4,7 @@
 #include "policy/model/address.h"
 #include "policy/model/dns_name.h"
 #include "policy/model/label.h"
+#include "policy/model/policy_kind.h"
 #include "policy/model/port.h"
 
 namespace cnplint::policy {
@@ -80,6 +81,21 @@ TEST(Port, Protocols) {
   EXPECT_FALSE(is_known_protocol("ICMP"));
   EXPECT_TRUE(is_portless_protocol("gre"));
   EXPECT_FALSE(is_portless_protocol("ANY"));
+}
+
+TEST(PolicyKind, IsKnownByNameAndGroup) {
+  const auto kind = [](std::string_view name, std::string_view api_version) {
+    return policy_kind({{}, name, api_version});
+  };
+  for (const KindFacts& facts : kPolicyKinds) {
+    EXPECT_EQ(kind(facts.name, facts.api_version), facts.kind) << facts.name;
+    EXPECT_EQ(&facts_of(facts.kind), &facts);
+  }
+  EXPECT_EQ(kind("NetworkPolicy", "extensions/v1beta1"), PolicyKind::network_policy);
+  EXPECT_EQ(kind("CiliumNetworkPolicy", "cilium.oi/v2"), PolicyKind::cilium_network_policy);
+  EXPECT_EQ(kind("NetworkPolicy", "projectcalico.org/v3"), std::nullopt);
+  EXPECT_EQ(kind("NetworkPolicy", ""), std::nullopt);
+  EXPECT_EQ(kind("EgressFirewall", "extensions/v1beta1"), std::nullopt);
 }
 
 TEST(Label, ValuesAndKeys) {

@@ -7,6 +7,7 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
+#include "policy/model/policy_kind.h"
 #include "policy/yaml/reader.h"
 #include "policy/yaml/scalar.h"
 #include "schemas/schema.h"
@@ -198,6 +199,17 @@ TEST(Schema, FieldsByRelease) {
       EXPECT_EQ(accepted, (minor >= each.first && minor <= each.last) || names_unchecked)
           << each.field << " in 1." << minor;
     }
+}
+
+TEST(Schema, EveryKindOfPolicyHasItsOwn) {
+  std::vector<std::string_view> names;
+  for (const policy::KindFacts& facts : policy::kPolicyKinds) {
+    const Json schema = Json::parse(embedded_schema(facts.schema));
+    EXPECT_EQ(schema["title"], facts.name);
+    names.push_back(facts.schema);
+  }
+  std::ranges::sort(names);
+  EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
 }
 
 TEST(Schema, EveryBundledSchemaCompilesAndExports) {

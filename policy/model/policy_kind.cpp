@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/model/policy_kind.h"
+
+namespace cnplint::policy {
+namespace {
+
+std::string_view group_of(std::string_view api_version) {
+  return api_version.substr(0, api_version.find('/'));
+}
+
+/// Other projects have a NetworkPolicy and an EgressFirewall too: their group tells them apart.
+bool serves(const KindFacts& facts, std::string_view group) {
+  const bool former = !facts.former_group.empty() && group == facts.former_group;
+  return facts.name_is_unique || former || group == group_of(facts.api_version);
+}
+
+}  // namespace
+
+bool is_policy_group(std::string_view group) {
+  return std::ranges::any_of(
+      kPolicyKinds, [&](const KindFacts& facts) { return group == group_of(facts.api_version); });
+}
+
+std::optional<PolicyKind> policy_kind(const Manifest& manifest) {
+  const std::string_view group = group_of(manifest.api_version);
+  const auto found = std::ranges::find_if(kPolicyKinds, [&](const KindFacts& facts) {
+    return facts.name == manifest.kind && serves(facts, group);
+  });
+  return found == kPolicyKinds.end() ? std::nullopt : std::optional(found->kind);
+}
+
+}  // namespace cnplint::policy
