@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/escape.h"
 
+#include <algorithm>
 #include <cctype>
 
 #include "base/text.h"
@@ -72,6 +73,8 @@ std::string percent(std::string_view text, std::string_view encoded) {
 }  // namespace
 
 std::string for_terminal(std::string_view text) {
+  const auto is_plain = [](char c) { return c >= ' ' && c <= '~'; };
+  if (std::ranges::all_of(text, is_plain)) return std::string(text);
   return map(text, [](Character point, std::string_view bytes, std::string& result) {
     const bool hidden = point.width == 0 || is_invisible(point.value) ||
                         (is_control(point.value) && point.value != '\t');

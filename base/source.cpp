@@ -39,8 +39,17 @@ LineColumn SourceFile::position(std::uint32_t offset) const {
   const auto& starts = line_starts();
   const auto next = std::upper_bound(starts.begin(), starts.end(), offset);
   const std::uint32_t start = *(next - 1);
-  return {static_cast<std::uint32_t>(next - starts.begin()),
-          characters_before(offset) - characters_before(start) + 1};
+  const std::uint32_t line = static_cast<std::uint32_t>(next - starts.begin());
+  if (start / kBlock == offset / kBlock) {
+    const std::string_view before = std::string_view(text_).substr(start, offset - start);
+    return {line, static_cast<std::uint32_t>(code_points(before)) + 1};
+  }
+  return {line, characters_before(offset) - characters_before(start) + 1};
+}
+
+std::uint32_t SourceFile::line_of(std::uint32_t offset) const {
+  const auto& starts = line_starts();
+  return static_cast<std::uint32_t>(std::ranges::upper_bound(starts, offset) - starts.begin());
 }
 
 std::uint32_t SourceFile::line_begin(std::uint32_t number) const {

@@ -35,6 +35,8 @@ class SourceFile {
 
   /// The line and column of a byte offset; an offset past the end is the end.
   [[nodiscard]] LineColumn position(std::uint32_t offset) const;
+  /// The line alone, which costs less.
+  [[nodiscard]] std::uint32_t line_of(std::uint32_t offset) const;
   /// The text of a line (from 1) without its line break; empty past the last line.
   [[nodiscard]] std::string_view line(std::uint32_t number) const;
   /// The offset of the first byte of a line (from 1).

@@ -68,8 +68,9 @@ lint::Outcome check(const LintFlags& flags, const project::Project& project,
   project::CheckOptions options;
   options.only = flags.only;
   if (!capture || capture->totals.flows == 0) return project::check(project, cluster, options);
-  const auto measurement = project::measure(cluster, *capture);
-  const lint::Remedies remedies = project::remedies(*measurement);
+  const auto& measurement =
+      until_the_end<std::unique_ptr<project::Measurement>>(project::measure(cluster, *capture));
+  const auto& remedies = until_the_end<lint::Remedies>(project::remedies(*measurement));
   const lint::Traffic traffic{measurement->report, measurement->traffic, remedies,
                               name_of(flags.captures)};
   options.traffic = &traffic;
@@ -104,7 +105,7 @@ int run_lint(const LintFlags& flags) {
     capture = std::move(*read);
   }
   const project::Cluster& cluster = project.open(flags.paths);
-  const lint::Outcome outcome = check(flags, project, cluster, capture);
+  const auto& outcome = until_the_end<lint::Outcome>(check(flags, project, cluster, capture));
   int code = std::max(exit_code(flags, *config, outcome), capture_code);
   const bool suppressed = config->suppressions == lint::SuppressionMode::report;
   const auto delivered = deliver(*outputs, [&](const Output& output) {

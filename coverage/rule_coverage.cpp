@@ -24,7 +24,7 @@ bool is_kept(NodeRef where) {
     return directive && policy::is_directive(*directive, "keep");
   };
   const base::SourceRange range = where.range();
-  const std::uint32_t line = range.first().line;
+  const std::uint32_t line = range.file->line_of(range.begin);
   if (keeps(range.file->line(line))) return true;
   if (line == 1) return false;
   const std::string_view above = range.file->line(line - 1);
@@ -103,6 +103,14 @@ class Parts {
   std::map<std::uint32_t, std::uint32_t> known_;  ///< by the node's index
 };
 
+/// What was seen through a part; nothing where it carried nothing.
+template <class Seen>
+const Seen& seen_of(const std::map<std::uint32_t, Seen>& all, std::size_t part) {
+  static const Seen kNothing;
+  const auto found = all.find(static_cast<std::uint32_t>(part));
+  return found == all.end() ? kNothing : found->second;
+}
+
 void count_part(PartCoverage& part, const ObservedConnection& observed) {
   ++part.connections;
   part.flows = flows::add_flows(part.flows, observed.flows());
@@ -113,7 +121,7 @@ void count_part(PartCoverage& part, const ObservedConnection& observed) {
 RuleCounter::RuleCounter(const policy::Evaluator& evaluator, CoverageReport& report)
     : evaluator_(evaluator), policies_(evaluator.policies()), report_(report) {
   const policy::RuleBase& base = evaluator.engine().rule_base();
-  std::map<Place, std::uint32_t> base_of;
+  std::unordered_map<Place, std::uint32_t, PlaceHash> base_of;
   for (std::uint32_t i = 0; i < base.rules.size(); ++i) base_of[place_of(base.rules[i].where)] = i;
   by_base_.resize(base.rules.size());
   for (std::uint32_t i = 0; i < policies_.size(); ++i) {
@@ -138,9 +146,10 @@ RuleCounter::RuleCounter(const policy::Evaluator& evaluator, CoverageReport& rep
           counting.base = found->second;
           by_base_[found->second] = index;
           describe(found->second, rule, counting);
+        } else {
+          by_place_[place_of(item.node)] = index;
         }
         if (is_kept(item.node)) rule.instrumented = false;
-        by_place_[place_of(item.node)] = index;
         report.rules.push_back(std::move(rule));
         counting_.push_back(std::move(counting));
       }
@@ -158,8 +167,6 @@ void RuleCounter::describe(std::uint32_t base, RuleCoverage& rule, Counting& cou
   Parts ports(rule.ports);
   for (const policy::PortFilter& port : from.ports)
     counting.part_of_port.push_back(ports.add(port.where));
-  counting.peers.resize(rule.peers.size());
-  counting.ports.resize(rule.ports.size());
   // `- {}` only puts its direction into default deny.
   rule.instrumented = !from.ports.empty() && (from.any_peer || !from.peers.empty());
 }
@@ -245,13 +252,15 @@ void RuleCounter::finish_rule(RuleCoverage& rule, const Counting& counting) cons
   rule.mergeable = mergeable(rule.peers);
   for (std::size_t i = 0; i < rule.peers.size(); ++i) {
     PartCoverage& peer = rule.peers[i];
-    peer.seen = counting.peers[i].size();
-    if (const auto cidr = cidr_of(peer.where)) finish_cidr(*cidr, counting.peers[i], peer);
+    const auto& seen = seen_of(counting.peers, i);
+    peer.seen = seen.size();
+    if (const auto cidr = cidr_of(peer.where)) finish_cidr(*cidr, seen, peer);
   }
   if (counting.base) finish_selectors(counting, rule);
   for (std::size_t i = 0; i < rule.ports.size(); ++i) {
-    rule.ports[i].seen = counting.ports[i].size();
-    if (rule.ports[i].where.get("endPort")) finish_range(counting.ports[i], rule.ports[i]);
+    const auto& seen = seen_of(counting.ports, i);
+    rule.ports[i].seen = seen.size();
+    if (rule.ports[i].where.get("endPort")) finish_range(seen, rule.ports[i]);
   }
   if (rule.used() && !rule.deny) rule.narrower = narrower_rule(rule);
 }

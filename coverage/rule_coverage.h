@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <span>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -31,6 +34,12 @@ class RuleCounter {
  private:
   using Place = std::pair<const policy::Document*, std::uint32_t>;
   static Place place_of(policy::NodeRef node) { return {&node.document(), node.index()}; }
+  struct PlaceHash {
+    std::size_t operator()(const Place& place) const {
+      constexpr std::size_t kOdd = 0x9e3779b97f4a7c15U;
+      return std::hash<const policy::Document*>()(place.first) + place.second * kOdd;
+    }
+  };
 
   /// A rule's side that only counting needs.
   struct Counting {
@@ -39,8 +48,10 @@ class RuleCounter {
     /// Which part of the report each peer and port of the rule base is; none where nobody wrote it.
     std::vector<std::optional<std::uint32_t>> part_of_peer;
     std::vector<std::optional<std::uint32_t>> part_of_port;
-    std::vector<std::set<std::uint32_t>> peers;  ///< endpoints seen through each peer
-    std::vector<std::set<std::uint16_t>> ports;  ///< ports seen through each port
+    /// By part of the report: endpoints seen through a peer, ports seen through a port. Most rules
+    /// of a large repository carry nothing.
+    std::map<std::uint32_t, std::set<std::uint32_t>> peers;
+    std::map<std::uint32_t, std::set<std::uint16_t>> ports;
   };
 
   /// A spec: the index of its policy, and its index in that.
@@ -59,7 +70,7 @@ class RuleCounter {
   const policy::PolicyList& policies_;
   CoverageReport& report_;
   std::vector<Counting> counting_;  ///< by rule of the report
-  std::map<Place, std::uint32_t> by_place_;
+  std::unordered_map<Place, std::uint32_t, PlaceHash> by_place_;  ///< rules of OpenShift
   std::vector<std::optional<std::uint32_t>> by_base_;  ///< rule of the report by rule of the base
   /// The specs that select a subject in a direction.
   std::map<std::pair<policy::Direction, std::uint32_t>, std::set<SpecPlace>> specs_;

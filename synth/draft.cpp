@@ -8,6 +8,7 @@
 
 #include "base/sort.h"
 #include "flows/timestamp.h"
+#include "policy/model/dns_server.h"
 #include "synth/exact_cover.h"
 #include "synth/generalize.h"
 #include "synth/name.h"
@@ -94,7 +95,10 @@ class Drafter {
     std::set<std::uint32_t> servers;
     for (const Resolver& resolver : drafts_.resolvers) servers.insert(resolver.party);
     drafts_.assumed_resolver = drafts_.resolvers.empty();
-    if (drafts_.assumed_resolver) return;
+    if (drafts_.assumed_resolver) {
+      usual_server_ = &usual_server(parties_);
+      return;
+    }
     const Resolver& resolver = drafts_.resolvers.front();
     for (const std::uint32_t subject : subjects) {
       if (served.contains(subject) || servers.contains(subject)) continue;
@@ -115,15 +119,18 @@ class Drafter {
 
   /// The DNS of a cluster about which the capture says nothing: that of Kubernetes, or of OpenShift
   /// where its namespaces are seen.
-  [[nodiscard]] std::pair<Peer, std::uint16_t> assumed_resolver() const {
+  static const policy::DnsServerLabel& usual_server(const Parties& parties) {
     const bool openshift = std::ranges::any_of(
-        parties_.all, [](const Party& party) { return party.ns.starts_with("openshift-"); });
+        parties.all, [](const Party& party) { return party.ns.starts_with("openshift-"); });
+    return *std::ranges::find(policy::dns_server_labels(),
+                              openshift ? std::string_view("openshift-dns") : "kube-system",
+                              &policy::DnsServerLabel::ns);
+  }
+  [[nodiscard]] std::pair<Peer, std::uint16_t> assumed_resolver() const {
     Peer peer;
-    peer.ns = openshift ? "openshift-dns" : "kube-system";
-    peer.labels = {openshift ? std::pair<std::string, std::string>(
-                                   "dns.operator.openshift.io/daemonset-dns", "default")
-                             : std::pair<std::string, std::string>("k8s-app", "kube-dns")};
-    return {peer, static_cast<std::uint16_t>(openshift ? 5353 : 53)};
+    peer.ns = usual_server_->ns;
+    peer.labels = {{std::string(usual_server_->key), std::string(usual_server_->value)}};
+    return {peer, usual_server_->port};
   }
 
   /// The names that a workload may ask for: those it asked for, and those that its rules name.
@@ -355,6 +362,7 @@ class Drafter {
   const Parties& parties_;
   const DraftOptions& options_;
   std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
+  const policy::DnsServerLabel* usual_server_ = nullptr;  ///< where no resolver was seen
   Drafts drafts_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "base/text.h"
 #include "policy/verdict/request.h"
@@ -222,21 +223,20 @@ class Updater {
       if (!selected_.contains(policy.party)) add_policy(policy);
   }
 
+  /// What an object of a kind is told apart by: its namespace, where the kind has some, and its
+  /// name.
+  using ObjectName = std::tuple<policy::PolicyKind, std::string, std::string>;
+  static ObjectName object_name(policy::PolicyKind kind, std::string_view ns,
+                                std::string_view name) {
+    return {kind, std::string(policy::is_clusterwide(kind) ? "" : ns), std::string(name)};
+  }
+
   void add_policy(PolicyDraft policy) {
-    const auto taken = [&] {
-      const auto same = [&](const auto& other, std::string_view ns) {
-        const bool clusterwide = policy::is_clusterwide(policy.kind);
-        return other.kind == policy.kind && other.name == policy.name &&
-               (clusterwide || ns == policy.ns);
-      };
-      return std::ranges::any_of(existing_,
-                                 [&](const policy::Policy& each) {
-                                   return same(each, each.effective_namespace());
-                                 }) ||
-             std::ranges::any_of(update_.added,
-                                 [&](const PolicyDraft& each) { return same(each, each.ns); });
-    };
-    while (taken()) policy.name = dns_label_of(policy.name + "-observed");
+    if (taken_.empty())
+      for (const policy::Policy& each : existing_)
+        taken_.insert(object_name(each.kind, each.effective_namespace(), each.name));
+    while (!taken_.insert(object_name(policy.kind, policy.ns, policy.name)).second)
+      policy.name = dns_label_of(policy.name + "-observed");
     update_.added.push_back(std::move(policy));
   }
 
@@ -274,6 +274,7 @@ class Updater {
   const Drafts& drafts_;
   const DraftOptions& options_;
   policy::RequestJudge judge_;
+  std::set<ObjectName> taken_;  ///< names of policies that are there, or added
   std::set<std::uint32_t> selected_;  ///< parties that some policy selects
   std::map<std::uint32_t, std::vector<Existing>> own_;
   std::set<Key> missing_;
