@@ -49,18 +49,28 @@ const Rule* voiding(const RuleBase& base, const std::vector<std::uint32_t>& cove
   return nullptr;
 }
 
+/// Whether DNS rules let every name through: they are there so that the proxy sees the names.
+bool is_every_name(NodeRef l7_rules) {
+  return std::ranges::any_of(l7_rules.get("dns").items(), [](NodeRef each) {
+    const std::string_view pattern = each.get("matchPattern").text();
+    return !pattern.empty() && pattern.find_first_not_of('*') == std::string_view::npos;
+  });
+}
+
+/// Whether a port's L7 rules are there to keep something out.
+bool has_filter(const PortFilter& port) {
+  return port.l7 != policy::L7Kind::none && port.l7_rules.has_children() &&
+         !is_every_name(port.l7_rules);
+}
 bool filters(const Rule& rule) {
-  return rule.allows() && std::ranges::any_of(rule.ports, [](const PortFilter& port) {
-           return port.l7 != policy::L7Kind::none && port.l7_rules.has_children();
-         });
+  return rule.allows() && std::ranges::any_of(rule.ports, has_filter);
 }
 
 void check_rule(const RuleBase& base, const Rule& rule, const std::vector<std::uint32_t>& covering,
                 Report& report) {
   NodeRef said;  // a port without a protocol is one filter for each
   for (const PortFilter& port : rule.ports) {
-    if (port.l7 == policy::L7Kind::none || !port.l7_rules.has_children() || port.where == said)
-      continue;
+    if (!has_filter(port) || port.where == said) continue;
     const Rule* plain = voiding(base, covering, rule, port);
     if (plain == nullptr) continue;
     said = port.where;
