@@ -49,7 +49,9 @@ bool allows_a_server(const Condition& condition, std::string_view ns) {
 bool may_select_server(const Conditions& selector, std::string_view ns) {
   return std::ranges::all_of(selector, [&](const Condition& each) {
     if (is_namespace_condition(each)) return allows(each, ns);
-    return each.source != "reserved" && allows_a_server(each, ns);
+    // Pods have no reserved labels.
+    if (each.source == "reserved") return each.op == Op::not_in || each.op == Op::does_not_exist;
+    return allows_a_server(each, ns);
   });
 }
 
@@ -62,7 +64,7 @@ bool names_namespace(const Conditions& selector, std::string_view ns) {
 /// Whether what is no pod may be a resolver: an address, a node, the world.
 bool is_outside_resolver(const Condition& condition) {
   if (condition.source == "cidr" || condition.source == "cidrgroup") return true;
-  return condition.source == "reserved" &&
+  return condition.source == "reserved" && condition.op != Op::does_not_exist &&
          (condition.key == "host" || condition.key == "remote-node" ||
           condition.key.starts_with("world"));
 }

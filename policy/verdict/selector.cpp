@@ -255,26 +255,35 @@ bool follows_from_prefix(const Condition& wanted, const Condition& given) {
   return !within(*given.prefix, *wanted.prefix) && !within(*wanted.prefix, *given.prefix);
 }
 
-bool same_label(const Condition& wanted, const Condition& given) {
+/// Whether conditions select pods only: they ask for a namespace.
+bool asks_for_pods(const Conditions& conditions) {
+  return std::ranges::any_of(conditions, [](const Condition& each) {
+    return is_namespace_key(each.key) && (each.source == "k8s" || each.source == "any") &&
+           (each.op == Condition::Op::in || each.op == Condition::Op::exists);
+  });
+}
+
+/// Whether two conditions are about one label. Labels of pods are Kubernetes' where no source is
+/// named; the name of a namespace is one of its labels.
+bool same_label(const Condition& wanted, const Condition& given, bool of_pods) {
   const bool source = wanted.source == given.source ||
                       (wanted.source == "any" && given.source == "k8s") ||
-                      (wanted.source == "k8s" && given.source == "any");
-  // The name of a namespace is one of its labels.
-  return source &&
-         (wanted.key == given.key || (is_namespace_key(wanted.key) && is_namespace_key(given.key)));
+                      (of_pods && wanted.source == "k8s" && given.source == "any");
+  return source && (wanted.key == given.key ||
+                    (is_namespace_key(wanted.key) && is_namespace_key(given.key)));
 }
 
 }  // namespace
 
 bool follows(const Condition& wanted, const Conditions& given) {
-  const bool pods = names_key(given, kNamespaceLabel);
+  const bool pods = asks_for_pods(given);
   // Pods have no reserved labels.
   if (wanted.source == "reserved" && pods &&
       (wanted.op == Condition::Op::does_not_exist || wanted.op == Condition::Op::not_in))
     return true;
   return std::ranges::any_of(given, [&](const Condition& each) {
     if (wanted.prefix && each.prefix) return follows_from_prefix(wanted, each);
-    return same_label(wanted, each) && follows_from(wanted, each);
+    return same_label(wanted, each, pods) && follows_from(wanted, each);
   });
 }
 
