@@ -117,7 +117,7 @@ void warn_about(const std::string& what, const std::vector<std::string>& sentenc
 }
 
 void tell_left_out(const synth::Learned& learned) {
-  std::map<synth::Reason, std::vector<std::string>> by_reason;
+  std::map<synth::LeftOutReason, std::vector<std::string>> by_reason;
   for (const synth::LeftOut& each : learned.left_out)
     by_reason[each.reason].push_back(each.connection + " (" + base::counted(each.seen, "flow") +
                                      "): " + each.why);
@@ -189,7 +189,7 @@ void tell(const Synthesis& synthesis, const coverage::ObservedTraffic& observed)
   tell_capture(observed);
   tell_left_out(synthesis.learned);
   const bool unnamed = std::ranges::any_of(synthesis.learned.left_out, [](const auto& each) {
-    return each.reason == synth::Reason::unnameable;
+    return each.reason == synth::LeftOutReason::unnameable;
   });
   if (unnamed) warn("--manifests with the workloads would give the unnameable ones their labels");
   tell_labels(synthesis);

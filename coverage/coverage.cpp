@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "coverage/rule_coverage.h"
 #include "flows/timestamp.h"
+#include "policy/model/dns_server.h"
 #include "policy/verdict/port_reading.h"
 #include "policy/verdict/workload_endpoint.h"
 
@@ -96,7 +97,7 @@ class Measurement {
       if (const auto match = evaluator_.firewall(connection); match && !match->allowed)
         return {match->policy, match->rule};
     if (!decision.rules.empty()) {
-      const policy::Rule& rule = base.rules[decision.rules.front()];
+      const policy::PolicyRule& rule = base.rules[decision.rules.front()];
       return {rule.policy, rule.where};
     }
     const auto rules = engine.rules_of_subject(direction, connection.subject(direction));
@@ -107,7 +108,7 @@ class Measurement {
 
   void check_requests(const ObservedConnection& observed, Direction direction,
                       ConnectionCoverage& result) {
-    for (const flows::Request& each : observed.requests) {
+    for (const flows::CapturedRequest& each : observed.requests) {
       if (each.denied == each.count) continue;
       policy::Request request = policy::DnsRequest{each.request.path};
       if (!each.request.dns)
@@ -217,10 +218,9 @@ class Measurement {
   }
 
   void warn_without_dns() {
-    constexpr std::uint16_t kDns = 53;
     bool external = false;
     for (const ObservedConnection& each : traffic_.connections) {
-      if (each.connection.port == kDns) return;
+      if (policy::is_dns_port(each.connection.port)) return;
       external |=
           traffic_.endpoints[each.connection.to].facts.kind == policy::EndpointKind::external;
     }

@@ -20,7 +20,7 @@ namespace {
 using policy::EndpointKind;
 
 /// The labels of a manifest's pods are among those of an endpoint.
-bool has_labels(const flows::Endpoint& endpoint, const policy::LabelPairs& labels) {
+bool has_labels(const flows::CapturedEndpoint& endpoint, const policy::LabelPairs& labels) {
   return std::ranges::all_of(labels, [&](const auto& label) {
     return flows::label_value(endpoint, label.first) == label.second;
   });
@@ -37,8 +37,8 @@ class Manifests {
 
   /// The first manifest that makes a pod: by its labels, or by its name where the capture has no
   /// labels; null where there is none.
-  [[nodiscard]] const policy::Workload* of(const flows::Endpoint& endpoint) const {
-    if (endpoint.kind != flows::EndpointKind::pod) return nullptr;
+  [[nodiscard]] const policy::Workload* of(const flows::CapturedEndpoint& endpoint) const {
+    if (endpoint.kind != flows::CapturedEndpointKind::pod) return nullptr;
     return endpoint.is_unlabelled_pod() ? by_name(endpoint) : by_labels(endpoint);
   }
 
@@ -47,12 +47,12 @@ class Manifests {
     return std::string(ns) + "/" + std::string(name);
   }
 
-  [[nodiscard]] const policy::Workload* by_name(const flows::Endpoint& endpoint) const {
+  [[nodiscard]] const policy::Workload* by_name(const flows::CapturedEndpoint& endpoint) const {
     const auto found = by_name_.find(key_of(endpoint.ns, flows::workload_name(endpoint)));
     return found == by_name_.end() || found->second->host_network ? nullptr : found->second;
   }
 
-  [[nodiscard]] const policy::Workload* by_labels(const flows::Endpoint& endpoint) const {
+  [[nodiscard]] const policy::Workload* by_labels(const flows::CapturedEndpoint& endpoint) const {
     const policy::Workload* first = nullptr;
     for (const std::string& text : endpoint.labels) {
       const policy::Label label = policy::parse_label(text);
@@ -75,7 +75,7 @@ class Manifests {
 /// The cluster whose pods are local.
 std::string local_cluster(const flows::Capture& capture, const policy::Environment& environment) {
   std::map<std::string, std::size_t> counts;
-  for (const flows::Endpoint& endpoint : capture.endpoints)
+  for (const flows::CapturedEndpoint& endpoint : capture.endpoints)
     if (!endpoint.cluster.empty()) ++counts[endpoint.cluster];
   if (counts.empty() || counts.contains(environment.cluster)) return environment.cluster;
   return std::ranges::max_element(counts, {}, &decltype(counts)::value_type::second)->first;
@@ -92,10 +92,10 @@ class Observation {
 
   ObservedTraffic run() {
     result_.span = capture_.totals.span;
-    for (const flows::Endpoint& endpoint : capture_.endpoints) add_endpoint(endpoint);
+    for (const flows::CapturedEndpoint& endpoint : capture_.endpoints) add_endpoint(endpoint);
     complete_pods();
     find_unseen();
-    for (const flows::Connection& connection : capture_.connections) add(connection);
+    for (const flows::CapturedConnection& connection : capture_.connections) add(connection);
     for (auto& [key, connection] : connections_) {
       std::ranges::sort(connection.names);
       connection.names.erase(std::unique(connection.names.begin(), connection.names.end()),
@@ -107,7 +107,7 @@ class Observation {
   }
 
  private:
-  void add_endpoint(const flows::Endpoint& endpoint) {
+  void add_endpoint(const flows::CapturedEndpoint& endpoint) {
     ObservedEndpoint observed;
     observed.name = flows::display_name(endpoint);
     observed.ns = endpoint.ns;
@@ -160,9 +160,9 @@ class Observation {
       if (!seen.contains(&workload) && !workload.host_network) result_.unseen.push_back(&workload);
   }
 
-  [[nodiscard]] policy::Endpoint facts_of(const flows::Endpoint& endpoint,
+  [[nodiscard]] policy::Endpoint facts_of(const flows::CapturedEndpoint& endpoint,
                                           const policy::Workload* manifest) const {
-    const bool pod = endpoint.kind == flows::EndpointKind::pod;
+    const bool pod = endpoint.kind == flows::CapturedEndpointKind::pod;
     std::optional<policy::Endpoint> by_manifest;
     if (manifest != nullptr)
       by_manifest = policy::workload_endpoint(*manifest, inventory_, environment_);
@@ -172,7 +172,7 @@ class Observation {
       facts.labels.push_back(policy::parse_label(label));
     const std::string address = endpoint.address.substr(0, endpoint.address.find('/'));
     facts.address = policy::parse_address(address);
-    if (endpoint.kind == flows::EndpointKind::external) {
+    if (endpoint.kind == flows::CapturedEndpointKind::external) {
       if (!facts.address && facts.labels.empty())
         return policy::endpoint_of_entity("world", std::nullopt, environment_);
       facts.kind = EndpointKind::external;
@@ -186,25 +186,26 @@ class Observation {
     return facts;
   }
 
-  static bool is_health(const flows::Endpoint& endpoint) {
+  static bool is_health(const flows::CapturedEndpoint& endpoint) {
     return std::ranges::find(endpoint.labels, "reserved:health") != endpoint.labels.end();
   }
 
-  void add(const flows::Connection& connection) {
-    const flows::Endpoint& from = capture_.endpoints[connection.source];
-    const flows::Endpoint& to = capture_.endpoints[connection.destination];
+  void add(const flows::CapturedConnection& connection) {
+    const flows::CapturedEndpoint& from = capture_.endpoints[connection.source];
+    const flows::CapturedEndpoint& to = capture_.endpoints[connection.destination];
     const auto count = [&](std::uint64_t& sum) { sum = flows::add_flows(sum, connection.flows); };
     if (is_health(from) || is_health(to)) return count(result_.health);
-    if (from.kind == flows::EndpointKind::unknown ||
-        (to.kind == flows::EndpointKind::unknown && connection.service.empty()))
+    if (from.kind == flows::CapturedEndpointKind::unknown ||
+        (to.kind == flows::CapturedEndpointKind::unknown && connection.service.empty()))
       return count(result_.unidentified);
-    if (connection.outcome == flows::Outcome::dropped ||
-        connection.outcome == flows::Outcome::error)
+    if (connection.outcome == flows::FlowOutcome::dropped ||
+        connection.outcome == flows::FlowOutcome::error)
       return count(result_.other_drops);
     policy::Connection asked{connection.source, connection.destination, connection.protocol,
                              connection.port};
     // Of a pod the Service is how the client found it: the packet is on its way to the pod.
-    const bool untranslated = !connection.service.empty() && to.kind != flows::EndpointKind::pod;
+    const bool untranslated =
+        !connection.service.empty() && to.kind != flows::CapturedEndpointKind::pod;
     if (untranslated && !translate(connection, asked)) {
       services_.insert(connection.service);
       return count(result_.unidentified);
@@ -220,23 +221,23 @@ class Observation {
     add_requests(connection.requests, into.requests);
     add_names(connection, asked.to);
     into.inferred = into.inferred && connection.inferred;
-    add_side(connection, connection.direction == flows::Direction::unknown  ? into.unsided
-                         : connection.direction == flows::Direction::egress ? into.sides[1]
-                                                                            : into.sides[0]);
+    add_side(connection, connection.direction == flows::TrafficDirection::unknown  ? into.unsided
+                         : connection.direction == flows::TrafficDirection::egress ? into.sides[1]
+                                                                                   : into.sides[0]);
   }
 
-  static void add_side(const flows::Connection& connection, ObservedSide& side) {
-    const bool audit = connection.outcome == flows::Outcome::audit;
+  static void add_side(const flows::CapturedConnection& connection, ObservedSide& side) {
+    const bool audit = connection.outcome == flows::FlowOutcome::audit;
     const bool denied = audit || flows::is_policy_denial(connection.outcome);
     std::uint64_t& sum = denied ? side.denied : side.passed;
     sum = flows::add_flows(sum, connection.flows);
     if (!denied) side.enforced = flows::add_flows(side.enforced, connection.verdicts);
-    if (connection.outcome != flows::Outcome::unknown) {
+    if (connection.outcome != flows::FlowOutcome::unknown) {
       Reports& reports = audit ? side.audited : denied ? side.dropped : side.forwarded;
       reports.seen = flows::add_flows(reports.seen, connection.seen);
       reports.span.add(connection.span);
     }
-    if (connection.outcome == flows::Outcome::denied_by_rule) side.denied_by_rule = true;
+    if (connection.outcome == flows::FlowOutcome::denied_by_rule) side.denied_by_rule = true;
     const auto merge = [](const std::vector<std::string>& from, std::vector<std::string>& into) {
       if (from.empty()) return;
       std::set<std::string> all(into.begin(), into.end());
@@ -248,14 +249,14 @@ class Observation {
   }
 
   /// The requests of both directions are the same ones: proxies may stand at either end.
-  static void add_requests(const std::vector<flows::Request>& from,
-                           std::vector<flows::Request>& into) {
+  static void add_requests(const std::vector<flows::CapturedRequest>& from,
+                           std::vector<flows::CapturedRequest>& into) {
     if (into.empty()) {
       into = from;
       return;
     }
-    for (const flows::Request& request : from) {
-      const auto known = std::ranges::find(into, request.request, &flows::Request::request);
+    for (const flows::CapturedRequest& request : from) {
+      const auto known = std::ranges::find(into, request.request, &flows::CapturedRequest::request);
       if (known == into.end()) {
         into.push_back(request);
         continue;
@@ -266,14 +267,14 @@ class Observation {
   }
 
   /// Cilium knows an address by all names that its endpoints were answered.
-  void add_names(const flows::Connection& connection, std::uint32_t to) {
+  void add_names(const flows::CapturedConnection& connection, std::uint32_t to) {
     std::vector<std::string>& names = result_.endpoints[to].facts.dns_names;
     for (const std::string& name : connection.names)
       if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
 
   /// The packet still shows a Service: policy sees the pod and port behind it (fact A5.4).
-  bool translate(const flows::Connection& connection, policy::Connection& asked) const {
+  bool translate(const flows::CapturedConnection& connection, policy::Connection& asked) const {
     const std::size_t slash = connection.service.find('/');
     const std::string ns = connection.service.substr(0, slash);
     const std::string name = connection.service.substr(slash + 1);
@@ -281,8 +282,8 @@ class Observation {
     for (const policy::ServiceManifest& service : inventory_.services) {
       if (service.ns != ns || service.name != name || service.selector.empty()) continue;
       for (std::uint32_t i = 0; i < capture_.endpoints.size(); ++i) {
-        const flows::Endpoint& pod = capture_.endpoints[i];
-        if (pod.kind != flows::EndpointKind::pod || pod.ns != ns ||
+        const flows::CapturedEndpoint& pod = capture_.endpoints[i];
+        if (pod.kind != flows::CapturedEndpointKind::pod || pod.ns != ns ||
             !has_labels(pod, service.selector))
           continue;
         for (const auto& port : service.ports) {

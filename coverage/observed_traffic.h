@@ -62,7 +62,7 @@ struct ObservedConnection {
   ObservedSide unsided;               ///< of reports that do not say whose they are
   bool inferred = true;               ///< who opened it was inferred in every report
   std::vector<std::string> names;     ///< DNS names of the destination that the source asked for
-  std::vector<flows::Request> requests;
+  std::vector<flows::CapturedRequest> requests;
   flows::Span span;
 
   [[nodiscard]] std::uint64_t flows() const { return flows::add_flows(passed, denied); }

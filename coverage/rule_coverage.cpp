@@ -161,7 +161,7 @@ RuleCounter::RuleCounter(const policy::Evaluator& evaluator, CoverageReport& rep
 
 /// Lists the peers and ports of a rule as they are written.
 void RuleCounter::describe(std::uint32_t base, RuleCoverage& rule, Counting& counting) const {
-  const policy::Rule& from = evaluator_.engine().rule_base().rules[base];
+  const policy::PolicyRule& from = evaluator_.engine().rule_base().rules[base];
   Parts peers(rule.peers);
   for (const NodeRef peer : from.peer_places) counting.part_of_peer.push_back(peers.add(peer));
   Parts ports(rule.ports);
@@ -223,7 +223,7 @@ void RuleCounter::count_rule(std::uint32_t index, Direction direction,
   ++rule.connections;
   rule.flows = flows::add_flows(rule.flows, observed.flows());
   if (!counting.base) return;
-  const policy::Rule& from = evaluator_.engine().rule_base().rules[*counting.base];
+  const policy::PolicyRule& from = evaluator_.engine().rule_base().rules[*counting.base];
   const std::uint32_t peer = observed.connection.peer(direction);
   std::set<std::uint32_t> peers;
   std::set<std::uint32_t> ports;
@@ -289,7 +289,7 @@ void RuleCounter::finish_cidr(const Prefix& cidr, const std::set<std::uint32_t>&
 /// How many of the pods that are known the peers admit.
 void RuleCounter::finish_selectors(const Counting& counting, RuleCoverage& rule) const {
   const policy::VerdictEngine& engine = evaluator_.engine();
-  const policy::Rule& from = engine.rule_base().rules[*counting.base];
+  const policy::PolicyRule& from = engine.rule_base().rules[*counting.base];
   std::map<std::uint32_t, std::set<std::uint32_t>> admitted;  // by part
   for (std::size_t i = 0; i < from.peers.size(); ++i) {
     const auto part = counting.part_of_peer[i];

@@ -69,7 +69,7 @@ class RuleCounter {
   const policy::Evaluator& evaluator_;
   const policy::PolicyList& policies_;
   CoverageReport& report_;
-  std::vector<Counting> counting_;  ///< by rule of the report
+  std::vector<Counting> counting_;                                ///< by rule of the report
   std::unordered_map<Place, std::uint32_t, PlaceHash> by_place_;  ///< rules of OpenShift
   std::vector<std::optional<std::uint32_t>> by_base_;  ///< rule of the report by rule of the base
   /// The specs that select a subject in a direction.

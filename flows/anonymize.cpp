@@ -114,7 +114,7 @@ class Anonymizer {
     return result;
   }
 
-  Endpoint endpoint(Endpoint endpoint) const {
+  CapturedEndpoint endpoint(CapturedEndpoint endpoint) const {
     for (std::string* name : {&endpoint.cluster, &endpoint.ns, &endpoint.pod, &endpoint.workload})
       *name = word(*name);
     for (std::string& each : endpoint.labels) each = label(each);
@@ -174,7 +174,7 @@ Table anonymized(const Table& table, std::string_view secret) {
   result.totals.nodes.clear();
   for (const std::string& node : table.totals.nodes) result.totals.nodes.insert(names.word(node));
   std::vector<std::uint32_t> numbers;
-  for (const Endpoint& each : table.endpoints())
+  for (const CapturedEndpoint& each : table.endpoints())
     numbers.push_back(result.add(names.endpoint(each)));
   const auto policies = [&](const std::set<std::uint32_t>& from) {
     std::set<std::uint32_t> to;

@@ -11,10 +11,10 @@
 namespace cnplint::flows {
 namespace {
 
-Connection connection_of(const ConnectionKey& key, const ConnectionTally& tally,
-                         const Table& table) {
+CapturedConnection connection_of(const ConnectionKey& key, const ConnectionTally& tally,
+                                 const Table& table) {
   const StringPool& texts = table.texts;
-  Connection connection;
+  CapturedConnection connection;
   connection.source = key.source;
   connection.destination = key.destination;
   connection.protocol = key.protocol;
@@ -42,7 +42,7 @@ Connection connection_of(const ConnectionKey& key, const ConnectionTally& tally,
 
 /// The pod that has an address: the one with labels, or the only one; none where several may be it.
 std::optional<std::uint32_t> owner_of(const std::set<std::uint32_t>& having,
-                                      const std::vector<Endpoint>& endpoints) {
+                                      const std::vector<CapturedEndpoint>& endpoints) {
   std::vector<std::uint32_t> labelled;
   for (const std::uint32_t each : having)
     if (!endpoints[each].is_unlabelled_pod()) labelled.push_back(each);
@@ -54,7 +54,7 @@ std::optional<std::uint32_t> owner_of(const std::set<std::uint32_t>& having,
 /// Keeps the endpoints that connect, in the order of their keys.
 void order_endpoints(const Table& table, Capture& capture) {
   std::vector<bool> used(table.endpoints().size());
-  for (const Connection& each : capture.connections)
+  for (const CapturedConnection& each : capture.connections)
     for (const std::uint32_t end : {each.source, each.destination}) used[end] = true;
   std::map<std::string, std::uint32_t> by_key;
   for (std::uint32_t i = 0; i < used.size(); ++i)
@@ -64,7 +64,7 @@ void order_endpoints(const Table& table, Capture& capture) {
     numbers[old] = static_cast<std::uint32_t>(capture.endpoints.size());
     capture.endpoints.push_back(table.endpoints()[old]);
   }
-  for (Connection& each : capture.connections) {
+  for (CapturedConnection& each : capture.connections) {
     each.source = numbers[each.source];
     each.destination = numbers[each.destination];
   }
@@ -72,21 +72,21 @@ void order_endpoints(const Table& table, Capture& capture) {
 
 }  // namespace
 
-std::vector<Request> requests_of(const ConnectionTally& tally, const StringPool& texts) {
-  std::vector<std::pair<std::string, Request>> sorted;
+std::vector<CapturedRequest> requests_of(const ConnectionTally& tally, const StringPool& texts) {
+  std::vector<std::pair<std::string, CapturedRequest>> sorted;
   for (const auto& [number, request] : tally.by_class) {
     const std::string& text = texts.text(number);
-    sorted.emplace_back(text, Request{request_of_text(text), texts.text(request.example),
-                                      request.count, request.denied, request.span});
+    sorted.emplace_back(text, CapturedRequest{request_of_text(text), texts.text(request.example),
+                                              request.count, request.denied, request.span});
   }
-  std::ranges::sort(sorted, {}, &std::pair<std::string, Request>::first);
-  std::vector<Request> requests;
+  std::ranges::sort(sorted, {}, &std::pair<std::string, CapturedRequest>::first);
+  std::vector<CapturedRequest> requests;
   for (auto& each : sorted) requests.push_back(std::move(each.second));
   return requests;
 }
 
-std::vector<Endpoint> resolved_endpoints(const Table& table) {
-  std::vector<Endpoint> endpoints = table.endpoints();
+std::vector<CapturedEndpoint> resolved_endpoints(const Table& table) {
+  std::vector<CapturedEndpoint> endpoints = table.endpoints();
   std::map<std::uint32_t, std::optional<std::uint32_t>> owners;  // by address
   for (const auto& [address, having] : table.addresses()) {
     owners[address] = owner_of(having, table.endpoints());
@@ -96,22 +96,24 @@ std::vector<Endpoint> resolved_endpoints(const Table& table) {
                                               table.endpoints()[*owner].ns == endpoints[each].ns)
         endpoints[each] = table.endpoints()[*owner];
   }
-  for (Endpoint& endpoint : endpoints) {
-    const bool external = endpoint.kind == EndpointKind::external && endpoint.labels.empty();
-    if (endpoint.address.empty() || (!external && endpoint.kind != EndpointKind::unknown)) continue;
+  for (CapturedEndpoint& endpoint : endpoints) {
+    const bool external =
+        endpoint.kind == CapturedEndpointKind::external && endpoint.labels.empty();
+    if (endpoint.address.empty() || (!external && endpoint.kind != CapturedEndpointKind::unknown))
+      continue;
     const auto found = owners.find(table.texts.find(endpoint.address));
     if (found == owners.end()) continue;
     // Several owners: some pod, but which one nobody can say.
     if (found->second)
       endpoint = table.endpoints()[*found->second];
     else
-      endpoint.kind = EndpointKind::unknown;
+      endpoint.kind = CapturedEndpointKind::unknown;
   }
   return endpoints;
 }
 
 Capture resolve(const Table& table) {
-  const std::vector<Endpoint> endpoints = resolved_endpoints(table);
+  const std::vector<CapturedEndpoint> endpoints = resolved_endpoints(table);
   Table merged;
   const bool same = endpoints == table.endpoints();
   if (!same) merged.merge(table, endpoints);
@@ -123,7 +125,7 @@ Capture resolve(const Table& table) {
     capture.duplicates = add_flows(capture.duplicates, tally.duplicates());
   }
   order_endpoints(resolved, capture);
-  base::sort_large(capture.connections, [](const Connection& each) {
+  base::sort_large(capture.connections, [](const CapturedConnection& each) {
     return std::tie(each.source, each.destination, each.protocol, each.port, each.direction,
                     each.outcome, each.drop_reason, each.service);
   });

@@ -11,7 +11,7 @@
 namespace cnplint::flows {
 
 /// Requests of one class on a connection.
-struct Request {
+struct CapturedRequest {
   RequestClass request;
   std::string example;  ///< a path of the class
   std::uint64_t count = 0;
@@ -20,16 +20,16 @@ struct Request {
 };
 
 /// The requests of a tally in the order of their classes; `texts` is the pool of its table.
-std::vector<Request> requests_of(const ConnectionTally& tally, const StringPool& texts);
+std::vector<CapturedRequest> requests_of(const ConnectionTally& tally, const StringPool& texts);
 
 /// A connection with all that the capture knows of it.
-struct Connection {
+struct CapturedConnection {
   std::uint32_t source = 0;  ///< index of Capture::endpoints
   std::uint32_t destination = 0;
   std::uint8_t protocol = protocol::kAny;
   std::uint16_t port = 0;  ///< of the destination, or the ICMP type
-  Direction direction = Direction::unknown;
-  Outcome outcome = Outcome::unknown;
+  TrafficDirection direction = TrafficDirection::unknown;
+  FlowOutcome outcome = FlowOutcome::unknown;
   std::uint16_t drop_reason = 0;
   std::string service;  ///< `namespace/name` where the address is still that of a Service
   std::uint64_t flows = 0;
@@ -42,7 +42,7 @@ struct Connection {
   std::vector<std::string> names;       ///< of an external destination, that the source asked for
   std::vector<std::string> allowed_by;  ///< `Kind/namespace/name`, sorted
   std::vector<std::string> denied_by;
-  std::vector<Request> requests;
+  std::vector<CapturedRequest> requests;
 };
 
 /// The connections of a table in canonical order, their ends understood: an address that some line
@@ -50,13 +50,13 @@ struct Connection {
 struct Capture {
   Totals totals;
   std::uint64_t duplicates = 0;
-  std::vector<Endpoint> endpoints;      ///< in the order of their keys; those that connect
-  std::vector<Connection> connections;  ///< by their ends, port, direction and outcome
+  std::vector<CapturedEndpoint> endpoints;      ///< in the order of their keys; those that connect
+  std::vector<CapturedConnection> connections;  ///< by their ends, port, direction and outcome
 };
 Capture resolve(const Table& table);
 
 /// The endpoints of a table by number, externals that are pods replaced.
-std::vector<Endpoint> resolved_endpoints(const Table& table);
+std::vector<CapturedEndpoint> resolved_endpoints(const Table& table);
 
 /// `7070/TCP`, `ICMPv4 type 8`, `TCP` for a port of 0.
 std::string port_text(std::uint8_t protocol, std::uint16_t port);

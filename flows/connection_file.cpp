@@ -36,7 +36,7 @@ Json to_json(const ConnectionKey& key, const ConnectionTally& tally, const Table
   add_span(object, tally.span);
   if (!tally.allowed_by.empty()) object["allowedBy"] = table.texts.sorted(tally.allowed_by);
   if (!tally.denied_by.empty()) object["deniedBy"] = table.texts.sorted(tally.denied_by);
-  for (const Request& request : requests_of(tally, table.texts)) {
+  for (const CapturedRequest& request : requests_of(tally, table.texts)) {
     Json each;
     each["dns"] = request.request.dns;
     add_text(each, "method", request.request.method);
@@ -89,9 +89,9 @@ Span span_of(const Json& object) {
   return span;
 }
 
-Outcome outcome_from(const std::string& name) {
+FlowOutcome outcome_from(const std::string& name) {
   for (std::size_t i = 0; i < kOutcomes; ++i)
-    if (outcome_name(static_cast<Outcome>(i)) == name) return static_cast<Outcome>(i);
+    if (outcome_name(static_cast<FlowOutcome>(i)) == name) return static_cast<FlowOutcome>(i);
   throw std::out_of_range("`outcome` names no outcome");
 }
 
@@ -118,8 +118,8 @@ void read_connection(const Json& object, const Period& period, Table& table) {
   key.destination = one.add(endpoint_from(object.at("destination")));
   key.protocol = static_cast<std::uint8_t>(count_of(object, "protocol", kMostProtocol));
   key.port = static_cast<std::uint16_t>(count_of(object, "port", kMostPort));
-  key.direction = static_cast<Direction>(
-      count_of(object, "direction", static_cast<std::uint64_t>(Direction::egress)));
+  key.direction = static_cast<TrafficDirection>(
+      count_of(object, "direction", static_cast<std::uint64_t>(TrafficDirection::egress)));
   key.outcome = outcome_from(text_of(object, "outcome"));
   key.drop_reason = static_cast<std::uint16_t>(count_of(object, "dropReason", kMostPort));
   key.service = one.texts.add(text_of(object, "service"));

@@ -53,21 +53,23 @@ void take_first(std::string& mine, const std::string& other) {
   if (mine.empty() || (!other.empty() && other < mine)) mine = other;
 }
 
-EndpointKind kind_of(const Endpoint& endpoint, std::uint32_t identity) {
+CapturedEndpointKind kind_of(const CapturedEndpoint& endpoint, std::uint32_t identity) {
   bool reserved = false;
   for (const std::string& label : endpoint.labels) {
-    if (label.starts_with(kWorld) || label.starts_with(kCidr)) return EndpointKind::external;
+    if (label.starts_with(kWorld) || label.starts_with(kCidr))
+      return CapturedEndpointKind::external;
     reserved |= label.starts_with(kReserved);
   }
-  if (reserved) return EndpointKind::reserved;
+  if (reserved) return CapturedEndpointKind::reserved;
   if (!endpoint.pod.empty() || !endpoint.ns.empty() || !endpoint.labels.empty())
-    return EndpointKind::pod;
-  return identity >= kLocalIdentities ? EndpointKind::external : EndpointKind::unknown;
+    return CapturedEndpointKind::pod;
+  return identity >= kLocalIdentities ? CapturedEndpointKind::external
+                                      : CapturedEndpointKind::unknown;
 }
 
 /// Of an external endpoint only what its traffic has: `cidr:` labels are those of some policy's
 /// prefixes (fact B3.4). They stand in for an address that the capture does not have.
-void reduce_external(Endpoint& endpoint) {
+void reduce_external(CapturedEndpoint& endpoint) {
   std::vector<std::string> kept;
   for (std::string& label : endpoint.labels) {
     if (label.starts_with("fqdn:") || label.starts_with("cidrgroup:") ||
@@ -81,7 +83,7 @@ void reduce_external(Endpoint& endpoint) {
 
 }  // namespace
 
-std::string Endpoint::key() const {
+std::string CapturedEndpoint::key() const {
   std::string text(1, static_cast<char>('0' + static_cast<int>(kind)));
   const auto add = [&](const std::string& part) { text.append(1, '\0').append(part); };
   add(cluster);
@@ -89,11 +91,11 @@ std::string Endpoint::key() const {
   for (const std::string& label : labels) add(label);
   // Without labels only the name tells pods apart.
   if (is_unlabelled_pod()) add(workload.empty() ? pod : workload);
-  if (kind == EndpointKind::external || kind == EndpointKind::unknown) add(address);
+  if (kind == CapturedEndpointKind::external || kind == CapturedEndpointKind::unknown) add(address);
   return text;
 }
 
-void Endpoint::merge(const Endpoint& other) {
+void CapturedEndpoint::merge(const CapturedEndpoint& other) {
   take_first(pod, other.pod);
   if (workload.empty() ||
       (!other.workload.empty() &&
@@ -103,8 +105,8 @@ void Endpoint::merge(const Endpoint& other) {
   }
 }
 
-Endpoint endpoint_of(const FlowEndpoint& fields) {
-  Endpoint endpoint;
+CapturedEndpoint endpoint_of(const FlowEndpoint& fields) {
+  CapturedEndpoint endpoint;
   endpoint.ns = fields.ns;
   endpoint.pod = fields.pod;
   endpoint.labels = fields.labels;
@@ -118,14 +120,15 @@ Endpoint endpoint_of(const FlowEndpoint& fields) {
     std::erase_if(endpoint.labels,
                   [](const std::string& label) { return label.starts_with(kWorld); });
   endpoint.kind = kind_of(endpoint, fields.identity);
-  if (endpoint.kind == EndpointKind::external) reduce_external(endpoint);
-  if (endpoint.kind == EndpointKind::reserved || endpoint.kind == EndpointKind::external) {
+  if (endpoint.kind == CapturedEndpointKind::external) reduce_external(endpoint);
+  if (endpoint.kind == CapturedEndpointKind::reserved ||
+      endpoint.kind == CapturedEndpointKind::external) {
     endpoint.ns.clear();
     endpoint.pod.clear();
     endpoint.workload.clear();
     endpoint.workload_kind.clear();
   }
-  if (endpoint.kind == EndpointKind::pod) {
+  if (endpoint.kind == CapturedEndpointKind::pod) {
     endpoint.cluster = std::string(label_value(endpoint, kClusterKey));
     if (endpoint.cluster.empty()) endpoint.cluster = fields.cluster;
     if (endpoint.ns.empty()) endpoint.ns = std::string(label_value(endpoint, kNamespaceKey));
@@ -138,7 +141,7 @@ Endpoint endpoint_of(const FlowEndpoint& fields) {
   return endpoint;
 }
 
-std::string_view label_value(const Endpoint& endpoint, std::string_view key) {
+std::string_view label_value(const CapturedEndpoint& endpoint, std::string_view key) {
   for (const std::string_view label : endpoint.labels) {
     const std::size_t colon = label.find(':');
     const std::size_t equals = label.find('=');
@@ -149,8 +152,8 @@ std::string_view label_value(const Endpoint& endpoint, std::string_view key) {
   return {};
 }
 
-std::string workload_name(const Endpoint& endpoint) {
-  if (endpoint.kind != EndpointKind::pod) return {};
+std::string workload_name(const CapturedEndpoint& endpoint) {
+  if (endpoint.kind != CapturedEndpointKind::pod) return {};
   if (!endpoint.workload.empty()) return endpoint.workload;
   for (const char* key : {"app.kubernetes.io/name", "app", "k8s-app", "name"})
     if (const std::string_view value = label_value(endpoint, key); !value.empty())
@@ -158,20 +161,20 @@ std::string workload_name(const Endpoint& endpoint) {
   return std::string(without_generated_end(endpoint.pod));
 }
 
-std::string display_name(const Endpoint& endpoint) {
+std::string display_name(const CapturedEndpoint& endpoint) {
   switch (endpoint.kind) {
-    case EndpointKind::pod: {
+    case CapturedEndpointKind::pod: {
       const std::string name = workload_name(endpoint);
       return endpoint.ns + "/" + (name.empty() ? "?" : name);
     }
-    case EndpointKind::reserved: {
+    case CapturedEndpointKind::reserved: {
       std::string name;
       for (const std::string_view label : endpoint.labels)
         if (label.starts_with(kReserved))
           name += (name.empty() ? "" : "+") + std::string(label.substr(kReserved.size()));
       return name;
     }
-    case EndpointKind::external:
+    case CapturedEndpointKind::external:
       return endpoint.address.empty() ? "world" : endpoint.address;
     default:
       return endpoint.address.empty() ? "unknown" : endpoint.address;

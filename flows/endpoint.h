@@ -13,7 +13,7 @@ namespace cnplint::flows {
 
 /// What stands at one end of connections. Pods of one workload have the same labels and count as
 /// one endpoint: policies cannot tell them apart either.
-enum class EndpointKind : std::uint8_t {
+enum class CapturedEndpointKind : std::uint8_t {
   pod,
   reserved,  ///< host, remote-node, kube-apiserver, health, ...: what `reserved:` labels name
   external,  ///< an address outside of the cluster
@@ -22,8 +22,8 @@ enum class EndpointKind : std::uint8_t {
 
 /// One end of a connection. Two endpoints are the same where `key()` is; `pod` and the workload are
 /// examples of many, the first in the order of names.
-struct Endpoint {
-  EndpointKind kind = EndpointKind::unknown;
+struct CapturedEndpoint {
+  CapturedEndpointKind kind = CapturedEndpointKind::unknown;
   std::string cluster;
   std::string ns;
   std::vector<std::string>
@@ -35,28 +35,28 @@ struct Endpoint {
 
   /// A pod of which the capture has the name only (and, from that, the label of its namespace).
   [[nodiscard]] bool is_unlabelled_pod() const {
-    return kind == EndpointKind::pod && labels.size() <= 1;
+    return kind == CapturedEndpointKind::pod && labels.size() <= 1;
   }
   /// What makes it itself, as text that sorts well.
   [[nodiscard]] std::string key() const;
   /// Takes over what another report of the same endpoint knows.
-  void merge(const Endpoint& other);
+  void merge(const CapturedEndpoint& other);
 
-  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+  friend bool operator==(const CapturedEndpoint&, const CapturedEndpoint&) = default;
 };
 
 /// The endpoint of what a flow says of one of its ends. Labels win over the number of the identity
 /// (facts B3.4); the label of its namespace is added where a tool left it out.
-Endpoint endpoint_of(const FlowEndpoint& fields);
+CapturedEndpoint endpoint_of(const FlowEndpoint& fields);
 
 /// The value of a label with any source but `reserved` and `cidr`; empty where there is none.
-std::string_view label_value(const Endpoint& endpoint, std::string_view key);
+std::string_view label_value(const CapturedEndpoint& endpoint, std::string_view key);
 
 /// What people call the workload: the name that Hubble gives, else a telling label, else the pod
 /// without what its controller appended. Empty for what is no pod.
-std::string workload_name(const Endpoint& endpoint);
+std::string workload_name(const CapturedEndpoint& endpoint);
 
 /// What people call the endpoint: `namespace/workload`, an address, `host`.
-std::string display_name(const Endpoint& endpoint);
+std::string display_name(const CapturedEndpoint& endpoint);
 
 }  // namespace cnplint::flows

@@ -30,7 +30,7 @@ void add_span(Json& object, const Span& span) {
   object["last"] = format_timestamp(span.last);
 }
 
-Json endpoint_json(const Endpoint& endpoint) {
+Json endpoint_json(const CapturedEndpoint& endpoint) {
   Json object;
   object["kind"] = kKinds[static_cast<std::size_t>(endpoint.kind)];
   add_text(object, "cluster", endpoint.cluster);
@@ -47,11 +47,11 @@ std::string text_of(const Json& object, const char* key) {
   return object.value(key, std::string());
 }
 
-Endpoint endpoint_from(const Json& object) {
-  Endpoint endpoint;
+CapturedEndpoint endpoint_from(const Json& object) {
+  CapturedEndpoint endpoint;
   const auto kind = std::ranges::find(kKinds, text_of(object, "kind"));
   if (kind == kKinds.end()) throw std::out_of_range("`kind` names no kind of endpoint");
-  endpoint.kind = static_cast<EndpointKind>(kind - kKinds.begin());
+  endpoint.kind = static_cast<CapturedEndpointKind>(kind - kKinds.begin());
   endpoint.cluster = text_of(object, "cluster");
   endpoint.ns = text_of(object, "namespace");
   endpoint.labels = object.value("labels", std::vector<std::string>());

@@ -9,9 +9,9 @@
 namespace cnplint::flows {
 
 /// An endpoint as connection files and reports write it; what is empty is left out.
-nlohmann::ordered_json endpoint_json(const Endpoint& endpoint);
+nlohmann::ordered_json endpoint_json(const CapturedEndpoint& endpoint);
 /// Reads it back. Throws where it is none, like nlohmann's readers.
-Endpoint endpoint_from(const nlohmann::ordered_json& object);
+CapturedEndpoint endpoint_from(const nlohmann::ordered_json& object);
 
 /// Sets `first` and `last`, where there are such.
 struct Span;

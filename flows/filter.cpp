@@ -9,15 +9,15 @@
 namespace cnplint::flows {
 namespace {
 
-bool has_outcome(std::string_view word, Outcome outcome, bool redirected) {
+bool has_outcome(std::string_view word, FlowOutcome outcome, bool redirected) {
   if (base::equal_ignoring_case(word, "redirected"))
-    return outcome == Outcome::forwarded && redirected;
+    return outcome == FlowOutcome::forwarded && redirected;
   if (base::equal_ignoring_case(word, "dropped"))
-    return outcome == Outcome::dropped || is_policy_denial(outcome);
+    return outcome == FlowOutcome::dropped || is_policy_denial(outcome);
   return base::equal_ignoring_case(word, outcome_name(outcome));
 }
 
-bool is_named(const Endpoint& endpoint, const std::string& name) {
+bool is_named(const CapturedEndpoint& endpoint, const std::string& name) {
   const std::string workload = workload_name(endpoint);
   return !workload.empty() && (name == workload || name == endpoint.ns + "/" + workload);
 }
@@ -27,19 +27,19 @@ bool is_named(const Endpoint& endpoint, const std::string& name) {
 bool is_verdict_word(std::string_view word) {
   if (base::equal_ignoring_case(word, "redirected")) return true;
   for (std::size_t i = 0; i < kOutcomes; ++i)
-    if (base::equal_ignoring_case(word, outcome_name(static_cast<Outcome>(i)))) return true;
+    if (base::equal_ignoring_case(word, outcome_name(static_cast<FlowOutcome>(i)))) return true;
   return false;
 }
 
 void apply(const Filter& filter, Table& table) {
   if (filter.empty()) return;
-  const std::vector<Endpoint> endpoints = resolved_endpoints(table);
+  const std::vector<CapturedEndpoint> endpoints = resolved_endpoints(table);
   const auto any_or_none = [](const auto& list, const auto& test) {
     return list.empty() || std::ranges::any_of(list, test);
   };
   table.keep([&](const ConnectionKey& key, const ConnectionTally& tally) {
-    const Endpoint& from = endpoints[key.source];
-    const Endpoint& to = endpoints[key.destination];
+    const CapturedEndpoint& from = endpoints[key.source];
+    const CapturedEndpoint& to = endpoints[key.destination];
     return any_or_none(filter.namespaces,
                        [&](const std::string& ns) { return ns == from.ns || ns == to.ns; }) &&
            any_or_none(filter.workloads,

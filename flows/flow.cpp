@@ -108,18 +108,18 @@ constexpr Name<std::uint16_t> kDropReasons[] = {
 
 }  // namespace
 
-std::string_view verdict_name(Verdict verdict) {
+std::string_view verdict_name(FlowVerdict verdict) {
   return kVerdicts[static_cast<std::size_t>(verdict)];
 }
 
-Verdict verdict_of(std::string_view name) {
-  if (name == "FORWARDED") return Verdict::forwarded;  // nearly always
+FlowVerdict verdict_of(std::string_view name) {
+  if (name == "FORWARDED") return FlowVerdict::forwarded;  // nearly always
   for (std::size_t i = 0; i < kVerdicts.size(); ++i)
-    if (base::equal_ignoring_case(name, kVerdicts[i])) return static_cast<Verdict>(i);
-  if (base::equal_ignoring_case(name, "ALLOWED")) return Verdict::forwarded;
-  if (base::equal_ignoring_case(name, "DENIED")) return Verdict::dropped;
-  if (base::equal_ignoring_case(name, "AUDITED")) return Verdict::audit;
-  return Verdict::unknown;
+    if (base::equal_ignoring_case(name, kVerdicts[i])) return static_cast<FlowVerdict>(i);
+  if (base::equal_ignoring_case(name, "ALLOWED")) return FlowVerdict::forwarded;
+  if (base::equal_ignoring_case(name, "DENIED")) return FlowVerdict::dropped;
+  if (base::equal_ignoring_case(name, "AUDITED")) return FlowVerdict::audit;
+  return FlowVerdict::unknown;
 }
 
 std::string drop_reason_name(std::uint16_t number) {
@@ -147,7 +147,7 @@ std::uint8_t protocol_of(std::string_view name) {
   return base::equal_ignoring_case(name, "ICMP") ? protocol::kIcmp : protocol::kAny;
 }
 
-std::string_view direction_name(Direction direction) {
+std::string_view direction_name(TrafficDirection direction) {
   constexpr std::array<std::string_view, 3> kNames{"UNKNOWN", "INGRESS", "EGRESS"};
   return kNames[static_cast<std::size_t>(direction)];
 }

@@ -17,7 +17,7 @@ namespace cnplint::flows {
 namespace protocol = base::ip_protocol;
 
 /// flow.Verdict.
-enum class Verdict : std::uint8_t {
+enum class FlowVerdict : std::uint8_t {
   unknown,
   forwarded,
   dropped,
@@ -29,7 +29,7 @@ enum class Verdict : std::uint8_t {
 };
 
 /// flow.TrafficDirection: relative to the endpoint that reports (fact B3.3).
-enum class Direction : std::uint8_t { unknown, ingress, egress };
+enum class TrafficDirection : std::uint8_t { unknown, ingress, egress };
 
 /// is_reply, which has three values: absent is not false.
 enum class Reply : std::uint8_t { unknown, no, yes };
@@ -94,9 +94,9 @@ inline constexpr std::uint64_t kMostFlows = (std::uint64_t{1} << 53U) - 1;
 struct FlowFields {
   bool has_time = false;
   std::int64_t time = 0;  ///< nanoseconds since 1970
-  Verdict verdict = Verdict::unknown;
+  FlowVerdict verdict = FlowVerdict::unknown;
   std::uint16_t drop_reason = 0;
-  Direction direction = Direction::unknown;
+  TrafficDirection direction = TrafficDirection::unknown;
   Reply reply = Reply::unknown;
   int event_type = event::kUnknown;
   bool socket = false;  ///< Type is SOCK
@@ -146,9 +146,9 @@ struct LostEvents {
 struct OtherEvent {};
 
 /// The name of a verdict as flow.proto has it.
-std::string_view verdict_name(Verdict verdict);
+std::string_view verdict_name(FlowVerdict verdict);
 /// The verdict of a name in any case; also the words ALLOWED, DENIED and AUDITED of other tools.
-Verdict verdict_of(std::string_view name);
+FlowVerdict verdict_of(std::string_view name);
 
 /// The name of a drop reason, its number where it has none.
 std::string drop_reason_name(std::uint16_t number);
@@ -160,6 +160,6 @@ std::string_view protocol_name(std::uint8_t number);
 /// The number of a protocol's name in any case; 0 for what is none.
 std::uint8_t protocol_of(std::string_view name);
 
-std::string_view direction_name(Direction direction);
+std::string_view direction_name(TrafficDirection direction);
 
 }  // namespace cnplint::flows

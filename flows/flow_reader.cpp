@@ -173,8 +173,8 @@ bool FlowReader::read_verdict(std::string_view name, Value& value) {
   }
   std::uint32_t number_of = 0;
   if (!number(name, value, number_of)) return false;
-  if (number_of <= static_cast<std::uint32_t>(Verdict::translated))
-    flow_.verdict = static_cast<Verdict>(number_of);
+  if (number_of <= static_cast<std::uint32_t>(FlowVerdict::translated))
+    flow_.verdict = static_cast<FlowVerdict>(number_of);
   return true;
 }
 
@@ -189,7 +189,7 @@ bool FlowReader::read_drop_reason(std::string_view name, Value& value) {
 bool FlowReader::read_direction(std::string_view name, Value& value) {
   std::string_view written;
   if (value.get_string().get(written) == simdjson::SUCCESS) {
-    for (const Direction each : {Direction::ingress, Direction::egress})
+    for (const TrafficDirection each : {TrafficDirection::ingress, TrafficDirection::egress})
       if (written == direction_name(each) ||
           base::equal_ignoring_case(written, direction_name(each)))
         flow_.direction = each;
@@ -197,8 +197,8 @@ bool FlowReader::read_direction(std::string_view name, Value& value) {
   }
   std::uint32_t number_of = 0;
   if (!number(name, value, number_of)) return false;
-  if (number_of <= static_cast<std::uint32_t>(Direction::egress))
-    flow_.direction = static_cast<Direction>(number_of);
+  if (number_of <= static_cast<std::uint32_t>(TrafficDirection::egress))
+    flow_.direction = static_cast<TrafficDirection>(number_of);
   return true;
 }
 

@@ -90,30 +90,30 @@ Opener opener_of(const Flow& flow) {
   return opener;
 }
 
-std::optional<Outcome> outcome_of(const Flow& flow) {
+std::optional<FlowOutcome> outcome_of(const Flow& flow) {
   switch (flow.verdict) {
-    case Verdict::forwarded:
-    case Verdict::redirected:
-      return Outcome::forwarded;
-    case Verdict::audit:
-      return Outcome::audit;
-    case Verdict::error:
-      return Outcome::error;
-    case Verdict::traced:
-    case Verdict::translated:
+    case FlowVerdict::forwarded:
+    case FlowVerdict::redirected:
+      return FlowOutcome::forwarded;
+    case FlowVerdict::audit:
+      return FlowOutcome::audit;
+    case FlowVerdict::error:
+      return FlowOutcome::error;
+    case FlowVerdict::traced:
+    case FlowVerdict::translated:
       return std::nullopt;
-    case Verdict::unknown:
-      return flow.flat ? Outcome::forwarded : Outcome::unknown;
-    case Verdict::dropped:
+    case FlowVerdict::unknown:
+      return flow.flat ? FlowOutcome::forwarded : FlowOutcome::unknown;
+    case FlowVerdict::dropped:
       break;
   }
   // A refused request came over a connection that policy let through (fact A7.3).
-  if (flow.l7.type != FlowL7::Type::none) return Outcome::forwarded;
-  if (flow.drop_reason == drop_reason::kPolicyDeny) return Outcome::denied_by_rule;
-  if (flow.drop_reason == drop_reason::kPolicyDenied) return Outcome::denied;
+  if (flow.l7.type != FlowL7::Type::none) return FlowOutcome::forwarded;
+  if (flow.drop_reason == drop_reason::kPolicyDeny) return FlowOutcome::denied_by_rule;
+  if (flow.drop_reason == drop_reason::kPolicyDenied) return FlowOutcome::denied;
   if (flow.drop_reason == 0 && flow.event_type == event::kPolicyVerdict)
-    return flow.denied_by.empty() ? Outcome::denied : Outcome::denied_by_rule;
-  return Outcome::dropped;
+    return flow.denied_by.empty() ? FlowOutcome::denied : FlowOutcome::denied_by_rule;
+  return FlowOutcome::dropped;
 }
 
 void Observer::add(const LostEvents& lost) {
@@ -174,10 +174,10 @@ void Observer::understand(const FlowEndpoint& endpoint, Known& into) {
   for (const std::string_view label : endpoint.labels)
     if (label.starts_with(kFqdn) && label.find('*') == std::string_view::npos)
       into.names.push_back(plain_dns_name(label.substr(kFqdn.size())));
-  Endpoint fresh = endpoint_of(endpoint);
-  into.is_pod = fresh.kind == EndpointKind::pod;
+  CapturedEndpoint fresh = endpoint_of(endpoint);
+  into.is_pod = fresh.kind == CapturedEndpointKind::pod;
   into.addresses.reset();
-  if (fresh.kind == EndpointKind::external || fresh.kind == EndpointKind::unknown)
+  if (fresh.kind == CapturedEndpointKind::external || fresh.kind == CapturedEndpointKind::unknown)
     into.addresses = std::make_unique<Addresses>(Addresses{std::move(fresh), {}});
   else
     into.number = table_.add(fresh);
@@ -208,7 +208,7 @@ std::uint32_t Observer::number_of(Known& known, std::string_view address) {
 std::uint32_t Observer::number_of(Addresses& addresses, std::string_view address) {
   auto& numbers = addresses.numbers;
   if (const auto found = numbers.find(address); found != numbers.end()) return found->second;
-  Endpoint endpoint = addresses.endpoint;
+  CapturedEndpoint endpoint = addresses.endpoint;
   if (!address.empty()) {
     // A `fqdn:` label is how some policy names the address: a name, not another endpoint.
     endpoint.address = address;
@@ -237,7 +237,7 @@ void Observer::add_dns_answer(const Flow& flow, std::uint32_t client) {
   for (const std::string_view address : flow.dns_answers) table_.add_name(client, address, name);
 }
 
-void Observer::add_connection(const Flow& flow, const Opener& opener, Outcome outcome,
+void Observer::add_connection(const Flow& flow, const Opener& opener, FlowOutcome outcome,
                               std::uint32_t source, std::uint32_t destination) {
   ConnectionKey key;
   key.source = source;
@@ -246,15 +246,15 @@ void Observer::add_connection(const Flow& flow, const Opener& opener, Outcome ou
   key.port = flow.destination_port;
   key.direction = flow.direction;
   key.outcome = outcome;
-  if (outcome == Outcome::dropped) key.drop_reason = flow.drop_reason;
+  if (outcome == FlowOutcome::dropped) key.drop_reason = flow.drop_reason;
   if (!flow.service_name.empty())
     key.service = table_.texts.add(std::string(flow.service_namespace) + "/" +
                                    std::string(flow.service_name));
   if (!flow.aggregated) return count(flow, key, opener, 1);
-  const std::array<std::pair<Direction, std::uint64_t>, 3> counts{
-      {{Direction::ingress, flow.ingress_count},
-       {Direction::egress, flow.egress_count},
-       {Direction::unknown, flow.unknown_count}}};
+  const std::array<std::pair<TrafficDirection, std::uint64_t>, 3> counts{
+      {{TrafficDirection::ingress, flow.ingress_count},
+       {TrafficDirection::egress, flow.egress_count},
+       {TrafficDirection::unknown, flow.unknown_count}}};
   for (const auto& [direction, weight] : counts) {
     key.direction = direction;
     if (weight > 0) count(flow, key, opener, weight);
@@ -274,7 +274,7 @@ void Observer::count(const Flow& flow, const ConnectionKey& key, const Opener& o
   *counter = add_flows(*counter, weight);
   tally.inferred = tally.inferred && (opener.inferred || flow.flat);
   tally.redirected =
-      tally.redirected || flow.verdict == Verdict::redirected || counter == &tally.requests;
+      tally.redirected || flow.verdict == FlowVerdict::redirected || counter == &tally.requests;
   if (flow.has_time) tally.span.add(flow.time);
   // One report that stands for several counts as several, up to where counts are estimates.
   constexpr std::uint64_t kMostOfOne = 4096;
@@ -306,7 +306,7 @@ void Observer::add_request(const Flow& flow, ConnectionTally& tally, std::uint64
   Span when;
   if (flow.has_time) when.add(flow.time);
   tally.by_class[table_.texts.add(scratch_)].add(
-      weight, flow.verdict == Verdict::dropped ? weight : 0, when, example, table_.texts);
+      weight, flow.verdict == FlowVerdict::dropped ? weight : 0, when, example, table_.texts);
 }
 
 }  // namespace cnplint::flows

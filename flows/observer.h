@@ -25,7 +25,7 @@ struct Opener {
 Opener opener_of(const Flow& flow);
 
 /// What became of the flow's connection; none for flows that are no packets on their way.
-std::optional<Outcome> outcome_of(const Flow& flow);
+std::optional<FlowOutcome> outcome_of(const Flow& flow);
 
 /// Adds flows and other events to a table. One for each thread. A serial stands for the same
 /// endpoint in all flows that one observer is given.
@@ -44,7 +44,7 @@ class Observer {
  private:
   /// Externals or unknowns, each address another one, of which flows say the same otherwise.
   struct Addresses {
-    Endpoint endpoint;               ///< of each, but for its address
+    CapturedEndpoint endpoint;       ///< of each, but for its address
     TextMap<std::uint32_t> numbers;  ///< in the table, by address
   };
   /// What was made of an endpoint when a flow had it first.
@@ -66,8 +66,8 @@ class Observer {
   void learn_names(const Flow& flow, const Known& destination, std::uint32_t from, std::uint32_t to,
                    bool is_reply);
   void add_dns_answer(const Flow& flow, std::uint32_t client);
-  void add_connection(const Flow& flow, const Opener& opener, Outcome outcome, std::uint32_t source,
-                      std::uint32_t destination);
+  void add_connection(const Flow& flow, const Opener& opener, FlowOutcome outcome,
+                      std::uint32_t source, std::uint32_t destination);
   void count(const Flow& flow, const ConnectionKey& key, const Opener& opener,
              std::uint64_t weight);
   void add_request(const Flow& flow, ConnectionTally& tally, std::uint64_t weight);

@@ -42,18 +42,18 @@ Summary summarize(const Capture& capture) {
   Counts talkers;
   Counts ports;
   Counts names;
-  for (const Connection& each : capture.connections) {
-    const Endpoint& from = capture.endpoints[each.source];
-    const Endpoint& to = capture.endpoints[each.destination];
+  for (const CapturedConnection& each : capture.connections) {
+    const CapturedEndpoint& from = capture.endpoints[each.source];
+    const CapturedEndpoint& to = capture.endpoints[each.destination];
     const auto outcome = static_cast<std::size_t>(each.outcome);
     ++summary.connections_by_outcome[outcome];
     summary.flows_by_outcome[outcome] = add_flows(summary.flows_by_outcome[outcome], each.flows);
-    if (each.outcome == Outcome::dropped)
+    if (each.outcome == FlowOutcome::dropped)
       count(reasons, each.drop_reason == 0 ? "unknown" : drop_reason_name(each.drop_reason),
             each.flows);
-    if (each.outcome == Outcome::denied)
+    if (each.outcome == FlowOutcome::denied)
       count(reasons, drop_reason_name(drop_reason::kPolicyDenied), each.flows);
-    if (each.outcome == Outcome::denied_by_rule)
+    if (each.outcome == FlowOutcome::denied_by_rule)
       count(reasons, drop_reason_name(drop_reason::kPolicyDeny), each.flows);
     for (const std::string& ns : std::set<std::string>{from.ns, to.ns})
       if (!ns.empty()) count(namespaces, ns, each.flows);

@@ -23,7 +23,7 @@ std::set<std::uint32_t> translated(const std::set<std::uint32_t>& numbers, const
 
 }  // namespace
 
-std::string_view outcome_name(Outcome outcome) {
+std::string_view outcome_name(FlowOutcome outcome) {
   constexpr std::array<std::string_view, kOutcomes> kNames{
       "unknown", "forwarded", "audit", "denied", "denied-by-rule", "dropped", "error"};
   return kNames[static_cast<std::size_t>(outcome)];
@@ -55,7 +55,7 @@ void Totals::merge(const Totals& other) {
   nodes.insert(other.nodes.begin(), other.nodes.end());
 }
 
-std::uint32_t Table::add(const Endpoint& endpoint) {
+std::uint32_t Table::add(const CapturedEndpoint& endpoint) {
   const auto [found, added] =
       by_key_.try_emplace(endpoint.key(), static_cast<std::uint32_t>(endpoints_.size()));
   if (added)
@@ -73,10 +73,10 @@ void Table::add_name(std::uint32_t client, std::string_view address, std::string
   names_[{client, texts.add(address)}].insert(texts.add(name));
 }
 
-void Table::merge(const Table& other, const std::vector<Endpoint>& endpoints) {
+void Table::merge(const Table& other, const std::vector<CapturedEndpoint>& endpoints) {
   totals.merge(other.totals);
   std::vector<std::uint32_t> numbers;
-  for (const Endpoint& endpoint : endpoints) numbers.push_back(add(endpoint));
+  for (const CapturedEndpoint& endpoint : endpoints) numbers.push_back(add(endpoint));
   for (const auto& [key, tally] : other.connections_) {
     ConnectionKey own = key;
     own.source = numbers[key.source];

@@ -23,7 +23,7 @@ namespace cnplint::flows {
 
 /// What became of a connection (facts B1.3, B3.5). FORWARDED and REDIRECTED are the same here: who
 /// reports decides which it is.
-enum class Outcome : std::uint8_t {
+enum class FlowOutcome : std::uint8_t {
   unknown,  ///< the capture has no verdict
   forwarded,
   audit,           ///< passed, although policy says deny: audit mode
@@ -33,14 +33,14 @@ enum class Outcome : std::uint8_t {
   error,
 };
 inline constexpr std::size_t kOutcomes = 7;
-std::string_view outcome_name(Outcome outcome);
+std::string_view outcome_name(FlowOutcome outcome);
 /// Whether policy refused it, or would have.
-constexpr bool is_policy_denial(Outcome outcome) {
-  return outcome == Outcome::denied || outcome == Outcome::denied_by_rule;
+constexpr bool is_policy_denial(FlowOutcome outcome) {
+  return outcome == FlowOutcome::denied || outcome == FlowOutcome::denied_by_rule;
 }
 /// Whether the traffic passed.
-constexpr bool has_passed(Outcome outcome) {
-  return outcome == Outcome::forwarded || outcome == Outcome::audit;
+constexpr bool has_passed(FlowOutcome outcome) {
+  return outcome == FlowOutcome::forwarded || outcome == FlowOutcome::audit;
 }
 
 /// a + b, at most kMostFlows.
@@ -82,8 +82,8 @@ struct ConnectionKey {
   std::uint16_t port = 0;     ///< of the destination, or the ICMP type
   std::uint16_t drop_reason = 0;  ///< of Outcome::dropped
   std::uint8_t protocol = protocol::kAny;
-  Direction direction = Direction::unknown;
-  Outcome outcome = Outcome::unknown;
+  TrafficDirection direction = TrafficDirection::unknown;
+  FlowOutcome outcome = FlowOutcome::unknown;
 
   friend auto operator<=>(const ConnectionKey&, const ConnectionKey&) = default;
 };
@@ -148,7 +148,7 @@ struct Totals {
 class Table {
  public:
   /// The number of an endpoint; what is known of it already is completed.
-  std::uint32_t add(const Endpoint& endpoint);
+  std::uint32_t add(const CapturedEndpoint& endpoint);
   ConnectionTally& connection(const ConnectionKey& key) { return connections_[key]; }
   /// Some line says that a pod has an address.
   void add_address(std::string_view address, std::uint32_t endpoint);
@@ -158,12 +158,12 @@ class Table {
   /// Adds all of another table.
   void merge(const Table& other) { merge(other, other.endpoints_); }
   /// Adds all of another table, `endpoints` in place of its own by number.
-  void merge(const Table& other, const std::vector<Endpoint>& endpoints);
+  void merge(const Table& other, const std::vector<CapturedEndpoint>& endpoints);
 
   Totals totals;
   StringPool texts;
 
-  [[nodiscard]] const std::vector<Endpoint>& endpoints() const { return endpoints_; }
+  [[nodiscard]] const std::vector<CapturedEndpoint>& endpoints() const { return endpoints_; }
   [[nodiscard]] const auto& connections() const { return connections_; }
   /// Endpoints by the number of an address.
   [[nodiscard]] const auto& addresses() const { return addresses_; }
@@ -177,7 +177,7 @@ class Table {
   }
 
  private:
-  std::vector<Endpoint> endpoints_;
+  std::vector<CapturedEndpoint> endpoints_;
   TextMap<std::uint32_t> by_key_;
   std::unordered_map<ConnectionKey, ConnectionTally, ConnectionKeyHash> connections_;
   std::map<std::uint32_t, std::set<std::uint32_t>> addresses_;

@@ -16,8 +16,8 @@ using policy::Connection;
 using policy::Direction;
 using policy::EndpointKind;
 using policy::Identity;
+using policy::PolicyRule;
 using policy::PortFilter;
-using policy::Rule;
 
 constexpr std::size_t kMostReasons = 3;
 
@@ -138,7 +138,7 @@ class ReasonFinder {
   }
 
  private:
-  [[nodiscard]] std::string policy_of(const Rule& rule) const {
+  [[nodiscard]] std::string policy_of(const PolicyRule& rule) const {
     return evaluator_.policies()[rule.policy].subject();
   }
 
@@ -148,14 +148,14 @@ class ReasonFinder {
     found_.push_back({std::move(message), where ? where.range() : base::SourceRange(), distance});
   }
 
-  [[nodiscard]] bool covers_port(const Rule& rule) const {
+  [[nodiscard]] bool covers_port(const PolicyRule& rule) const {
     const auto named = evaluator_.engine().listening_ports(direction_, connection_.to);
     return std::ranges::any_of(rule.ports, [&](const PortFilter& filter) {
       return policy::covers(filter, direction_, connection_, named);
     });
   }
 
-  void about_rule(const Rule& rule) {
+  void about_rule(const PolicyRule& rule) {
     const Identity& peer = evaluator_.engine().peer_identity(peer_);
     const bool port = covers_port(rule);
     const bool any_peer = rule.any_peer;
@@ -168,7 +168,7 @@ class ReasonFinder {
         about_peer(rule, base_.selectors[rule.peers[i]], rule.peer_places[i], peer);
   }
 
-  void about_ports(const Rule& rule) {
+  void about_ports(const PolicyRule& rule) {
     std::vector<std::string> ports;
     for (const PortFilter& filter : rule.ports) {
       const std::string text = port_text(filter);
@@ -178,7 +178,7 @@ class ReasonFinder {
     add(policy_of(rule) + " allows this peer on " + listed(ports) + " only", rule.where, 1);
   }
 
-  void about_peer(const Rule& rule, const policy::Conditions& selector, NodeRef where,
+  void about_peer(const PolicyRule& rule, const policy::Conditions& selector, NodeRef where,
                   const Identity& peer) {
     std::vector<const Condition*> failed;
     for (const Condition& condition : selector)
@@ -201,7 +201,7 @@ class ReasonFinder {
   /// With nothing nearer to say: who put the direction into default deny.
   void about_default_deny(std::span<const std::uint32_t> rules) {
     for (const std::uint32_t index : rules) {
-      const Rule& rule = base_.rules[index];
+      const PolicyRule& rule = base_.rules[index];
       if (!rule.default_deny) continue;
       return add(std::string(policy::direction_name(direction_)) + " of " +
                      base::quoted(endpoints_[subject_].name) + " is in default deny by " +
@@ -241,8 +241,8 @@ class ReasonFinder {
       if (subject.node != (endpoints_[subject_].facts.kind == EndpointKind::host)) continue;
       const auto begin = base_.rules.begin() + subject.first_rule;
       const auto end = base_.rules.begin() + subject.end_rule;
-      const auto rule =
-          std::find_if(begin, end, [&](const Rule& each) { return each.direction == direction_; });
+      const auto rule = std::find_if(
+          begin, end, [&](const PolicyRule& each) { return each.direction == direction_; });
       if (rule == end) continue;
       std::vector<const Condition*> failed;
       for (const Condition& condition : subject.selector)

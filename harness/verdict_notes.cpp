@@ -12,8 +12,8 @@ namespace {
 using policy::Connection;
 using policy::Direction;
 using policy::NamedPort;
+using policy::PolicyRule;
 using policy::PortFilter;
-using policy::Rule;
 
 /// The number of the port that a Service sends to; 0 where the pod has no such port.
 std::uint16_t target_of(const policy::ServiceManifest::Port& port,
@@ -104,18 +104,18 @@ class NoteFinder {
       notes_.question.push_back(std::move(note));
   }
 
-  [[nodiscard]] std::string name_of(const Rule& rule) const {
+  [[nodiscard]] std::string name_of(const PolicyRule& rule) const {
     return evaluator_.policies()[rule.policy].subject() + " (" + rule.where.range().place() + ")";
   }
 
   /// Whether the answer would be another one if Cilium resolved the Services of a rule, or did not.
-  [[nodiscard]] bool matters(const Rule& rule) const {
+  [[nodiscard]] bool matters(const PolicyRule& rule) const {
     if (rule.any_peer) return rule.denies() == (verdict_ == policy::Verdict::deny);
     return rule.denies() ? policy::passes(verdict_) : verdict_ == policy::Verdict::default_deny;
   }
 
   /// Facts A3.6 and P501, P502 of toServices.
-  void about_services(const Rule& rule) {
+  void about_services(const PolicyRule& rule) {
     if (rule.unresolved_services.empty() || !matters(rule)) return;
     const auto named = evaluator_.engine().listening_ports(Direction::egress, connection_.to);
     if (std::ranges::none_of(rule.ports, [&](const PortFilter& port) {
@@ -136,7 +136,7 @@ class NoteFinder {
   }
 
   /// Before Cilium 1.20 a name of an egress rule has one number in the whole cluster (P709).
-  void about_port_names(const Rule& rule) {
+  void about_port_names(const PolicyRule& rule) {
     for (const PortFilter& port : rule.ports) {
       const auto called = [&](const NamedPort& each) {
         return each.name == port.name && each.protocol == port.protocol &&

@@ -32,7 +32,7 @@ std::vector<NodeRef> unused_rules(const UpdateInput& input, policy::Evaluator& e
   std::vector<NodeRef> unused;
   if (!input.prune) return unused;
   std::set<std::pair<const policy::Document*, std::uint32_t>> for_dns;
-  for (const policy::Rule& rule : evaluator.engine().rule_base().rules)
+  for (const policy::PolicyRule& rule : evaluator.engine().rule_base().rules)
     if (policy::is_for_dns(rule)) for_dns.emplace(&rule.where.document(), rule.where.index());
   const coverage::CoverageReport report =
       coverage::measure(*input.synthesis.traffic, input.totals, evaluator);

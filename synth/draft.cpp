@@ -76,13 +76,7 @@ class Drafter {
  private:
   // --- DNS ---
 
-  [[nodiscard]] bool is_dns(const Permit& permit) const {
-    const std::uint32_t server =
-        permit.direction == Direction::egress ? permit.peer : permit.subject;
-    return (permit.protocol == protocol::kUdp || permit.protocol == protocol::kTcp) &&
-           std::ranges::find(drafts_.resolvers, Resolver{server, permit.port}) !=
-               drafts_.resolvers.end();
-  }
+  [[nodiscard]] bool is_dns(const Permit& permit) const { return drafts_.is_dns(permit); }
 
   /// Denied egress needs DNS, whether the workload was seen asking or not.
   void add_dns() {
@@ -157,7 +151,7 @@ class Drafter {
 
   static std::size_t questions_of(const Permit& permit) {
     return static_cast<std::size_t>(std::ranges::count_if(
-        permit.requests, [](const flows::Request& each) { return each.request.dns; }));
+        permit.requests, [](const flows::CapturedRequest& each) { return each.request.dns; }));
   }
 
   // --- One workload ---
@@ -361,7 +355,7 @@ class Drafter {
   const ObservedTraffic& traffic_;
   const Parties& parties_;
   const DraftOptions& options_;
-  std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
+  std::uint64_t left_ = options_.generalize;              ///< of what generalising may add
   const policy::DnsServerLabel* usual_server_ = nullptr;  ///< where no resolver was seen
   Drafts drafts_;
 };
@@ -380,6 +374,12 @@ std::vector<Peer> peers_outside(const Permit& permit, const Party& party, bool b
   for (const std::string& name : permit.names)
     peers.push_back({PeerField::fqdns, {}, {}, {}, name});
   return peers;
+}
+
+bool Drafts::is_dns(const Permit& permit) const {
+  const std::uint32_t server = permit.direction == Direction::egress ? permit.peer : permit.subject;
+  return (permit.protocol == protocol::kUdp || permit.protocol == protocol::kTcp) &&
+         std::ranges::find(resolvers, Resolver{server, permit.port}) != resolvers.end();
 }
 
 Drafts draft(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,

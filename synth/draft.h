@@ -123,6 +123,9 @@ struct Drafts {
   std::vector<std::string> unselectable;   ///< workloads that get no policy
   std::vector<Resolver> resolvers;
   bool assumed_resolver = false;  ///< the capture has no DNS: kube-dns was assumed
+
+  /// Whether a permit is for questions to one of the resolvers, or for their answers.
+  [[nodiscard]] bool is_dns(const Permit& permit) const;
 };
 
 /// Drafts one policy for each workload, with what its permits need and nothing else. Permits are

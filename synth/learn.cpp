@@ -71,7 +71,7 @@ class Learner {
       add_side(connection, direction);
   }
 
-  [[nodiscard]] LeftOut leave(Reason reason, std::string why, std::uint32_t index) const {
+  [[nodiscard]] LeftOut leave(LeftOutReason reason, std::string why, std::uint32_t index) const {
     const ObservedConnection& connection = traffic_.connections[index];
     std::uint64_t seen = 0;
     for (const ObservedSide* side : connection.all_sides())
@@ -90,27 +90,29 @@ class Learner {
     const bool passed = any(
         [](const ObservedSide& side) { return side.forwarded.seen > 0 || side.audited.seen > 0; });
     if (any([](const ObservedSide& side) { return side.denied_by_rule; }))
-      return leave(Reason::denied, "an explicit deny refused it: no allow can change that", index);
+      return leave(LeftOutReason::denied, "an explicit deny refused it: no allow can change that",
+                   index);
     if (any(only_dropped) && !options_.drops)
-      return leave(Reason::dropped, "policy refused it", index);
+      return leave(LeftOutReason::dropped, "policy refused it", index);
     if (!passed && !any(only_dropped))
-      return leave(Reason::no_verdict, "the capture does not say whether it passed", index);
+      return leave(LeftOutReason::no_verdict, "the capture does not say whether it passed", index);
     if (const FlowList::Line* line = options_.forbidden.find(each, traffic_))
-      return leave(Reason::forbidden, "forbidden by " + line->place, index);
+      return leave(LeftOutReason::forbidden, "forbidden by " + line->place, index);
     for (const std::uint32_t end : {each.connection.from, each.connection.to}) {
       const std::string found = options_.blocked.find(
           traffic_.endpoints[end],
           end == each.connection.to ? each.names : std::vector<std::string>());
-      if (!found.empty()) return leave(Reason::blocked, found + " is on the blocklist", index);
+      if (!found.empty())
+        return leave(LeftOutReason::blocked, found + " is on the blocklist", index);
     }
     if (!suspicions_[index].empty() && !options_.suspicious)
-      return leave(Reason::suspicious, suspicions_[index], index);
+      return leave(LeftOutReason::suspicious, suspicions_[index], index);
     if (std::string why = unwritable(each.connection); !why.empty())
-      return leave(Reason::no_port, std::move(why), index);
+      return leave(LeftOutReason::no_port, std::move(why), index);
     for (const std::uint32_t end : {each.connection.from, each.connection.to})
       if (parties_.of(end).kind == PartyKind::nobody)
         return leave(
-            Reason::unnameable,
+            LeftOutReason::unnameable,
             "nothing that the capture has of " + traffic_.endpoints[end].name + " can be selected",
             index);
     return std::nullopt;
@@ -165,12 +167,12 @@ class Learner {
       for (const std::string& name : connection.names)
         if (is_outside_name(name)) permit.names.push_back(name);
     // Questions matter where they are asked.
-    for (const flows::Request& request : connection.requests)
+    for (const flows::CapturedRequest& request : connection.requests)
       if (request.count > request.denied &&
           (!request.request.dns || direction == Direction::egress) && !is_blocked(request.request))
         permit.requests.push_back(request);
     permit.all_requests = std::ranges::any_of(
-        permit.requests, [](const flows::Request& each) { return !each.request.dns; });
+        permit.requests, [](const flows::CapturedRequest& each) { return !each.request.dns; });
     return permit;
   }
 
@@ -194,8 +196,9 @@ class Learner {
     into.reports.add(permit.reports);
     into.names.insert(into.names.end(), permit.names.begin(), permit.names.end());
     into.all_requests = into.all_requests && permit.all_requests;
-    for (flows::Request& request : permit.requests) {
-      const auto same = std::ranges::find(into.requests, request.request, &flows::Request::request);
+    for (flows::CapturedRequest& request : permit.requests) {
+      const auto same =
+          std::ranges::find(into.requests, request.request, &flows::CapturedRequest::request);
       if (same == into.requests.end())
         into.requests.push_back(std::move(request));
       else
@@ -253,7 +256,7 @@ class Learner {
 
 }  // namespace
 
-const char* reason_name(Reason reason) {
+const char* reason_name(LeftOutReason reason) {
   constexpr std::array<const char*, 8> kNames{"dropped",    "denied",     "forbidden",  "blocked",
                                               "suspicious", "unnameable", "no-verdict", "no-port"};
   return kNames[static_cast<std::size_t>(reason)];

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "coverage/observed_traffic.h"
+#include "policy/verdict/workload_endpoint.h"
 
 namespace cnplint::synth {
 
@@ -22,7 +23,7 @@ using coverage::ObservedTraffic;
 using coverage::Reports;
 
 /// Keys and values of a selector, in the order of choice.
-using Labels = std::vector<std::pair<std::string, std::string>>;
+using policy::Labels;
 
 enum class PartyKind : std::uint8_t {
   workload,       ///< local pods: policies can be about them

@@ -31,13 +31,13 @@ struct Permit {
   bool proposed = false;   ///< passed in audit mode only, or was dropped
   Origin origin = Origin::inferred;
   Reports reports;
-  std::vector<std::string> names;        ///< of an address, sorted
-  std::vector<flows::Request> requests;  ///< HTTP and DNS, passed ones, by class
-  bool all_requests = true;              ///< every connection of it had L7 records
+  std::vector<std::string> names;                ///< of an address, sorted
+  std::vector<flows::CapturedRequest> requests;  ///< HTTP and DNS, passed ones, by class
+  bool all_requests = true;                      ///< every connection of it had L7 records
 };
 
 /// Why something was seen and is not allowed.
-enum class Reason : std::uint8_t {
+enum class LeftOutReason : std::uint8_t {
   dropped,    ///< policy refused it
   denied,     ///< an explicit deny rule refused it
   forbidden,  ///< on the deny list
@@ -47,11 +47,11 @@ enum class Reason : std::uint8_t {
   no_verdict,  ///< the capture does not say whether it passed
   no_port,     ///< a rule would allow more than was seen
 };
-const char* reason_name(Reason reason);
+const char* reason_name(LeftOutReason reason);
 
 /// A connection that was left out.
 struct LeftOut {
-  Reason reason = Reason::dropped;
+  LeftOutReason reason = LeftOutReason::dropped;
   std::string connection;  ///< `shop/cart -> shop/db 5432/TCP`
   std::string why;         ///< a sentence
   std::uint64_t seen = 0;

@@ -25,9 +25,9 @@ constexpr std::size_t kMostExamples = 10;
 /// The ports that permits allow between two parties.
 class Permitted {
  public:
-  Permitted(const Parties& parties, const Drafts& drafts) : drafts_(drafts) {
+  Permitted(const Parties& parties, const Drafts& drafts) {
     for (const Permit& permit : drafts.permits) {
-      const bool any = is_dns(permit);
+      const bool any = drafts.is_dns(permit);
       for (const std::uint8_t each : {protocol::kTcp, protocol::kUdp, protocol::kSctp})
         if (any || each == permit.protocol) add(permit, each);
       if (protocol::is_icmp(permit.protocol)) add(permit, permit.protocol);
@@ -59,21 +59,12 @@ class Permitted {
   }
 
  private:
-  [[nodiscard]] bool is_dns(const Permit& permit) const {
-    const std::uint32_t server =
-        permit.direction == Direction::egress ? permit.peer : permit.subject;
-    return !protocol::is_icmp(permit.protocol) &&
-           std::ranges::find(drafts_.resolvers, Resolver{server, permit.port}) !=
-               drafts_.resolvers.end();
-  }
-
   void add(const Permit& permit, std::uint8_t number) {
     by_party_[{permit.subject, permit.direction, permit.peer, number}].insert(permit.port);
     for (const std::string& name : permit.names)
       by_name_[{permit.subject, name, number}].insert(permit.port);
   }
 
-  const Drafts& drafts_;
   std::map<std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t>,
            std::set<std::uint32_t>>
       by_party_;
@@ -131,7 +122,7 @@ class Prover {
   }
 
   void check_requests(const ObservedConnection& each, Direction direction) {
-    for (const flows::Request& request : each.requests) {
+    for (const flows::CapturedRequest& request : each.requests) {
       const bool blocked = request.request.dns && blocked_.contains(request.request.path);
       if (request.count <= request.denied || blocked) continue;
       policy::Request asked = policy::DnsRequest{request.request.path};

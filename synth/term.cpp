@@ -48,9 +48,9 @@ std::string path_expression(const flows::RequestClass& request, std::string_view
   return expression;
 }
 
-std::vector<HttpRule> http_rules(const std::vector<flows::Request>& requests) {
+std::vector<HttpRule> http_rules(const std::vector<flows::CapturedRequest>& requests) {
   std::set<HttpRule> rules;
-  for (const flows::Request& each : requests)
+  for (const flows::CapturedRequest& each : requests)
     if (!each.request.dns)
       rules.insert(
           {each.request.method.empty() ? "" : policy::literal_expression(each.request.method),
@@ -58,9 +58,9 @@ std::vector<HttpRule> http_rules(const std::vector<flows::Request>& requests) {
   return {rules.begin(), rules.end()};
 }
 
-std::vector<std::string> dns_names(const std::vector<flows::Request>& requests) {
+std::vector<std::string> dns_names(const std::vector<flows::CapturedRequest>& requests) {
   std::set<std::string> names;
-  for (const flows::Request& each : requests)
+  for (const flows::CapturedRequest& each : requests)
     if (each.request.dns && !each.request.path.empty() &&
         policy::is_dns_match_name(each.request.path))
       names.insert(each.request.path);

@@ -16,9 +16,9 @@ namespace cnplint::synth {
 std::string path_expression(const flows::RequestClass& request, std::string_view example);
 
 /// The HTTP rules of requests, each once, sorted.
-std::vector<HttpRule> http_rules(const std::vector<flows::Request>& requests);
+std::vector<HttpRule> http_rules(const std::vector<flows::CapturedRequest>& requests);
 
 /// The DNS names of requests, each once, sorted; those that no rule can have are left out.
-std::vector<std::string> dns_names(const std::vector<flows::Request>& requests);
+std::vector<std::string> dns_names(const std::vector<flows::CapturedRequest>& requests);
 
 }  // namespace cnplint::synth

@@ -140,9 +140,7 @@ class Updater {
     for (const Permit& permit : drafts_.permits) {
       if (!selected_.contains(permit.subject) || !is_wanted(permit.subject)) continue;
       if (permit.origin == Origin::baseline && is_denied(permit)) missing_.insert(key_of(permit));
-      const bool dns = permit.direction == Direction::egress &&
-                       std::ranges::find(drafts_.resolvers, Resolver{permit.peer, permit.port}) !=
-                           drafts_.resolvers.end();
+      const bool dns = permit.direction == Direction::egress && drafts_.is_dns(permit);
       if (dns && !can_ask(permit)) missing_.insert(key_of(permit));
     }
   }
@@ -274,7 +272,7 @@ class Updater {
   const Drafts& drafts_;
   const DraftOptions& options_;
   policy::RequestJudge judge_;
-  std::set<ObjectName> taken_;  ///< names of policies that are there, or added
+  std::set<ObjectName> taken_;        ///< names of policies that are there, or added
   std::set<std::uint32_t> selected_;  ///< parties that some policy selects
   std::map<std::uint32_t, std::vector<Existing>> own_;
   std::set<Key> missing_;

@@ -19,7 +19,7 @@ std::string cell(std::string text) {
   return quoted + "\"";
 }
 
-std::string cells(const Endpoint& endpoint) {
+std::string cells(const CapturedEndpoint& endpoint) {
   return cell(display_name(endpoint)) + "," + cell(endpoint.ns) + "," +
          cell(base::joined(endpoint.labels, " ")) + "," + cell(endpoint.address) + ",";
 }
@@ -31,7 +31,7 @@ std::string export_csv(const Capture& capture) {
       "source,source_namespace,source_labels,source_address,destination,destination_namespace,"
       "destination_labels,destination_address,protocol,port,direction,verdict,drop_reason,service,"
       "names,flows,first,last\r\n";
-  for (const Connection& each : capture.connections) {
+  for (const CapturedConnection& each : capture.connections) {
     text += cells(capture.endpoints[each.source]) + cells(capture.endpoints[each.destination]);
     text += std::string(protocol_name(each.protocol)) + "," + std::to_string(each.port) + "," +
             std::string(direction_name(each.direction)) + "," +

@@ -22,14 +22,14 @@ struct Graph {
 
 Graph graph_of(const Capture& capture) {
   Graph graph;
-  for (const Endpoint& endpoint : capture.endpoints) graph.nodes[display_name(endpoint)];
+  for (const CapturedEndpoint& endpoint : capture.endpoints) graph.nodes[display_name(endpoint)];
   std::size_t number = 0;
   for (auto& [name, identifier] : graph.nodes) identifier = "n" + std::to_string(number++);
-  for (const Connection& each : capture.connections) {
+  for (const CapturedConnection& each : capture.connections) {
     Edge& edge = graph.edges[{display_name(capture.endpoints[each.source]),
                               display_name(capture.endpoints[each.destination])}];
     edge.ports.insert(port_text(each.protocol, each.port));
-    edge.refused |= !has_passed(each.outcome) && each.outcome != Outcome::unknown;
+    edge.refused |= !has_passed(each.outcome) && each.outcome != FlowOutcome::unknown;
   }
   return graph;
 }

@@ -15,7 +15,7 @@ std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Json to_json(const Request& request) {
+Json to_json(const CapturedRequest& request) {
   Json object;
   object["type"] = request.request.dns ? "dns" : "http";
   add_text(object, "method", request.request.method);
@@ -27,7 +27,7 @@ Json to_json(const Request& request) {
   return object;
 }
 
-Json to_json(const Connection& connection, const Capture& capture) {
+Json to_json(const CapturedConnection& connection, const Capture& capture) {
   Json object;
   object["source"] = endpoint_json(capture.endpoints[connection.source]);
   object["destination"] = endpoint_json(capture.endpoints[connection.destination]);
@@ -44,7 +44,8 @@ Json to_json(const Connection& connection, const Capture& capture) {
   if (!connection.names.empty()) object["names"] = connection.names;
   if (!connection.allowed_by.empty()) object["allowedBy"] = connection.allowed_by;
   if (!connection.denied_by.empty()) object["deniedBy"] = connection.denied_by;
-  for (const Request& request : connection.requests) object["requests"].push_back(to_json(request));
+  for (const CapturedRequest& request : connection.requests)
+    object["requests"].push_back(to_json(request));
   return object;
 }
 
@@ -80,7 +81,7 @@ Json summary_json(const Capture& capture) {
   object["verdicts"] = Json::object();
   for (std::size_t i = 0; i < kOutcomes; ++i)
     if (summary.connections_by_outcome[i] != 0)
-      object["verdicts"][std::string(outcome_name(static_cast<Outcome>(i)))] = {
+      object["verdicts"][std::string(outcome_name(static_cast<FlowOutcome>(i)))] = {
           {"connections", summary.connections_by_outcome[i]},
           {"flows", summary.flows_by_outcome[i]}};
   object["dropReasons"] = to_json(summary.drop_reasons);
@@ -98,14 +99,15 @@ std::string export_json(const Capture& capture) {
   Json document;
   document["summary"] = summary_json(capture);
   document["connections"] = Json::array();
-  for (const Connection& each : capture.connections)
+  for (const CapturedConnection& each : capture.connections)
     document["connections"].push_back(to_json(each, capture));
   return dump(document, 2);
 }
 
 std::string export_jsonl(const Capture& capture) {
   std::string text;
-  for (const Connection& each : capture.connections) text += dump(to_json(each, capture), -1);
+  for (const CapturedConnection& each : capture.connections)
+    text += dump(to_json(each, capture), -1);
   return text;
 }
 

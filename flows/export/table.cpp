@@ -23,7 +23,7 @@ void add_ranked(std::string_view title, const Ranked& ranked, std::string& text)
     text += "          and " + std::to_string(ranked.size() - kRanked) + " more\n";
 }
 
-std::string verdict_text(const Connection& connection) {
+std::string verdict_text(const CapturedConnection& connection) {
   std::string text(outcome_name(connection.outcome));
   if (connection.drop_reason != 0) text += " " + drop_reason_name(connection.drop_reason);
   if (connection.inferred) text += " (inferred)";
@@ -32,14 +32,14 @@ std::string verdict_text(const Connection& connection) {
 
 /// The busiest connections, one a line.
 void add_connections(const Capture& capture, std::string& text) {
-  std::vector<const Connection*> busiest;
-  for (const Connection& each : capture.connections) busiest.push_back(&each);
+  std::vector<const CapturedConnection*> busiest;
+  for (const CapturedConnection& each : capture.connections) busiest.push_back(&each);
   std::ranges::stable_sort(busiest, std::greater<>(),
-                           [](const Connection* each) { return each->flows; });
+                           [](const CapturedConnection* each) { return each->flows; });
   const std::size_t shown = std::min(kShown, busiest.size());
   std::vector<std::array<std::string, 5>> rows{{"FLOWS", "FROM", "TO", "PORT", "DIRECTION"}};
   for (std::size_t i = 0; i < shown; ++i) {
-    const Connection& each = *busiest[i];
+    const CapturedConnection& each = *busiest[i];
     std::string to = display_name(capture.endpoints[each.destination]);
     if (!each.names.empty()) to += " (" + each.names.front() + ")";
     if (!each.service.empty()) to += " (service " + each.service + ")";
@@ -93,7 +93,7 @@ std::string export_table(const Capture& capture) {
   Ranked verdicts;
   for (std::size_t i = 0; i < kOutcomes; ++i)
     if (summary.flows_by_outcome[i] != 0)
-      verdicts.emplace_back(outcome_name(static_cast<Outcome>(i)), summary.flows_by_outcome[i]);
+      verdicts.emplace_back(outcome_name(static_cast<FlowOutcome>(i)), summary.flows_by_outcome[i]);
   add_ranked("VERDICTS (flows)", verdicts, text);
   add_ranked("DROP REASONS (flows)", summary.drop_reasons, text);
   add_ranked("NAMESPACES (flows)", summary.namespaces, text);

@@ -12,6 +12,9 @@ namespace cnplint::policy {
 /// The port of DNS servers, and the one of their pods on OpenShift.
 inline constexpr std::uint16_t kDnsPort = 53;
 inline constexpr std::uint16_t kOpenShiftDnsPort = 5353;
+constexpr bool is_dns_port(std::uint16_t port) {
+  return port == kDnsPort || port == kOpenShiftDnsPort;
+}
 
 /// A label that the pods of a DNS server have in their namespace.
 struct DnsServerLabel {

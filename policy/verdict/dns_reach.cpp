@@ -99,7 +99,7 @@ bool covers_dns_port(const PortFilter& port) {
          has_number(port, kOpenShiftDnsPort);
 }
 
-bool is_for_dns(const Rule& rule) {
+bool is_for_dns(const PolicyRule& rule) {
   return std::ranges::any_of(rule.ports, [](const PortFilter& port) {
     const bool several = port.name.empty() && (port.first == 0 || port.end > port.first);
     return covers_dns_port(port) && !several;
@@ -113,7 +113,7 @@ DnsReach::DnsReach(const RuleBase& base, std::span<const std::string> namespaces
 }
 
 unsigned DnsReach::of_rule(std::uint32_t index) const {
-  const Rule& rule = base_.rules[index];
+  const PolicyRule& rule = base_.rules[index];
   if (!rule.allows() || rule.direction != Direction::egress) return kNoDns;
   const bool peer =
       rule.any_peer ||

@@ -20,7 +20,7 @@ inline constexpr unsigned kDnsOverBoth = kDnsOverUdp | kDnsOverTcp;
 /// such as `dns-tcp`.
 bool covers_dns_port(const PortFilter& port);
 /// Whether a rule names such a port alone, not as one of a range: then it is meant for DNS.
-bool is_for_dns(const Rule& rule);
+bool is_for_dns(const PolicyRule& rule);
 
 /// Answers which rules of a rule base lead to DNS servers. Each selector is looked at once.
 class DnsReach {

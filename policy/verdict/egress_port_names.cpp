@@ -18,7 +18,7 @@ EgressPortNames::EgressPortNames(const RuleBase& base, const std::vector<Endpoin
                                  const Environment& environment, const Surroundings& surroundings)
     : of_cluster_(environment.cilium < kOfEachPod) {
   std::set<std::string> names;
-  for (const Rule& rule : base.rules)
+  for (const PolicyRule& rule : base.rules)
     if (rule.direction == Direction::egress)
       for (const PortFilter& port : rule.ports)
         if (!port.name.empty()) names.insert(port.name);

@@ -32,7 +32,7 @@ SideResult Evaluator::decide(Direction direction, const Connection& connection,
       continue;
     }
     last = match.rule;
-    const Rule& rule = engine_.rule_base().rules[match.rule];
+    const PolicyRule& rule = engine_.rule_base().rules[match.rule];
     const NodeRef peer = match.peers.empty() ? NodeRef() : rule.peer_places[match.peers.front()];
     result.matched.push_back({policies()[rule.policy].subject(), match.effect,
                               std::ranges::binary_search(decision.rules, match.rule),

@@ -55,7 +55,7 @@ const Key* stronger(const Found& identity, const Found& any) {
 
 }  // namespace
 
-std::uint8_t precedence_of(const Rule& rule, const PortFilter& filter) {
+std::uint8_t precedence_of(const PolicyRule& rule, const PortFilter& filter) {
   if (rule.action == Action::deny) return precedence::kDeny;
   if (rule.action == Action::pass) return precedence::kPass;
   switch (filter.l7) {

@@ -34,7 +34,7 @@ inline constexpr std::uint8_t kPass = 0;
 }  // namespace precedence
 
 /// The precedence that a filter of a rule gives.
-std::uint8_t precedence_of(const Rule& rule, const PortFilter& filter);
+std::uint8_t precedence_of(const PolicyRule& rule, const PortFilter& filter);
 
 /// What an entry of a precedence does alone.
 constexpr Verdict effect_of(std::uint8_t precedence) {

@@ -111,7 +111,7 @@ RequestDecision RequestJudge::judge(Direction direction, const Connection& conne
   if (decision.verdict != Verdict::redirect || is_open(direction, connection)) return result;
   std::vector<Match> matches = engine_.matches(direction, connection);
   // Other levels have no say: the proxy knows their order, too (K9.5).
-  const std::vector<Rule>& rules = engine_.rule_base().rules;
+  const std::vector<PolicyRule>& rules = engine_.rule_base().rules;
   const Level level = rules[decision.rules.front()].level;
   std::erase_if(matches, [&](const Match& each) { return rules[each.rule].level != level; });
   for (const Match& match : matches)

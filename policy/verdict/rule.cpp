@@ -57,7 +57,7 @@ class Translator {
                 const Spec& spec) {
     ItemPeers peers = peers_of(item, scope, environment_, base_.surroundings);
     ItemPorts ports = ports_of(item, spec.kind, environment_);
-    Rule rule;
+    PolicyRule rule;
     rule.policy = index;
     rule.direction = item.direction;
     rule.action = item.deny ? Action::deny : Action::allow;
@@ -82,7 +82,7 @@ class Translator {
   void add_default_deny(const Spec& spec, std::uint32_t index) {
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
       if (spec.has_items(direction) || !spec.default_deny(direction)) continue;
-      Rule rule;
+      PolicyRule rule;
       rule.policy = index;
       rule.direction = direction;
       rule.where = spec.node;

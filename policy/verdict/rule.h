@@ -47,7 +47,7 @@ struct PortFilter {
 enum class Authentication : std::uint8_t { disabled, required, always_fail };
 
 /// One item of a policy.
-struct Rule {
+struct PolicyRule {
   std::uint32_t policy = 0;  ///< index of the policies that were given
   Direction direction = Direction::ingress;
   Action action = Action::allow;
@@ -92,10 +92,10 @@ struct RuleBase {
   Environment environment;
   Surroundings surroundings;
   std::vector<Subject> subjects;
-  std::vector<Rule> rules;
+  std::vector<PolicyRule> rules;
   std::vector<Conditions> selectors;  ///< of peers, each once; one without conditions is everybody
 
-  [[nodiscard]] std::span<const Rule> rules_of(const Subject& subject) const {
+  [[nodiscard]] std::span<const PolicyRule> rules_of(const Subject& subject) const {
     return std::span(rules).subspan(subject.first_rule, subject.end_rule - subject.first_rule);
   }
 };

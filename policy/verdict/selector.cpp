@@ -269,8 +269,8 @@ bool same_label(const Condition& wanted, const Condition& given, bool of_pods) {
   const bool source = wanted.source == given.source ||
                       (wanted.source == "any" && given.source == "k8s") ||
                       (of_pods && wanted.source == "k8s" && given.source == "any");
-  return source && (wanted.key == given.key ||
-                    (is_namespace_key(wanted.key) && is_namespace_key(given.key)));
+  return source &&
+         (wanted.key == given.key || (is_namespace_key(wanted.key) && is_namespace_key(given.key)));
 }
 
 }  // namespace

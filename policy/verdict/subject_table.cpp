@@ -369,7 +369,7 @@ bool contradict(const SubjectRules& rules, const RuleBase& base) {
   std::map<FilterKey, std::vector<FilterUse>> uses;
   const auto each_filter = [&](const auto& body) {
     for (std::uint32_t i = 0; i < rules.rules.size(); ++i) {
-      const Rule& rule = base.rules[rules.rules[i].rule];
+      const PolicyRule& rule = base.rules[rules.rules[i].rule];
       for (const PortFilter& port : rule.ports)
         body(rule, port,
              FilterUse{i, rule.denies(),
@@ -377,10 +377,10 @@ bool contradict(const SubjectRules& rules, const RuleBase& base) {
     }
   };
   each_filter(
-      [&](const Rule&, const PortFilter&, const FilterUse& use) { kinds.insert(use.kind); });
+      [&](const PolicyRule&, const PortFilter&, const FilterUse& use) { kinds.insert(use.kind); });
   kinds.erase(L7Kind::none);
   if (kinds.size() < 2) return false;
-  each_filter([&](const Rule& rule, const PortFilter& port, const FilterUse& use) {
+  each_filter([&](const PolicyRule& rule, const PortFilter& port, const FilterUse& use) {
     uses[{port.protocol, port.first, port.end, port.name, rule.level}].push_back(use);
   });
   std::set<std::vector<FilterUse>> known;  // many ports of the same rules need one look

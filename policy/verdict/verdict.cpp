@@ -149,7 +149,7 @@ struct VerdictEngine::State {
       const Subject& each = base().subjects[subject];
       return std::any_of(base().rules.begin() + each.first_rule,
                          base().rules.begin() + each.end_rule,
-                         [&](const Rule& rule) { return rule.direction == direction; });
+                         [&](const PolicyRule& rule) { return rule.direction == direction; });
     });
   }
 

@@ -9,11 +9,11 @@ namespace cnplint::rules::deny_only_default_deny {
 namespace {
 
 /// The first rule that denies something in a direction that is in default deny.
-const policy::Rule* first_deny(const policy::RuleBase& base, const policy::Subject& subject,
-                               Direction direction) {
-  const policy::Rule* first = nullptr;
+const policy::PolicyRule* first_deny(const policy::RuleBase& base, const policy::Subject& subject,
+                                     Direction direction) {
+  const policy::PolicyRule* first = nullptr;
   bool denied_by_default = false;
-  for (const policy::Rule& rule : base.rules_of(subject)) {
+  for (const policy::PolicyRule& rule : base.rules_of(subject)) {
     if (rule.direction != direction) continue;
     denied_by_default = denied_by_default || rule.default_deny;
     if (rule.denies() && rule.matches_something() && first == nullptr) first = &rule;
@@ -22,9 +22,10 @@ const policy::Rule* first_deny(const policy::RuleBase& base, const policy::Subje
 }
 
 bool allows(const policy::RuleBase& base, std::uint32_t subject, Direction direction) {
-  return std::ranges::any_of(base.rules_of(base.subjects[subject]), [&](const policy::Rule& rule) {
-    return rule.allows() && rule.direction == direction && rule.is_written();
-  });
+  return std::ranges::any_of(
+      base.rules_of(base.subjects[subject]), [&](const policy::PolicyRule& rule) {
+        return rule.allows() && rule.direction == direction && rule.is_written();
+      });
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
@@ -33,7 +34,7 @@ void check(const lint::ClusterContext& context, Report& report) {
     const policy::Policy& policy = base.policies[base.subjects[i].policy];
     if (!policy::is_cilium(policy.kind)) continue;
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
-      const policy::Rule* deny = first_deny(base, base.subjects[i], direction);
+      const policy::PolicyRule* deny = first_deny(base, base.subjects[i], direction);
       if (deny == nullptr) continue;
       const auto allowing = [&](std::uint32_t other) { return allows(base, other, direction); };
       if (std::ranges::any_of(context.subjects.beside(i), allowing)) continue;

@@ -28,7 +28,7 @@ bool is_found_by_name(const policy::Conditions& selector) {
 }
 
 /// Whether clients of this rule use names: it allows something, and not only addresses.
-bool uses_names(const policy::Rule& rule, const policy::RuleBase& base) {
+bool uses_names(const policy::PolicyRule& rule, const policy::RuleBase& base) {
   if (!rule.allows() || rule.direction != Direction::egress || !rule.matches_something())
     return false;
   const bool only_icmp = std::ranges::all_of(rule.ports, [](const policy::PortFilter& port) {
@@ -117,7 +117,7 @@ class Transports {
 };
 
 bool denies_egress(const policy::RuleBase& base, const policy::Subject& subject) {
-  return std::ranges::any_of(base.rules_of(subject), [](const policy::Rule& rule) {
+  return std::ranges::any_of(base.rules_of(subject), [](const policy::PolicyRule& rule) {
     return rule.direction == Direction::egress && rule.default_deny;
   });
 }
@@ -131,7 +131,7 @@ void check(const lint::ClusterContext& context, Report& report) {
       continue;
     const auto rules = base.rules_of(subject);
     const auto first = std::ranges::find_if(
-        rules, [&](const policy::Rule& rule) { return uses_names(rule, base); });
+        rules, [&](const policy::PolicyRule& rule) { return uses_names(rule, base); });
     if (first == rules.end()) continue;
     const unsigned found = transports.of(i);
     if (found == policy::kDnsOverBoth) continue;

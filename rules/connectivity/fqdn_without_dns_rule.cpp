@@ -7,14 +7,14 @@
 namespace cnplint::rules::fqdn_without_dns_rule {
 namespace {
 
-bool has_names(const policy::Rule& rule, const policy::RuleBase& base) {
+bool has_names(const policy::PolicyRule& rule, const policy::RuleBase& base) {
   return std::ranges::any_of(rule.peers, [&](std::uint32_t peer) {
     const policy::Conditions& selector = base.selectors[peer];
     return !selector.empty() && selector.front().source == "fqdn";
   });
 }
 
-bool watches_dns(const policy::Rule& rule) {
+bool watches_dns(const policy::PolicyRule& rule) {
   return rule.allows() && rule.direction == Direction::egress && rule.matches_something() &&
          std::ranges::any_of(rule.ports, [](const policy::PortFilter& port) {
            return port.l7 == policy::L7Kind::dns;
@@ -26,7 +26,7 @@ void check(const lint::ClusterContext& context, Report& report) {
   for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
     const auto rules = base.rules_of(base.subjects[i]);
     const auto named = std::ranges::find_if(
-        rules, [&](const policy::Rule& rule) { return has_names(rule, base); });
+        rules, [&](const policy::PolicyRule& rule) { return has_names(rule, base); });
     if (named == rules.end()) continue;
     const bool watched = std::ranges::any_of(context.subjects.beside(i), [&](std::uint32_t other) {
       return std::ranges::any_of(base.rules_of(base.subjects[other]), watches_dns);

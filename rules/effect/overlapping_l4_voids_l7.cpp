@@ -8,8 +8,8 @@
 namespace cnplint::rules::overlapping_l4_voids_l7 {
 namespace {
 
+using policy::PolicyRule;
 using policy::PortFilter;
-using policy::Rule;
 using policy::RuleBase;
 
 std::uint16_t last_of(const PortFilter& port) { return std::max(port.first, port.end); }
@@ -26,7 +26,7 @@ bool voids(const PortFilter& plain, const PortFilter& filtered) {
 }
 
 /// Whether some peer of a rule is everybody that a peer of another one is.
-bool covers_a_peer(const Rule& plain, const Rule& filtered, const RuleBase& base) {
+bool covers_a_peer(const PolicyRule& plain, const PolicyRule& filtered, const RuleBase& base) {
   if (plain.any_peer) return true;
   return std::ranges::any_of(plain.peers, [&](std::uint32_t wide) {
     return base.selectors[wide].empty() ||
@@ -37,10 +37,10 @@ bool covers_a_peer(const Rule& plain, const Rule& filtered, const RuleBase& base
 }
 
 /// The rule that makes the L7 rules of a port void; null where there is none.
-const Rule* voiding(const RuleBase& base, const std::vector<std::uint32_t>& covering,
-                    const Rule& filtered, const PortFilter& port) {
+const PolicyRule* voiding(const RuleBase& base, const std::vector<std::uint32_t>& covering,
+                          const PolicyRule& filtered, const PortFilter& port) {
   for (const std::uint32_t subject : covering)
-    for (const Rule& plain : base.rules_of(base.subjects[subject]))
+    for (const PolicyRule& plain : base.rules_of(base.subjects[subject]))
       if (plain.allows() && plain.direction == filtered.direction &&
           std::ranges::any_of(plain.ports,
                               [&](const PortFilter& each) { return voids(each, port); }) &&
@@ -62,16 +62,16 @@ bool has_filter(const PortFilter& port) {
   return port.l7 != policy::L7Kind::none && port.l7_rules.has_children() &&
          !is_every_name(port.l7_rules);
 }
-bool filters(const Rule& rule) {
+bool filters(const PolicyRule& rule) {
   return rule.allows() && std::ranges::any_of(rule.ports, has_filter);
 }
 
-void check_rule(const RuleBase& base, const Rule& rule, const std::vector<std::uint32_t>& covering,
-                Report& report) {
+void check_rule(const RuleBase& base, const PolicyRule& rule,
+                const std::vector<std::uint32_t>& covering, Report& report) {
   NodeRef said;  // a port without a protocol is one filter for each
   for (const PortFilter& port : rule.ports) {
     if (!has_filter(port) || port.where == said) continue;
-    const Rule* plain = voiding(base, covering, rule, port);
+    const PolicyRule* plain = voiding(base, covering, rule, port);
     if (plain == nullptr) continue;
     said = port.where;
     lint::Finding& finding = report.add(base.policies[rule.policy], port.where,
@@ -88,7 +88,7 @@ void check(const lint::ClusterContext& context, Report& report) {
     const auto rules = base.rules_of(base.subjects[i]);
     if (std::ranges::none_of(rules, filters)) continue;
     const std::vector<std::uint32_t> covering = context.subjects.covering(i);
-    for (const Rule& rule : rules)
+    for (const PolicyRule& rule : rules)
       if (filters(rule)) check_rule(base, rule, covering, report);
   }
 }

@@ -2,10 +2,16 @@
 #include <algorithm>
 #include <string>
 
+#include "policy/model/dns_server.h"
+#include "policy/model/port.h"
 #include "rules/each.h"
 
 namespace cnplint::rules::empty_endpoint_selector {
 namespace {
+
+bool is_dns(const policy::PortRange& port) {
+  return port.name.empty() && port.first == port.last && policy::is_dns_port(port.first);
+}
 
 /// Whether an item lets something through, other than DNS.
 bool opens(const RuleItem& item) {
@@ -14,8 +20,7 @@ bool opens(const RuleItem& item) {
       item.peers.empty() && !item.to_ports.has_children() && !item.icmps.has_children();
   bool dns_only = !item.port_rules.empty();
   for (const policy::PortRule& rule : item.port_rules)
-    for (const NodeRef port : rule.ports)
-      dns_only = dns_only && string_of(port.get("port")) == "53";
+    for (const NodeRef port : rule.ports) dns_only = dns_only && is_dns(policy::read_port(port));
   return !says_nothing && !dns_only;
 }
 

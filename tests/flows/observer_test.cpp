@@ -68,7 +68,7 @@ Flow tcp(const char* time, const FlowEndpoint& source, const FlowEndpoint& desti
   Flow flow;
   flow.has_time = true;
   flow.time = time_of(time);
-  flow.verdict = flows::Verdict::forwarded;
+  flow.verdict = flows::FlowVerdict::forwarded;
   flow.protocol = flows::protocol::kTcp;
   flow.source = &source;
   flow.destination = &destination;
@@ -88,7 +88,7 @@ Flow connecting(const Ends& ends) {
   set_addresses(flow, "10.0.1.1", 40000, "10.0.2.2", 5432);
   flow.syn = true;
   flow.event_type = flows::event::kPolicyVerdict;
-  flow.direction = flows::Direction::egress;
+  flow.direction = flows::TrafficDirection::egress;
   flow.reply = flows::Reply::no;
   flow.node = "node-a";
   flow.service_name = "db";
@@ -102,7 +102,7 @@ Flow replying(const Ends& ends) {
   set_addresses(flow, "10.0.2.2", 5432, "10.0.1.1", 40000);
   flow.ack = true;
   flow.event_type = flows::event::kTrace;
-  flow.direction = flows::Direction::ingress;
+  flow.direction = flows::TrafficDirection::ingress;
   flow.reply = flows::Reply::yes;
   flow.node = "node-a";
   return flow;
@@ -111,10 +111,10 @@ Flow replying(const Ends& ends) {
 Flow denied(const Ends& ends) {
   Flow flow = tcp("2026-03-02T09:30:00.5Z", ends.cart, ends.world);
   set_addresses(flow, "10.0.1.1", 40001, "203.0.113.7", 443);
-  flow.verdict = flows::Verdict::dropped;
+  flow.verdict = flows::FlowVerdict::dropped;
   flow.drop_reason = flows::drop_reason::kPolicyDenied;
   flow.event_type = flows::event::kDrop;
-  flow.direction = flows::Direction::egress;
+  flow.direction = flows::TrafficDirection::egress;
   flow.destination_names = {"www.example.com"};
   flow.node = "node-b";
   return flow;
@@ -136,7 +136,7 @@ Flow dns_answer(const Ends& ends) {
 Flow refused_request(const Ends& ends) {
   Flow flow = tcp("2026-03-02T09:30:02Z", ends.cart, ends.db);
   set_addresses(flow, "10.0.1.1", 40003, "10.0.2.2", 8080);
-  flow.verdict = flows::Verdict::dropped;
+  flow.verdict = flows::FlowVerdict::dropped;
   flow.event_type = flows::event::kL7;
   flow.reply = flows::Reply::no;
   flow.l7.type = flows::FlowL7::Type::request;
@@ -150,7 +150,7 @@ Flow refused_request(const Ends& ends) {
 Flow aggregated_ping(const Ends& ends) {
   Flow flow;
   set_addresses(flow, "10.0.9.9", 0, "10.0.9.1", 8);
-  flow.verdict = flows::Verdict::forwarded;
+  flow.verdict = flows::FlowVerdict::forwarded;
   flow.protocol = flows::protocol::kIcmp;
   flow.destination = &ends.host;
   flow.aggregated = true;

@@ -142,7 +142,7 @@ TEST(FlowReader, GeneratedTrafficIsReadAsItIs) {
   EXPECT_EQ(found.undecided, truth.undecided);
   EXPECT_EQ(found.lost_events, truth.lost_events);
   EXPECT_EQ(found.duplicates, truth.duplicates);
-  for (const flows::Connection& each : capture.connections) EXPECT_LT(each.port, 32768);
+  for (const flows::CapturedConnection& each : capture.connections) EXPECT_LT(each.port, 32768);
   // Each client knows the names that it was answered, and no others.
   EXPECT_FALSE(found.names.empty());
   for (const auto& [client_and_address, names] : found.names)

@@ -39,7 +39,7 @@ std::string packed(const std::string& text, std::size_t member, const Pack& pack
   return result;
 }
 
-std::string line_of(const flows::Connection& each, const flows::Capture& capture) {
+std::string line_of(const flows::CapturedConnection& each, const flows::Capture& capture) {
   std::string line = flows::display_name(capture.endpoints[each.source]) + " -> " +
                      flows::display_name(capture.endpoints[each.destination]) + " " +
                      flows::port_text(each.protocol, each.port) + " " +
@@ -55,7 +55,7 @@ std::string line_of(const flows::Connection& each, const flows::Capture& capture
   for (const std::string& policy : each.allowed_by) line += " allowed-by=" + policy;
   for (const std::string& policy : each.denied_by) line += " denied-by=" + policy;
   line += "\n";
-  for (const flows::Request& request : each.requests)
+  for (const flows::CapturedRequest& request : each.requests)
     line += "    " +
             (request.request.dns ? "dns" : request.request.method + " " + request.request.host) +
             " " + request.request.path + " count=" + std::to_string(request.count) +
@@ -90,7 +90,7 @@ std::string described(const flows::Reading& reading) {
   if (!totals.span.empty())
     text += flows::format_timestamp(totals.span.first) + " " +
             flows::format_timestamp(totals.span.last) + "\n";
-  for (const flows::Connection& each : capture.connections) text += line_of(each, capture);
+  for (const flows::CapturedConnection& each : capture.connections) text += line_of(each, capture);
   for (const flows::BadLine& bad : reading.bad)
     text += "bad line " + std::to_string(bad.line) + ": " + bad.reason + "\n";
   for (const base::Error& error : reading.unreadable) text += "unreadable: " + error.message + "\n";

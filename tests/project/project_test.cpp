@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <set>
 #include <random>
+#include <set>
 
 #include "project/check.h"
 #include "reporters/reporter.h"
@@ -112,7 +112,8 @@ TEST(ProjectLaws, RefusalDoesNotDependOnTheConfiguration) {
   for (const auto& vector : tests::vectors("admission.jsonl.gz"))
     files.push_back({vector["id"].get<std::string>() + ".yaml", vector["yaml"]});
   lint::Config silent;
-  for (const lint::Rule* rule : rules::catalogue()) silent.rules[std::string(rule->name)].off = true;
+  for (const lint::Rule* rule : rules::catalogue())
+    silent.rules[std::string(rule->name)].off = true;
   project::Project loud({});
   project::Project quiet(silent);
   const project::Cluster& said = loud.open({}, files);

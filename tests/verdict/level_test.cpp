@@ -148,7 +148,7 @@ struct World {
   /// What VerdictEngine does for the subject, when all rules are there.
   void apply() {
     for (std::uint32_t i = 0; i < base.rules.size(); ++i) {
-      const Rule& rule = base.rules[i];
+      const PolicyRule& rule = base.rules[i];
       const bool everybody = std::ranges::find(rule.peers, 0U) != rule.peers.end();
       const bool others =
           std::ranges::any_of(rule.peers, [](std::uint32_t each) { return each > 0; });
@@ -165,7 +165,7 @@ struct World {
                                               : endpoints[connection.to].named_ports;
     std::vector<Matching> result;
     for (std::uint32_t i = 0; i < base.rules.size(); ++i) {
-      const Rule& rule = base.rules[i];
+      const PolicyRule& rule = base.rules[i];
       const bool peer = rule.any_peer || std::ranges::any_of(rule.peers, [&](std::uint32_t each) {
                           return selects[each][connection.peer(rules.direction)];
                         });
@@ -193,8 +193,8 @@ PortFilter random_filter(Random& random) {
   return filter;
 }
 
-Rule random_rule(Random& random) {
-  Rule rule;
+PolicyRule random_rule(Random& random) {
+  PolicyRule rule;
   rule.level = random.level();
   rule.action = random.of({Action::allow, Action::deny, Action::pass, Action::pass});
   rule.any_peer = random.one_in(4);
@@ -210,7 +210,7 @@ Decision at_the_end(const World& world, std::uint32_t peer) {
   if (world.rules.localhost && peer == 0)
     return {Verdict::allow, Synthetic::allow_localhost, {}, {}};
   const bool passes = std::ranges::any_of(
-      world.base.rules, [](const Rule& rule) { return rule.action == Action::pass; });
+      world.base.rules, [](const PolicyRule& rule) { return rule.action == Action::pass; });
   return {Verdict::default_deny, passes ? Synthetic::deny_any : Synthetic::none, {}, {}};
 }
 
@@ -280,7 +280,7 @@ std::string answer(std::initializer_list<Line> lines, bool default_deny) {
     if (i > 0) world.base.selectors[i].push_back(has_reserved("number-" + std::to_string(i)));
   }
   for (const Line& line : lines) {
-    Rule& rule = world.base.rules.emplace_back();
+    PolicyRule& rule = world.base.rules.emplace_back();
     rule.level = {line.tier, line.priority};
     rule.action = line.action;
     rule.peers = {line.selector};

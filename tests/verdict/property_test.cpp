@@ -109,7 +109,7 @@ TEST(VerdictLaws, MatchesNameEveryPeerThatSelects) {
     each_flow(scenario, json, [&](Direction direction, const policy::Connection& connection) {
       const policy::Identity& peer = engine.peer_identity(connection.peer(direction));
       for (const policy::Match& match : engine.matches(direction, connection)) {
-        const policy::Rule& rule = base.rules[match.rule];
+        const policy::PolicyRule& rule = base.rules[match.rule];
         std::vector<std::uint32_t> expected;
         for (std::uint32_t i = 0; i < rule.peers.size(); ++i)
           if (policy::matches(base.selectors[rule.peers[i]], peer)) expected.push_back(i);
@@ -143,11 +143,11 @@ TEST(VerdictLaws, SpecsKnowTheirDefaultDeny) {
         const policy::Spec& spec = policies[subject.policy].specs[next[subject.policy]++];
         ++specs;
         for (const Direction direction : {Direction::egress, Direction::ingress}) {
-          const bool denies =
-              std::any_of(base.rules.begin() + subject.first_rule,
-                          base.rules.begin() + subject.end_rule, [&](const policy::Rule& rule) {
-                            return rule.direction == direction && rule.default_deny;
-                          });
+          const bool denies = std::any_of(base.rules.begin() + subject.first_rule,
+                                          base.rules.begin() + subject.end_rule,
+                                          [&](const policy::PolicyRule& rule) {
+                                            return rule.direction == direction && rule.default_deny;
+                                          });
           EXPECT_EQ(spec.default_deny(direction), denies)
               << json["id"] << " " << policies[subject.policy].subject() << " "
               << policy::direction_name(direction);

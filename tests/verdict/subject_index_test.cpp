@@ -21,8 +21,8 @@ using Json = nlohmann::json;
 using policy::Direction;
 
 /// A scenario with its policies translated.
-/// Endpoints with labels of odd sources are left out: conditions that name no source are taken to be
-/// about Kubernetes' labels (A3.1).
+/// Endpoints with labels of odd sources are left out: conditions that name no source are taken to
+/// be about Kubernetes' labels (A3.1).
 struct Translated {
   explicit Translated(const Json& json)
       : scenario(json),
@@ -77,8 +77,7 @@ TEST(SubjectLaws, WhatCoversSelectsWhateverTheOtherSelects) {
         for (std::size_t i = 0; i < all.identities.size(); ++i) {
           if (!policy::selects(all.base->subjects[subject], all.identities[i], all.is_host(i)))
             continue;
-          EXPECT_TRUE(
-              policy::selects(all.base->subjects[other], all.identities[i], all.is_host(i)))
+          EXPECT_TRUE(policy::selects(all.base->subjects[other], all.identities[i], all.is_host(i)))
               << id << ": " << other << " covers " << subject;
         }
       }

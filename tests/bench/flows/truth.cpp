@@ -5,7 +5,7 @@ namespace cnplint::tests {
 
 TrafficTruth truth_of(const flows::Capture& capture) {
   TrafficTruth found;
-  for (const flows::Connection& each : capture.connections) {
+  for (const flows::CapturedConnection& each : capture.connections) {
     const std::string from = flows::display_name(capture.endpoints[each.source]);
     const std::string to = flows::display_name(capture.endpoints[each.destination]);
     found.connections[{from, to, std::string(flows::protocol_name(each.protocol)), each.port,
