@@ -159,9 +159,7 @@ Command add_cover_command(CLI::App& app) {
   app.add_option("--flows", flags->captures, "A capture, or a folder of such, repeatable")
       ->required()
       ->allow_extra_args(false);
-  app.add_option("-o,--output", flags->outputs,
-                 "FORMAT[=FILE], repeatable: text, json, junit, html, cobertura, lcov, sarif, "
-                 "github, gitlab")
+  app.add_option("-o,--output", flags->outputs, output_help(report_formats()))
       ->allow_extra_args(false);
   const CLI::Range percent(0.0, 100.0);
   app.add_option("--min-flows-covered", flags->min_flows_covered,

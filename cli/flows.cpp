@@ -98,8 +98,7 @@ Command add_flows_command(CLI::App& app) {
   app.add_option("CAPTURE", flags->captures,
                  "Hubble captures: files (also .gz and .zst), folders, or - for standard input")
       ->required();
-  app.add_option("-o,--output", flags->outputs,
-                 "FORMAT[=FILE], repeatable: table, json, jsonl, csv, dot, mermaid, connections")
+  app.add_option("-o,--output", flags->outputs, output_help(names_of(flows::export_formats())))
       ->allow_extra_args(false);
   flows::Filter& filter = flags->filter;
   app.add_option("--namespace", filter.namespaces, "Only connections from or to it, repeatable")

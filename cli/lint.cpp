@@ -123,10 +123,7 @@ int run_lint(const LintFlags& flags) {
 Command add_lint_command(CLI::App& app) {
   auto flags = std::make_shared<LintFlags>();
   app.add_option("PATH", flags->paths, "Files, folders, or - for standard input");
-  std::string formats;
-  for (const std::string_view name : names_of(reporters::lint_formats()))
-    formats += (formats.empty() ? "" : ", ") + std::string(name);
-  app.add_option("-o,--output", flags->outputs, "FORMAT[=FILE], repeatable: " + formats)
+  app.add_option("-o,--output", flags->outputs, output_help(names_of(reporters::lint_formats())))
       ->allow_extra_args(false);
   add_config_flags(app, flags->config);
   app.add_flag("--show-config", flags->show_config, "Print the configuration in force and stop");

@@ -11,6 +11,7 @@
 
 #include "base/nearest.h"
 #include "base/output_files.h"
+#include "base/text.h"
 
 namespace cnplint::cli {
 namespace {
@@ -41,6 +42,11 @@ base::Result<void> check_targets(const std::vector<Output>& outputs) {
 }
 
 }  // namespace
+
+std::string output_help(std::span<const std::string_view> formats) {
+  return "FORMAT[=FILE], repeatable: " +
+         base::joined(std::vector<std::string>(formats.begin(), formats.end()), ", ");
+}
 
 base::Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& texts,
                                                 std::span<const std::string_view> formats,

@@ -98,7 +98,7 @@ Command add_test_command(CLI::App& app) {
   auto flags = std::make_shared<TestFlags>();
   app.add_option("PATH", flags->paths, "Test files, or folders with *.cnptest.yaml");
   app.add_option("-o,--output", flags->outputs,
-                 "FORMAT[=FILE], repeatable: text, json, junit, tap, github")
+                 output_help(names_of(reporters::test_formats())))
       ->allow_extra_args(false);
   app.add_option("--filter", flags->options.filter,
                  "Run only tests whose name contains this text, repeatable")
