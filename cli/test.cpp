@@ -97,8 +97,7 @@ int run_test(const TestFlags& flags) {
 Command add_test_command(CLI::App& app) {
   auto flags = std::make_shared<TestFlags>();
   app.add_option("PATH", flags->paths, "Test files, or folders with *.cnptest.yaml");
-  app.add_option("-o,--output", flags->outputs,
-                 output_help(names_of(reporters::test_formats())))
+  app.add_option("-o,--output", flags->outputs, output_help(names_of(reporters::test_formats())))
       ->allow_extra_args(false);
   app.add_option("--filter", flags->options.filter,
                  "Run only tests whose name contains this text, repeatable")

@@ -5,7 +5,6 @@
 
 #include "base/hash.h"
 #include "policy/model/label.h"
-#include "policy/verdict/workload_endpoint.h"
 
 namespace cnplint::policy {
 namespace {
@@ -102,82 +101,84 @@ SubjectIndex::SubjectIndex(const RuleBase& base) : base_(base) {
   }
 }
 
-void SubjectIndex::add_bucket(std::uint64_t key, std::vector<std::uint32_t>& to) const {
+std::span<const std::uint32_t> SubjectIndex::bucket(std::uint64_t key) const {
   const auto found = by_condition_.find(key);
-  if (found != by_condition_.end()) to.insert(to.end(), found->second.begin(), found->second.end());
+  return found == by_condition_.end() ? std::span<const std::uint32_t>() : found->second;
+}
+
+std::vector<std::uint64_t> SubjectIndex::buckets_of(const Identity& identity) const {
+  std::vector<std::uint64_t> keys{kAnybody};
+  const std::string* last = nullptr;
+  for (const Label& label : identity.labels) {  // sorted by key
+    if (last == nullptr || *last != label.key) keys.push_back(bucket_of(label.key));
+    last = &label.key;
+    keys.push_back(bucket_of(label.key, label.value));
+  }
+  return keys;
+}
+
+/// The same of the witnesses of a subject, without making any.
+std::vector<std::uint64_t> SubjectIndex::buckets_of(const Subject& subject) const {
+  std::vector<std::uint64_t> keys{kAnybody, bucket_of(kNamespaceNameLabel),
+                                  bucket_of(kClusterLabel, base_.environment.cluster)};
+  for (const Condition& each : subject.selector) {
+    if (each.op != Op::in && each.op != Op::exists) continue;
+    keys.push_back(bucket_of(each.key));
+    for (const std::string& value : each.values) {
+      keys.push_back(bucket_of(each.key, value));
+      if (each.key == kNamespaceLabel) keys.push_back(bucket_of(kNamespaceNameLabel, value));
+    }
+  }
+  return keys;
 }
 
 std::vector<std::uint32_t> SubjectIndex::selecting(const Identity& identity, bool host) const {
   std::vector<std::uint32_t> result;
-  add_bucket(kAnybody, result);
-  const std::string* last = nullptr;
-  for (const Label& label : identity.labels) {  // sorted by key
-    if (last == nullptr || *last != label.key) add_bucket(bucket_of(label.key), result);
-    last = &label.key;
-    add_bucket(bucket_of(label.key, label.value), result);
-  }
+  for (const std::uint64_t key : buckets_of(identity))
+    for (const std::uint32_t subject : bucket(key))
+      if (selects(base_.subjects[subject], identity, host)) result.push_back(subject);
   std::ranges::sort(result);
   result.erase(std::unique(result.begin(), result.end()), result.end());
-  std::erase_if(result, [&](std::uint32_t subject) {
-    return !selects(base_.subjects[subject], identity, host);
+  return result;
+}
+
+/// Whether some subject of the buckets is wanted, or they are too large to say.
+bool SubjectIndex::any_of(std::span<const std::uint64_t> buckets, const Wanted& wanted) const {
+  constexpr std::size_t kMostTried = 500;
+  std::size_t tried = 0;
+  for (const std::uint64_t key : buckets)
+    for (const std::uint32_t subject : bucket(key))
+      if (++tried > kMostTried || wanted(subject)) return true;
+  return false;
+}
+
+bool SubjectIndex::any_selecting(const Identity& identity, bool host, const Wanted& wanted) const {
+  return any_of(buckets_of(identity), [&](std::uint32_t subject) {
+    return selects(base_.subjects[subject], identity, host) && wanted(subject);
   });
-  return result;
 }
 
-std::vector<std::uint32_t> SubjectIndex::selecting(const Workload& workload,
-                                                   const Inventory& inventory) const {
-  if (workload.host_network) return {};
-  return selecting(
-      Identity::of_labels(workload_endpoint(workload, inventory, base_.environment).labels), false);
-}
-
-/// The subjects that may select a witness of a subject: most often only itself, and then nothing
-/// else has to be asked.
-std::vector<std::uint32_t> SubjectIndex::candidates(const Subject& subject) const {
-  std::vector<std::uint32_t> result;
-  add_bucket(kAnybody, result);
-  for (const Condition& each : subject.selector) {
-    if (each.op != Op::in && each.op != Op::exists) continue;
-    add_bucket(bucket_of(each.key), result);
-    for (const std::string& value : each.values) {
-      add_bucket(bucket_of(each.key, value), result);
-      if (each.key == kNamespaceLabel) add_bucket(bucket_of(kNamespaceNameLabel, value), result);
-    }
-  }
-  add_bucket(bucket_of(kNamespaceNameLabel), result);
-  add_bucket(bucket_of(kClusterLabel, base_.environment.cluster), result);
-  return result;
-}
-
-std::vector<std::uint32_t> SubjectIndex::beside(std::uint32_t subject) const {
+bool SubjectIndex::any_beside(std::uint32_t subject, const Wanted& wanted) const {
+  if (wanted(subject)) return true;
   const Subject& asked = base_.subjects[subject];
-  const std::vector<std::uint32_t> known = candidates(asked);
-  if (std::ranges::all_of(known, [&](std::uint32_t each) { return each == subject; }))
-    return {subject};
-  std::vector<std::uint32_t> result;
-  bool first = true;
-  for (const Identity& each : witnesses(asked, base_.environment)) {
-    if (first)
-      result = selecting(each, asked.node);
-    else
-      std::erase_if(result, [&](std::uint32_t other) {
-        return !selects(base_.subjects[other], each, asked.node);
-      });
-    first = false;
-  }
-  // A selector that contradicts itself selects nobody, not even what it asks for.
-  const auto place = std::ranges::lower_bound(result, subject);
-  if (place == result.end() || *place != subject) result.insert(place, subject);
-  return result;
+  std::vector<Identity> selected;  // made where somebody else has to be tried: mostly nobody has
+  return any_of(buckets_of(asked), [&](std::uint32_t other) {
+    if (other == subject) return false;
+    if (selected.empty()) selected = witnesses(asked, base_.environment);
+    return std::ranges::all_of(selected,
+                               [&](const Identity& each) {
+                                 return selects(base_.subjects[other], each, asked.node);
+                               }) &&
+           wanted(other);
+  });
 }
 
-std::vector<std::uint32_t> SubjectIndex::covering(std::uint32_t subject) const {
-  std::vector<std::uint32_t> result = beside(subject);
-  std::erase_if(result, [&](std::uint32_t other) {
-    return other != subject &&
-           !covers(base_.subjects[other].selector, base_.subjects[subject].selector);
+bool SubjectIndex::any_covering(std::uint32_t subject, const Wanted& wanted) const {
+  return any_beside(subject, [&](std::uint32_t other) {
+    return (other == subject ||
+            covers(base_.subjects[other].selector, base_.subjects[subject].selector)) &&
+           wanted(other);
   });
-  return result;
 }
 
 std::vector<Identity> witnesses(const Subject& subject, const Environment& environment) {

@@ -5,11 +5,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <functional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
-#include "policy/model/inventory.h"
 #include "policy/verdict/rule.h"
 
 namespace cnplint::policy {
@@ -26,22 +26,27 @@ class SubjectIndex {
 
   /// The subjects that select an endpoint, ascending.
   [[nodiscard]] std::vector<std::uint32_t> selecting(const Identity& identity, bool host) const;
-  /// The subjects that select the pods of a workload. Those in the network of their node have none.
-  [[nodiscard]] std::vector<std::uint32_t> selecting(const Workload& workload,
-                                                     const Inventory& inventory) const;
 
-  /// The subjects that select every witness of a subject: whoever writes a policy for these
-  /// endpoints has to reckon with all of them. Itself is among them.
-  [[nodiscard]] std::vector<std::uint32_t> beside(std::uint32_t subject) const;
-  /// Of these, the ones that select whatever the subject selects, itself included: each of their
+  /// Says of a subject whether it is what was looked for.
+  using Wanted = std::function<bool(std::uint32_t subject)>;
+
+  /// Whether one of the subjects that select an endpoint is wanted. True as well where too many
+  /// would have to be tried (some hundreds): whoever has to be sure then says nothing.
+  [[nodiscard]] bool any_selecting(const Identity& identity, bool host, const Wanted& wanted) const;
+  /// The same of the subjects that select every witness of a subject, itself among them: whoever
+  /// writes a policy for these endpoints has to reckon with all of them.
+  [[nodiscard]] bool any_beside(std::uint32_t subject, const Wanted& wanted) const;
+  /// The same of those that select whatever a subject selects, itself included: each of their
   /// conditions follows from one of the subject's.
-  [[nodiscard]] std::vector<std::uint32_t> covering(std::uint32_t subject) const;
+  [[nodiscard]] bool any_covering(std::uint32_t subject, const Wanted& wanted) const;
 
   [[nodiscard]] const RuleBase& rules() const { return base_; }
 
  private:
-  void add_bucket(std::uint64_t key, std::vector<std::uint32_t>& to) const;
-  [[nodiscard]] std::vector<std::uint32_t> candidates(const Subject& subject) const;
+  [[nodiscard]] std::span<const std::uint32_t> bucket(std::uint64_t key) const;
+  [[nodiscard]] std::vector<std::uint64_t> buckets_of(const Identity& identity) const;
+  [[nodiscard]] std::vector<std::uint64_t> buckets_of(const Subject& subject) const;
+  [[nodiscard]] bool any_of(std::span<const std::uint64_t> buckets, const Wanted& wanted) const;
 
   const RuleBase& base_;
   /// By a hash of the condition that is asked for most narrowly: key and value of each value of an

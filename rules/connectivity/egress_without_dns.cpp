@@ -9,6 +9,7 @@
 #include "policy/model/workload_index.h"
 #include "policy/verdict/dns_reach.h"
 #include "policy/verdict/subject_index.h"
+#include "policy/verdict/workload_endpoint.h"
 #include "rules/each.h"
 
 namespace cnplint::rules::egress_without_dns {
@@ -60,21 +61,28 @@ class Transports {
   /// By which transports all that a subject selects reaches a DNS server. Workloads of the input
   /// may have it from other policies than those that the selectors of both lead to.
   [[nodiscard]] unsigned of(std::uint32_t subject) {
-    if (own_[subject] == policy::kDnsOverBoth) return own_[subject];
-    const unsigned common = allowed_by(context_.subjects.beside(subject));
-    if (common == policy::kDnsOverBoth) return common;
+    unsigned common = policy::kNoDns;
+    if (context_.subjects.any_beside(subject, collector(common))) return policy::kDnsOverBoth;
+    constexpr std::size_t kMostTried = 500;
     unsigned all = policy::kDnsOverBoth;
     bool any = false;
-    for (const std::uint32_t workload : candidates(base_.subjects[subject])) {
-      const std::vector<std::uint32_t>& selecting = selecting_workload(workload);
-      if (!std::ranges::binary_search(selecting, subject)) continue;
+    const auto workloads = candidates(base_.subjects[subject]);
+    for (const std::uint32_t workload : workloads.first(std::min(workloads.size(), kMostTried))) {
+      const OfWorkload& known = of_workload(workload);
+      if (!policy::selects(base_.subjects[subject], known.identity, false)) continue;
       any = true;
-      all &= allowed_by(selecting);
+      all &= known.transports;
     }
     return any ? all : common;
   }
 
  private:
+  /// A workload as policies select it, and by which transports it reaches a DNS server.
+  struct OfWorkload {
+    policy::Identity identity;
+    unsigned transports = policy::kNoDns;
+  };
+
   static std::vector<std::string> namespaces(const lint::ClusterContext& context) {
     std::vector<std::string> all = context.cluster.environment.dns;
     const auto& seen = context.cluster.seen_dns;
@@ -82,13 +90,12 @@ class Transports {
     return all;
   }
 
-  [[nodiscard]] unsigned allowed_by(const std::vector<std::uint32_t>& subjects) const {
-    unsigned result = policy::kNoDns;
-    for (const std::uint32_t each : subjects) {
-      result |= own_[each];
-      if (result == policy::kDnsOverBoth) break;
-    }
-    return result;
+  /// Adds what subjects allow; has seen enough where both transports are there.
+  [[nodiscard]] policy::SubjectIndex::Wanted collector(unsigned& transports) const {
+    return [this, &transports](std::uint32_t subject) {
+      transports |= own_[subject];
+      return transports == policy::kDnsOverBoth;
+    };
   }
 
   /// The workloads with a label that the subject asks for; none where it asks for no single one.
@@ -100,20 +107,26 @@ class Transports {
     return {};
   }
 
-  const std::vector<std::uint32_t>& selecting_workload(std::uint32_t workload) {
-    const auto [found, added] = selecting_.try_emplace(workload);
+  const OfWorkload& of_workload(std::uint32_t workload) {
+    const auto [found, added] = of_workload_.try_emplace(workload);
+    OfWorkload& known = found->second;
     const policy::Inventory& inventory = context_.cluster.inventory;
-    if (added)
-      found->second = context_.subjects.selecting(inventory.workloads[workload], inventory);
-    return found->second;
+    const policy::Workload& manifest = inventory.workloads[workload];
+    // Pods in the network of their node are no pods for policies: nothing selects them.
+    if (!added || manifest.host_network) return known;
+    known.identity = policy::Identity::of_labels(
+        policy::workload_endpoint(manifest, inventory, base_.environment).labels);
+    if (context_.subjects.any_selecting(known.identity, false, collector(known.transports)))
+      known.transports = policy::kDnsOverBoth;
+    return known;
   }
 
   const lint::ClusterContext& context_;
   const policy::RuleBase& base_;
   policy::DnsReach reach_;
   policy::WorkloadIndex workloads_;
-  std::vector<unsigned> own_;  ///< by subject: what its own rules allow
-  std::map<std::uint32_t, std::vector<std::uint32_t>> selecting_;  ///< by workload
+  std::vector<unsigned> own_;                        ///< by subject: what its own rules allow
+  std::map<std::uint32_t, OfWorkload> of_workload_;  ///< those that were asked about
 };
 
 bool denies_egress(const policy::RuleBase& base, const policy::Subject& subject) {

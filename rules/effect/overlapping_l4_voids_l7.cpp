@@ -36,16 +36,15 @@ bool covers_a_peer(const PolicyRule& plain, const PolicyRule& filtered, const Ru
   });
 }
 
-/// The rule that makes the L7 rules of a port void; null where there is none.
-const PolicyRule* voiding(const RuleBase& base, const std::vector<std::uint32_t>& covering,
-                          const PolicyRule& filtered, const PortFilter& port) {
-  for (const std::uint32_t subject : covering)
-    for (const PolicyRule& plain : base.rules_of(base.subjects[subject]))
-      if (plain.allows() && plain.direction == filtered.direction &&
-          std::ranges::any_of(plain.ports,
-                              [&](const PortFilter& each) { return voids(each, port); }) &&
-          covers_a_peer(plain, filtered, base))
-        return &plain;
+/// A rule of a subject that makes the L7 rules of a port void; null where there is none.
+const PolicyRule* voiding(const RuleBase& base, std::uint32_t subject, const PolicyRule& filtered,
+                          const PortFilter& port) {
+  for (const PolicyRule& plain : base.rules_of(base.subjects[subject]))
+    if (plain.allows() && plain.direction == filtered.direction &&
+        std::ranges::any_of(plain.ports,
+                            [&](const PortFilter& each) { return voids(each, port); }) &&
+        covers_a_peer(plain, filtered, base))
+      return &plain;
   return nullptr;
 }
 
@@ -66,13 +65,18 @@ bool filters(const PolicyRule& rule) {
   return rule.allows() && std::ranges::any_of(rule.ports, has_filter);
 }
 
-void check_rule(const RuleBase& base, const PolicyRule& rule,
-                const std::vector<std::uint32_t>& covering, Report& report) {
+void check_rule(const lint::ClusterContext& context, std::uint32_t subject, const PolicyRule& rule,
+                Report& report) {
+  const RuleBase& base = context.rules;
   NodeRef said;  // a port without a protocol is one filter for each
   for (const PortFilter& port : rule.ports) {
     if (!has_filter(port) || port.where == said) continue;
-    const PolicyRule* plain = voiding(base, covering, rule, port);
-    if (plain == nullptr) continue;
+    const PolicyRule* plain = nullptr;
+    const auto is_voiding = [&](std::uint32_t other) {
+      plain = voiding(base, other, rule, port);
+      return plain != nullptr;
+    };
+    if (!context.subjects.any_covering(subject, is_voiding) || plain == nullptr) continue;
     said = port.where;
     lint::Finding& finding = report.add(base.policies[rule.policy], port.where,
                                         "the L7 rules on this port filter nothing: another rule "
@@ -83,14 +87,9 @@ void check_rule(const RuleBase& base, const PolicyRule& rule,
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
-  const RuleBase& base = context.rules;
-  for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
-    const auto rules = base.rules_of(base.subjects[i]);
-    if (std::ranges::none_of(rules, filters)) continue;
-    const std::vector<std::uint32_t> covering = context.subjects.covering(i);
-    for (const PolicyRule& rule : rules)
-      if (filters(rule)) check_rule(base, rule, covering, report);
-  }
+  for (std::uint32_t i = 0; i < context.rules.subjects.size(); ++i)
+    for (const PolicyRule& rule : context.rules.rules_of(context.rules.subjects[i]))
+      if (filters(rule)) check_rule(context, i, rule, report);
 }
 
 }  // namespace

@@ -128,6 +128,14 @@ def observed_ports(n):
     return "".join(flow("b1", "a", 1 + i % 32000) for i in range(n))
 
 
+def values_in_two_orders(n):
+    peers = ""
+    for values in (range(n), reversed(range(n))):
+        peers += ("  - fromEndpoints:\n    - matchExpressions:\n      - {key: app, operator: In, values: [%s]}\n"
+                  % ", ".join(f"b{i}" for i in values))
+    return POLICY % "a" + SUBJECT + peers
+
+
 def addresses(n):
     return "".join(flow("a", None, 443, address=f"20.{i // 65536}.{i // 256 % 256}.{i % 256}") for i in range(n))
 
@@ -144,6 +152,7 @@ def paths(n):
 
 LINT = "lint --fail-on never -j 1 -o json input.yaml"
 COVER = "cover -j 1 --flows input.jsonl -o json input.yaml"
+LINT_FLOWS = "lint --fail-on never -j 1 --flows input.jsonl -o json input.yaml"
 FLOWS = "flows -j 1 -o json input.jsonl"
 # name, command, {file: generator}, the largest size
 CASES = [
@@ -160,6 +169,9 @@ CASES = [
     ("lint: unknown fields", LINT, {"input.yaml": unknown_fields}, 100000),
     ("lint: labels of one selector", LINT, {"input.yaml": labels}, 100000),
     ("lint: suppressions", LINT, {"input.yaml": suppressions}, 40000),
+    ("lint: values of one label in two orders", LINT, {"input.yaml": values_in_two_orders}, 100000),
+    ("lint: workloads of a capture that no policy selects", LINT_FLOWS,
+     {"input.yaml": good_policies, "input.jsonl": clients}, 8000),
     ("flows: clients", FLOWS, {"input.jsonl": clients}, 64000),
     ("flows: ports", FLOWS, {"input.jsonl": observed_ports}, 32000),
     ("flows: addresses", FLOWS, {"input.jsonl": addresses}, 64000),
