@@ -30,8 +30,8 @@ Result<std::string> read_all(int descriptor, const std::string& name, std::size_
     if (got == 0) break;
     used += static_cast<std::size_t>(got);
     if (used > limit)
-      return fail(Error::Kind::unreadable, name + ": larger than " + in_mebibytes(limit) +
-                                               "; split it, or leave it out with --exclude");
+      return fail(Error::Kind::too_large, name + ": larger than " + in_mebibytes(limit) +
+                                              "; split it, or leave it out with --exclude");
   }
   text.resize(used);
   return text;
@@ -47,8 +47,8 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   const bool regular = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
   Result<std::string> result = fail(Error::Kind::unreadable, path + ": not a regular file");
   if (regular && static_cast<std::size_t>(status.st_size) > limit)
-    result = fail(Error::Kind::unreadable, path + ": larger than " + in_mebibytes(limit) +
-                                               "; split it, or leave it out with --exclude");
+    result = fail(Error::Kind::too_large, path + ": larger than " + in_mebibytes(limit) +
+                                              "; split it, or leave it out with --exclude");
   else if (regular)
     result = read_all(descriptor, path, static_cast<std::size_t>(status.st_size), limit);
   ::close(descriptor);

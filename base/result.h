@@ -13,6 +13,7 @@ struct Error {
   enum class Kind {
     usage,       ///< flags or configuration
     unreadable,  ///< a file or folder that cannot be read
+    too_large,   ///< a file that could be read, and is not, as it would cost too much
     unwritable,  ///< an output that cannot be written
   };
   Kind kind;

@@ -34,6 +34,10 @@ class Walker {
         {Error::Kind::unreadable, path.lexically_normal().string() + ": " + reason});
   }
 
+  void note(const fs::path& path, const std::string& what) {
+    walk_.notes.push_back(path.lexically_normal().string() + ": " + what);
+  }
+
   [[nodiscard]] bool excluded(const fs::path& path) const {
     return options_.excluded && options_.excluded(path.string());
   }
@@ -49,17 +53,19 @@ class Walker {
   void root(const fs::path& path) {
     std::error_code ignored;
     limit_ = repository_root(path).value_or(fs::canonical(path, ignored));
-    folder(path);
+    if (const std::error_code error = folder(path)) fail(path, error.message());
   }
 
-  void folder(const fs::path& path) {
+  /// Goes through a folder; the error where it cannot be listed.
+  std::error_code folder(const fs::path& path) {
     std::error_code error;
     std::vector<fs::directory_entry> entries;
     fs::directory_iterator at(path, error);
     for (; !error && at != fs::directory_iterator(); at.increment(error)) entries.push_back(*at);
-    if (error) return fail(path, error.message());
+    if (error) return error;
     std::ranges::sort(entries, {}, [](const fs::directory_entry& each) { return each.path(); });
     for (const fs::directory_entry& entry : entries) visit(entry);
+    return {};
   }
 
   void visit(const fs::directory_entry& entry) {
@@ -68,13 +74,17 @@ class Walker {
     if (name.starts_with('.') || excluded(entry.path())) return;
     const bool link = entry.is_symlink(error);
     if (entry.is_directory(error)) {
-      if (!link) folder(entry.path());
+      if (link) return;
+      if (const std::error_code unlisted = folder(entry.path()))
+        note(entry.path(), unlisted.message() + "; left out");
       return;
     }
     if (!options_.wanted(name) || options_.outputs.contains(entry.path().string())) return;
     if (link && !is_below(entry.path(), limit_))
-      walk_.notes.push_back(entry.path().lexically_normal().string() + ": a link that leaves " +
-                            limit_.string() + "; not followed, name the file to read it");
+      note(entry.path(),
+           "a link that leaves " + limit_.string() + "; not followed, name the file to read it");
+    else if (link && !fs::exists(entry.path(), error))
+      note(entry.path(), "a link that leads nowhere; left out");
     else
       add_file(entry.path());
   }

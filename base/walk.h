@@ -17,7 +17,7 @@ namespace cnplint::base {
 struct Walk {
   std::vector<std::string> files;
   std::vector<Error> errors;
-  std::vector<std::string> notes;  ///< links that are not followed, a sentence each
+  std::vector<std::string> notes;  ///< what folders have and was left out, a sentence each
 };
 
 /// What a walk takes of the folders that it goes through. What is named itself is always taken.

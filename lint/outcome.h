@@ -17,10 +17,11 @@ namespace cnplint::lint {
 struct Counts {
   std::size_t files = 0;
   std::size_t policies = 0;
-  std::size_t inventory = 0;  ///< manifests that say what policies are about
-  std::size_t other = 0;      ///< documents of kinds that are not ours
-  std::size_t templates = 0;  ///< documents skipped because they are templates
-  std::size_t broken = 0;     ///< documents that cannot be read
+  std::size_t inventory = 0;     ///< manifests that say what policies are about
+  std::size_t other = 0;         ///< documents of kinds that are not ours
+  std::size_t templates = 0;     ///< documents skipped because they are templates
+  std::size_t broken = 0;        ///< documents that cannot be read
+  std::size_t no_manifests = 0;  ///< files with what is no manifest and cannot be read
   std::size_t suppressed = 0;
   std::array<std::size_t, kSeverityNames.size()> findings{};
 

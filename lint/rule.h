@@ -102,6 +102,8 @@ struct Rule {
   std::span<const Option> options = {};
   /// Restates what the schema says: dropped where an admission rule names the same culprit.
   bool structural = false;
+  /// Says the same of every file of a folder: only the first one has it, with a count.
+  bool once_per_folder = false;
   void (*check_document)(const DocumentContext&, Report&) = nullptr;
   void (*check_policy)(const PolicyContext&, Report&) = nullptr;
   void (*check_cluster)(const ClusterContext&, Report&) = nullptr;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -44,6 +45,7 @@ class Check {
     outcome_.notes = cluster_.notes();
     check_files();
     check_cluster();
+    fold_by_folder();
     finish();
     return std::move(outcome_);
   }
@@ -72,6 +74,7 @@ class Check {
       sum.other += counts.other;
       sum.templates += counts.templates;
       sum.broken += counts.broken;
+      sum.no_manifests += counts.no_manifests;
     }
   }
 
@@ -119,6 +122,43 @@ class Check {
       add_file(*outcome_.capture, {}, {});
     }
     return *outcome_.capture;
+  }
+
+  /// The folder that a finding is said of: the chart that a file belongs to, or its own.
+  static std::filesystem::path folder_of(const base::SourceFile& file) {
+    const std::filesystem::path own = std::filesystem::path(file.path()).parent_path();
+    std::error_code ignored;
+    for (std::filesystem::path at = own;; at = at.parent_path()) {
+      if (std::filesystem::exists(at / "Chart.yaml", ignored)) return at;
+      if (at.empty() || at == at.parent_path()) return own;
+    }
+  }
+
+  /// Keeps the first finding of rules that say the same of every file of a folder.
+  void fold_by_folder() {
+    struct First {
+      std::size_t file = 0;
+      Finding finding;
+      std::size_t more = 0;
+    };
+    std::map<std::pair<std::string_view, std::filesystem::path>, First> firsts;
+    for (std::size_t i = 0; i < findings_.size(); ++i)
+      std::erase_if(findings_[i], [&](Finding& finding) {
+        if (!finding.rule->once_per_folder) return false;
+        const auto [known, added] = firsts.try_emplace(
+            {finding.rule->name, folder_of(*finding.range.file)}, First{i, {}, 0});
+        if (added)
+          known->second.finding = std::move(finding);
+        else
+          ++known->second.more;
+        return true;
+      });
+    for (auto& [key, first] : firsts) {
+      if (first.more > 0)
+        first.finding.notes.push_back(
+            {{}, base::counted(first.more, "more document") + " like it in this folder"});
+      findings_[first.file].push_back(std::move(first.finding));
+    }
   }
 
   void finish() {

@@ -33,6 +33,7 @@ class FileCheck {
     counts.policies = judgement_.policies.size();
     counts.templates = judgement_.templates.size();
     counts.broken = judgement_.broken.size();
+    counts.no_manifests = file_.left_out() ? 1 : 0;
     policy::Inventory ignored;
     for (const policy::Manifest& other : judgement_.others)
       ++(policy::add_to_inventory(other, ignored) ? counts.inventory : counts.other);

@@ -5,7 +5,6 @@
 
 #include "lint/config.h"
 #include "lint/report.h"
-#include "policy/yaml/template.h"
 #include "rules/catalogue.h"
 
 namespace cnplint::project {
@@ -59,7 +58,7 @@ JudgedPolicy Judge::judge(policy::Policy policy) const {
 Judgement Judge::judge(const policy::FileContent& content) const {
   Judgement result;
   for (const policy::Document& document : content.documents) {
-    if (policy::template_marker(document)) {
+    if (policy::is_template(document)) {
       result.templates.push_back(&document);
       continue;
     }

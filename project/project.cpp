@@ -2,6 +2,7 @@
 #include "project/project.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/check.h"
 #include "base/file.h"
@@ -10,10 +11,18 @@
 
 namespace cnplint::project {
 
-File::File(std::string path, std::string text)
-    : source_(std::move(path), std::move(text)),
-      content_(policy::read_documents(source_)),
-      suppressions_(lint::find_suppressions(content_.documents, content_.comments)) {}
+namespace {
+
+bool cannot_be_read(const policy::Document& document) { return document.error().has_value(); }
+
+}  // namespace
+
+File::File(std::string path, std::string text, Reading reading)
+    : source_(std::move(path), std::move(text)), content_(policy::read_documents(source_)) {
+  if (reading == Reading::manifests && !policy::mentions_policy(source_.text()))
+    left_out_ = std::erase_if(content_.documents, cannot_be_read) > 0;
+  suppressions_ = lint::find_suppressions(content_.documents, content_.comments);
+}
 
 const Judgement& File::judgement(const Judge& judge) {
   for (const auto& [by, judgement] : judgements_)
@@ -86,22 +95,30 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
   base::Walk walk = find(paths, base::is_manifest_name);
   cluster.walk_errors_ = std::move(walk.errors);
   cluster.notes_ = std::move(walk.notes);
+  const std::set<std::string> named(paths.begin(), paths.end());
   struct Input {
     std::string path;
     std::string name;
     std::string key;
+    Reading reading = Reading::all;
     std::optional<std::string> text = std::nullopt;
     std::unique_ptr<File>* file = nullptr;
     std::optional<base::Error> error = std::nullopt;
   };
   std::vector<Input> inputs;
-  for (const std::string& path : walk.files)
-    inputs.push_back({path, base::shown_path(path), base::shown_path(path)});
+  for (const std::string& path : walk.files) {
+    inputs.push_back({path, base::shown_path(path), base::shown_path(path),
+                      named.contains(path) ? Reading::all : Reading::manifests});
+    // Known by a folder, and named now: read anew, as whole as was asked for.
+    if (const File* known = file(inputs.back().key);
+        inputs.back().reading == Reading::all && known != nullptr && known->left_out())
+      inputs.back().key += '\'';
+  }
   for (InMemory& each : texts) {
     std::string key = each.path;
     while (files_.contains(key)) key += '\'';
     files_[key] = nullptr;
-    inputs.push_back({each.path, each.path, std::move(key), std::move(each.text)});
+    inputs.push_back({each.path, each.path, std::move(key), Reading::all, std::move(each.text)});
   }
   for (Input& each : inputs) each.file = &files_[each.key];
   base::parallel_for(inputs.size(), threads_, [&](std::size_t i) {
@@ -114,12 +131,17 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
       if (!text)
         input.error = text.error();
       else
-        file = std::make_unique<File>(input.name, std::move(*text));
+        file = std::make_unique<File>(input.name, std::move(*text), input.reading);
     }
     if (file != nullptr) file->judgement(*cluster.judge_);
   });
   for (Input& each : inputs) {
-    if (each.error) cluster.failed_.emplace(each.key, std::move(*each.error));
+    // What is too large could be read by kubectl: to pass over it would be a way past the gate.
+    if (each.error && each.reading == Reading::manifests &&
+        each.error->kind != base::Error::Kind::too_large)
+      cluster.notes_.push_back(each.error->message + "; left out");
+    else if (each.error)
+      cluster.failed_.emplace(each.key, std::move(*each.error));
     cluster.inputs_.push_back(std::move(each.key));
   }
 }

@@ -37,10 +37,16 @@ struct InMemory {
   std::string text;
 };
 
+/// How much of a file has to be read.
+enum class Reading : bool {
+  manifests,  ///< of a folder: what cannot be read and names no policy is no manifest, and left out
+  all,        ///< named itself: what cannot be read is an error
+};
+
 /// A file, read. Everything else is a view of its text.
 class File {
  public:
-  File(std::string path, std::string text);
+  File(std::string path, std::string text, Reading reading = Reading::all);
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
@@ -48,6 +54,8 @@ class File {
   [[nodiscard]] const std::string& path() const { return source_.path(); }
   [[nodiscard]] const policy::FileContent& content() const { return content_; }
   [[nodiscard]] const lint::Suppressions& suppressions() const { return suppressions_; }
+  /// Whether something was left out that is no manifest.
+  [[nodiscard]] bool left_out() const { return left_out_; }
   /// What its policies are for an environment; they are judged the first time.
   const Judgement& judgement(const Judge& judge);
   /// The same; it must have been asked for before.
@@ -56,6 +64,7 @@ class File {
  private:
   base::SourceFile source_;
   policy::FileContent content_;
+  bool left_out_ = false;
   lint::Suppressions suppressions_;
   /// By judge: one, where not policy tests ask for other environments.
   std::vector<std::pair<const Judge*, std::unique_ptr<Judgement>>> judgements_;

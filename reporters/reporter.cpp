@@ -68,6 +68,9 @@ std::string summary_line(const LintReport& report) {
   }
   if (counts.templates > 0) line += "; " + counted(counts.templates, "template") + " skipped";
   if (counts.broken > 0) line += "; " + counted(counts.broken, "document") + " cannot be read";
+  if (counts.no_manifests > 0)
+    line += "; " + counted(counts.no_manifests, "file") +
+            (counts.no_manifests == 1 ? " is no manifest" : " are no manifests");
   return line;
 }
 

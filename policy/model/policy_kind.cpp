@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/model/policy_kind.h"
 
+#include "policy/yaml/template.h"
+
 namespace cnplint::policy {
 namespace {
 
@@ -15,6 +17,20 @@ bool serves(const KindFacts& facts, std::string_view group) {
 }
 
 }  // namespace
+
+bool mentions_policy(std::string_view text) {
+  return std::ranges::any_of(kPolicyKinds, [&](const KindFacts& facts) {
+    return text.find(facts.name) != std::string_view::npos ||
+           text.find(group_of(facts.api_version)) != std::string_view::npos;
+  });
+}
+
+bool is_template(const Document& document) {
+  if (!template_marker(document)) return false;
+  return document.error() || std::ranges::any_of(manifests(document.root()), [](const auto& each) {
+           return policy_kind(each).has_value();
+         });
+}
 
 bool is_policy_group(std::string_view group) {
   return std::ranges::any_of(

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "policy/model/manifest.h"
+#include "policy/yaml/document.h"
 
 namespace cnplint::policy {
 
@@ -126,5 +127,11 @@ std::optional<PolicyKind> policy_kind(const Manifest& manifest);
 
 /// Whether an API group serves one of our kinds.
 bool is_policy_group(std::string_view group);
+/// Whether a text names one of our kinds or API groups: it may be meant as a policy.
+bool mentions_policy(std::string_view text);
+/// Whether a document is a template of manifests that is to be rendered first: a document that
+/// cannot be read with the marks of one, or a policy with such marks. A document of another kind
+/// that can be read is none: dashboards and alerts quote such marks.
+bool is_template(const Document& document);
 
 }  // namespace cnplint::policy

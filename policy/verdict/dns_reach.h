@@ -31,7 +31,7 @@ class DnsReach {
 
   /// By which transports a rule lets what it selects reach a DNS server. Labels that are not known
   /// of DNS servers are taken as theirs; a resolver may be an address or a node (NodeLocal DNS).
-  [[nodiscard]] unsigned of_rule(std::uint32_t rule) const;
+  [[nodiscard]] unsigned of_rule(std::uint32_t index) const;
   /// Whether a subject is a DNS server itself.
   [[nodiscard]] static bool is_server(const Subject& subject);
 

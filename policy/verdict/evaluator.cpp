@@ -5,7 +5,7 @@
 
 namespace cnplint::policy {
 
-Evaluator::Evaluator(std::shared_ptr<const RuleBase> base, std::vector<Endpoint> endpoints)
+Evaluator::Evaluator(const std::shared_ptr<const RuleBase>& base, std::vector<Endpoint> endpoints)
     : engine_(base, std::move(endpoints)),
       firewalls_(base->policies, base->environment),
       judge_(engine_, base->environment) {}

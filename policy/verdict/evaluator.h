@@ -40,7 +40,7 @@ struct SideResult {
 class Evaluator {
  public:
   /// The policies must be ones that Cilium accepts, and outlive it.
-  Evaluator(std::shared_ptr<const RuleBase> base, std::vector<Endpoint> endpoints);
+  Evaluator(const std::shared_ptr<const RuleBase>& base, std::vector<Endpoint> endpoints);
   Evaluator(const PolicyList& policies, const Environment& environment,
             const Surroundings& surroundings, std::vector<Endpoint> endpoints);
 

@@ -9,6 +9,8 @@
 namespace cnplint::policy {
 namespace {
 
+using Op = Condition::Op;
+
 void add_group(const CidrGroup& group, std::vector<Label>& labels) {
   const auto add = [&](std::string key, std::string value) {
     if (std::ranges::none_of(labels, [&](const Label& each) {
@@ -103,7 +105,6 @@ IndexSet IdentityTable::select(const Conditions& conditions) {
 
 std::optional<std::vector<std::uint32_t>> IdentityTable::candidates(
     const Condition& condition) const {
-  using Op = Condition::Op;
   if (condition.op != Op::in && condition.op != Op::exists) return std::nullopt;
   std::vector<std::uint32_t> result;
   const auto add = [&](const auto& index, const std::string& key) {

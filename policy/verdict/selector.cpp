@@ -10,6 +10,8 @@
 namespace cnplint::policy {
 namespace {
 
+using Op = Condition::Op;
+
 /// Reads the key of a `cidr:` label: a prefix with `-` for `:` and a 0 glued to a `-` at an end.
 std::optional<Prefix> prefix_of_label(std::string_view key) {
   if (const auto plain = parse_prefix(key)) return plain;
@@ -221,7 +223,6 @@ bool is_namespace_key(std::string_view key) {
 
 /// Whether a condition follows from one on the same label.
 bool follows_from(const Condition& wanted, const Condition& given) {
-  using Op = Condition::Op;
   const auto among = [](const std::vector<std::string>& values) {
     return [&values](const std::string& value) {
       return std::ranges::find(values, value) != values.end();

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "base/text.h"
+
 namespace cnplint::policy {
 namespace {
 
@@ -48,15 +50,40 @@ std::optional<base::SourceRange> template_marker(const Document& document) {
   return std::nullopt;
 }
 
-bool has_placeholder(std::string_view text) {
-  for (std::size_t at = text.find('$'); at != std::string_view::npos && at + 1 < text.size();
-       at = text.find('$', at + 1)) {
-    const char closing = text[at + 1] == '{' ? '}' : text[at + 1] == '(' ? ')' : '\0';
-    if (closing == '\0') continue;
-    const std::size_t end = text.find(closing, at + 2);
-    if (end != std::string_view::npos && end > at + 2) return true;
+namespace {
+
+/// Whether `open` and `close` stand in a text with something between them.
+bool has_between(std::string_view text, std::string_view open, std::string_view close) {
+  for (std::size_t at = text.find(open); at != std::string_view::npos;
+       at = text.find(open, at + 1)) {
+    const std::size_t begin = at + open.size();
+    const std::size_t end = text.find(close, begin);
+    if (end == std::string_view::npos) return false;
+    if (end > begin) return true;
   }
   return false;
+}
+
+/// A name in two round brackets, and nothing else: regular expressions have such brackets, too.
+bool is_double_bracketed(std::string_view text) {
+  constexpr std::string_view kOpen = "((";
+  constexpr std::string_view kClose = "))";
+  if (!text.starts_with(kOpen) || !text.ends_with(kClose) ||
+      text.size() <= kOpen.size() + kClose.size())
+    return false;
+  text.remove_prefix(kOpen.size());
+  text.remove_suffix(kClose.size());
+  return std::ranges::all_of(text, [](char c) {
+    return base::is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '/';
+  });
+}
+
+}  // namespace
+
+bool has_placeholder(std::string_view text) {
+  return has_between(text, "${", "}") || has_between(text, "$(", ")") ||
+         has_between(text, "<path:", ">") || has_between(text, "%%", "%%") ||
+         is_double_bracketed(text);
 }
 
 }  // namespace cnplint::policy

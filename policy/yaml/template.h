@@ -14,8 +14,9 @@ namespace cnplint::policy {
 /// document that reads well and only quotes braces in prose is plain.
 std::optional<base::SourceRange> template_marker(const Document& document);
 
-/// Whether a value holds a placeholder that a later step fills in, `${NAME}` as Flux writes it or
-/// `$(NAME)` as kustomize does: what it will be is not known.
+/// Whether a value holds a placeholder that a later step fills in: `${NAME}` of Flux, `$(NAME)` of
+/// kustomize, `<path:...>` of Argo CD's vault plugin, `%%NAME%%`, or `((NAME))` alone. What it will
+/// be is not known.
 bool has_placeholder(std::string_view text);
 
 }  // namespace cnplint::policy

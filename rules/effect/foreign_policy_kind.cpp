@@ -9,7 +9,7 @@ namespace cnplint::rules::foreign_policy_kind {
 namespace {
 
 void check(const lint::DocumentContext& context, Report& report) {
-  if (context.document.error() || policy::template_marker(context.document)) return;
+  if (context.document.error() || policy::is_template(context.document)) return;
   for (const policy::Manifest& each : policy::manifests(context.document.root())) {
     const auto other = policy::other_policy(each);
     if (!other) continue;

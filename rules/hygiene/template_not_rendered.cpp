@@ -6,6 +6,10 @@ namespace cnplint::rules::template_not_rendered {
 namespace {
 
 void check(const lint::DocumentContext& context, Report& report) {
+  // Other templates of a chart are none of our business.
+  if (!policy::is_template(context.document) ||
+      !policy::mentions_policy(context.document.range().text()))
+    return;
   if (const auto marker = policy::template_marker(context.document))
     report.add(*marker, "a template, skipped; render it first and lint the result");
 }
@@ -39,6 +43,7 @@ spec:
   ingress:
   - fromEndpoints: [{matchLabels: {app: "${CLIENT}"}}]
 )"},
+    .once_per_folder = true,
     .check_document = check,
 };
 

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "base/nearest.h"
-#include "policy/yaml/template.h"
 #include "rules/each.h"
 
 namespace cnplint::rules::unknown_kind {
@@ -19,7 +18,7 @@ constexpr std::array<std::string_view, 3> kNeighbours{
     "CiliumEgressGatewayPolicy", "CiliumLocalRedirectPolicy", "ClusterNetworkPolicy"};
 
 void check(const lint::DocumentContext& context, Report& report) {
-  if (context.document.error() || policy::template_marker(context.document)) return;
+  if (context.document.error() || policy::is_template(context.document)) return;
   const NodeRef kind = context.document.root().get("kind");
   const std::string_view api_version = context.document.root().get("apiVersion").text();
   const std::string_view group = api_version.substr(0, api_version.find('/'));
