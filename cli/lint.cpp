@@ -30,6 +30,7 @@ struct LintFlags {
   bool no_suppressions = false;
   bool allow_empty = false;
   bool statistics = false;
+  bool verbose = false;
   unsigned jobs = 0;
 };
 
@@ -77,6 +78,12 @@ lint::Outcome check(const LintFlags& flags, const project::Project& project,
   return project::check(project, cluster, options);
 }
 
+/// Names the files that are counted and left out.
+void tell_no_manifests(const project::Cluster& cluster) {
+  for (const project::File* file : cluster.files())
+    if (file->left_out()) note(file->path() + ": cannot be read, and is no manifest; left out");
+}
+
 int run_lint(const LintFlags& flags) {
   auto config = configuration(flags.config, flags.paths);
   if (!config) return fail(kUsage, config.error());
@@ -106,6 +113,7 @@ int run_lint(const LintFlags& flags) {
   }
   const project::Cluster& cluster = project.open(flags.paths);
   const auto& outcome = until_the_end<lint::Outcome>(check(flags, project, cluster, capture));
+  if (flags.verbose) tell_no_manifests(cluster);
   int code = std::max(exit_code(flags, *config, outcome), capture_code);
   const bool suppressed = config->suppressions == lint::SuppressionMode::report;
   const auto delivered = deliver(*outputs, [&](const Output& output) {
@@ -135,6 +143,7 @@ Command add_lint_command(CLI::App& app) {
   app.add_option("--flows", flags->captures,
                  "A capture to hold the policies against, repeatable (see `cnplint cover`)")
       ->allow_extra_args(false);
+  app.add_flag("-v,--verbose", flags->verbose, "Name the files that are left out as no manifests");
   app.add_flag("--statistics", flags->statistics, "Count the findings of each rule (text)");
   app.add_flag("--no-suppressions", flags->no_suppressions,
                "Judge what comments and annotations allow, too: for changes that are not trusted");

@@ -63,7 +63,7 @@ std::string render_json(const LintReport& report) {
                   {"other", counts.other},          {"templates", counts.templates},
                   {"broken", counts.broken},        {"errors", counts.findings[2]},
                   {"warnings", counts.findings[1]}, {"notes", counts.findings[0]},
-                  {"suppressed", counts.suppressed}};
+                  {"suppressed", counts.suppressed}, {"noManifests", counts.no_manifests}};
   summary["suppressedByRule"] = Json::object();
   for (const auto& [rule, count] : suppressed_by_rule(report.outcome))
     summary["suppressedByRule"][std::string(rule)] = count;
