@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -82,7 +83,8 @@ struct PolicyContext {
 struct ClusterContext {
   const policy::ClusterFacts& cluster;
   const policy::PolicyList& policies;
-  const policy::RuleBase& rules;         ///< the policies, translated: what they mean
+  /// The policies, translated: what they mean. A VerdictEngine made of it decides about endpoints.
+  const std::shared_ptr<const policy::RuleBase>& rules;
   const policy::SubjectIndex& subjects;  ///< who selects whom
   const Options& options;
   const Traffic* traffic = nullptr;  ///< none where no capture was given

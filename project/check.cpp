@@ -98,7 +98,7 @@ class Check {
       const lint::Options options(setting);
       std::vector<Finding> found;
       lint::Report report(*rule, rule->severity, "", found);
-      rule->check_cluster({facts, cluster_.policies(), *rules, subjects, options, options_.traffic},
+      rule->check_cluster({facts, cluster_.policies(), rules, subjects, options, options_.traffic},
                           report);
       for (Finding& finding : found) place(*rule, std::move(finding));
     }

@@ -25,6 +25,7 @@
 #include "policy/model/environment.h"
 #include "policy/model/inventory.h"
 #include "policy/model/policy.h"
+#include "policy/verdict/evaluator.h"
 #include "policy/verdict/rule.h"
 #include "policy/yaml/reader.h"
 #include "project/judge.h"
@@ -108,7 +109,11 @@ class Cluster {
 
   /// The policies as rules: translated the first time.
   [[nodiscard]] std::shared_ptr<const policy::RuleBase> rules() const;
-  /// The same where the cluster has another name than the configuration says, as captures show it.
+  /// What decides about endpoints by the policies.
+  [[nodiscard]] policy::Evaluator verdicts(std::vector<policy::Endpoint> endpoints) const {
+    return {rules(), std::move(endpoints)};
+  }
+  /// The rules where the cluster has another name than the configuration says, as captures show it.
   [[nodiscard]] std::shared_ptr<const policy::RuleBase> rules(const std::string& cluster) const;
 
  private:

@@ -95,7 +95,7 @@ base::Result<Question> read_question(const QuestionText& text, const Cluster& cl
 
 Answer why(const Question& question, const Cluster& cluster) {
   const std::vector<harness::TestEndpoint> endpoints{question.from, question.to};
-  policy::Evaluator evaluator(cluster.rules(), {question.from.facts, question.to.facts});
+  policy::Evaluator evaluator = cluster.verdicts({question.from.facts, question.to.facts});
   const policy::Connection connection{0, 1, question.port.protocol, question.port.number};
   Answer answer;
   harness::TestResult& result = answer.result;

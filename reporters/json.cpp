@@ -58,11 +58,11 @@ Json finding_json(const Finding& finding) {
 
 std::string render_json(const LintReport& report) {
   const lint::Counts& counts = report.outcome.counts;
-  Json summary = {{"files", counts.files},          {"documents", counts.documents()},
-                  {"policies", counts.policies},    {"inventory", counts.inventory},
-                  {"other", counts.other},          {"templates", counts.templates},
-                  {"broken", counts.broken},        {"errors", counts.findings[2]},
-                  {"warnings", counts.findings[1]}, {"notes", counts.findings[0]},
+  Json summary = {{"files", counts.files},           {"documents", counts.documents()},
+                  {"policies", counts.policies},     {"inventory", counts.inventory},
+                  {"other", counts.other},           {"templates", counts.templates},
+                  {"broken", counts.broken},         {"errors", counts.findings[2]},
+                  {"warnings", counts.findings[1]},  {"notes", counts.findings[0]},
                   {"suppressed", counts.suppressed}, {"noManifests", counts.no_manifests}};
   summary["suppressedByRule"] = Json::object();
   for (const auto& [rule, count] : suppressed_by_rule(report.outcome))

@@ -29,7 +29,7 @@ bool allows(const policy::RuleBase& base, std::uint32_t subject, Direction direc
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
-  const policy::RuleBase& base = context.rules;
+  const policy::RuleBase& base = *context.rules;
   for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
     const policy::Policy& policy = base.policies[base.subjects[i].policy];
     if (!policy::is_cilium(policy.kind)) continue;

@@ -47,7 +47,7 @@ class Transports {
  public:
   explicit Transports(const lint::ClusterContext& context)
       : context_(context),
-        base_(context.rules),
+        base_(*context.rules),
         reach_(base_, namespaces(context)),
         workloads_(context.cluster.inventory.workloads) {
     for (const policy::Subject& subject : base_.subjects) {
@@ -136,7 +136,7 @@ bool denies_egress(const policy::RuleBase& base, const policy::Subject& subject)
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
-  const policy::RuleBase& base = context.rules;
+  const policy::RuleBase& base = *context.rules;
   Transports transports(context);
   for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
     const policy::Subject& subject = base.subjects[i];

@@ -22,7 +22,7 @@ bool watches_dns(const policy::PolicyRule& rule) {
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
-  const policy::RuleBase& base = context.rules;
+  const policy::RuleBase& base = *context.rules;
   for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
     const auto rules = base.rules_of(base.subjects[i]);
     const auto named = std::ranges::find_if(

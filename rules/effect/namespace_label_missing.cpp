@@ -105,12 +105,12 @@ class Workloads {
 void check_workloads(const lint::ClusterContext& context, Report& report) {
   if (context.cluster.inventory.workloads.empty()) return;
   const Workloads workloads(context.cluster);
-  for (const policy::PolicyRule& rule : context.rules.rules) {
+  for (const policy::PolicyRule& rule : context.rules->rules) {
     const policy::Policy& policy = context.policies[rule.policy];
     if (policy.kind != policy::PolicyKind::cilium_network_policy || !rule.endpoints) continue;
     const std::string_view ns = policy.effective_namespace();
     for (const std::uint32_t peer : rule.peers) {
-      const policy::Conditions selector = written_alone(context.rules.selectors[peer]);
+      const policy::Conditions selector = written_alone(context.rules->selectors[peer]);
       if (selector.empty()) continue;
       if (const policy::Workload* elsewhere = workloads.only_elsewhere(selector, ns))
         report

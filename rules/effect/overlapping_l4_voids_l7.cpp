@@ -67,7 +67,7 @@ bool filters(const PolicyRule& rule) {
 
 void check_rule(const lint::ClusterContext& context, std::uint32_t subject, const PolicyRule& rule,
                 Report& report) {
-  const RuleBase& base = context.rules;
+  const RuleBase& base = *context.rules;
   NodeRef said;  // a port without a protocol is one filter for each
   for (const PortFilter& port : rule.ports) {
     if (!has_filter(port) || port.where == said) continue;
@@ -87,8 +87,8 @@ void check_rule(const lint::ClusterContext& context, std::uint32_t subject, cons
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
-  for (std::uint32_t i = 0; i < context.rules.subjects.size(); ++i)
-    for (const PolicyRule& rule : context.rules.rules_of(context.rules.subjects[i]))
+  for (std::uint32_t i = 0; i < context.rules->subjects.size(); ++i)
+    for (const PolicyRule& rule : context.rules->rules_of(context.rules->subjects[i]))
       if (filters(rule)) check_rule(context, i, rule, report);
 }
 

@@ -10,6 +10,11 @@
 #include <random>
 #include <set>
 
+#include "lint/report.h"
+#include "policy/model/cluster_facts.h"
+#include "policy/model/dns_server.h"
+#include "policy/verdict/verdict.h"
+#include "policy/verdict/workload_endpoint.h"
 #include "project/check.h"
 #include "reporters/reporter.h"
 #include "rules/catalogue.h"
@@ -103,6 +108,56 @@ TEST(Project, TextsOfOneNameAreTwoFiles) {
   EXPECT_EQ(second.policies().size(), 0U);
   EXPECT_EQ(second.errors().size(), 1U);
   EXPECT_EQ(second.files().front()->path(), "t#inlinePolicies");
+}
+
+/// A rule as it would stand in rules/: workloads that no policy lets reach the cluster's DNS.
+void check_dns(const lint::ClusterContext& context, lint::Report& report) {
+  const policy::Inventory& inventory = context.cluster.inventory;
+  std::vector<policy::Endpoint> endpoints;
+  for (const policy::Workload& each : inventory.workloads)
+    endpoints.push_back(policy::workload_endpoint(each, inventory, context.cluster.environment));
+  const auto is_dns = [](const policy::Workload& each) { return each.ns == "kube-system"; };
+  const auto server = static_cast<std::uint32_t>(std::ranges::find_if(inventory.workloads, is_dns) -
+                                                 inventory.workloads.begin());
+  const policy::VerdictEngine engine(context.rules, endpoints);
+  for (std::uint32_t i = 0; i < inventory.workloads.size(); ++i)
+    if (!policy::passes(engine
+                            .decide(policy::Direction::egress,
+                                    {i, server, policy::ip_protocol::kUdp, policy::kDnsPort})
+                            .verdict))
+      report.add(inventory.workloads[i].place, "no DNS");
+}
+
+TEST(Project, ARuleAsksForVerdicts) {
+  const std::string pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: ";
+  const std::string text = pod + "a, namespace: shop, labels: {app: a}}\n" + pod +
+                           "b, namespace: shop, labels: {app: b}}\n" + pod +
+                           "dns, namespace: kube-system, labels: {k8s-app: kube-dns}}\n" + R"(---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: all, namespace: shop}
+spec: {endpointSelector: {}, egress: [{}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: b, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: b}}
+  egress:
+  - toEndpoints: [{matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system}}]
+    toPorts: [{ports: [{port: "53", protocol: UDP}]}]
+)";
+  lint::Rule rule = *rules::catalogue().front();
+  rule.check_document = nullptr;
+  rule.check_policy = nullptr;
+  rule.check_cluster = check_dns;
+  project::Project project({});
+  project::CheckOptions options;
+  options.rules = {&rule};
+  const lint::Outcome outcome =
+      project::check(project, project.open({}, {{"p.yaml", text}}), options);
+  ASSERT_EQ(outcome.findings.size(), 1U);
+  EXPECT_EQ(outcome.findings.front().range.text(), "a");
 }
 
 /// Over the admission vectors: whatever a configuration turns off, the same policies are refused,
