@@ -419,7 +419,8 @@ class Hostile(unittest.TestCase):
         self.write("noaccess.yaml", GOOD)
         self.write("-x.yaml", GOOD)
         self.write("a b\n.yaml", GOOD.replace("name: a", "name: b"))
-        self.assertIn("not a regular file", self.expect(3, "lint", ".").err)
+        self.assertIn("not a regular file; left out", self.expect(0, "lint", ".").err)
+        self.assertIn("not a regular file", self.expect(3, "lint", "pipe.yaml").err)
         os.remove(self.path("pipe.yaml"))
         self.expect(0, "lint", "--", "-x.yaml")
         self.expect(0, "lint", ".")
@@ -428,6 +429,8 @@ class Hostile(unittest.TestCase):
     def big_file(self):
         with open(self.path("big.yaml"), "wb") as file:
             file.truncate(65 * MIB)
+        # Also where a folder has it: to pass over it would be a way past the gate.
+        self.assertIn("larger than", self.expect(3, "lint", ".").err)
         return self.expect(3, "lint", "big.yaml").err
 
     def test_verdicts_grow_with_the_sum(self):
