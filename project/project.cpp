@@ -106,6 +106,7 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
     std::optional<base::Error> error = std::nullopt;
   };
   std::vector<Input> inputs;
+  std::set<std::string> taken;  // two files may have one name by their links
   for (const std::string& path : walk.files) {
     inputs.push_back({path, base::shown_path(path), base::shown_path(path),
                       named.contains(path) ? Reading::all : Reading::manifests});
@@ -120,7 +121,10 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
     files_[key] = nullptr;
     inputs.push_back({each.path, each.path, std::move(key), Reading::all, std::move(each.text)});
   }
-  for (Input& each : inputs) each.file = &files_[each.key];
+  for (Input& each : inputs) {
+    while (!taken.insert(each.key).second) each.key += '\'';
+    each.file = &files_[each.key];
+  }
   base::parallel_for(inputs.size(), threads_, [&](std::size_t i) {
     Input& input = inputs[i];
     std::unique_ptr<File>& file = *input.file;

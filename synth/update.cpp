@@ -241,9 +241,11 @@ class Updater {
   // --- What is not used ---
 
   void prune(const std::vector<NodeRef>& unused) {
-    std::map<std::pair<const policy::Document*, std::uint32_t>, std::vector<NodeRef>> lists;
+    using Place = std::tuple<std::string_view, std::uint32_t, std::uint32_t>;
+    std::map<Place, std::vector<NodeRef>> lists;
     for (const NodeRef item : unused)
-      lists[{&item.document(), item.parent().index()}].push_back(item);
+      lists[{item.document().file().path(), item.document().index(), item.parent().index()}]
+          .push_back(item);
     for (const auto& [place, items] : lists) {
       const NodeRef list = items.front().parent();
       const NodeRef root = list.document().root();

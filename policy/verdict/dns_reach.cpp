@@ -37,6 +37,7 @@ bool allows(const Condition& condition, std::string_view value) {
 /// A condition on a label that servers have must allow one of the values; what other labels these
 /// pods have is not known.
 bool allows_a_server(const Condition& condition, std::string_view ns) {
+  if (condition.op == Op::does_not_exist) return true;  // servers differ in their labels
   bool known = false;
   for (const DnsServerLabel& label : dns_server_labels()) {
     if (label.ns != ns || label.key != condition.key) continue;

@@ -30,38 +30,42 @@ int narrowness(const Condition& condition) {
   return condition.op == Op::exists && !place ? 2 : 0;
 }
 
-/// The values that the conditions on a key allow, of those that one of them gives; where it gives
-/// none, one that the others do not forbid.
-std::vector<std::string> values_for(const Condition& condition, const Conditions& all) {
+/// A value that all conditions on a key allow: of an In the one at a position, or the next that
+/// does; where none is given, one that the others do not forbid.
+std::string value_for(const Condition& condition, const Conditions& all, std::size_t position) {
   const auto allowed = [&](const std::string& value) {
     return std::ranges::none_of(all, [&](const Condition& other) {
-      if (other.key != condition.key) return false;
+      if (&other == &condition || other.key != condition.key) return false;
       const bool listed = std::ranges::find(other.values, value) != other.values.end();
       return other.op == Op::in ? !listed : other.op == Op::not_in && listed;
     });
   };
-  std::vector<std::string> values;
-  if (condition.op == Op::in) {
-    std::ranges::copy_if(condition.values, std::back_inserter(values), allowed);
-    return values.empty() ? condition.values : values;
+  constexpr std::size_t kMostTried = 64;
+  const std::size_t count = condition.values.size();
+  if (condition.op == Op::in && count > 0) {
+    const std::size_t first = std::min(position, count - 1);
+    for (std::size_t i = 0; i < std::min(count, kMostTried); ++i)
+      if (const std::string& value = condition.values[(first + i) % count]; allowed(value))
+        return value;
+    return condition.values[first];
   }
   std::string value(kSomeNamespace);
   while (!allowed(value) && value.size() <= all.size()) value += kSomeNamespace;
-  return {value};
+  return value;
 }
 
 /// The labels of one witness: of several values for a label the one at a position, or the last.
 std::vector<Label> asked_labels(const Conditions& selector, std::size_t position) {
   std::vector<Label> labels;
-  for (const Condition& each : selector) {
-    const bool given = std::ranges::find(labels, each.key, &Label::key) != labels.end();
-    if (each.op == Op::not_in || each.op == Op::does_not_exist || given) continue;
-    const bool reserved = each.source == "reserved";
-    std::vector<std::string> values;
-    if (!reserved) values = values_for(each, selector);
-    labels.push_back({each.source == "any" ? "k8s" : each.source, each.key,
-                      values.empty() ? "" : values[std::min(position, values.size() - 1)]});
-  }
+  // What a label has to be says more than that it has to be there.
+  for (const Op op : {Op::in, Op::exists})
+    for (const Condition& each : selector) {
+      const bool given = std::ranges::find(labels, each.key, &Label::key) != labels.end();
+      if (each.op != op || given) continue;
+      const bool reserved = each.source == "reserved";
+      labels.push_back({each.source == "any" ? "k8s" : each.source, each.key,
+                        reserved ? std::string() : value_for(each, selector, position)});
+    }
   return labels;
 }
 
@@ -158,27 +162,33 @@ bool SubjectIndex::any_selecting(const Identity& identity, bool host, const Want
   });
 }
 
-bool SubjectIndex::any_beside(std::uint32_t subject, const Wanted& wanted) const {
+/// Whether nobody but a subject can select its witnesses: mostly so, and then none has to be made.
+bool SubjectIndex::stands_alone(std::uint32_t subject) const {
+  for (const std::uint64_t key : buckets_of(base_.subjects[subject]))
+    for (const std::uint32_t other : bucket(key))
+      if (other != subject) return false;
+  return true;
+}
+
+bool SubjectIndex::beside_all(std::uint32_t subject, const Wanted& wanted) const {
   if (wanted(subject)) return true;
+  if (stands_alone(subject)) return false;
   const Subject& asked = base_.subjects[subject];
-  std::vector<Identity> selected;  // made where somebody else has to be tried: mostly nobody has
-  return any_of(buckets_of(asked), [&](std::uint32_t other) {
-    if (other == subject) return false;
-    if (selected.empty()) selected = witnesses(asked, base_.environment);
-    return std::ranges::all_of(selected,
-                               [&](const Identity& each) {
-                                 return selects(base_.subjects[other], each, asked.node);
-                               }) &&
-           wanted(other);
+  return std::ranges::all_of(witnesses(asked, base_.environment), [&](const Identity& each) {
+    return any_selecting(each, asked.node, wanted);
   });
 }
 
 bool SubjectIndex::any_covering(std::uint32_t subject, const Wanted& wanted) const {
-  return any_beside(subject, [&](std::uint32_t other) {
-    return (other == subject ||
-            covers(base_.subjects[other].selector, base_.subjects[subject].selector)) &&
-           wanted(other);
-  });
+  if (wanted(subject)) return true;
+  if (stands_alone(subject)) return false;
+  const Subject& asked = base_.subjects[subject];
+  // Who covers it selects every witness, the first as well.
+  return any_selecting(
+      witnesses(asked, base_.environment).front(), asked.node, [&](std::uint32_t other) {
+        return other != subject && covers(base_.subjects[other].selector, asked.selector) &&
+               wanted(other);
+      });
 }
 
 std::vector<Identity> witnesses(const Subject& subject, const Environment& environment) {

@@ -33,12 +33,14 @@ class SubjectIndex {
   /// Whether one of the subjects that select an endpoint is wanted. True as well where too many
   /// would have to be tried (some hundreds): whoever has to be sure then says nothing.
   [[nodiscard]] bool any_selecting(const Identity& identity, bool host, const Wanted& wanted) const;
-  /// The same of the subjects that select every witness of a subject, itself among them: whoever
-  /// writes a policy for these endpoints has to reckon with all of them.
-  [[nodiscard]] bool any_beside(std::uint32_t subject, const Wanted& wanted) const;
-  /// The same of those that select whatever a subject selects, itself included: each of their
-  /// conditions follows from one of the subject's.
+  /// Whether beside every witness of a subject stands one that is wanted: it selects the same
+  /// endpoints, be it the subject itself. True as well where too many would have to be tried.
+  [[nodiscard]] bool beside_all(std::uint32_t subject, const Wanted& wanted) const;
+  /// Whether one of those that select whatever a subject selects, itself included, is wanted: each
+  /// of their conditions follows from one of the subject's.
   [[nodiscard]] bool any_covering(std::uint32_t subject, const Wanted& wanted) const;
+  /// Whether no other subject can select a witness of a subject.
+  [[nodiscard]] bool stands_alone(std::uint32_t subject) const;
 
   [[nodiscard]] const RuleBase& rules() const { return base_; }
 

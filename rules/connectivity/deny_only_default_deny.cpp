@@ -37,7 +37,7 @@ void check(const lint::ClusterContext& context, Report& report) {
       const policy::PolicyRule* deny = first_deny(base, base.subjects[i], direction);
       if (deny == nullptr) continue;
       const auto allowing = [&](std::uint32_t other) { return allows(base, other, direction); };
-      if (context.subjects.any_beside(i, allowing)) continue;
+      if (context.subjects.beside_all(i, allowing)) continue;
       const std::string name(policy::direction_name(direction));
       report
           .add(policy, deny->where,

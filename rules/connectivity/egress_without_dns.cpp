@@ -23,8 +23,9 @@ using policy::Condition;
 /// Whether clients find by name what a selector selects: not addresses, and no nodes.
 bool is_found_by_name(const policy::Conditions& selector) {
   return std::ranges::none_of(selector, [](const Condition& each) {
-    return each.source == "cidr" || each.source == "cidrgroup" ||
-           (each.source == "reserved" && !each.key.starts_with("world"));
+    const bool address = each.source == "cidr" || each.source == "cidrgroup";
+    const bool there = each.op == Condition::Op::in || each.op == Condition::Op::exists;
+    return there && (address || (each.source == "reserved" && !each.key.starts_with("world")));
   });
 }
 
@@ -61,8 +62,7 @@ class Transports {
   /// By which transports all that a subject selects reaches a DNS server. Workloads of the input
   /// may have it from other policies than those that the selectors of both lead to.
   [[nodiscard]] unsigned of(std::uint32_t subject) {
-    unsigned common = policy::kNoDns;
-    if (context_.subjects.any_beside(subject, collector(common))) return policy::kDnsOverBoth;
+    if (own_[subject] == policy::kDnsOverBoth) return own_[subject];
     constexpr std::size_t kMostTried = 500;
     unsigned all = policy::kDnsOverBoth;
     bool any = false;
@@ -73,7 +73,7 @@ class Transports {
       any = true;
       all &= known.transports;
     }
-    return any ? all : common;
+    return any ? all : of_witnesses(subject);
   }
 
  private:
@@ -88,6 +88,21 @@ class Transports {
     const auto& seen = context.cluster.seen_dns;
     all.insert(all.end(), seen.begin(), seen.end());
     return all;
+  }
+
+  /// The same where no workload is known, of endpoints with what the subject asks for.
+  [[nodiscard]] unsigned of_witnesses(std::uint32_t index) const {
+    if (context_.subjects.stands_alone(index)) return own_[index];
+    const policy::Subject& subject = base_.subjects[index];
+    unsigned all = policy::kDnsOverBoth;
+    for (const policy::Identity& each : policy::witnesses(subject, base_.environment)) {
+      unsigned one = policy::kNoDns;
+      if (context_.subjects.any_selecting(each, subject.node, collector(one)))
+        one = policy::kDnsOverBoth;
+      all &= one;
+    }
+    // A selector that contradicts itself has no witness.
+    return all | own_[index];
   }
 
   /// Adds what subjects allow; has seen enough where both transports are there.

@@ -28,7 +28,7 @@ void check(const lint::ClusterContext& context, Report& report) {
     const auto named = std::ranges::find_if(
         rules, [&](const policy::PolicyRule& rule) { return has_names(rule, base); });
     if (named == rules.end()) continue;
-    const bool watched = context.subjects.any_beside(i, [&](std::uint32_t other) {
+    const bool watched = context.subjects.beside_all(i, [&](std::uint32_t other) {
       return std::ranges::any_of(base.rules_of(base.subjects[other]), watches_dns);
     });
     if (!watched)

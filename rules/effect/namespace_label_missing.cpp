@@ -42,18 +42,15 @@ void check_keys(const PolicyContext& context, Report& report) {
 
 using Op = policy::Condition::Op;
 
-/// The conditions of a peer without those that Cilium adds; none where the author named a namespace
-/// himself, or nothing else.
-policy::Conditions written_alone(const policy::Conditions& selector) {
-  policy::Conditions written;
-  bool added_namespace = false;
-  for (const policy::Condition& each : selector) {
-    if (each.where)
-      written.push_back(each);
-    else
-      added_namespace = added_namespace || each.key == policy::kNamespaceLabel;
-  }
-  return added_namespace ? written : policy::Conditions();
+/// The conditions of a peer as they are written; none where the author named a namespace himself,
+/// or asks for what is no pod.
+policy::Conditions written_alone(NodeRef peer) {
+  policy::Conditions written = policy::conditions(peer);
+  const bool placed = std::ranges::any_of(written, [](const policy::Condition& each) {
+    return each.source == "reserved" || each.key == policy::kNamespaceLabel ||
+           each.key.starts_with(policy::kNamespaceLabelsPrefix);
+  });
+  return placed ? policy::Conditions() : written;
 }
 
 /// The workloads of the input, and where they are found.
@@ -109,8 +106,8 @@ void check_workloads(const lint::ClusterContext& context, Report& report) {
     const policy::Policy& policy = context.policies[rule.policy];
     if (policy.kind != policy::PolicyKind::cilium_network_policy || !rule.endpoints) continue;
     const std::string_view ns = policy.effective_namespace();
-    for (const std::uint32_t peer : rule.peers) {
-      const policy::Conditions selector = written_alone(context.rules->selectors[peer]);
+    for (const NodeRef peer : rule.peer_places) {
+      const policy::Conditions selector = written_alone(peer);
       if (selector.empty()) continue;
       if (const policy::Workload* elsewhere = workloads.only_elsewhere(selector, ns))
         report

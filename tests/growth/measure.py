@@ -136,6 +136,20 @@ def values_in_two_orders(n):
     return POLICY % "a" + SUBJECT + peers
 
 
+def long_list_beside(n):
+    spec = "  endpointSelector: {matchExpressions: [{key: app, operator: In, values: [%s]}]}\n" % ", ".join(f"b{i}" for i in range(n))
+    rules = "  egress:\n  - toEndpoints: [{matchLabels: {app: db}}]\n    toPorts: [{ports: [{port: \"80\", protocol: TCP}]}]\n"
+    return POLICY % "a" + spec + rules + "---\n" + POLICY % "b" + "  endpointSelector: {}\n" + rules
+
+
+def labels_in_other_places(n):
+    peers = ""
+    for i in range(n):
+        values = [(i >> bit) & 1 for bit in range(13)]
+        peers += "    - matchLabels: {%s}\n" % ", ".join(f"k{key}: v{value}" for key, value in enumerate(values))
+    return POLICY % "a" + SUBJECT + "  - fromEndpoints:\n" + peers + "    toPorts: [{ports: [{port: \"80\", protocol: TCP}]}]\n"
+
+
 def addresses(n):
     return "".join(flow("a", None, 443, address=f"20.{i // 65536}.{i // 256 % 256}.{i % 256}") for i in range(n))
 
@@ -170,6 +184,8 @@ CASES = [
     ("lint: labels of one selector", LINT, {"input.yaml": labels}, 100000),
     ("lint: suppressions", LINT, {"input.yaml": suppressions}, 40000),
     ("lint: values of one label in two orders", LINT, {"input.yaml": values_in_two_orders}, 100000),
+    ("lint: a long list of values beside another policy", LINT, {"input.yaml": long_list_beside}, 100000),
+    ("lint: peers whose labels change places", LINT, {"input.yaml": labels_in_other_places}, 8000),
     ("lint: workloads of a capture that no policy selects", LINT_FLOWS,
      {"input.yaml": good_policies, "input.jsonl": clients}, 8000),
     ("flows: clients", FLOWS, {"input.jsonl": clients}, 64000),
