@@ -17,9 +17,9 @@ bool cannot_be_read(const policy::Document& document) { return document.error().
 
 }  // namespace
 
-File::File(std::string path, std::string text, Reading reading)
+File::File(std::string path, std::string text, Required required)
     : source_(std::move(path), std::move(text)), content_(policy::read_documents(source_)) {
-  if (reading == Reading::manifests && !policy::mentions_policy(source_.text()))
+  if (required == Required::manifests && !policy::mentions_policy(source_.text()))
     left_out_ = std::erase_if(content_.documents, cannot_be_read) > 0;
   suppressions_ = lint::find_suppressions(content_.documents, content_.comments);
 }
@@ -100,7 +100,7 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
     std::string path;
     std::string name;
     std::string key;
-    Reading reading = Reading::all;
+    Required required = Required::all;
     std::optional<std::string> text = std::nullopt;
     std::unique_ptr<File>* file = nullptr;
     std::optional<base::Error> error = std::nullopt;
@@ -109,17 +109,17 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
   std::set<std::string> taken;  // two files may have one name by their links
   for (const std::string& path : walk.files) {
     inputs.push_back({path, base::shown_path(path), base::shown_path(path),
-                      named.contains(path) ? Reading::all : Reading::manifests});
+                      named.contains(path) ? Required::all : Required::manifests});
     // Known by a folder, and named now: read anew, as whole as was asked for.
     if (const File* known = file(inputs.back().key);
-        inputs.back().reading == Reading::all && known != nullptr && known->left_out())
+        inputs.back().required == Required::all && known != nullptr && known->left_out())
       inputs.back().key += '\'';
   }
   for (InMemory& each : texts) {
     std::string key = each.path;
     while (files_.contains(key)) key += '\'';
     files_[key] = nullptr;
-    inputs.push_back({each.path, each.path, std::move(key), Reading::all, std::move(each.text)});
+    inputs.push_back({each.path, each.path, std::move(key), Required::all, std::move(each.text)});
   }
   for (Input& each : inputs) {
     while (!taken.insert(each.key).second) each.key += '\'';
@@ -135,13 +135,13 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
       if (!text)
         input.error = text.error();
       else
-        file = std::make_unique<File>(input.name, std::move(*text), input.reading);
+        file = std::make_unique<File>(input.name, std::move(*text), input.required);
     }
     if (file != nullptr) file->judgement(*cluster.judge_);
   });
   for (Input& each : inputs) {
     // What is too large could be read by kubectl: to pass over it would be a way past the gate.
-    if (each.error && each.reading == Reading::manifests &&
+    if (each.error && each.required == Required::manifests &&
         each.error->kind != base::Error::Kind::too_large)
       cluster.notes_.push_back(each.error->message + "; left out");
     else if (each.error)

@@ -39,7 +39,7 @@ struct InMemory {
 };
 
 /// How much of a file has to be read.
-enum class Reading : bool {
+enum class Required : bool {
   manifests,  ///< of a folder: what cannot be read and names no policy is no manifest, and left out
   all,        ///< named itself: what cannot be read is an error
 };
@@ -47,7 +47,7 @@ enum class Reading : bool {
 /// A file, read. Everything else is a view of its text.
 class File {
  public:
-  File(std::string path, std::string text, Reading reading = Reading::all);
+  File(std::string path, std::string text, Required required = Required::all);
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
