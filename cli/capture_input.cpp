@@ -133,17 +133,22 @@ base::Result<flows::Reading> read_captures(const std::vector<std::string>& paths
   return reading;
 }
 
+base::Result<void> check_stdin(const std::vector<std::string>& captures,
+                               const std::vector<std::string>& others, std::string_view what) {
+  const auto has_stdin = [](const std::vector<std::string>& paths) {
+    return std::ranges::find(paths, "-") != paths.end();
+  };
+  if (!has_stdin(captures) || !has_stdin(others)) return {};
+  return base::fail(base::Error::Kind::usage, "standard input cannot be both the capture and the " +
+                                                  std::string(what) + "; give one a file");
+}
+
 base::Result<flows::Capture> read_capture(const std::vector<std::string>& captures,
                                           const std::vector<std::string>& policies,
                                           const CaptureFlags& flags, const base::FileSet& outputs,
                                           int& code) {
-  const auto has_stdin = [](const std::vector<std::string>& paths) {
-    return std::ranges::find(paths, "-") != paths.end();
-  };
-  if (has_stdin(captures) && has_stdin(policies))
-    return base::fail(
-        base::Error::Kind::usage,
-        "standard input cannot be both the capture and the policies; give one a file");
+  if (auto apart = check_stdin(captures, policies, "policies"); !apart)
+    return tl::unexpected(apart.error());
   const auto reading = read_captures(captures, flags, outputs, code);
   if (!reading) return tl::unexpected(reading.error());
   return flows::resolve(reading->table);

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "flows/capture.h"
@@ -31,6 +32,10 @@ void add_jobs_flag(CLI::App& app, unsigned& jobs);
 base::Result<flows::Reading> read_captures(const std::vector<std::string>& paths,
                                            const CaptureFlags& flags, const base::FileSet& outputs,
                                            int& code);
+
+/// Standard input cannot be both a capture and something else: an error that says what.
+base::Result<void> check_stdin(const std::vector<std::string>& captures,
+                               const std::vector<std::string>& others, std::string_view what);
 
 /// The same, resolved, for a command that also reads policies: standard input cannot be both.
 base::Result<flows::Capture> read_capture(const std::vector<std::string>& captures,

@@ -319,12 +319,8 @@ int run_synth(const SynthFlags& flags) {
   if (!config) return fail(kUsage, config.error());
   auto options = options_of(flags);
   if (!options) return fail(kUsage, options.error());
-  const auto has_stdin = [](const std::vector<std::string>& all) {
-    return std::ranges::find(all, "-") != all.end();
-  };
-  if (has_stdin(flags.captures) && has_stdin(paths))
-    return fail(kUsage,
-                "standard input cannot be both the capture and the manifests; give one a file");
+  if (const auto apart = check_stdin(flags.captures, paths, "manifests"); !apart)
+    return fail(kUsage, apart.error());
   if (const auto checked = check_evidence(flags, *config); !checked)
     return fail(kUsage, checked.error());
   base::FileSet outputs;

@@ -129,6 +129,10 @@ struct RuleCoverage {
   std::string narrower;  ///< the rule without its unused peers and ports, as YAML; empty: all used
 
   [[nodiscard]] bool used() const { return connections > 0; }
+  /// The field that it is an item of: ingress, egressDeny, ...
+  [[nodiscard]] std::string section() const {
+    return std::string(policy::direction_name(direction)) + (deny ? "Deny" : "");
+  }
 };
 
 /// A policy of the repository.

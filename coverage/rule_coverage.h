@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/hash.h"
 #include "coverage/coverage.h"
 #include "policy/model/address.h"
 #include "policy/verdict/evaluator.h"
@@ -36,8 +37,7 @@ class RuleCounter {
   static Place place_of(policy::NodeRef node) { return {&node.document(), node.index()}; }
   struct PlaceHash {
     std::size_t operator()(const Place& place) const {
-      constexpr std::size_t kOdd = 0x9e3779b97f4a7c15U;
-      return std::hash<const policy::Document*>()(place.first) + place.second * kOdd;
+      return base::mixed(std::hash<const policy::Document*>()(place.first), place.second);
     }
   };
 

@@ -43,27 +43,19 @@ bool has_ports(std::uint8_t protocol) {
   return protocol == protocol::kTcp || protocol == protocol::kUdp || protocol == protocol::kSctp;
 }
 
-/// Takes a number into a hash.
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
-  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
-  constexpr int kHalf = 32;
-  hash = (hash ^ value) * kOdd;
-  return hash ^ (hash >> kHalf);
-}
-
 /// What makes a report itself, whatever file has it and however it is written.
 std::uint64_t hash_of(const Flow& flow) {
   std::uint64_t hash = base::hash(flow.source_address);
-  hash = mixed(hash, base::hash(flow.destination_address));
-  hash = mixed(hash, static_cast<std::uint64_t>(flow.time));
-  hash = mixed(hash, (std::uint64_t{flow.source_port} << 32U) | flow.destination_port);
+  hash = base::mixed(hash, base::hash(flow.destination_address));
+  hash = base::mixed(hash, static_cast<std::uint64_t>(flow.time));
+  hash = base::mixed(hash, (std::uint64_t{flow.source_port} << 32U) | flow.destination_port);
   // A drop and the policy verdict of its packet are one report.
-  hash =
-      mixed(hash, static_cast<std::uint64_t>(flow.event_type == event::kDrop ? event::kPolicyVerdict
-                                                                             : flow.event_type));
+  hash = base::mixed(
+      hash, static_cast<std::uint64_t>(flow.event_type == event::kDrop ? event::kPolicyVerdict
+                                                                       : flow.event_type));
   if (flow.l7.type != FlowL7::Type::none)
     for (const std::string_view text : {flow.l7.method, flow.l7.url, flow.l7.query})
-      hash = mixed(hash, base::hash(text));
+      hash = base::mixed(hash, base::hash(text));
   return hash;
 }
 
@@ -280,7 +272,7 @@ void Observer::count(const Flow& flow, const ConnectionKey& key, const Opener& o
   constexpr std::uint64_t kMostOfOne = 4096;
   const std::uint64_t hash = hash_of(flow);
   for (std::uint64_t i = 0; i < std::min(weight, kMostOfOne); ++i)
-    tally.distinct.add(mixed(hash, i));
+    tally.distinct.add(base::mixed(hash, i));
   for (const FlowPolicy& policy : flow.allowed_by)
     tally.allowed_by.insert(table_.texts.add(policy_text(policy)));
   for (const FlowPolicy& policy : flow.denied_by)

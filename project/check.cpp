@@ -57,6 +57,8 @@ class Check {
   }
 
   void check_files() {
+    outcome_.counts.inventory = cluster_.inventory_manifests();
+    outcome_.counts.other = cluster_.other_manifests();
     const std::vector<const File*>& files = cluster_.files();
     std::vector<FileFindings> results(files.size());
     const bool overrides = !config_.overrides.empty();
@@ -70,8 +72,6 @@ class Check {
       const lint::Counts& counts = results[i].counts;
       sum.files += counts.files;
       sum.policies += counts.policies;
-      sum.inventory += counts.inventory;
-      sum.other += counts.other;
       sum.templates += counts.templates;
       sum.broken += counts.broken;
       sum.no_manifests += counts.no_manifests;

@@ -34,9 +34,6 @@ class FileCheck {
     counts.templates = judgement_.templates.size();
     counts.broken = judgement_.broken.size();
     counts.no_manifests = file_.left_out() ? 1 : 0;
-    policy::Inventory ignored;
-    for (const policy::Manifest& other : judgement_.others)
-      ++(policy::add_to_inventory(other, ignored) ? counts.inventory : counts.other);
   }
 
   void check_document(const Document& document) {

@@ -27,7 +27,7 @@ std::vector<ActiveRule> active_rules(const lint::Config& config,
 /// What linting one file comes to.
 struct FileFindings {
   std::vector<lint::Finding> findings;
-  lint::Counts counts;
+  lint::Counts counts;  ///< but for manifests that are no policies: the cluster has counted them
 };
 
 /// Runs the rules that need one document at a time.

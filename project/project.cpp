@@ -19,8 +19,10 @@ bool cannot_be_read(const policy::Document& document) { return document.error().
 
 File::File(std::string path, std::string text, Required required)
     : source_(std::move(path), std::move(text)), content_(policy::read_documents(source_)) {
-  if (required == Required::manifests && !policy::mentions_policy(source_.text()))
-    left_out_ = std::erase_if(content_.documents, cannot_be_read) > 0;
+  left_out_ = required == Required::manifests &&
+              std::ranges::any_of(content_.documents, cannot_be_read) &&
+              !policy::mentions_policy(source_.text());
+  if (left_out_) std::erase_if(content_.documents, cannot_be_read);
   suppressions_ = lint::find_suppressions(content_.documents, content_.comments);
 }
 
@@ -62,7 +64,7 @@ void Cluster::add(const File& file) {
       policies_.push_back(each.policy);
   }
   for (const policy::Manifest& other : judgement.others)
-    policy::add_to_inventory(other, inventory_);
+    ++(policy::add_to_inventory(other, inventory_) ? inventory_manifests_ : other_manifests_);
   for (const policy::Document* broken : judgement.broken)
     errors_.push_back(broken->error()->range.place() + ": " + broken->error()->message);
   templates_ += judgement.templates.size();
@@ -108,8 +110,9 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
   std::vector<Input> inputs;
   std::set<std::string> taken;  // two files may have one name by their links
   for (const std::string& path : walk.files) {
-    inputs.push_back({path, base::shown_path(path), base::shown_path(path),
-                      named.contains(path) ? Required::all : Required::manifests});
+    const std::string name = base::shown_path(path);
+    inputs.push_back(
+        {path, name, name, named.contains(path) ? Required::all : Required::manifests});
     // Known by a folder, and named now: read anew, as whole as was asked for.
     if (const File* known = file(inputs.back().key);
         inputs.back().required == Required::all && known != nullptr && known->left_out())
@@ -158,6 +161,8 @@ void Project::assemble(Cluster& cluster) {
   cluster.errors_.clear();
   cluster.rules_.clear();
   cluster.templates_ = 0;
+  cluster.inventory_manifests_ = 0;
+  cluster.other_manifests_ = 0;
   cluster.unreadable_ = cluster.walk_errors_;
   for (const base::Error& error : cluster.walk_errors_) cluster.errors_.push_back(error.message);
   for (const std::string& key : cluster.inputs_) {
@@ -201,8 +206,7 @@ void Project::set_text(const std::string& path, std::string text) {
 void Project::forget(const std::string& path) {
   files_.erase(path);
   for (Cluster& cluster : clusters_) {
-    std::erase(cluster.inputs_, path);
-    assemble(cluster);
+    if (std::erase(cluster.inputs_, path) > 0) assemble(cluster);
   }
 }
 

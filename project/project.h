@@ -98,6 +98,9 @@ class Cluster {
   [[nodiscard]] const std::vector<RefusedPolicy>& refused() const { return refused_; }
   /// The manifests that are no policies but say what policies are about.
   [[nodiscard]] const policy::Inventory& inventory() const { return inventory_; }
+  /// How many manifests are in it, and how many are of kinds that are not ours.
+  [[nodiscard]] std::size_t inventory_manifests() const { return inventory_manifests_; }
+  [[nodiscard]] std::size_t other_manifests() const { return other_manifests_; }
   /// Inputs that cannot be read.
   [[nodiscard]] const std::vector<base::Error>& unreadable() const { return unreadable_; }
   /// These, and the documents that cannot be read, as sentences with their place.
@@ -132,6 +135,8 @@ class Cluster {
   std::vector<std::string> errors_;
   std::vector<std::string> notes_;
   std::size_t templates_ = 0;
+  std::size_t inventory_manifests_ = 0;
+  std::size_t other_manifests_ = 0;
   mutable std::map<std::string, std::shared_ptr<const policy::RuleBase>> rules_;
 };
 
@@ -152,7 +157,6 @@ class Project {
   Cluster& open(const std::vector<std::string>& paths, std::vector<InMemory> texts = {});
   Cluster& open(const std::vector<std::string>& paths, const policy::Environment& environment,
                 std::vector<InMemory> texts = {});
-  [[nodiscard]] std::deque<Cluster>& clusters() { return clusters_; }
 
   /// The files below some paths whose names are wanted, by what all commands leave out.
   [[nodiscard]] base::Walk find(const std::vector<std::string>& paths,

@@ -153,9 +153,4 @@ std::vector<std::string> remarks(const coverage::RuleCoverage& rule) {
   return found;
 }
 
-std::string section_text(const coverage::RuleCoverage& rule) {
-  const std::string direction(policy::direction_name(rule.direction));
-  return rule.deny ? direction + "Deny" : direction;
-}
-
 }  // namespace cnplint::reporters

@@ -71,7 +71,5 @@ CoveredLines covered_lines(const coverage::CoverageReport& report);
 std::string place_text(policy::NodeRef where);
 /// What a rule says that could say less, a sentence each.
 std::vector<std::string> remarks(const coverage::RuleCoverage& rule);
-/// ingress, egress, ingressDeny or egressDeny.
-std::string section_text(const coverage::RuleCoverage& rule);
 
 }  // namespace cnplint::reporters

@@ -72,7 +72,7 @@ std::string policy_articles(const CoverageView& view) {
       const coverage::RuleCoverage& rule = view.report.rules[i];
       if (!rule.instrumented) continue;
       all_used &= rule.used();
-      const std::string head = place_text(rule.where) + " " + section_text(rule) + ": ";
+      const std::string head = place_text(rule.where) + " " + rule.section() + ": ";
       body += element(
           "p", "",
           base::for_html(head + (rule.used() ? base::counted(rule.flows, "flow") : "not used")));

@@ -73,7 +73,7 @@ Json part_json(const coverage::PartCoverage& part) {
 Json rule_json(const coverage::RuleCoverage& rule) {
   Json object = {{"line", rule.where.range().first().line},
                  {"path", policy::path_of(rule.where)},
-                 {"section", section_text(rule)},
+                 {"section", rule.section()},
                  {"instrumented", rule.instrumented},
                  {"used", rule.used()},
                  {"connections", rule.connections},

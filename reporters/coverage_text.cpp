@@ -124,7 +124,7 @@ void add_policies(const CoverageView& view, const Paint& paint, std::string& tex
       const coverage::RuleCoverage& rule = report.rules[i];
       if (!rule.instrumented) continue;
       const std::string place =
-          base::for_terminal(place_text(rule.where)) + " " + section_text(rule) + ": ";
+          base::for_terminal(place_text(rule.where)) + " " + rule.section() + ": ";
       if (!rule.used()) text += "    " + place + paint.colored(Color::yellow, "not used") + "\n";
       for (const std::string& remark : remarks(rule))
         text += "    " + place + base::for_terminal(remark) + "\n";

@@ -34,10 +34,4 @@ inline lint::Finding& add_at_decision(Report& report, const lint::ClusterContext
   return add_at_manifest(report, observed.endpoints[end].manifest, std::move(message));
 }
 
-/// The field that a rule is an item of: ingress, egressDeny, ...
-inline std::string section_of(const coverage::RuleCoverage& rule) {
-  const std::string direction(policy::direction_name(rule.direction));
-  return rule.deny ? direction + "Deny" : direction;
-}
-
 }  // namespace cnplint::rules

@@ -51,7 +51,7 @@ constexpr std::array<OtherKind, 18> kOtherKinds{{
 bool is_staged(std::string_view kind) { return kind.starts_with("Staged"); }
 
 std::string_view why_of(const Manifest& manifest) {
-  const std::string_view group = manifest.api_version.substr(0, manifest.api_version.find('/'));
+  const std::string_view group = group_of(manifest.api_version);
   const auto known = std::ranges::find_if(kOtherKinds, [&](const OtherKind& each) {
     return each.group == group && each.kind == manifest.kind;
   });

@@ -6,10 +6,6 @@
 namespace cnplint::policy {
 namespace {
 
-std::string_view group_of(std::string_view api_version) {
-  return api_version.substr(0, api_version.find('/'));
-}
-
 /// Other projects have a NetworkPolicy and an EgressFirewall too: their group tells them apart.
 bool serves(const KindFacts& facts, std::string_view group) {
   const bool former = !facts.former_group.empty() && group == facts.former_group;

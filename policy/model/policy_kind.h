@@ -125,6 +125,11 @@ constexpr bool is_clusterwide(PolicyKind kind) { return facts_of(kind).clusterwi
 /// anything else, such as a NetworkPolicy of another group.
 std::optional<PolicyKind> policy_kind(const Manifest& manifest);
 
+/// The API group of an apiVersion; the whole text where it has none, as in `v1`.
+constexpr std::string_view group_of(std::string_view api_version) {
+  return api_version.substr(0, api_version.find('/'));
+}
+
 /// Whether an API group serves one of our kinds.
 bool is_policy_group(std::string_view group);
 /// Whether a text names one of our kinds or API groups: it may be meant as a policy.

@@ -108,19 +108,12 @@ bool matches(const Conditions& conditions, const Identity& identity) {
 
 namespace {
 
-/// So that sums of such numbers tell apart what only changed places.
-std::uint64_t mixed(std::uint64_t hash) {
-  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
-  constexpr int kHalf = 32;
-  hash *= kOdd;
-  return (hash ^ (hash >> kHalf)) * kOdd;
-}
-
 std::uint64_t hash_of(const Condition& condition) {
   std::uint64_t values = 0;
-  for (const std::string& value : condition.values) values += mixed(base::hash(value));
-  const std::uint64_t label = mixed(base::hash(condition.key)) ^ base::hash(condition.source);
-  return mixed(mixed(label + static_cast<std::uint64_t>(condition.op)) ^ values);
+  for (const std::string& value : condition.values) values += base::mixed(0, base::hash(value));
+  std::uint64_t hash = base::mixed(base::hash(condition.key), base::hash(condition.source));
+  hash = base::mixed(hash, static_cast<std::uint64_t>(condition.op));
+  return base::mixed(hash, values);
 }
 
 bool same_values(const Condition& a, const Condition& b) {

@@ -18,8 +18,7 @@ constexpr std::string_view kSomeNamespace = "*";
 constexpr std::uint64_t kAnybody = 0;
 std::uint64_t bucket_of(std::string_view key) { return base::hash(key) | 1U; }
 std::uint64_t bucket_of(std::string_view key, std::string_view value) {
-  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
-  return (base::hash(key) * kOdd + base::hash(value)) | 1U;
+  return base::mixed(base::hash(key), base::hash(value)) | 1U;
 }
 
 /// How narrow a condition is, for the index: the namespace is what most have in common.

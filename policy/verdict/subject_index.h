@@ -42,8 +42,6 @@ class SubjectIndex {
   /// Whether no other subject can select a witness of a subject.
   [[nodiscard]] bool stands_alone(std::uint32_t subject) const;
 
-  [[nodiscard]] const RuleBase& rules() const { return base_; }
-
  private:
   [[nodiscard]] std::span<const std::uint32_t> bucket(std::uint64_t key) const;
   [[nodiscard]] std::vector<std::uint64_t> buckets_of(const Identity& identity) const;

@@ -10,7 +10,7 @@ void check(const lint::ClusterContext& context, Report& report) {
     if (!rule.instrumented || rule.used()) continue;
     lint::Finding& finding =
         report.add(context.policies[rule.policy], rule.where,
-                   "no observed connection uses this `" + section_of(rule) + "` rule");
+                   "no observed connection uses this `" + rule.section() + "` rule");
     if (context.traffic->report.policies[rule.policy].connections == 0)
       finding.notes.push_back({{}, "the capture has no traffic at all of what the policy selects"});
   }

@@ -20,8 +20,7 @@ constexpr std::array<std::string_view, 3> kNeighbours{
 void check(const lint::DocumentContext& context, Report& report) {
   if (context.document.error() || policy::is_template(context.document)) return;
   const NodeRef kind = context.document.root().get("kind");
-  const std::string_view api_version = context.document.root().get("apiVersion").text();
-  const std::string_view group = api_version.substr(0, api_version.find('/'));
+  const std::string_view group = policy::group_of(context.document.root().get("apiVersion").text());
   if (!policy::is_policy_group(group) || !kind.is_string()) return;
   const auto among = [&](const auto& kinds) {
     return std::ranges::find(kinds, kind.text()) != kinds.end();

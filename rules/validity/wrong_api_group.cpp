@@ -8,23 +8,20 @@
 namespace cnplint::rules::wrong_api_group {
 namespace {
 
-constexpr std::string_view group_of(std::string_view api_version) {
-  const std::size_t slash = api_version.find('/');
-  return slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
-}
-
 constexpr auto kGroups = [] {
   std::array<std::string_view, policy::kPolicyKinds.size()> groups;
   std::ranges::transform(policy::kPolicyKinds, groups.begin(), [](const policy::KindFacts& facts) {
-    return group_of(facts.api_version);
+    return policy::group_of(facts.api_version);
   });
   return groups;
 }();
 
-/// Whether a group cannot be that of another project, which may have such a kind as well: the core
-/// group, one of ours, or nearly one of ours.
-bool is_mistake(std::string_view group) {
-  return group.empty() || !base::nearest_spelling(group, kGroups).empty();
+/// Whether the group of an apiVersion cannot be that of another project, which may have such a kind
+/// as well: the core group, one of ours, or nearly one of ours.
+bool is_mistake(std::string_view api_version) {
+  const std::string_view group = policy::group_of(api_version);
+  const bool core = group == api_version;
+  return core || !base::nearest_spelling(group, kGroups).empty();
 }
 
 void check(const lint::DocumentContext& context, Report& report) {
@@ -32,7 +29,7 @@ void check(const lint::DocumentContext& context, Report& report) {
   for (const policy::Manifest& each : policy::manifests(context.document.root())) {
     if (each.api_version.empty() || policy::policy_kind(each)) continue;
     const auto facts = std::ranges::find(policy::kPolicyKinds, each.kind, &policy::KindFacts::name);
-    if (facts == policy::kPolicyKinds.end() || !is_mistake(group_of(each.api_version))) continue;
+    if (facts == policy::kPolicyKinds.end() || !is_mistake(each.api_version)) continue;
     const NodeRef written = each.root.get("apiVersion");
     report.reject(written ? written : each.root, kApiServer,
                   quoted(each.api_version) + " does not serve " + std::string(facts->name) +
