@@ -16,6 +16,8 @@ void add_config_flags(CLI::App& app, ConfigFlags& flags) {
   app.add_flag("--isolated", flags.isolated, "Use no configuration file")->excludes("--config");
   app.add_option("--exclude", flags.exclude, "Glob of paths to leave out, repeatable")
       ->allow_extra_args(false);
+  app.add_option("--cluster", flags.cluster,
+                 "Of the clusters that the files make, this one only (see `lint --show-clusters`)");
   app.add_option("--cilium", flags.cilium, "Cilium release, 1.16 to 1.20 (default 1.20)");
 }
 
@@ -41,6 +43,7 @@ base::Result<lint::Config> configuration(const ConfigFlags& flags,
                         "--cilium: unknown release `" + flags.cilium + "`" +
                             base::allowed_values_hint(flags.cilium, policy::kReleaseNames));
     config.environment.cilium = *release;
+    for (lint::ClusterSetting& each : config.clusters) each.environment.cilium = *release;
   }
   return config;
 }

@@ -55,9 +55,11 @@ std::vector<const lint::Rule*> traffic_rules() {
 /// The findings about traffic, in any of their forms; linted once, where somebody asks for them.
 class Findings {
  public:
-  Findings(const project::Project& project, const project::Cluster& cluster,
-           const project::Measurement& measurement, std::string capture)
+  Findings(const project::Project& project, const project::Inputs& inputs,
+           const project::Cluster& cluster, const project::Measurement& measurement,
+           std::string capture)
       : project_(project),
+        inputs_(inputs),
         cluster_(cluster),
         measurement_(measurement),
         capture_(std::move(capture)) {}
@@ -77,10 +79,12 @@ class Findings {
     project::CheckOptions options;
     options.rules = rules_;
     if (measurement_.any_flow) options.traffic = &traffic;
-    return project::check(project_, cluster_, options);
+    options.cluster = &cluster_;
+    return project::check(project_, inputs_, options);
   }
 
   const project::Project& project_;
+  const project::Inputs& inputs_;
   const project::Cluster& cluster_;
   const project::Measurement& measurement_;
   std::string capture_;
@@ -105,15 +109,15 @@ std::vector<std::string> missed_thresholds(const CoverFlags& flags,
 }
 
 /// What is to be known of the policies; the exit code that follows from it.
-int tell(const project::Cluster& cluster) {
-  tell_notes(cluster.notes());
-  for (const std::string& error : cluster.errors()) fail(kUnreadable, error);
+int tell(const project::Inputs& inputs, const project::Cluster& cluster) {
+  tell_notes(inputs.notes());
+  for (const std::string& error : inputs.errors()) fail(kUnreadable, error);
   for (const project::RefusedPolicy& each : cluster.refused())
     warn(each.place().place() + ": " + each.subject +
          " is left out, it has no effect: " + each.reason());
   if (const std::string others = harness::unjudged_policies(cluster.inventory()); !others.empty())
     warn(others);
-  return cluster.errors().empty() ? kClean : kUnreadable;
+  return inputs.errors().empty() ? kClean : kUnreadable;
 }
 
 int run_cover(const CoverFlags& flags) {
@@ -129,17 +133,20 @@ int run_cover(const CoverFlags& flags) {
       read_capture(flags.captures, flags.paths, flags.capture, files_of(*outputs), code);
   if (!capture) return fail(kUsage, capture.error());
   auto& project = until_the_end<project::Project>(*config, files_of(*outputs), flags.capture.jobs);
-  const project::Cluster& cluster = project.open(flags.paths);
+  const project::Inputs& opened = project.open(flags.paths);
+  const auto chosen = project::cluster_of(opened, *capture, flags.config.cluster);
+  if (!chosen) return fail(kUsage, chosen.error());
+  const project::Cluster& cluster = **chosen;
   const auto measured = project::measure(cluster, *capture);
-  code = std::max(code, tell(cluster));
+  code = std::max(code, tell(opened, cluster));
   if (code == kClean && !measured->any_flow && !flags.allow_empty)
     code = fail(kUnreadable, "no flow found; check the captures, or say --allow-empty");
   if (code == kClean && cluster.policies().empty() && !flags.allow_empty)
     code = fail(kUnreadable, "no policy found; check the paths, or say --allow-empty");
-  reporters::CoverageView view{measured->report, measured->traffic, cluster.errors(),
+  reporters::CoverageView view{measured->report, measured->traffic, opened.errors(),
                                missed_thresholds(flags, measured->report), CNPLINT_VERSION};
   if (code == kClean && !view.missed.empty()) code = kFindings;
-  Findings findings(project, cluster, *measured, name_of(flags.captures));
+  Findings findings(project, opened, cluster, *measured, name_of(flags.captures));
   const auto delivered = deliver(*outputs, [&](const Output& output) {
     if (is_finding_format(output.format)) return findings.render(output.format);
     view.color = wants_color(output);

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
+#include "cli/show_clusters.h"
 #include "cli/show_config.h"
 #include "lint/config.h"
 #include "project/check.h"
@@ -27,6 +28,7 @@ struct LintFlags {
   ConfigFlags config;
   std::string fail_on;
   bool show_config = false;
+  bool show_clusters = false;
   bool no_suppressions = false;
   bool allow_empty = false;
   bool statistics = false;
@@ -62,25 +64,33 @@ int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Ou
   return kClean;
 }
 
-/// Lints a cluster, held against a capture where there is one with flows: without any flow every
-/// rule would be an unused one.
-lint::Outcome check(const LintFlags& flags, const project::Project& project,
-                    const project::Cluster& cluster, const std::optional<flows::Capture>& capture) {
+/// Lints the clusters, or the one that is named. One is held against a capture where there is one
+/// with flows: without any flow every rule would be an unused one.
+base::Result<lint::Outcome> check(const LintFlags& flags, const project::Project& project,
+                                  const project::Inputs& inputs,
+                                  const std::optional<flows::Capture>& capture) {
   project::CheckOptions options;
   options.only = flags.only;
-  if (!capture || capture->totals.flows == 0) return project::check(project, cluster, options);
-  const auto& measurement =
-      until_the_end<std::unique_ptr<project::Measurement>>(project::measure(cluster, *capture));
+  const bool held_against = capture && capture->totals.flows > 0;
+  if (!flags.config.cluster.empty() || held_against) {
+    const auto chosen = held_against ? project::cluster_of(inputs, *capture, flags.config.cluster)
+                                     : inputs.cluster(flags.config.cluster);
+    if (!chosen) return tl::unexpected(chosen.error());
+    options.cluster = *chosen;
+  }
+  if (!held_against) return project::check(project, inputs, options);
+  const auto& measurement = until_the_end<std::unique_ptr<project::Measurement>>(
+      project::measure(*options.cluster, *capture));
   const auto& remedies = until_the_end<lint::Remedies>(project::remedies(*measurement));
   const lint::Traffic traffic{measurement->report, measurement->traffic, remedies,
                               name_of(flags.captures)};
   options.traffic = &traffic;
-  return project::check(project, cluster, options);
+  return project::check(project, inputs, options);
 }
 
 /// Names the files that are counted and left out.
-void tell_no_manifests(const project::Cluster& cluster) {
-  for (const project::File* file : cluster.files())
+void tell_no_manifests(const project::Inputs& inputs) {
+  for (const project::File* file : inputs.files())
     if (file->left_out()) note(file->path() + ": cannot be read, and is no manifest; left out");
 }
 
@@ -111,9 +121,12 @@ int run_lint(const LintFlags& flags) {
     if (!read) return fail(kUsage, read.error());
     capture = std::move(*read);
   }
-  const project::Cluster& cluster = project.open(flags.paths);
-  const auto& outcome = until_the_end<lint::Outcome>(check(flags, project, cluster, capture));
-  if (flags.verbose) tell_no_manifests(cluster);
+  const project::Inputs& opened = project.open(flags.paths);
+  if (flags.show_clusters) return show_clusters(opened, *outputs);
+  auto linted = check(flags, project, opened, capture);
+  if (!linted) return fail(kUsage, linted.error());
+  const auto& outcome = until_the_end<lint::Outcome>(std::move(*linted));
+  if (flags.verbose) tell_no_manifests(opened);
   int code = std::max(exit_code(flags, *config, outcome), capture_code);
   const bool suppressed = config->suppressions == lint::SuppressionMode::report;
   const auto delivered = deliver(*outputs, [&](const Output& output) {
@@ -135,6 +148,8 @@ Command add_lint_command(CLI::App& app) {
       ->allow_extra_args(false);
   add_config_flags(app, flags->config);
   app.add_flag("--show-config", flags->show_config, "Print the configuration in force and stop");
+  app.add_flag("--show-clusters", flags->show_clusters,
+               "Print the clusters that the files make, and why, and stop");
   app.add_option("--fail-on", flags->fail_on, "Least severity for exit code 1 (default warning)")
       ->check(CLI::IsMember({"note", "warning", "error", "never"}));
   app.add_option("--only", flags->only,

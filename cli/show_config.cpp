@@ -38,6 +38,26 @@ void emit_environment(YAML::Emitter& out, const policy::Environment& environment
   out << YAML::EndMap;
 }
 
+void emit_clusters(YAML::Emitter& out, const lint::Config& config) {
+  if (!config.clusters.empty()) {
+    out << YAML::Key << "clusters" << YAML::Value << YAML::BeginMap;
+    for (const lint::ClusterSetting& each : config.clusters) {
+      out << YAML::Key << each.name << YAML::Value << YAML::BeginMap << YAML::Key << "paths"
+          << YAML::Value << YAML::Flow << each.paths << YAML::Key << "cilium" << YAML::Value
+          << YAML::DoubleQuoted << std::string(policy::release_name(each.environment.cilium))
+          << YAML::Key << "environment" << YAML::Value;
+      emit_environment(out, each.environment);
+      out << YAML::EndMap;
+    }
+    out << YAML::EndMap;
+  }
+  if (config.namespaces.empty()) return;
+  out << YAML::Key << "namespaces" << YAML::Value << YAML::BeginMap;
+  for (const auto& [glob, ns] : config.namespaces)
+    out << YAML::Key << YAML::DoubleQuoted << glob << YAML::Value << ns;
+  out << YAML::EndMap;
+}
+
 }  // namespace
 
 std::string show_config(const lint::Config& config) {
@@ -63,7 +83,9 @@ std::string show_config(const lint::Config& config) {
     emit_rules(out, each.rules);
     out << YAML::EndMap;
   }
-  out << YAML::EndSeq << YAML::EndMap;
+  out << YAML::EndSeq;
+  emit_clusters(out, config);
+  out << YAML::EndMap;
   return std::string(out.c_str()) + "\n";
 }
 

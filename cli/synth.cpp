@@ -16,6 +16,8 @@
 #include "harness/verdict_notes.h"
 #include "policy/model/label.h"
 #include "project/guarantees.h"
+#include "project/measure.h"
+#include "project/project.h"
 #include "project/update.h"
 #include "synth/evidence.h"
 #include "synth/synthesis.h"
@@ -329,20 +331,27 @@ int run_synth(const SynthFlags& flags) {
   const auto reading = read_captures(flags.captures, flags.capture, outputs, code);
   if (!reading) return fail(kUsage, reading.error());
   auto& project = until_the_end<project::Project>(*config, outputs, flags.capture.jobs);
-  const project::Cluster& cluster = project.open(paths);
-  tell_notes(cluster.notes());
-  for (const std::string& error : cluster.errors()) code = fail(kUnreadable, error);
+  const project::Inputs& inputs = project.open(paths);
+  tell_notes(inputs.notes());
+  for (const std::string& error : inputs.errors()) code = fail(kUnreadable, error);
   if (code != kClean) return code;
+  const flows::Capture capture = flows::resolve(reading->table);
+  const auto chosen = project::cluster_of(inputs, capture, flags.config.cluster);
+  if (!chosen) return fail(kUsage, chosen.error());
+  const project::Cluster& cluster = **chosen;
   if (const std::string others = harness::unjudged_policies(cluster.inventory()); !others.empty())
     warn(others);
-  const flows::Capture capture = flows::resolve(reading->table);
+  policy::Environment environment = cluster.environment();
   const coverage::ObservedTraffic observed =
-      coverage::observe(capture, cluster.inventory(), config->environment);
-  policy::Environment environment = config->environment;
+      coverage::observe(capture, cluster.inventory(), environment);
   environment.cluster = observed.cluster;
   const project::Cluster* existing = nullptr;
   if (!flags.update.empty()) {
-    existing = &project.open({flags.update}, environment);
+    const auto known =
+        project.open({flags.update}, {}, [&](policy::Environment& own) { own = environment; })
+            .cluster(inputs.clusters().size() > 1 ? cluster.name() : "");
+    if (!known) return fail(kUsage, known.error());
+    existing = *known;
     options->labels.frozen = synth::frozen_labels(existing->policies(), observed);
   }
   const Synthesis synthesis = synthesize(observed, *options, environment);

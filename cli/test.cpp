@@ -41,7 +41,9 @@ int exit_code(const TestFlags& flags, const project::PolicyTestRun& run) {
 int run_tests(const TestFlags& flags, const lint::Config& config,
               const std::vector<Output>& outputs) {
   project::Project project(config, files_of(outputs));
-  const project::PolicyTestRun run = project::run_policy_tests(project, flags.paths, flags.options);
+  project::PolicyTestOptions options = flags.options;
+  options.cluster = flags.config.cluster;
+  const project::PolicyTestRun run = project::run_policy_tests(project, flags.paths, options);
   tell_notes(run.notes);
   for (const std::string& warning : run.warnings) warn(warning);
   for (const std::string& error : run.errors) fail(kUnreadable, error);
@@ -62,15 +64,18 @@ int write_first_test(const TestFlags& flags, const lint::Config& config) {
   const std::vector<std::string> paths =
       flags.paths.empty() ? std::vector<std::string>{"."} : flags.paths;
   project::Project project(config);
-  const project::Cluster& cluster = project.open(paths);
-  for (const std::string& error : cluster.errors()) fail(kUnreadable, error);
-  if (!cluster.errors().empty()) return kUnreadable;
+  const project::Inputs& inputs = project.open(paths);
+  for (const std::string& error : inputs.errors()) fail(kUnreadable, error);
+  if (!inputs.errors().empty()) return kUnreadable;
+  const auto chosen = inputs.cluster(flags.config.cluster);
+  if (!chosen) return fail(kUsage, chosen.error());
+  const project::Cluster& cluster = **chosen;
   const fs::path folder = fs::absolute(flags.init, ignored).parent_path();
   std::vector<std::string> relative;
   for (const std::string& path : paths)
     relative.push_back(fs::absolute(path, ignored).lexically_normal().lexically_relative(folder));
   const std::string text =
-      harness::first_test(relative, cluster.policies(), cluster.inventory(), config.environment);
+      harness::first_test(relative, cluster.policies(), cluster.inventory(), cluster.environment());
   if (text.empty())
     return fail(kUnreadable,
                 "no workload, and no policy that selects pods by labels, to write a test about");

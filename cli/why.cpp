@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
+#include "cli/chosen_clusters.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
@@ -24,21 +26,24 @@ int run_why(const WhyFlags& flags) {
   const auto config = configuration(flags.config, flags.paths);
   if (!config) return fail(kUsage, config.error());
   constexpr std::string_view kFormats[] = {"text", "json"};
-  std::vector<std::string> inputs = flags.paths;
-  inputs.push_back(config->file);
-  const auto outputs = parse_outputs(flags.outputs, kFormats, inputs);
+  std::vector<std::string> read = flags.paths;
+  read.push_back(config->file);
+  const auto outputs = parse_outputs(flags.outputs, kFormats, read);
   if (!outputs) return fail(kUsage, outputs.error());
   auto& project = until_the_end<project::Project>(*config, files_of(*outputs));
-  const project::Cluster& cluster = project.open(flags.paths);
-  tell_notes(cluster.notes());
-  for (const std::string& error : cluster.errors()) fail(kUnreadable, error);
-  const auto asked = project::read_question(flags.question, cluster);
-  if (!asked) return fail(kUsage, asked.error());
-  const project::Answer answer = project::why(*asked, cluster);
-  int code = answer.passes() ? kClean : kFindings;
-  if (!cluster.errors().empty()) code = kUnreadable;
+  const project::Inputs& inputs = project.open(flags.paths);
+  tell_notes(inputs.notes());
+  for (const std::string& error : inputs.errors()) fail(kUnreadable, error);
+  const auto clusters = chosen_clusters(inputs, flags.config);
+  if (!clusters) return fail(kUsage, clusters.error());
+  const auto answers = project::answers(flags.question, *clusters);
+  if (!answers) return fail(kUsage, answers.error());
+  const bool passes = std::ranges::all_of(
+      *answers, [](const project::ClusterAnswer& each) { return each.answer.passes(); });
+  int code = passes ? kClean : kFindings;
+  if (!inputs.errors().empty()) code = kUnreadable;
   const auto delivered = deliver(*outputs, [&](const Output& output) {
-    const reporters::WhyReport report{answer, wants_color(output)};
+    const reporters::WhyReport report{*answers, wants_color(output)};
     return output.format == "json" ? reporters::render_why_json(report)
                                    : reporters::render_why_text(report);
   });

@@ -270,4 +270,28 @@ std::vector<TestResult> run_tests(const TestFile& test, const std::string& file,
   return Runner(test, file, policies, inventory, options).run();
 }
 
+std::vector<TestResult> joined_results(std::vector<std::vector<TestResult>> clusters) {
+  const auto same = [](const TestResult& a, const TestResult& b) {
+    return a.passed == b.passed && a.from == b.from && a.to == b.to && a.protocol == b.protocol &&
+           a.port == b.port && a.problems == b.problems && a.egress.verdict == b.egress.verdict &&
+           a.ingress.verdict == b.ingress.verdict;
+  };
+  std::vector<TestResult> all;
+  std::size_t most = 0;
+  for (const auto& each : clusters) most = std::max(most, each.size());
+  for (std::size_t i = 0; i < most; ++i) {
+    const bool one = std::ranges::all_of(clusters, [&](const auto& each) {
+      return i < each.size() && same(each[i], clusters.front()[i]);
+    });
+    for (auto& each : clusters) {
+      if (i >= each.size()) continue;
+      all.push_back(std::move(each[i]));
+      if (!one) continue;
+      all.back().cluster.clear();
+      break;
+    }
+  }
+  return all;
+}
+
 }  // namespace cnplint::harness

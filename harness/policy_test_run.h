@@ -18,6 +18,7 @@ namespace cnplint::harness {
 struct TestResult {
   std::string file;
   std::string name;
+  std::string cluster;  ///< empty where all clusters answer so
   std::string from;
   std::string to;
   std::uint8_t protocol = 0;
@@ -35,6 +36,10 @@ struct TestResult {
 
 /// Adds a reason that both directions may have only once.
 void add_reason(Reason reason, std::vector<Reason>& reasons);
+
+/// The results of one test file in several clusters, one list for each: results that are the same
+/// in all become one without a cluster, others stand behind each other.
+std::vector<TestResult> joined_results(std::vector<std::vector<TestResult>> clusters);
 
 /// Which tests to run.
 struct RunOptions {

@@ -82,6 +82,18 @@ class ConfigReader {
     read_old_dns_key();
     for (const NodeRef item : root.get("overrides").items())
       config_.overrides.push_back({strings(item.get("paths")), settings(item.get("rules"))});
+    for (const policy::Entry& each : root.get("clusters").entries())
+      config_.clusters.push_back(cluster(each.key.key_text(), each.value));
+    for (const policy::Entry& each : root.get("namespaces").entries())
+      config_.namespaces.emplace_back(each.key.key_text(), each.value.text());
+  }
+
+  [[nodiscard]] ClusterSetting cluster(std::string name, NodeRef node) const {
+    ClusterSetting result{std::move(name), strings(node.get("paths")), config_.environment};
+    if (const auto release = policy::parse_release(node.get("cilium").text()))
+      result.environment.cilium = *release;
+    policy::read_environment(node.get("environment"), result.environment);
+    return result;
   }
 
   /// `environment.dns` was an option of a rule once.
@@ -189,6 +201,20 @@ bool Config::excludes(const std::string& path) const {
         globs, [&](const std::string& glob) { return base::glob_matches(glob, text); });
   };
   return any(exclude_shown, path) || (!exclude.empty() && any(exclude, relative(path)));
+}
+
+std::vector<bool> Config::clusters_of(const std::string& path) const {
+  const std::string own = relative(path);
+  std::vector<bool> result;
+  for (const ClusterSetting& each : clusters)
+    result.push_back(std::ranges::any_of(
+        each.paths, [&](const std::string& glob) { return base::glob_matches(glob, own); }));
+  return result;
+}
+
+const policy::Environment& Config::environment_of(std::string_view cluster) const {
+  const auto found = std::ranges::find(clusters, cluster, &ClusterSetting::name);
+  return found == clusters.end() ? environment : found->environment;
 }
 
 RuleSetting Config::setting(const Rule& rule, std::string_view path) const {

@@ -44,6 +44,13 @@ struct Override {
   RuleSettings rules;
 };
 
+/// A cluster that the configuration names.
+struct ClusterSetting {
+  std::string name;
+  std::vector<std::string> paths;   ///< globs of its files
+  policy::Environment environment;  ///< the general one with its own settings over it
+};
+
 /// What comments and annotations that allow findings do.
 enum class SuppressionMode : std::uint8_t {
   apply,   ///< their findings do not count and are not shown
@@ -67,7 +74,14 @@ struct Config {
   std::vector<std::string> exclude_shown;  ///< of --exclude: globs against paths as they are shown
   RuleSettings rules;
   std::vector<Override> overrides;
+  std::vector<ClusterSetting> clusters;
+  /// Globs of paths with the namespace of what names none there; the first that matches counts.
+  std::vector<std::pair<std::string, std::string>> namespaces;
 
+  /// To which of `clusters` a path belongs.
+  [[nodiscard]] std::vector<bool> clusters_of(const std::string& path) const;
+  /// The environment of a cluster: its own where it is configured, else the general one.
+  [[nodiscard]] const policy::Environment& environment_of(std::string_view cluster) const;
   /// Whether a path is left out by the globs of either kind, in every command.
   [[nodiscard]] bool excludes(const std::string& path) const;
   /// A path as the globs of the configuration see it.

@@ -36,7 +36,8 @@ struct Outcome {
   std::vector<const base::SourceFile*> files;  ///< in the order of the inputs
   std::vector<Finding> findings;
   std::vector<base::Error> unreadable;
-  std::vector<std::string> notes;  ///< about the inputs, sentences
+  std::vector<std::string> notes;     ///< about the inputs, sentences
+  std::vector<std::string> clusters;  ///< names
   Counts counts;
   /// Stands for the captures, where a finding about traffic points at no file.
   std::shared_ptr<const base::SourceFile> capture;

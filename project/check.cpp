@@ -15,6 +15,7 @@
 #include "policy/model/cluster_facts.h"
 #include "policy/verdict/subject_index.h"
 #include "project/file_check.h"
+#include "project/shared_findings.h"
 #include "rules/catalogue.h"
 
 namespace cnplint::project {
@@ -26,25 +27,31 @@ std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
 
-/// One run: files in parallel, then what needs all of them.
+/// One run: files and policies in parallel, then what needs a whole cluster.
 class Check {
  public:
-  Check(const Project& project, const Cluster& cluster, const CheckOptions& options)
+  Check(const Project& project, const Inputs& inputs, const CheckOptions& options)
       : config_(project.config()),
-        cluster_(cluster),
+        inputs_(inputs),
         options_(options),
         threads_(project.threads()),
         rules_(options.rules) {
     if (rules_.empty()) rules_.assign(rules::catalogue().begin(), rules::catalogue().end());
     common_rules_ = active_rules(config_, rules_, "");
     for (const std::string& path : options.only) only_.insert(absolute(path));
+    for (const Cluster& each : inputs.clusters())
+      if (options.cluster == nullptr || options.cluster == &each) chosen_.push_back(&each);
   }
 
   lint::Outcome run() {
-    outcome_.unreadable = cluster_.unreadable();
-    outcome_.notes = cluster_.notes();
+    outcome_.unreadable = inputs_.unreadable();
+    outcome_.notes = inputs_.notes();
+    for (const Cluster* each : chosen_) outcome_.clusters.push_back(each->name());
+    add_files();
     check_files();
-    check_cluster();
+    check_units();
+    for (std::uint32_t i = 0; i < chosen_.size(); ++i) check_cluster(i);
+    for (std::size_t i = 0; i < findings_.size(); ++i) merge_shared(findings_[i], clusters_[i]);
     fold_by_folder();
     finish();
     return std::move(outcome_);
@@ -56,41 +63,127 @@ class Check {
     return active_rules(config_, rules_, config_.relative(path));
   }
 
-  void check_files() {
-    outcome_.counts.inventory = cluster_.inventory_manifests();
-    outcome_.counts.other = cluster_.other_manifests();
-    const std::vector<const File*>& files = cluster_.files();
-    std::vector<FileFindings> results(files.size());
-    const bool overrides = !config_.overrides.empty();
-    base::parallel_for(files.size(), threads_, [&](std::size_t i) {
-      results[i] = check_file(*files[i], overrides ? rules_for(files[i]->path()) : common_rules_,
-                              cluster_.judge());
-    });
-    for (std::size_t i = 0; i < files.size(); ++i) {
-      add_file(files[i]->source(), std::move(results[i].findings), files[i]->suppressions());
-      lint::Counts& sum = outcome_.counts;
-      const lint::Counts& counts = results[i].counts;
-      sum.files += counts.files;
-      sum.policies += counts.policies;
-      sum.templates += counts.templates;
-      sum.broken += counts.broken;
-      sum.no_manifests += counts.no_manifests;
+  void add_files() {
+    const std::set<const File*> others = files_of_others();
+    for (const File* file : inputs_.files()) {
+      if (others.contains(file)) continue;
+      add_file(file->source(), file->suppressions());
+      files_.push_back(file);
+      if (!config_.overrides.empty()) rules_of_[&file->source()] = rules_for(file->path());
+      lint::Counts& counts = outcome_.counts;
+      ++counts.files;
+      counts.templates += file->templates().size();
+      counts.broken += file->broken().size();
+      counts.no_manifests += file->left_out() ? 1 : 0;
     }
   }
 
-  void add_file(const base::SourceFile& source, std::vector<Finding> findings,
-                lint::Suppressions suppressions) {
+  /// The files that only clusters have that are not linted.
+  [[nodiscard]] std::set<const File*> files_of_others() const {
+    std::set<const Unit*> own;
+    std::set<const Unit*> all;
+    for (const Cluster* each : chosen_) own.insert(each->units().begin(), each->units().end());
+    for (const Cluster& each : inputs_.clusters())
+      all.insert(each.units().begin(), each.units().end());
+    std::set<const File*> others;
+    for (const File* file : inputs_.files())
+      if (all.contains(&file->unit()) && !own.contains(&file->unit())) others.insert(file);
+    return others;
+  }
+
+  void add_file(const base::SourceFile& source, lint::Suppressions suppressions) {
     position_[&source] = outcome_.files.size();
     outcome_.files.push_back(&source);
-    findings_.push_back(std::move(findings));
+    findings_.emplace_back();
+    clusters_.emplace_back();
     suppressions_.push_back(std::move(suppressions));
   }
 
-  void check_cluster() {
-    const auto rules = cluster_.rules();
+  [[nodiscard]] std::span<const ActiveRule> active(const base::SourceFile& file) const {
+    const auto own = rules_of_.find(&file);
+    return own == rules_of_.end() ? common_rules_ : own->second;
+  }
+
+  void check_files() {
+    base::parallel_for(files_.size(), threads_, [&](std::size_t i) {
+      findings_[i] = check_documents(*files_[i], active(files_[i]->source()));
+    });
+  }
+
+  /// What a unit is checked for: once for all clusters of one environment.
+  struct UnitCheck {
+    const Unit* unit;
+    const Judge* judge;
+    std::vector<std::uint32_t> clusters;
+    std::vector<Finding> findings = {};
+  };
+
+  std::vector<UnitCheck> units() {
+    std::vector<UnitCheck> all;
+    std::map<std::pair<const Unit*, const Judge*>, std::size_t> known;
+    for (std::uint32_t i = 0; i < chosen_.size(); ++i) {
+      const Cluster& cluster = *chosen_[i];
+      for (const Unit* unit : cluster.units()) {
+        const auto [at, added] = known.try_emplace({unit, &cluster.judge()}, all.size());
+        if (added) all.push_back({unit, &cluster.judge(), {}});
+        all[at->second].clusters.push_back(i);
+      }
+    }
+    return all;
+  }
+
+  void check_units() {
+    std::vector<UnitCheck> all = units();
+    const auto rules = [&](const policy::Document& document) { return active(document.file()); };
+    base::parallel_for(all.size(), threads_, [&](std::size_t i) {
+      all[i].findings = check_policies(all[i].unit->judgement(*all[i].judge), *all[i].judge, rules);
+    });
+    std::set<std::pair<const base::SourceFile*, std::uint32_t>> counted;
+    for (UnitCheck& each : all) {
+      count(each.unit->judgement(*each.judge), counted);
+      note_clusters(*each.unit, each.clusters);
+      for (Finding& finding : each.findings) add(std::move(finding), each.clusters);
+    }
+  }
+
+  /// Counts what is written, also where it is in several clusters.
+  void count(const Judgement& judgement,
+             std::set<std::pair<const base::SourceFile*, std::uint32_t>>& counted) {
+    lint::Counts& counts = outcome_.counts;
+    policy::Inventory scratch;
+    const auto first = [&](policy::NodeRef root) {
+      return counted.emplace(root.range().file, root.range().begin).second;
+    };
+    for (const JudgedPolicy& each : judgement.policies)
+      counts.policies += first(each.policy.root) ? 1 : 0;
+    for (const policy::Manifest& each : judgement.others)
+      if (first(each.root))
+        ++(policy::add_to_inventory(each, scratch) ? counts.inventory : counts.other);
+  }
+
+  /// Which clusters have the files of a unit.
+  void note_clusters(const Unit& unit, const std::vector<std::uint32_t>& clusters) {
+    std::set<const base::SourceFile*> files;
+    for (const policy::Manifest& each : unit.manifests())
+      files.insert(&each.root.document().file());
+    for (const base::SourceFile* file : files) {
+      std::vector<std::uint32_t>& known = clusters_[position_.at(file)];
+      std::vector<std::uint32_t> both;
+      std::ranges::set_union(known, clusters, std::back_inserter(both));
+      known = std::move(both);
+    }
+  }
+
+  void add(Finding finding, const std::vector<std::uint32_t>& clusters) {
+    if (outcome_.clusters.size() > 1) finding.clusters = clusters;
+    findings_[position_.at(finding.range.file)].push_back(std::move(finding));
+  }
+
+  void check_cluster(std::uint32_t index) {
+    const Cluster& cluster = *chosen_[index];
+    const auto rules = cluster.rules();
     const policy::SubjectIndex subjects(*rules);
-    const policy::ClusterFacts facts{cluster_.environment(), cluster_.inventory(),
-                                     options_.seen_dns};
+    const policy::ClusterFacts facts{cluster.environment(), cluster.inventory(), options_.seen_dns};
     for (const lint::Rule* rule : rules_) {
       if (rule->check_cluster == nullptr) continue;
       // Options come from the top level: a rule over all files has no path of its own.
@@ -98,28 +191,28 @@ class Check {
       const lint::Options options(setting);
       std::vector<Finding> found;
       lint::Report report(*rule, rule->severity, "", found);
-      rule->check_cluster({facts, cluster_.policies(), rules, subjects, options, options_.traffic},
+      rule->check_cluster({facts, cluster.policies(), rules, subjects, options, options_.traffic},
                           report);
-      for (Finding& finding : found) place(*rule, std::move(finding));
+      for (Finding& finding : found) place(*rule, std::move(finding), index);
     }
   }
 
   /// Gives a finding over several files the setting of the file it points into. One about traffic
   /// that points nowhere is of the capture, a file without text.
-  void place(const lint::Rule& rule, Finding finding) {
+  void place(const lint::Rule& rule, Finding finding, std::uint32_t cluster) {
     if (finding.range.file == nullptr) finding.range.file = &capture();
     const lint::RuleSetting setting =
         config_.setting(rule, config_.relative(finding.range.file->path()));
     if (setting.off) return;
     if (setting.severity && finding.severity == rule.severity) finding.severity = *setting.severity;
     if (finding.node) finding.keyed_path = lint::KeyedPaths().of(finding.node);
-    findings_[position_.at(finding.range.file)].push_back(std::move(finding));
+    add(std::move(finding), {cluster});
   }
 
   const base::SourceFile& capture() {
     if (outcome_.capture == nullptr) {
       outcome_.capture = std::make_shared<base::SourceFile>(options_.traffic->capture, "");
-      add_file(*outcome_.capture, {}, {});
+      add_file(*outcome_.capture, {});
     }
     return *outcome_.capture;
   }
@@ -164,6 +257,7 @@ class Check {
   void finish() {
     const std::string day = lint::today();
     for (std::size_t i = 0; i < findings_.size(); ++i) {
+      for (Finding& each : findings_[i]) each.document = document_of(i, each);
       sort_and_drop_repeats(findings_[i]);
       if (config_.suppressions != lint::SuppressionMode::ignore)
         apply_suppressions(suppressions_[i].all, findings_[i], day);
@@ -178,6 +272,13 @@ class Check {
         outcome_.findings.push_back(std::move(finding));
       }
     }
+  }
+
+  /// The index of the document that a finding of a file is in.
+  [[nodiscard]] std::uint32_t document_of(std::size_t file, const Finding& finding) const {
+    if (file >= files_.size()) return 0;
+    const policy::Document* document = files_[file]->document_at(finding.range.begin);
+    return document == nullptr ? 0 : document->index();
   }
 
   [[nodiscard]] bool reported(const base::SourceFile& file) const {
@@ -244,22 +345,27 @@ class Check {
   }
 
   const lint::Config& config_;
-  const Cluster& cluster_;
+  const Inputs& inputs_;
   const CheckOptions& options_;
   unsigned threads_;
   std::vector<const lint::Rule*> rules_;
   std::vector<ActiveRule> common_rules_;  ///< where no override applies
+  std::unordered_map<const base::SourceFile*, std::vector<ActiveRule>> rules_of_;
   std::set<std::string> only_;
+  std::vector<const Cluster*> chosen_;  ///< the clusters that are linted
   std::unordered_map<const base::SourceFile*, std::size_t> position_;
-  std::vector<std::vector<Finding>> findings_;    ///< by file
-  std::vector<lint::Suppressions> suppressions_;  ///< by file
+  std::vector<const File*> files_;
+  // By file; the capture comes behind them.
+  std::vector<std::vector<Finding>> findings_;
+  std::vector<std::vector<std::uint32_t>> clusters_;  ///< that have it, as indices
+  std::vector<lint::Suppressions> suppressions_;
   lint::Outcome outcome_;
 };
 
 }  // namespace
 
-lint::Outcome check(const Project& project, const Cluster& cluster, const CheckOptions& options) {
-  return Check(project, cluster, options).run();
+lint::Outcome check(const Project& project, const Inputs& inputs, const CheckOptions& options) {
+  return Check(project, inputs, options).run();
 }
 
 }  // namespace cnplint::project

@@ -11,17 +11,17 @@
 
 namespace cnplint::project {
 
-/// How a cluster is linted.
+/// How clusters are linted.
 struct CheckOptions {
   std::vector<std::string> only = {};      ///< report findings of these files only; empty: of all
-  const lint::Traffic* traffic = nullptr;  ///< what a capture says of the same cluster
+  const lint::Traffic* traffic = nullptr;  ///< what a capture says of a cluster
+  const Cluster* cluster = nullptr;        ///< lint this one only; none: all
   std::vector<const lint::Rule*> rules = {};  ///< none: all there are
   std::vector<std::string> seen_dns = {};     ///< namespaces where captures show DNS servers
 };
 
-/// Lints a cluster by the configuration of its project. The findings point into the project's
-/// files. The result does not depend on the number of threads.
-lint::Outcome check(const Project& project, const Cluster& cluster,
-                    const CheckOptions& options = {});
+/// Lints files and their clusters by the configuration of its project. The findings point into the
+/// project's files. The result does not depend on the number of threads.
+lint::Outcome check(const Project& project, const Inputs& inputs, const CheckOptions& options = {});
 
 }  // namespace cnplint::project

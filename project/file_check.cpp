@@ -12,91 +12,60 @@ namespace {
 
 using lint::Finding;
 using policy::Document;
-using policy::NodeRef;
 
-/// Lints the documents of one file, one after the other.
-class FileCheck {
+template <class Check>
+void run_rule(const ActiveRule& active, const std::string& subject, std::vector<Finding>& findings,
+              const Check& check) {
+  const std::size_t before = findings.size();
+  lint::Report report(*active.rule, active.severity, subject, findings);
+  check(report);
+  limit_findings(findings, before);
+}
+
+/// Checks one policy.
+class PolicyCheck {
  public:
-  FileCheck(const File& file, std::span<const ActiveRule> rules, const Judge& judge)
-      : file_(file), rules_(rules), judge_(judge), judgement_(file.judgement(judge)) {}
+  PolicyCheck(const JudgedPolicy& judged, const Judge& judge, std::vector<Finding>& findings)
+      : judged_(judged), judge_(judge), findings_(findings) {}
 
-  FileFindings run() {
-    count();
-    for (const Document& document : file_.content().documents) check_document(document);
-    return std::move(result_);
-  }
-
- private:
-  void count() {
-    lint::Counts& counts = result_.counts;
-    counts.files = 1;
-    counts.policies = judgement_.policies.size();
-    counts.templates = judgement_.templates.size();
-    counts.broken = judgement_.broken.size();
-    counts.no_manifests = file_.left_out() ? 1 : 0;
-  }
-
-  void check_document(const Document& document) {
-    const std::size_t first = result_.findings.size();
-    for (const ActiveRule& active : rules_)
-      if (active.rule->check_document != nullptr)
-        run(active, "",
-            [&](lint::Report& report) { active.rule->check_document({document}, report); });
-    for (; next_ < judgement_.policies.size(); ++next_) {
-      const JudgedPolicy& policy = judgement_.policies[next_];
-      if (&policy.policy.root.document() != &document) break;
-      check_policy(policy);
-    }
-    lint::KeyedPaths paths;
-    for (Finding& finding : std::span(result_.findings).subspan(first)) {
-      finding.document = document.index();
-      if (finding.node) finding.keyed_path = paths.of(finding.node);
-    }
-  }
-
-  void check_policy(const JudgedPolicy& judged) {
-    const schemas::Schema& schema = judge_.schemas().of(judged.policy.kind);
-    const std::size_t first = result_.findings.size();
-    const std::string subject = judged.policy.subject();
-    const std::vector<policy::SelectorUse> selectors = policy::selector_uses(judged.policy);
-    for (const ActiveRule& active : rules_) {
+  void run(std::span<const ActiveRule> rules) {
+    const schemas::Schema& schema = judge_.schemas().of(judged_.policy.kind);
+    const std::size_t first = findings_.size();
+    const std::string subject = judged_.policy.subject();
+    const std::vector<policy::SelectorUse> selectors = policy::selector_uses(judged_.policy);
+    for (const ActiveRule& active : rules) {
       if (active.rule->check_policy == nullptr) continue;
       if (active.rule->family == lint::Family::validity) {
-        add_judged(active, judged);
+        add_judged(active);
         continue;
       }
       const lint::Options options(active.setting);
-      run(active, subject, [&](lint::Report& report) {
+      run_rule(active, subject, findings_, [&](lint::Report& report) {
         active.rule->check_policy(
-            {judged.policy, judge_.environment(), schema, judged.violations, selectors, options},
+            {judged_.policy, judge_.environment(), schema, judged_.violations, selectors, options},
             report);
       });
     }
     fold_structural(first);
+    lint::KeyedPaths paths;
+    for (Finding& finding : std::span(findings_).subspan(first))
+      if (finding.node) finding.keyed_path = paths.of(finding.node);
   }
 
+ private:
   /// What a validity rule said when the policy was judged, by the severity that it has here.
-  void add_judged(const ActiveRule& active, const JudgedPolicy& judged) {
-    for (const Finding& finding : judged.findings) {
+  void add_judged(const ActiveRule& active) {
+    for (const Finding& finding : judged_.findings) {
       if (finding.rule != active.rule) continue;
-      result_.findings.push_back(finding);
-      if (finding.severity == active.rule->severity)
-        result_.findings.back().severity = active.severity;
+      findings_.push_back(finding);
+      if (finding.severity == active.rule->severity) findings_.back().severity = active.severity;
     }
-  }
-
-  template <class Check>
-  void run(const ActiveRule& active, const std::string& subject, const Check& check) {
-    const std::size_t before = result_.findings.size();
-    lint::Report report(*active.rule, active.severity, subject, result_.findings);
-    check(report);
-    limit_findings(result_.findings, before);
   }
 
   /// Where an admission rule and the schema name the same culprit, one of them says it for both:
   /// the schema where Cilium cannot even decode the value, else the admission rule.
   void fold_structural(std::size_t first) {
-    const std::span<Finding> added = std::span(result_.findings).subspan(first);
+    const std::span<Finding> added = std::span(findings_).subspan(first);
     std::vector<Finding*> rejections;
     for (Finding& finding : added)
       if (finding.rejected_by != lint::kNobody && !finding.pruned) rejections.push_back(&finding);
@@ -114,8 +83,8 @@ class FileCheck {
     std::vector<Finding> kept;
     for (Finding& finding : added)
       if (!folded.contains(&finding)) kept.push_back(std::move(finding));
-    result_.findings.resize(first);
-    std::ranges::move(kept, std::back_inserter(result_.findings));
+    findings_.resize(first);
+    std::ranges::move(kept, std::back_inserter(findings_));
   }
 
   /// The rejections of one node.
@@ -136,12 +105,9 @@ class FileCheck {
     }
   }
 
-  const File& file_;
-  std::span<const ActiveRule> rules_;
+  const JudgedPolicy& judged_;
   const Judge& judge_;
-  const Judgement& judgement_;
-  std::size_t next_ = 0;  ///< of the judgement's policies
-  FileFindings result_;
+  std::vector<Finding>& findings_;
 };
 
 }  // namespace
@@ -158,8 +124,27 @@ std::vector<ActiveRule> active_rules(const lint::Config& config,
   return active;
 }
 
-FileFindings check_file(const File& file, std::span<const ActiveRule> rules, const Judge& judge) {
-  return FileCheck(file, rules, judge).run();
+std::vector<Finding> check_documents(const File& file, std::span<const ActiveRule> rules) {
+  std::vector<Finding> findings;
+  for (const Document& document : file.content().documents) {
+    lint::KeyedPaths paths;
+    const std::size_t first = findings.size();
+    for (const ActiveRule& active : rules)
+      if (active.rule->check_document != nullptr)
+        run_rule(active, "", findings,
+                 [&](lint::Report& report) { active.rule->check_document({document}, report); });
+    for (Finding& finding : std::span(findings).subspan(first))
+      if (finding.node) finding.keyed_path = paths.of(finding.node);
+  }
+  return findings;
+}
+
+std::vector<Finding> check_policies(const Judgement& judgement, const Judge& judge,
+                                    const RulesOf& rules) {
+  std::vector<Finding> findings;
+  for (const JudgedPolicy& each : judgement.policies)
+    PolicyCheck(each, judge, findings).run(rules(each.policy.root.document()));
+  return findings;
 }
 
 }  // namespace cnplint::project

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
 #include "lint/config.h"
 #include "lint/finding.h"
-#include "lint/outcome.h"
 #include "lint/rule.h"
-#include "project/project.h"
+#include "project/file.h"
+#include "project/judge.h"
 
 namespace cnplint::project {
 
@@ -24,13 +25,13 @@ std::vector<ActiveRule> active_rules(const lint::Config& config,
                                      std::span<const lint::Rule* const> rules,
                                      const std::string& path);
 
-/// What linting one file comes to.
-struct FileFindings {
-  std::vector<lint::Finding> findings;
-  lint::Counts counts;  ///< but for manifests that are no policies: the cluster has counted them
-};
+/// What the rules say of the documents of a file, whatever they are.
+std::vector<lint::Finding> check_documents(const File& file, std::span<const ActiveRule> rules);
 
-/// Runs the rules that need one document at a time.
-FileFindings check_file(const File& file, std::span<const ActiveRule> rules, const Judge& judge);
+/// The rules that are on for a policy, by the document that it is written in.
+using RulesOf = std::function<std::span<const ActiveRule>(const policy::Document& document)>;
+/// What the rules say of policies, one at a time.
+std::vector<lint::Finding> check_policies(const Judgement& judgement, const Judge& judge,
+                                          const RulesOf& rules);
 
 }  // namespace cnplint::project

@@ -52,12 +52,12 @@ lint::Config config_for(const policy::Environment& environment) {
 }
 
 /// Findings above a note: their fingerprints with the sentences.
-std::multimap<std::string, std::string> findings_of(const Project& project, const Cluster& cluster,
+std::multimap<std::string, std::string> findings_of(const Project& project, const Inputs& inputs,
                                                     const synth::Synthesis& synthesis) {
   CheckOptions options;
   options.seen_dns = seen_dns(synthesis);
   std::multimap<std::string, std::string> findings;
-  for (const lint::Finding& finding : check(project, cluster, options).findings)
+  for (const lint::Finding& finding : check(project, inputs, options).findings)
     if (finding.severity != lint::Severity::note && !finding.suppressed)
       findings.emplace(lint::fingerprint(finding), finding.range.place() + ": " + finding.message +
                                                        " [" + std::string(finding.rule->name) +
@@ -98,14 +98,14 @@ Guarantees check_guarantees(const synth::Synthesis& synthesis,
   Guarantees guarantees;
   add_failures("cannot be said", synthesis.drafts.inexpressible, guarantees);
   Project project(config_for(environment), {}, threads);
-  const Cluster& cluster = project.open({}, texts_of(synthesis, options, threads));
+  const Inputs& inputs = project.open({}, texts_of(synthesis, options, threads));
   std::vector<std::string> findings;
-  for (const auto& [fingerprint, sentence] : findings_of(project, cluster, synthesis))
+  for (const auto& [fingerprint, sentence] : findings_of(project, inputs, synthesis))
     findings.push_back(sentence);
   std::ranges::sort(findings);
   add_failures("lint", findings, guarantees);
   if (!options.copy_to.empty()) return guarantees;
-  const synth::Proof proof = prove(cluster.policies(), synthesis, environment);
+  const synth::Proof proof = prove(inputs.clusters().front().policies(), synthesis, environment);
   add_failures("would be denied", proof.denied, guarantees);
   guarantees.excess = proof.excess;
   if (proof.excess > options.draft.generalize) {

@@ -55,23 +55,14 @@ JudgedPolicy Judge::judge(policy::Policy policy) const {
   return result;
 }
 
-Judgement Judge::judge(const policy::FileContent& content) const {
+Judgement Judge::judge(std::span<const policy::Manifest> manifests) const {
   Judgement result;
-  for (const policy::Document& document : content.documents) {
-    if (policy::is_template(document)) {
-      result.templates.push_back(&document);
-      continue;
-    }
-    if (document.error()) {
-      result.broken.push_back(&document);
-      continue;
-    }
-    for (const policy::Manifest& each : policy::manifests(document.root())) {
-      if (const auto kind = policy::policy_kind(each))
-        result.policies.push_back(judge(policy::read_policy(*kind, each.root)));
-      else
-        result.others.push_back(each);
-    }
+  for (const policy::Manifest& each : manifests) {
+    if (const auto kind = policy::policy_kind(each))
+      result.policies.push_back(
+          judge(policy::read_policy(*kind, each.root, each.unnamed_namespace)));
+    else
+      result.others.push_back(each);
   }
   return result;
 }

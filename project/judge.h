@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which policies of a file have any effect: Cilium leaves out a policy that it or the API server
+// Which policies have any effect: Cilium leaves out a policy that it or the API server
 // rejects, the whole object.
 #pragma once
 
-#include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "lint/finding.h"
 #include "lint/rule.h"
 #include "policy/model/environment.h"
+#include "policy/model/manifest.h"
 #include "policy/model/policy.h"
-#include "policy/yaml/reader.h"
 #include "schemas/schema_set.h"
 #include "schemas/validator.h"
 
@@ -36,20 +36,18 @@ struct JudgedPolicy {
   [[nodiscard]] std::vector<lint::Finding> rejections() const;
 };
 
-/// What the documents of a file are. All are views of them.
+/// What some manifests are. All are views of their documents.
 struct Judgement {
-  std::vector<JudgedPolicy> policies;              ///< in their order
-  std::vector<policy::Manifest> others;            ///< manifests that are no policies
-  std::vector<const policy::Document*> broken;     ///< documents that cannot be read
-  std::vector<const policy::Document*> templates;  ///< documents that are templates still
+  std::vector<JudgedPolicy> policies;    ///< in their order
+  std::vector<policy::Manifest> others;  ///< manifests that are no policies
 };
 
-/// Judges files for one environment; its schemas are compiled once. Threads may share it.
+/// Judges policies for one environment; its schemas are compiled once. Threads may share it.
 class Judge {
  public:
   explicit Judge(policy::Environment environment);
 
-  [[nodiscard]] Judgement judge(const policy::FileContent& content) const;
+  [[nodiscard]] Judgement judge(std::span<const policy::Manifest> manifests) const;
   [[nodiscard]] const policy::Environment& environment() const { return environment_; }
   [[nodiscard]] const schemas::SchemaSet& schemas() const { return schemas_; }
 

@@ -2,6 +2,7 @@
 #include "project/measure.h"
 
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "synth/evidence.h"
@@ -68,6 +69,22 @@ std::unique_ptr<Measurement> measure(const Cluster& cluster, const flows::Captur
       coverage::universe(result->traffic, cluster.inventory(), cluster.environment()));
   result->report = coverage::measure(result->traffic, capture.totals, *result->evaluator);
   return result;
+}
+
+base::Result<const Cluster*> cluster_of(const Inputs& inputs, const flows::Capture& capture,
+                                        std::string_view name) {
+  auto only = inputs.cluster(name);
+  if (only || !name.empty()) return only;
+  std::set<std::string_view> named;
+  for (const auto& each : capture.endpoints) named.insert(each.cluster);
+  const Cluster* found = nullptr;
+  for (const Cluster& each : inputs.clusters()) {
+    if (!named.contains(each.name()) && !named.contains(each.environment().cluster)) continue;
+    if (found != nullptr) return only;
+    found = &each;
+  }
+  if (found == nullptr) return only;
+  return found;
 }
 
 lint::Remedies remedies(const Measurement& measurement) {

@@ -3,13 +3,14 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "coverage/coverage.h"
 #include "flows/capture.h"
 #include "lint/traffic.h"
 #include "policy/verdict/evaluator.h"
-#include "project/project.h"
+#include "project/inputs.h"
 
 namespace cnplint::project {
 
@@ -24,6 +25,11 @@ struct Measurement {
 };
 
 std::unique_ptr<Measurement> measure(const Cluster& cluster, const flows::Capture& capture);
+
+/// The cluster that a capture is of: the one that is named, else the only one, else the one whose
+/// name the flows have.
+base::Result<const Cluster*> cluster_of(const Inputs& inputs, const flows::Capture& capture,
+                                        std::string_view name);
 
 /// What the policies lack by the traffic, synthesised.
 lint::Remedies remedies(const Measurement& measurement);

@@ -103,43 +103,75 @@ class PolicyTests {
     return result;
   }
 
-  /// The policies and manifests that a document names.
-  const Cluster& cluster_of(policy::NodeRef root, const std::string& file) {
-    policy::Environment environment = project_.config().environment;
-    policy::read_environment(root.get("environment"), environment);
+  /// What the policies and manifests that a document names make.
+  const Inputs& inputs_of(policy::NodeRef root, const std::string& file) {
     std::vector<std::string> paths = resolved(root.get("policies"), file);
     for (std::string& path : resolved(root.get("manifests"), file))
       paths.push_back(std::move(path));
     std::vector<InMemory> texts;
     if (const std::string_view text = root.get("inlinePolicies").text(); !text.empty())
       texts.push_back({file + "#inlinePolicies", std::string(text)});
-    return project_.open(paths, environment, std::move(texts));
+    return project_.open(paths, std::move(texts), [&](policy::Environment& environment) {
+      policy::read_environment(root.get("environment"), environment);
+    });
   }
 
-  void tell(const Cluster& cluster, const std::string& file) {
-    add_notes(cluster.notes());
-    std::ranges::copy(cluster.errors(), std::back_inserter(run_.errors));
-    std::ranges::copy(cluster.refused(), std::back_inserter(run_.left_out));
+  void tell(const Inputs& inputs, const std::string& file) {
+    add_notes(inputs.notes());
+    std::ranges::copy(inputs.errors(), std::back_inserter(run_.errors));
+    if (inputs.templates() > 0)
+      run_.warnings.push_back(file + ": templates left out: " + std::to_string(inputs.templates()) +
+                              "; render them first");
+  }
+
+  void tell(const Cluster& cluster) {
+    for (const RefusedPolicy& each : cluster.refused())
+      if (const base::SourceRange place = each.place();
+          refused_.emplace(place.file, place.begin).second)
+        run_.left_out.push_back(each);
     if (std::string others = harness::unjudged_policies(cluster.inventory());
         !others.empty() && told_.insert(others).second)
       run_.warnings.push_back(std::move(others));
-    if (cluster.templates() > 0)
-      run_.warnings.push_back(file + ": templates left out: " +
-                              std::to_string(cluster.templates()) + "; render them first");
   }
 
   void run_document(policy::NodeRef root, const std::string& file) {
     if (!is_valid(root)) return;
-    const Cluster& cluster = cluster_of(root, file);
-    tell(cluster, file);
-    const harness::TestFile test =
-        harness::read_test_file(root, project_.config().environment, cluster.inventory());
-    for (const harness::Mistake& each : test.mistakes)
-      mistake(lint::culprit_range(each.where), each.message);
-    if (!test.mistakes.empty()) return;
-    for (harness::TestResult& result :
-         harness::run_tests(test, file, cluster.policies(), cluster.inventory(), run_options_))
-      run_.results.push_back(std::move(result));
+    const Inputs& inputs = inputs_of(root, file);
+    refused_.clear();
+    tell(inputs, file);
+    std::vector<const Cluster*> clusters;
+    const policy::NodeRef name = root.get("cluster");
+    if (name || !options_.cluster.empty()) {
+      const auto one = inputs.cluster(name ? name.text() : options_.cluster);
+      if (!one) return mistake((name ? name : root).range(), one.error().message);
+      clusters.push_back(*one);
+    } else {
+      for (const Cluster& each : inputs.clusters()) clusters.push_back(&each);
+    }
+    run_in(clusters, root, file);
+  }
+
+  /// Runs the tests of a document in each cluster; where all answer the same, that is one result.
+  void run_in(const std::vector<const Cluster*>& clusters, policy::NodeRef root,
+              const std::string& file) {
+    std::vector<std::vector<harness::TestResult>> results;
+    std::vector<harness::Mistake> mistakes;
+    for (const Cluster* cluster : clusters) {
+      tell(*cluster);
+      const harness::TestFile test =
+          harness::read_test_file(root, cluster->environment(), cluster->inventory());
+      if (mistakes.empty()) mistakes = test.mistakes;
+      if (!test.mistakes.empty()) continue;
+      results.push_back(
+          harness::run_tests(test, file, cluster->policies(), cluster->inventory(), run_options_));
+      for (harness::TestResult& each : results.back()) each.cluster = cluster->name();
+    }
+    // A workload may be in some of the clusters only.
+    if (results.empty())
+      for (const harness::Mistake& each : mistakes)
+        mistake(lint::culprit_range(each.where), each.message);
+    for (harness::TestResult& each : harness::joined_results(std::move(results)))
+      run_.results.push_back(std::move(each));
   }
 
   Project& project_;
@@ -147,6 +179,8 @@ class PolicyTests {
   schemas::Schema schema_;
   harness::RunOptions run_options_;
   std::set<std::string> told_;  ///< what was said once
+  /// Policies of this document that are left out, by their place.
+  std::set<std::pair<const base::SourceFile*, std::uint32_t>> refused_;
   PolicyTestRun run_;
 };
 

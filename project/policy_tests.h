@@ -14,6 +14,7 @@ namespace cnplint::project {
 struct PolicyTestOptions {
   std::vector<std::string> filter;  ///< only tests whose name has one of these texts; empty: all
   bool fail_fast = false;           ///< stop at the first test that fails
+  std::string cluster;              ///< of those that the files make, this one; empty: all
   bool allow_outside = false;       ///< policies and manifests outside of the repository, too
 };
 

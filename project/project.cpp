@@ -4,71 +4,25 @@
 #include <algorithm>
 #include <set>
 
-#include "base/check.h"
 #include "base/file.h"
+#include "base/glob.h"
 #include "base/parallel.h"
-#include "policy/verdict/workload_endpoint.h"
+#include "base/text.h"
 
 namespace cnplint::project {
 
-namespace {
+namespace fs = std::filesystem;
 
-bool cannot_be_read(const policy::Document& document) { return document.error().has_value(); }
-
-}  // namespace
-
-File::File(std::string path, std::string text, Required required)
-    : source_(std::move(path), std::move(text)), content_(policy::read_documents(source_)) {
-  left_out_ = required == Required::manifests &&
-              std::ranges::any_of(content_.documents, cannot_be_read) &&
-              !policy::mentions_policy(source_.text());
-  if (left_out_) std::erase_if(content_.documents, cannot_be_read);
-  suppressions_ = lint::find_suppressions(content_.documents, content_.comments);
-}
-
-const Judgement& File::judgement(const Judge& judge) {
-  for (const auto& [by, judgement] : judgements_)
-    if (by == &judge) return *judgement;
-  judgements_.emplace_back(&judge, std::make_unique<Judgement>(judge.judge(content_)));
-  return *judgements_.back().second;
-}
-
-const Judgement& File::judgement(const Judge& judge) const {
-  const auto found =
-      std::ranges::find_if(judgements_, [&](const auto& each) { return each.first == &judge; });
-  CNPLINT_CHECK(found != judgements_.end());
-  return *found->second;
-}
-
-std::shared_ptr<const policy::RuleBase> Cluster::rules() const {
-  return rules(environment().cluster);
-}
-
-std::shared_ptr<const policy::RuleBase> Cluster::rules(const std::string& cluster) const {
-  std::shared_ptr<const policy::RuleBase>& known = rules_[cluster];
-  if (known == nullptr) {
-    policy::Environment own = environment();
-    own.cluster = cluster;
-    known = policy::translate(policies_, own, policy::surroundings_of(inventory_));
-  }
-  return known;
-}
-
-void Cluster::add(const File& file) {
-  const Judgement& judgement = file.judgement(*judge_);
-  files_.push_back(&file);
-  for (const JudgedPolicy& each : judgement.policies) {
-    if (each.refused())
-      refused_.push_back({each.policy.subject(), each.rejections()});
-    else
-      policies_.push_back(each.policy);
-  }
-  for (const policy::Manifest& other : judgement.others)
-    ++(policy::add_to_inventory(other, inventory_) ? inventory_manifests_ : other_manifests_);
-  for (const policy::Document* broken : judgement.broken)
-    errors_.push_back(broken->error()->range.place() + ": " + broken->error()->message);
-  templates_ += judgement.templates.size();
-}
+/// A file that is to be read where it is not known.
+struct Project::Unread {
+  std::string path;
+  std::string name;  ///< as messages say it
+  std::string key;   ///< of files_
+  Required required = Required::all;
+  std::optional<std::string> text = std::nullopt;
+  std::unique_ptr<File>* file = nullptr;
+  std::optional<base::Error> error = std::nullopt;
+};
 
 Project::Project(lint::Config config, base::FileSet outputs, unsigned threads)
     : config_(std::move(config)), outputs_(std::move(outputs)), threads_(threads) {}
@@ -78,44 +32,60 @@ const Judge& Project::judge_for(const policy::Environment& environment) {
   return known == judges_.end() ? judges_.emplace_back(environment) : *known;
 }
 
-Cluster& Project::open(const std::vector<std::string>& paths, std::vector<InMemory> texts) {
-  return open(paths, config_.environment, std::move(texts));
+Inputs& Project::open(const std::vector<std::string>& paths, std::vector<InMemory> texts,
+                      AdjustEnvironment adjust) {
+  Inputs& inputs = inputs_.emplace_back();
+  inputs.adjust_ = std::move(adjust);
+  if (root_.empty() && !paths.empty()) {
+    std::error_code ignored;
+    const auto repository = base::repository_root(paths.front());
+    root_ = repository               ? repository->string()
+            : config_.folder.empty() ? fs::current_path(ignored).string()
+                                     : config_.folder;
+  }
+  read(inputs, paths, std::move(texts));
+  assemble(inputs);
+  return inputs;
 }
 
-Cluster& Project::open(const std::vector<std::string>& paths,
-                       const policy::Environment& environment, std::vector<InMemory> texts) {
-  const Judge& judge = judge_for(environment);
-  Cluster& cluster = clusters_.emplace_back(judge);
-  read(cluster, paths, std::move(texts));
-  assemble(cluster);
-  return cluster;
+// --- Where files stand ---
+
+std::string Project::from_root(const std::string& path) const {
+  std::error_code ignored;
+  const fs::path whole = fs::absolute(path, ignored).lexically_normal();
+  const std::string relative = whole.lexically_relative(root_).string();
+  return root_.empty() || relative.starts_with("..") ? whole.string() : relative;
 }
 
-/// Reads what is not known yet, and judges all: the files are independent of each other.
-void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
-                   std::vector<InMemory> texts) {
-  base::Walk walk = find(paths, base::is_manifest_name);
-  cluster.walk_errors_ = std::move(walk.errors);
-  cluster.notes_ = std::move(walk.notes);
+Placement Project::placement(const std::string& path) const {
+  if (path == "-") return {};
+  Placement result{fs::path(from_root(path)).parent_path().string()};
+  result.unnamed_namespace = policy::folder_namespace(result.folder);
+  if (config_.namespaces.empty()) return result;
+  const std::string relative = config_.relative(path);
+  for (const auto& [glob, ns] : config_.namespaces)
+    if (base::glob_matches(glob, relative)) {
+      result.unnamed_namespace = ns;
+      break;
+    }
+  return result;
+}
+
+// --- Reading ---
+
+/// The inputs of a run; two of them may have one name, by links or as texts.
+std::vector<Project::Unread> Project::unread(const std::vector<std::string>& paths,
+                                             std::vector<std::string> files,
+                                             std::vector<InMemory> texts) {
   const std::set<std::string> named(paths.begin(), paths.end());
-  struct Input {
-    std::string path;
-    std::string name;
-    std::string key;
-    Required required = Required::all;
-    std::optional<std::string> text = std::nullopt;
-    std::unique_ptr<File>* file = nullptr;
-    std::optional<base::Error> error = std::nullopt;
-  };
-  std::vector<Input> inputs;
-  std::set<std::string> taken;  // two files may have one name by their links
-  for (const std::string& path : walk.files) {
+  std::vector<Unread> inputs;
+  for (std::string& path : files) {
     const std::string name = base::shown_path(path);
-    inputs.push_back(
-        {path, name, name, named.contains(path) ? Required::all : Required::manifests});
+    const Required required = named.contains(path) ? Required::all : Required::manifests;
+    inputs.push_back({std::move(path), name, name, required});
     // Known by a folder, and named now: read anew, as whole as was asked for.
-    if (const File* known = file(inputs.back().key);
-        inputs.back().required == Required::all && known != nullptr && known->left_out())
+    if (const File* known = file(name);
+        required == Required::all && known != nullptr && known->left_out())
       inputs.back().key += '\'';
   }
   for (InMemory& each : texts) {
@@ -124,56 +94,43 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
     files_[key] = nullptr;
     inputs.push_back({each.path, each.path, std::move(key), Required::all, std::move(each.text)});
   }
-  for (Input& each : inputs) {
+  std::set<std::string> taken;
+  for (Unread& each : inputs) {
     while (!taken.insert(each.key).second) each.key += '\'';
     each.file = &files_[each.key];
   }
-  base::parallel_for(inputs.size(), threads_, [&](std::size_t i) {
-    Input& input = inputs[i];
-    std::unique_ptr<File>& file = *input.file;
-    if (input.text) {
-      file = std::make_unique<File>(input.name, std::move(*input.text));
+  return inputs;
+}
+
+/// Reads what is not known yet: the files are independent of each other.
+void Project::read(Inputs& inputs, const std::vector<std::string>& paths,
+                   std::vector<InMemory> texts) {
+  base::Walk walk = find(paths, base::is_manifest_name);
+  inputs.walk_errors_ = std::move(walk.errors);
+  inputs.notes_ = std::move(walk.notes);
+  std::vector<Unread> all = unread(paths, std::move(walk.files), std::move(texts));
+  base::parallel_for(all.size(), threads_, [&](std::size_t i) {
+    Unread& each = all[i];
+    std::unique_ptr<File>& file = *each.file;
+    if (each.text) {
+      file = std::make_unique<File>(each.name, std::move(*each.text));
     } else if (file == nullptr) {
-      auto text = base::read_input(input.path, policy::ReaderCaps::kFileBytes);
+      auto text = base::read_input(each.path, policy::ReaderCaps::kFileBytes);
       if (!text)
-        input.error = text.error();
+        each.error = text.error();
       else
-        file = std::make_unique<File>(input.name, std::move(*text), input.required);
+        file = std::make_unique<File>(each.name, std::move(*text), each.required,
+                                      placement(each.path));
     }
-    if (file != nullptr) file->judgement(*cluster.judge_);
   });
-  for (Input& each : inputs) {
+  for (Unread& each : all) {
     // What is too large could be read by kubectl: to pass over it would be a way past the gate.
     if (each.error && each.required == Required::manifests &&
         each.error->kind != base::Error::Kind::too_large)
-      cluster.notes_.push_back(each.error->message + "; left out");
+      inputs.notes_.push_back(each.error->message + "; left out");
     else if (each.error)
-      cluster.failed_.emplace(each.key, std::move(*each.error));
-    cluster.inputs_.push_back(std::move(each.key));
-  }
-}
-
-void Project::assemble(Cluster& cluster) {
-  cluster.files_.clear();
-  cluster.policies_ = {};
-  cluster.refused_.clear();
-  cluster.inventory_ = {};
-  cluster.errors_.clear();
-  cluster.rules_.clear();
-  cluster.templates_ = 0;
-  cluster.inventory_manifests_ = 0;
-  cluster.other_manifests_ = 0;
-  cluster.unreadable_ = cluster.walk_errors_;
-  for (const base::Error& error : cluster.walk_errors_) cluster.errors_.push_back(error.message);
-  for (const std::string& key : cluster.inputs_) {
-    const auto found = files_.find(key);
-    if (found != files_.end() && found->second != nullptr) {
-      found->second->judgement(*cluster.judge_);
-      cluster.add(*found->second);
-    } else if (const auto failed = cluster.failed_.find(key); failed != cluster.failed_.end()) {
-      cluster.unreadable_.push_back(failed->second);
-      cluster.errors_.push_back(failed->second.message);
-    }
+      inputs.failed_.emplace(each.key, std::move(*each.error));
+    inputs.keys_.push_back(std::move(each.key));
   }
 }
 
@@ -189,25 +146,96 @@ base::Result<const File*> Project::read(const std::string& path) {
   if (known == nullptr) {
     auto text = base::read_input(path, policy::ReaderCaps::kFileBytes);
     if (!text) return tl::unexpected(text.error());
-    known = std::make_unique<File>(base::shown_path(path), std::move(*text));
+    known = std::make_unique<File>(base::shown_path(path), std::move(*text), Required::all,
+                                   placement(path));
   }
   return known.get();
 }
 
+// --- Clusters ---
+
+void Project::assemble(Inputs& inputs) {
+  inputs.clusters_.clear();
+  make_clusters(inputs, take_files(inputs));
+}
+
+/// The files that could be read, and what is to be said of all of them; their units.
+std::vector<Unit*> Project::take_files(Inputs& inputs) {
+  std::vector<Unit*> units;
+  inputs.files_.clear();
+  inputs.errors_.clear();
+  inputs.templates_ = 0;
+  inputs.unreadable_ = inputs.walk_errors_;
+  for (const base::Error& error : inputs.walk_errors_) inputs.errors_.push_back(error.message);
+  for (const std::string& key : inputs.keys_) {
+    const auto found = files_.find(key);
+    if (found != files_.end() && found->second != nullptr) {
+      File& file = *found->second;
+      inputs.files_.push_back(&file);
+      if (!file.unit().manifests().empty()) units.push_back(&file.unit());
+      inputs.templates_ += file.templates().size();
+      for (const policy::Document* broken : file.broken())
+        inputs.errors_.push_back(broken->error()->range.place() + ": " + broken->error()->message);
+    } else if (const auto failed = inputs.failed_.find(key); failed != inputs.failed_.end()) {
+      inputs.unreadable_.push_back(failed->second);
+      inputs.errors_.push_back(failed->second.message);
+    }
+  }
+  return units;
+}
+
+std::vector<ClusterPlan> Project::plan(const std::vector<Unit*>& units) const {
+  if (config_.clusters.empty()) {
+    std::vector<PlacedUnit> placed;
+    // What no policy is about belongs nowhere, and makes no folder a variant.
+    for (const Unit* unit : units)
+      placed.push_back(
+          {unit->matters() ? unit->placement().folder : "", unit->path(), unit->objects()});
+    return plan_clusters(placed);
+  }
+  std::vector<ClusterPlan> plans;
+  for (const lint::ClusterSetting& each : config_.clusters)
+    plans.push_back({each.name, {}, {{base::joined(each.paths, ", "), "by the configuration"}}});
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const std::vector<bool> of = config_.clusters_of(units[i]->path());
+    const bool everywhere = std::ranges::find(of, true) == of.end();
+    for (std::size_t c = 0; c < plans.size(); ++c)
+      if (everywhere || of[c]) plans[c].units.push_back(i);
+  }
+  return plans;
+}
+
+void Project::make_clusters(Inputs& inputs, const std::vector<Unit*>& units) {
+  for (ClusterPlan& each : plan(units)) {
+    policy::Environment environment = config_.environment_of(each.name);
+    if (inputs.adjust_) inputs.adjust_(environment);
+    const Judge& judge = judge_for(environment);
+    base::parallel_for(each.units.size(), threads_,
+                       [&](std::size_t i) { units[each.units[i]]->judgement(judge); });
+    std::vector<const Unit*> own;
+    for (const std::size_t unit : each.units) own.push_back(units[unit]);
+    inputs.clusters_.emplace_back(each.name.empty() ? environment.cluster : each.name,
+                                  std::move(each.variants), judge, std::move(own));
+  }
+}
+
+// --- Changes ---
+
 void Project::set_text(const std::string& path, std::string text) {
-  files_[path] = std::make_unique<File>(path, std::move(text));
-  for (Cluster& cluster : clusters_) {
-    if (std::ranges::find(cluster.inputs_, path) == cluster.inputs_.end())
-      cluster.inputs_.push_back(path);
-    assemble(cluster);
+  std::unique_ptr<File>& file = files_[path];
+  Placement placement;
+  if (file != nullptr) placement = file->unit().placement();
+  file = std::make_unique<File>(path, std::move(text), Required::all, std::move(placement));
+  for (Inputs& inputs : inputs_) {
+    if (std::ranges::find(inputs.keys_, path) == inputs.keys_.end()) inputs.keys_.push_back(path);
+    assemble(inputs);
   }
 }
 
 void Project::forget(const std::string& path) {
   files_.erase(path);
-  for (Cluster& cluster : clusters_) {
-    if (std::erase(cluster.inputs_, path) > 0) assemble(cluster);
-  }
+  for (Inputs& inputs : inputs_)
+    if (std::erase(inputs.keys_, path) > 0) assemble(inputs);
 }
 
 const File* Project::file(const std::string& path) const {

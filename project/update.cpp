@@ -104,8 +104,8 @@ std::vector<std::string> update_failures(const UpdatedFiles& files, const Update
   config.environment = environment;
   Project anew(config, {}, input.threads);
   const UpdatedFiles again =
-      update_policies({anew.open({}, after), input.inventory, input.target, input.prune,
-                       input.synthesis, input.totals, input.options, input.threads});
+      update_policies({anew.open({}, after).clusters().front(), input.inventory, input.target,
+                       input.prune, input.synthesis, input.totals, input.options, input.threads});
   if (!again.texts.empty())
     failures.push_back("a second update would change " + again.texts.begin()->first + " again");
   return failures;

@@ -72,6 +72,19 @@ void propose(const Question& question, const Cluster& cluster, Answer& answer) {
                              : "proposals are for " + name + " of the pod");
 }
 
+bool same(const policy::SideResult& a, const policy::SideResult& b) {
+  const auto same_rule = [](const policy::MatchedRule& x, const policy::MatchedRule& y) {
+    return x.range.file == y.range.file && x.range.begin == y.range.begin && x.effect == y.effect;
+  };
+  return a.verdict == b.verdict && a.request == b.request &&
+         std::ranges::equal(a.matched, b.matched, same_rule);
+}
+
+/// Whether two clusters answer the same by the same rules.
+bool same(const Answer& a, const Answer& b) {
+  return same(a.result.egress, b.result.egress) && same(a.result.ingress, b.result.ingress);
+}
+
 }  // namespace
 
 base::Result<Question> read_question(const QuestionText& text, const Cluster& cluster) {
@@ -120,6 +133,27 @@ Answer why(const Question& question, const Cluster& cluster) {
   propose(question, cluster, answer);
   answer.left_out = cluster.refused();
   return answer;
+}
+
+base::Result<std::vector<ClusterAnswer>> answers(const QuestionText& text,
+                                                 const std::vector<const Cluster*>& clusters) {
+  std::vector<ClusterAnswer> all;
+  std::optional<Error> unread;
+  for (const Cluster* cluster : clusters) {
+    const auto question = read_question(text, *cluster);
+    if (question)
+      all.push_back({cluster->name(), why(*question, *cluster)});
+    else if (!unread)
+      unread = question.error();
+  }
+  if (all.empty()) return tl::unexpected(*unread);
+  const auto same_as_first = [&](const ClusterAnswer& each) {
+    return same(each.answer, all.front().answer);
+  };
+  if (!std::ranges::all_of(all, same_as_first)) return all;
+  all.resize(1);
+  all.front().cluster.clear();
+  return all;
 }
 
 }  // namespace cnplint::project

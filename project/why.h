@@ -44,4 +44,14 @@ struct Answer {
 };
 Answer why(const Question& question, const Cluster& cluster);
 
+/// The answer of a cluster.
+struct ClusterAnswer {
+  std::string cluster;  ///< empty where all clusters answer so
+  Answer answer;
+};
+/// The answer where all clusters agree, else that of each. Clusters without the workloads that are
+/// asked about have none; where no cluster has them, that is the error.
+base::Result<std::vector<ClusterAnswer>> answers(const QuestionText& text,
+                                                 const std::vector<const Cluster*>& clusters);
+
 }  // namespace cnplint::project

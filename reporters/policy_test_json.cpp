@@ -57,6 +57,7 @@ Json result_json(const harness::TestResult& result) {
                  {"name", result.name},
                  {"from", result.from},
                  {"to", result.to}};
+  if (!result.cluster.empty()) object["cluster"] = result.cluster;
   const bool connected = result.protocol != 0;
   object["protocol"] = connected ? Json(policy::protocol_name(result.protocol)) : Json(nullptr);
   object["port"] = connected ? Json(result.port) : Json(nullptr);
@@ -70,6 +71,27 @@ Json result_json(const harness::TestResult& result) {
   object["notes"] = result.notes;
   object["reasons"] = reasons_json(result);
   return object;
+}
+
+Json answer_json(const project::Answer& answer) {
+  const harness::TestResult& result = answer.result;
+  Json document = {{"from", result.from},
+                   {"to", result.to},
+                   {"protocol", policy::protocol_name(result.protocol)},
+                   {"port", result.port}};
+  if (!result.request.empty()) document["request"] = result.request;
+  document["allowed"] = answer.passes();
+  document["egress"] = side_json(result.egress);
+  document["ingress"] = side_json(result.ingress);
+  document["reasons"] = reasons_json(result);
+  document["notes"] = answer.before;
+  for (const std::string& note : answer.notes) document["notes"].push_back(note);
+  document["suggestions"] = Json::array();
+  for (const harness::Suggestion& each : answer.suggestions)
+    document["suggestions"].push_back(
+        {{"direction", policy::direction_name(each.direction)}, {"policy", each.policy}});
+  document["rejected"] = rejected_json(answer.left_out);
+  return document;
 }
 
 }  // namespace
@@ -90,24 +112,14 @@ std::string render_test_json(const TestReport& report) {
 }
 
 std::string render_why_json(const WhyReport& report) {
-  const harness::TestResult& result = report.answer.result;
-  Json document = {{"from", result.from},
-                   {"to", result.to},
-                   {"protocol", policy::protocol_name(result.protocol)},
-                   {"port", result.port}};
-  if (!result.request.empty()) document["request"] = result.request;
-  document["allowed"] = report.answer.passes();
-  document["egress"] = side_json(result.egress);
-  document["ingress"] = side_json(result.ingress);
-  document["reasons"] = reasons_json(result);
-  document["notes"] = report.answer.before;
-  for (const std::string& note : report.answer.notes) document["notes"].push_back(note);
-  document["suggestions"] = Json::array();
-  for (const harness::Suggestion& each : report.answer.suggestions)
-    document["suggestions"].push_back(
-        {{"direction", policy::direction_name(each.direction)}, {"policy", each.policy}});
-  document["rejected"] = rejected_json(report.answer.left_out);
-  return dumped(document);
+  if (report.answers.size() == 1) return dumped(answer_json(report.answers.front().answer));
+  Json clusters = Json::array();
+  for (const project::ClusterAnswer& each : report.answers) {
+    Json object = {{"cluster", each.cluster}};
+    object.update(answer_json(each.answer));
+    clusters.push_back(std::move(object));
+  }
+  return dumped({{"clusters", std::move(clusters)}});
 }
 
 }  // namespace cnplint::reporters

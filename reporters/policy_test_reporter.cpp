@@ -67,8 +67,9 @@ std::string connection_text(const TestResult& result) {
 
 std::string title(const TestResult& result) {
   const std::string connection = connection_text(result);
-  if (result.name.empty()) return connection.empty() ? "unnamed invariant" : connection;
-  return connection.empty() ? result.name : result.name + ": " + connection;
+  std::string text = result.name.empty() ? "unnamed invariant" : result.name;
+  if (!connection.empty()) text = result.name.empty() ? connection : text + ": " + connection;
+  return result.cluster.empty() ? text : text + " (cluster " + result.cluster + ")";
 }
 
 std::string verdict_text(const SideResult& side) {

@@ -7,9 +7,9 @@
 
 namespace cnplint::reporters {
 
-/// The answer to `cnplint why`.
+/// The answer to `cnplint why`, or that of each cluster.
 struct WhyReport {
-  const project::Answer& answer;
+  const std::vector<project::ClusterAnswer>& answers;
   bool color = false;
 };
 

@@ -19,7 +19,15 @@ struct Admitted {
 
 inline Admitted admitted(const policy::FileContent& content, const project::Judge& judge) {
   Admitted result;
-  project::Judgement judgement = judge.judge(content);
+  std::vector<policy::Manifest> manifests;
+  for (const policy::Document& document : content.documents) {
+    if (document.error() && !policy::is_template(document))
+      result.broken.push_back(&document);
+    else if (!policy::is_template(document))
+      for (const policy::Manifest& each : policy::manifests(document.root()))
+        manifests.push_back(each);
+  }
+  project::Judgement judgement = judge.judge(manifests);
   for (project::JudgedPolicy& each : judgement.policies) {
     if (each.refused())
       result.rejected.push_back({each.policy.subject(), each.rejections()});
@@ -28,7 +36,6 @@ inline Admitted admitted(const policy::FileContent& content, const project::Judg
   }
   for (const policy::Manifest& other : judgement.others)
     policy::add_to_inventory(other, result.inventory);
-  result.broken = judgement.broken;
   return result;
 }
 

@@ -53,10 +53,11 @@ void expect_golden(const fs::path& file, const std::string& actual) {
 }
 
 lint::Outcome lint_text(Projects& projects, const std::string& text, const std::string& config,
-                        const std::string& flows) {
+                        const std::string& flows, bool in_folder) {
   const TemporaryFolder folder;
-  const fs::path file = folder.write("policy.yaml", text);
+  const fs::path file = folder.path() / "policy.yaml";
   lint::Config settings;
+  settings.folder = folder.path().string();
   if (!config.empty()) {
     auto loaded =
         lint::load_config(folder.write(".cnplint.yaml", config).string(), rules::catalogue());
@@ -66,17 +67,21 @@ lint::Outcome lint_text(Projects& projects, const std::string& text, const std::
       ADD_FAILURE() << loaded.error().message;
   }
   project::Project& project = projects.emplace_back(settings);
-  const project::Cluster& cluster = project.open({file.string()});
-  if (flows.empty()) return project::check(project, cluster);
+  // Objects of a text are in namespace default where they name none.
+  const project::Inputs& inputs = in_folder
+                                      ? project.open({folder.write("policy.yaml", text).string()})
+                                      : project.open({}, {{file.string(), text}});
+  if (flows.empty()) return project::check(project, inputs);
   const flows::Reading reading =
       flows::read_captures({folder.write("flows.jsonl", flows).string()}, {});
   EXPECT_TRUE(reading.unreadable.empty() && reading.bad.empty());
-  const auto measurement = project::measure(cluster, flows::resolve(reading.table));
+  const auto measurement =
+      project::measure(inputs.clusters().front(), flows::resolve(reading.table));
   const lint::Remedies remedies = project::remedies(*measurement);
   const lint::Traffic traffic{measurement->report, measurement->traffic, remedies, "flows.jsonl"};
   project::CheckOptions options;
   options.traffic = &traffic;
-  return project::check(project, cluster, options);
+  return project::check(project, inputs, options);
 }
 
 lint::Outcome lint_paths(Projects& projects, const std::vector<std::string>& paths,

@@ -6,6 +6,7 @@
 
 #include "policy/model/policy.h"
 #include "policy/yaml/scalar.h"
+#include "policy/yaml/template.h"
 
 namespace cnplint::policy {
 namespace {
@@ -33,9 +34,9 @@ LabelPairs pairs(NodeRef mapping) {
   return result;
 }
 
-std::string_view namespace_of(NodeRef root) {
-  const std::string_view ns = root.get("metadata").get("namespace").text();
-  return ns.empty() ? "default" : ns;
+std::string_view namespace_of(const Manifest& manifest) {
+  const std::string_view ns = manifest.root.get("metadata").get("namespace").text();
+  return ns.empty() ? manifest.unnamed_namespace : ns;
 }
 
 std::uint16_t number(NodeRef port) {
@@ -48,10 +49,11 @@ std::string_view protocol_of(NodeRef port) {
   return protocol.empty() ? "TCP" : protocol;
 }
 
-Workload workload_of(NodeRef root, std::string_view kind, NodeRef pod) {
+Workload workload_of(const Manifest& manifest, NodeRef pod) {
+  const NodeRef root = manifest.root;
   Workload workload;
-  workload.ns = namespace_of(root);
-  workload.subject = std::string(kind) + "/" + std::string(workload.ns) + "/" +
+  workload.ns = namespace_of(manifest);
+  workload.subject = std::string(manifest.kind) + "/" + std::string(workload.ns) + "/" +
                      std::string(root.get("metadata").get("name").text());
   if (const NodeRef name = root.get("metadata").get("name")) workload.place = name.range();
   workload.labels = pairs(pod.get("metadata").get("labels"));
@@ -69,9 +71,10 @@ Workload workload_of(NodeRef root, std::string_view kind, NodeRef pod) {
   return workload;
 }
 
-ServiceManifest service_of(NodeRef root) {
+ServiceManifest service_of(const Manifest& manifest) {
+  const NodeRef root = manifest.root;
   ServiceManifest service;
-  service.ns = namespace_of(root);
+  service.ns = namespace_of(manifest);
   service.name = root.get("metadata").get("name").text();
   service.labels = pairs(root.get("metadata").get("labels"));
   service.selector = pairs(root.get("spec").get("selector"));
@@ -83,10 +86,17 @@ ServiceManifest service_of(NodeRef root) {
 
 }  // namespace
 
+bool is_for_inventory(const Manifest& manifest) {
+  constexpr std::array kOther{"Service"sv, "Namespace"sv, "CiliumCIDRGroup"sv};
+  return std::ranges::find(kOther, manifest.kind) != kOther.end() ||
+         pod_of(manifest.root, manifest.kind) || other_policy(manifest).has_value();
+}
+
 bool add_to_inventory(const Manifest& manifest, Inventory& inventory) {
-  const auto& [root, kind, api_version] = manifest;
+  const NodeRef root = manifest.root;
+  const std::string_view kind = manifest.kind;
   if (kind == "Service") {
-    inventory.services.push_back(service_of(root));
+    inventory.services.push_back(service_of(manifest));
   } else if (kind == "Namespace") {
     const NodeRef metadata = root.get("metadata");
     inventory.namespaces.push_back({metadata.get("name").text(), pairs(metadata.get("labels"))});
@@ -95,11 +105,22 @@ bool add_to_inventory(const Manifest& manifest, Inventory& inventory) {
   } else if (auto other = other_policy(manifest)) {
     inventory.other_policies.push_back(std::move(*other));
   } else if (const NodeRef pod = pod_of(root, kind)) {
-    inventory.workloads.push_back(workload_of(root, kind, pod));
+    inventory.workloads.push_back(workload_of(manifest, pod));
   } else {
     return false;
   }
   return true;
+}
+
+std::string single_object(const Manifest& manifest) {
+  const auto kind = policy_kind(manifest);
+  const bool global = kind ? is_clusterwide(*kind) : manifest.kind == "CiliumCIDRGroup";
+  if (!kind && !global && manifest.kind != "Service" && !pod_of(manifest.root, manifest.kind))
+    return {};
+  const std::string_view name = manifest.root.get("metadata").get("name").text();
+  const std::string_view ns = global ? std::string_view() : namespace_of(manifest);
+  if (name.empty() || has_placeholder(name) || has_placeholder(ns)) return {};
+  return std::string(manifest.kind) + "/" + std::string(ns) + "/" + std::string(name);
 }
 
 }  // namespace cnplint::policy

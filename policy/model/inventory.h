@@ -71,7 +71,14 @@ struct Inventory {
   std::vector<OtherPolicy> other_policies;  ///< that no verdict takes into account
 };
 
+/// Whether a manifest belongs into an inventory.
+bool is_for_inventory(const Manifest& manifest);
 /// Adds a manifest to the inventory where it belongs there, and says whether it did.
 bool add_to_inventory(const Manifest& manifest, Inventory& inventory);
+
+/// `Kind/namespace/name` of a policy, workload, Service or CIDR group: a cluster has one of this
+/// name. Empty for other kinds (a Namespace is often written where it is used, several times), and
+/// where the name is not known yet.
+std::string single_object(const Manifest& manifest);
 
 }  // namespace cnplint::policy

@@ -162,7 +162,7 @@ bool Spec::default_deny(Direction direction) const {
 
 std::string_view Policy::effective_namespace() const {
   if (clusterwide()) return {};
-  return ns.empty() ? "default" : ns;
+  return ns.empty() ? unnamed_namespace : ns;
 }
 
 std::string Policy::subject() const {
@@ -218,8 +218,8 @@ std::vector<SelectorUse> selector_uses(const Policy& policy) {
   return uses;
 }
 
-Policy read_policy(PolicyKind kind, NodeRef root) {
-  Policy policy{kind, root, {}, {}, {}};
+Policy read_policy(PolicyKind kind, NodeRef root, std::string_view unnamed_namespace) {
+  Policy policy{kind, root, {}, {}, unnamed_namespace, {}};
   const NodeRef metadata = root.get("metadata");
   policy.name = metadata.get("name").text();
   if (!is_clusterwide(kind)) policy.ns = metadata.get("namespace").text();

@@ -116,9 +116,10 @@ struct Policy {
   NodeRef root;
   std::string_view name;
   std::string_view ns;  ///< as written; empty for cluster-wide kinds
+  std::string_view unnamed_namespace = kDefaultNamespace;  ///< where `ns` is empty
   std::vector<Spec> specs;
 
-  /// `Kind/namespace/name`; the namespace is `default` where a namespaced manifest names none.
+  /// `Kind/namespace/name`.
   [[nodiscard]] std::string subject() const;
   [[nodiscard]] std::string_view effective_namespace() const;
   [[nodiscard]] bool clusterwide() const { return is_clusterwide(kind); }
@@ -173,6 +174,7 @@ class PolicyList {
 std::vector<SelectorUse> selector_uses(const Policy& policy);
 
 /// Reads a manifest as a policy. Never fails: what is malformed is simply not there.
-Policy read_policy(PolicyKind kind, NodeRef root);
+Policy read_policy(PolicyKind kind, NodeRef root,
+                   std::string_view unnamed_namespace = kDefaultNamespace);
 
 }  // namespace cnplint::policy

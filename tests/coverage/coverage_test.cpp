@@ -40,8 +40,9 @@ std::unique_ptr<Measured> measured(const std::string& manifests, const std::stri
   const flows::Reading reading =
       flows::read_captures({folder.write("flows.jsonl", flows).string()}, {});
   EXPECT_TRUE(reading.unreadable.empty());
-  const project::Cluster& cluster = input->project.open({}, {{"all.yaml", manifests}});
-  for (const std::string& error : cluster.errors()) ADD_FAILURE() << error;
+  const project::Inputs& inputs = input->project.open({}, {{"all.yaml", manifests}});
+  const project::Cluster& cluster = inputs.clusters().front();
+  for (const std::string& error : inputs.errors()) ADD_FAILURE() << error;
   for (const project::RefusedPolicy& each : cluster.refused())
     ADD_FAILURE() << each.subject << ": " << each.reason();
   input->measurement = project::measure(cluster, flows::resolve(reading.table));

@@ -14,9 +14,9 @@ using namespace cnplint;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   project::Project project({}, {}, 1);
-  const project::Cluster& cluster =
+  const project::Inputs& inputs =
       project.open({}, {{"fuzz.yaml", std::string(reinterpret_cast<const char*>(data), size)}});
-  const lint::Outcome outcome = project::check(project, cluster);
+  const lint::Outcome outcome = project::check(project, inputs);
   // A file in UTF-16 is kept as UTF-8, which has another size.
   const std::size_t kept = outcome.files.front()->text().size();
   for (const lint::Finding& finding : outcome.findings)

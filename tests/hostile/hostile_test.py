@@ -417,7 +417,7 @@ class Hostile(unittest.TestCase):
         os.mkfifo(self.path("pipe.yaml"))
         self.write("empty.yaml", "")
         self.write("noaccess.yaml", GOOD)
-        self.write("-x.yaml", GOOD)
+        self.write("-x.yaml", GOOD.replace("name: a,", "name: x,"))
         self.write("a b\n.yaml", GOOD.replace("name: a", "name: b"))
         self.assertIn("not a regular file; left out", self.expect(0, "lint", ".").err)
         self.assertIn("not a regular file", self.expect(3, "lint", "pipe.yaml").err)

@@ -25,14 +25,15 @@ namespace cnplint {
 namespace {
 
 /// All that commands make of a cluster, as text.
-std::string everything(const project::Project& project, const project::Cluster& cluster) {
-  const lint::Outcome outcome = project::check(project, cluster);
+std::string everything(const project::Project& project, const project::Inputs& inputs) {
+  const lint::Outcome outcome = project::check(project, inputs);
+  const project::Cluster& cluster = inputs.clusters().front();
   std::string text = reporters::render_json({outcome, rules::catalogue(), "0", "1.20"});
   for (const policy::Policy& policy : cluster.policies()) text += policy.subject() + "\n";
   for (const project::RefusedPolicy& each : cluster.refused())
     text += "refused " + each.subject + ": " + each.reason() + "\n";
   for (const policy::Workload& each : cluster.inventory().workloads) text += each.subject + "\n";
-  for (const std::string& error : cluster.errors()) text += error + "\n";
+  for (const std::string& error : inputs.errors()) text += error + "\n";
   for (const policy::Conditions& each : cluster.rules()->selectors)
     for (const policy::Condition& condition : each) text += condition.text() + "\n";
   return text + std::to_string(cluster.rules()->rules.size());
@@ -59,7 +60,7 @@ TEST(ProjectLaws, EditedIsLikeOpenedAnew) {
     std::vector<project::InMemory> files;
     for (std::size_t i = 0; i < 3; ++i) files.push_back({names[i], any_text()});
     project::Project project({}, {}, 1);
-    const project::Cluster& cluster = project.open({}, files);
+    const project::Inputs& inputs = project.open({}, files);
     for (int edit = 0; edit < kEdits; ++edit) {
       const std::string& name = names[random() % names.size()];
       const auto known = std::ranges::find(files, name, &project::InMemory::path);
@@ -75,7 +76,7 @@ TEST(ProjectLaws, EditedIsLikeOpenedAnew) {
           files.push_back({name, text});
       }
       project::Project anew({}, {}, 1);
-      ASSERT_EQ(everything(project, cluster), everything(anew, anew.open({}, files)))
+      ASSERT_EQ(everything(project, inputs), everything(anew, anew.open({}, files)))
           << "edit " << edit << " of " << name;
     }
   }
@@ -87,25 +88,26 @@ TEST(Project, ReadsJudgesAndTranslatesOnce) {
       folder.write("p.yaml", tests::read(tests::repository("tests/rules/no_ports/bad.yaml")))
           .string();
   project::Project project({});
-  const project::Cluster& one = project.open({path});
-  const project::Cluster& other = project.open({folder.path().string()});
-  ASSERT_EQ(one.files().size(), 1U);
-  EXPECT_EQ(one.files(), other.files());
+  const project::Inputs& by_path = project.open({path});
+  const project::Inputs& by_folder = project.open({folder.path().string()});
+  ASSERT_EQ(by_path.files().size(), 1U);
+  EXPECT_EQ(by_path.files(), by_folder.files());
+  const project::Cluster& one = by_path.clusters().front();
+  const project::Cluster& other = by_folder.clusters().front();
   EXPECT_EQ(&one.judge(), &other.judge());
   EXPECT_EQ(&one.policies().front(), &other.policies().front());
   EXPECT_EQ(one.rules(), one.rules());
-  policy::Environment old;
-  old.cilium = policy::Release{16};
-  EXPECT_NE(&project.open({path}, old).judge(), &one.judge());
+  const auto old = [](policy::Environment& own) { own.cilium = policy::Release{16}; };
+  EXPECT_NE(&project.open({path}, {}, old).clusters().front().judge(), &one.judge());
 }
 
 TEST(Project, TextsOfOneNameAreTwoFiles) {
   const std::string policy = tests::read(tests::repository("tests/rules/no_ports/good.yaml"));
   project::Project project({});
-  const project::Cluster& first = project.open({}, {{"t#inlinePolicies", policy}});
-  const project::Cluster& second = project.open({}, {{"t#inlinePolicies", "- ["}});
-  EXPECT_EQ(first.policies().size(), 1U);
-  EXPECT_EQ(second.policies().size(), 0U);
+  const project::Inputs& first = project.open({}, {{"t#inlinePolicies", policy}});
+  const project::Inputs& second = project.open({}, {{"t#inlinePolicies", "- ["}});
+  EXPECT_EQ(first.clusters().front().policies().size(), 1U);
+  EXPECT_EQ(second.clusters().front().policies().size(), 0U);
   EXPECT_EQ(second.errors().size(), 1U);
   EXPECT_EQ(second.files().front()->path(), "t#inlinePolicies");
 }
@@ -171,16 +173,18 @@ TEST(ProjectLaws, RefusalDoesNotDependOnTheConfiguration) {
     silent.rules[std::string(rule->name)].off = true;
   project::Project loud({});
   project::Project quiet(silent);
-  const project::Cluster& said = loud.open({}, files);
-  const project::Cluster& unsaid = quiet.open({}, files);
-  EXPECT_TRUE(project::check(quiet, unsaid).findings.empty());
+  const project::Inputs& inputs = loud.open({}, files);
+  const project::Inputs& quietly = quiet.open({}, files);
+  EXPECT_TRUE(project::check(quiet, quietly).findings.empty());
+  const project::Cluster& said = inputs.clusters().front();
+  const project::Cluster& unsaid = quietly.clusters().front();
   ASSERT_EQ(said.refused().size(), unsaid.refused().size());
   for (std::size_t i = 0; i < said.refused().size(); ++i) {
     EXPECT_EQ(said.refused()[i].subject, unsaid.refused()[i].subject);
     EXPECT_EQ(said.refused()[i].reason(), unsaid.refused()[i].reason());
   }
   std::set<std::string> by_lint;
-  for (const lint::Finding& finding : project::check(loud, said).findings)
+  for (const lint::Finding& finding : project::check(loud, inputs).findings)
     if (finding.rejected_by != lint::kNobody && !finding.subject.empty())
       by_lint.insert(finding.range.file->path());
   std::set<std::string> by_cluster;

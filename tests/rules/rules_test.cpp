@@ -20,7 +20,7 @@ using lint::Rule;
 /// Lints one of the examples of a rule, under its configuration and with its capture.
 lint::Outcome lint_example(const Rule& rule, std::string_view manifest, tests::Projects& store) {
   return tests::lint_text(store, std::string(manifest), std::string(rule.example.config),
-                          std::string(rule.example.flows));
+                          std::string(rule.example.flows), rule.once_per_folder);
 }
 
 /// The findings of a rule in one of its examples.

@@ -402,8 +402,9 @@ TEST(SynthMistakes, ReportThatDoesNotReadTheFile) {
   std::string policies = synthesised(capture)->text;
   const auto covered = [&] {
     project::Project project({});
-    const auto measured = project::measure(project.open({}, {{"p.yaml", policies}}),
-                                           flows::resolve(tests::read_flow_text(capture).table));
+    const auto measured =
+        project::measure(project.open({}, {{"p.yaml", policies}}).clusters().front(),
+                         flows::resolve(tests::read_flow_text(capture).table));
     return measured->report.flows_covered();
   };
   EXPECT_EQ(covered(), 100.0);

@@ -63,8 +63,9 @@ std::unique_ptr<Synthesised> synthesised_unchecked(const std::string& capture,
   const flows::Reading reading = read_flow_text(capture);
   EXPECT_EQ(reading.table.totals.malformed, 0U);
   result->options = options;
-  const project::Cluster& cluster = result->project.open({}, {{"manifests.yaml", manifests}});
-  EXPECT_TRUE(cluster.errors().empty());
+  const project::Inputs& inputs = result->project.open({}, {{"manifests.yaml", manifests}});
+  EXPECT_TRUE(inputs.errors().empty());
+  const project::Cluster& cluster = inputs.clusters().front();
   result->traffic =
       coverage::observe(flows::resolve(reading.table), cluster.inventory(), environment);
   result->environment.cluster = result->traffic.cluster;
@@ -89,7 +90,7 @@ std::string updated(const std::string& policies, const std::string& capture, boo
   const TemporaryFolder folder;
   const std::string target = folder.write("policies.yaml", policies).string();
   project::Project project({});
-  const project::Cluster& existing = project.open({target});
+  const project::Cluster& existing = project.open({}, {{target, policies}}).clusters().front();
   for (const project::RefusedPolicy& each : existing.refused()) ADD_FAILURE() << each.reason();
   const flows::Capture resolved = flows::resolve(read_flow_text(capture).table);
   const coverage::ObservedTraffic observed = coverage::observe(resolved, {}, {});

@@ -59,8 +59,8 @@ struct Fixture {
     flows = reading.table.totals.flows;
     const tests::TrafficTruth read = tests::truth_of(flows::resolve(reading.table));
     project::Project project({});
-    const auto measured =
-        project::measure(project.open({policies.string()}), flows::resolve(reading.table));
+    const auto measured = project::measure(project.open({policies.string()}).clusters().front(),
+                                           flows::resolve(reading.table));
     const tests::TrafficTruth covered = tests::truth_of(measured->report, measured->traffic);
     const bool same = read.connections == truth.connections && read.replies == truth.replies &&
                       read.duplicates == truth.duplicates && reading.table.totals.malformed == 0 &&
@@ -224,8 +224,8 @@ void MeasureCoverage(benchmark::State& state) {
   for (auto _ : state) {
     const flows::Reading reading = flows::read_captures({data.file.string()}, options);
     project::Project project({}, {}, 1);
-    const auto measured =
-        project::measure(project.open({data.policies.string()}), flows::resolve(reading.table));
+    const auto measured = project::measure(
+        project.open({data.policies.string()}).clusters().front(), flows::resolve(reading.table));
     benchmark::DoNotOptimize(measured->report.rules.size());
   }
   report(state);

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policy/model/inventory.h"
+#include "policy/model/policy.h"
+#include "policy/verdict/evaluator.h"
+#include "policy/verdict/rule.h"
+#include "project/layout.h"
+#include "project/unit.h"
+
+namespace cnplint::project {
+
+/// A policy that is left out, and why.
+struct RefusedPolicy {
+  std::string subject;             ///< `Kind/namespace/name`
+  std::vector<lint::Finding> why;  ///< only those that reject; at least one
+
+  [[nodiscard]] base::SourceRange place() const { return why.front().range; }
+  [[nodiscard]] const std::string& reason() const { return why.front().message; }
+};
+
+/// Documents that live together, with the settings of the Cilium that they live in. Changes where
+/// its project changes: views of it are good until then.
+class Cluster {
+ public:
+  /// The units must have been judged by the judge.
+  Cluster(std::string name, std::vector<Variant> variants, const Judge& judge,
+          std::vector<const Unit*> units);
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  /// By the configuration or its folders; where there is one only, that of its environment.
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// The folders that are of this cluster and not of all.
+  [[nodiscard]] const std::vector<Variant>& variants() const { return variants_; }
+  [[nodiscard]] const policy::Environment& environment() const { return judge_->environment(); }
+  [[nodiscard]] const Judge& judge() const { return *judge_; }
+  [[nodiscard]] const std::vector<const Unit*>& units() const { return units_; }
+  /// The policies that have an effect, in the order of the units.
+  [[nodiscard]] const policy::PolicyList& policies() const { return policies_; }
+  [[nodiscard]] const std::vector<RefusedPolicy>& refused() const { return refused_; }
+  /// The manifests that are no policies but say what policies are about.
+  [[nodiscard]] const policy::Inventory& inventory() const { return inventory_; }
+
+  /// The policies as rules: translated the first time.
+  [[nodiscard]] std::shared_ptr<const policy::RuleBase> rules() const;
+  /// What decides about endpoints by the policies.
+  [[nodiscard]] policy::Evaluator verdicts(std::vector<policy::Endpoint> endpoints) const {
+    return {rules(), std::move(endpoints)};
+  }
+  /// The rules where the cluster has another name than the configuration says, as captures show it.
+  [[nodiscard]] std::shared_ptr<const policy::RuleBase> rules(const std::string& cluster) const;
+
+ private:
+  std::string name_;
+  std::vector<Variant> variants_;
+  const Judge* judge_;
+  std::vector<const Unit*> units_;
+  policy::PolicyList policies_;
+  std::vector<RefusedPolicy> refused_;
+  policy::Inventory inventory_;
+  mutable std::map<std::string, std::shared_ptr<const policy::RuleBase>> rules_;
+};
+
+}  // namespace cnplint::project

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/file.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "policy/model/policy_kind.h"
+
+namespace cnplint::project {
+namespace {
+
+bool cannot_be_read(const policy::Document& document) { return document.error().has_value(); }
+
+/// The documents that are manifests: a patch of kustomize is none, wherever it lies.
+std::vector<policy::NodeRef> roots(const policy::FileContent& content) {
+  std::vector<policy::NodeRef> all;
+  for (const policy::Document& document : content.documents)
+    if (!document.error() && !policy::is_template(document) && !document.root().get("$patch"))
+      all.push_back(document.root());
+  return all;
+}
+
+/// Reads a text's documents; what cannot be read and is not wanted is left out.
+policy::FileContent read(base::SourceFile& source, Required required, bool& left_out) {
+  policy::FileContent content = policy::read_documents(source);
+  left_out = required == Required::manifests &&
+             std::ranges::any_of(content.documents, cannot_be_read) &&
+             !policy::mentions_policy(source.text());
+  if (left_out) std::erase_if(content.documents, cannot_be_read);
+  return content;
+}
+
+}  // namespace
+
+File::File(std::string path, std::string text, Required required, Placement placement)
+    : source_(std::move(path), std::move(text)),
+      content_(read(source_, required, left_out_)),
+      suppressions_(lint::find_suppressions(content_.documents, content_.comments)),
+      unit_(source_.path(), roots(content_), std::move(placement)) {
+  for (const policy::Document& document : content_.documents) {
+    if (policy::is_template(document))
+      templates_.push_back(&document);
+    else if (document.error())
+      broken_.push_back(&document);
+  }
+}
+
+const policy::Document* File::document_at(std::uint32_t offset) const {
+  const auto begins_behind = [](std::uint32_t at, const policy::Document& document) {
+    return at < document.range().begin;
+  };
+  const auto next =
+      std::upper_bound(content_.documents.begin(), content_.documents.end(), offset, begins_behind);
+  return next == content_.documents.begin() ? nullptr : &*std::prev(next);
+}
+
+}  // namespace cnplint::project

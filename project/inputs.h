@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "policy/model/environment.h"
+#include "project/cluster.h"
+#include "project/file.h"
+
+namespace cnplint::project {
+
+/// How the environments of clusters are changed for a run.
+using AdjustEnvironment = std::function<void(policy::Environment&)>;
+
+/// What some paths hold: files, and the clusters that they make. Changes where its project changes:
+/// views of it are good until then.
+class Inputs {
+ public:
+  Inputs() = default;
+  Inputs(const Inputs&) = delete;
+  Inputs& operator=(const Inputs&) = delete;
+
+  /// In the order of the paths.
+  [[nodiscard]] const std::vector<const File*>& files() const { return files_; }
+  /// At least one, sorted by name.
+  [[nodiscard]] const std::deque<Cluster>& clusters() const { return clusters_; }
+  /// The cluster of a name; of no name the only one there is. Errors name those that there are.
+  [[nodiscard]] base::Result<const Cluster*> cluster(std::string_view name = {}) const;
+  /// Inputs that cannot be read.
+  [[nodiscard]] const std::vector<base::Error>& unreadable() const { return unreadable_; }
+  /// These, and the documents that cannot be read, as sentences with their place.
+  [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }
+  /// About the inputs, sentences.
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  /// Documents that are left out because they are templates.
+  [[nodiscard]] std::size_t templates() const { return templates_; }
+
+ private:
+  friend class Project;
+
+  AdjustEnvironment adjust_;
+  std::vector<std::string> keys_;              ///< of Project::files_, in order
+  std::map<std::string, base::Error> failed_;  ///< inputs that could not be read, by key
+  std::vector<base::Error> walk_errors_;
+  std::vector<const File*> files_;
+  std::deque<Cluster> clusters_;
+  std::vector<base::Error> unreadable_;
+  std::vector<std::string> errors_;
+  std::vector<std::string> notes_;
+  std::size_t templates_ = 0;
+};
+
+}  // namespace cnplint::project

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/unit.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "policy/model/inventory.h"
+
+namespace cnplint::project {
+
+Unit::Unit(std::string path, const std::vector<policy::NodeRef>& roots, Placement placement)
+    : path_(std::move(path)), placement_(std::move(placement)) {
+  for (const policy::NodeRef root : roots)
+    for (policy::Manifest& each : policy::manifests(root)) {
+      each.unnamed_namespace = placement_.unnamed_namespace;
+      manifests_.push_back(each);
+    }
+}
+
+std::vector<std::string> Unit::objects() const {
+  std::vector<std::string> all;
+  for (const policy::Manifest& each : manifests_)
+    if (std::string object = policy::single_object(each); !object.empty())
+      all.push_back(std::move(object));
+  return all;
+}
+
+bool Unit::matters() const {
+  return std::ranges::any_of(manifests_, [](const policy::Manifest& each) {
+    return policy::policy_kind(each) || policy::is_for_inventory(each);
+  });
+}
+
+const Judgement& Unit::judgement(const Judge& judge) {
+  for (const auto& [by, judgement] : judgements_)
+    if (by == &judge) return *judgement;
+  judgements_.emplace_back(&judge, std::make_unique<Judgement>(judge.judge(manifests_)));
+  return *judgements_.back().second;
+}
+
+const Judgement& Unit::judgement(const Judge& judge) const {
+  const auto found =
+      std::ranges::find_if(judgements_, [&](const auto& each) { return each.first == &judge; });
+  CNPLINT_CHECK(found != judgements_.end());
+  return *found->second;
+}
+
+}  // namespace cnplint::project

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policy/model/manifest.h"
+#include "project/judge.h"
+
+namespace cnplint::project {
+
+/// Where the objects of a unit are.
+struct Placement {
+  /// Its folder from the root of the repository; empty for the root itself, and for text that is in
+  /// no folder.
+  std::string folder = {};
+  /// The namespace of objects that name none.
+  std::string unnamed_namespace = std::string(policy::kDefaultNamespace);
+};
+
+/// What comes into a cluster as a whole: the objects of a file, or those that a kustomization
+/// makes. They are views of documents that must outlive it.
+class Unit {
+ public:
+  Unit() = default;
+  Unit(std::string path, const std::vector<policy::NodeRef>& roots, Placement placement);
+  Unit(Unit&&) = delete;
+
+  /// As messages name it: a file, or the folder of a kustomization.
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const Placement& placement() const { return placement_; }
+  [[nodiscard]] const std::vector<policy::Manifest>& manifests() const { return manifests_; }
+  /// `Kind/namespace/name` of what a cluster can have only once, where names are known.
+  [[nodiscard]] std::vector<std::string> objects() const;
+  /// Whether it holds a policy, or something that says what policies are about.
+  [[nodiscard]] bool matters() const;
+
+  /// What its objects are for an environment; they are judged the first time.
+  const Judgement& judgement(const Judge& judge);
+  /// The same; it must have been asked for before.
+  [[nodiscard]] const Judgement& judgement(const Judge& judge) const;
+
+ private:
+  std::string path_;
+  Placement placement_;  ///< manifests are views of its namespace
+  std::vector<policy::Manifest> manifests_;
+  /// By judge: one, where not clusters or policy tests have environments of their own.
+  std::vector<std::pair<const Judge*, std::unique_ptr<Judgement>>> judgements_;
+};
+
+}  // namespace cnplint::project
