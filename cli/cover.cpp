@@ -133,10 +133,12 @@ int run_cover(const CoverFlags& flags) {
       read_capture(flags.captures, flags.paths, flags.capture, files_of(*outputs), code);
   if (!capture) return fail(kUsage, capture.error());
   auto& project = until_the_end<project::Project>(*config, files_of(*outputs), flags.capture.jobs);
-  const project::Inputs& opened = project.open(flags.paths);
-  const auto chosen = project::cluster_of(opened, *capture, flags.config.cluster);
+  project::Inputs& opened = project.open(flags.paths);
+  std::vector<std::string> unknown;
+  const auto chosen = project::cluster_of(opened, *capture, flags.config.cluster, unknown);
   if (!chosen) return fail(kUsage, chosen.error());
   const project::Cluster& cluster = **chosen;
+  for (const std::string& each : unknown) warn(each);
   const auto measured = project::measure(cluster, *capture);
   code = std::max(code, tell(opened, cluster));
   if (code == kClean && !measured->any_flow && !flags.allow_empty)

@@ -67,16 +67,19 @@ int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Ou
 /// Lints the clusters, or the one that is named. One is held against a capture where there is one
 /// with flows: without any flow every rule would be an unused one.
 base::Result<lint::Outcome> check(const LintFlags& flags, const project::Project& project,
-                                  const project::Inputs& inputs,
+                                  project::Inputs& inputs,
                                   const std::optional<flows::Capture>& capture) {
   project::CheckOptions options;
+  std::vector<std::string> unknown;
   options.only = flags.only;
   const bool held_against = capture && capture->totals.flows > 0;
   if (!flags.config.cluster.empty() || held_against) {
-    const auto chosen = held_against ? project::cluster_of(inputs, *capture, flags.config.cluster)
-                                     : inputs.cluster(flags.config.cluster);
+    const auto chosen = held_against
+                            ? project::cluster_of(inputs, *capture, flags.config.cluster, unknown)
+                            : inputs.cluster(flags.config.cluster);
     if (!chosen) return tl::unexpected(chosen.error());
     options.cluster = *chosen;
+    for (const std::string& each : unknown) warn(each);
   }
   if (!held_against) return project::check(project, inputs, options);
   const auto& measurement = until_the_end<std::unique_ptr<project::Measurement>>(
@@ -121,7 +124,7 @@ int run_lint(const LintFlags& flags) {
     if (!read) return fail(kUsage, read.error());
     capture = std::move(*read);
   }
-  const project::Inputs& opened = project.open(flags.paths);
+  project::Inputs& opened = project.open(flags.paths);
   if (flags.show_clusters) return show_clusters(opened, *outputs);
   auto linted = check(flags, project, opened, capture);
   if (!linted) return fail(kUsage, linted.error());

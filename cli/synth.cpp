@@ -331,14 +331,16 @@ int run_synth(const SynthFlags& flags) {
   const auto reading = read_captures(flags.captures, flags.capture, outputs, code);
   if (!reading) return fail(kUsage, reading.error());
   auto& project = until_the_end<project::Project>(*config, outputs, flags.capture.jobs);
-  const project::Inputs& inputs = project.open(paths);
+  project::Inputs& inputs = project.open(paths);
   tell_notes(inputs.notes());
   for (const std::string& error : inputs.errors()) code = fail(kUnreadable, error);
   if (code != kClean) return code;
   const flows::Capture capture = flows::resolve(reading->table);
-  const auto chosen = project::cluster_of(inputs, capture, flags.config.cluster);
+  std::vector<std::string> unknown;
+  const auto chosen = project::cluster_of(inputs, capture, flags.config.cluster, unknown);
   if (!chosen) return fail(kUsage, chosen.error());
   const project::Cluster& cluster = **chosen;
+  for (const std::string& each : unknown) warn(each);
   if (const std::string others = harness::unjudged_policies(cluster.inventory()); !others.empty())
     warn(others);
   policy::Environment environment = cluster.environment();

@@ -31,12 +31,12 @@ int run_why(const WhyFlags& flags) {
   const auto outputs = parse_outputs(flags.outputs, kFormats, read);
   if (!outputs) return fail(kUsage, outputs.error());
   auto& project = until_the_end<project::Project>(*config, files_of(*outputs));
-  const project::Inputs& inputs = project.open(flags.paths);
+  project::Inputs& inputs = project.open(flags.paths);
   tell_notes(inputs.notes());
   for (const std::string& error : inputs.errors()) fail(kUnreadable, error);
   const auto clusters = chosen_clusters(inputs, flags.config);
   if (!clusters) return fail(kUsage, clusters.error());
-  const auto answers = project::answers(flags.question, *clusters);
+  const auto answers = project::answers(flags.question, inputs, *clusters);
   if (!answers) return fail(kUsage, answers.error());
   const bool passes = std::ranges::all_of(
       *answers, [](const project::ClusterAnswer& each) { return each.answer.passes(); });

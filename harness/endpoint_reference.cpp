@@ -110,7 +110,8 @@ base::Result<EndpointReference> of_entity(std::string_view name,
 
 base::Result<EndpointReference> of_pod(std::string_view text, const policy::Inventory& inventory,
                                        const policy::Environment& environment) {
-  const std::size_t slash = text.find('/');
+  // The namespace of a folder, `(apps/shop)`, may have slashes.
+  const std::size_t slash = text.find('/', text.starts_with('(') ? text.find(')') : 0);
   if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size())
     return wrong(base::quoted(text) + " is no endpoint; write " + std::string(kEndpointForms));
   for (const policy::Workload& workload : inventory.workloads) {

@@ -39,8 +39,9 @@ class Check {
     if (rules_.empty()) rules_.assign(rules::catalogue().begin(), rules::catalogue().end());
     common_rules_ = active_rules(config_, rules_, "");
     for (const std::string& path : options.only) only_.insert(absolute(path));
+    if (options.cluster != nullptr) chosen_.push_back(options.cluster);
     for (const Cluster& each : inputs.clusters())
-      if (options.cluster == nullptr || options.cluster == &each) chosen_.push_back(&each);
+      if (options.cluster == nullptr) chosen_.push_back(&each);
   }
 
   lint::Outcome run() {

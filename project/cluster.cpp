@@ -11,17 +11,40 @@ Cluster::Cluster(std::string name, std::vector<Variant> variants, const Judge& j
       variants_(std::move(variants)),
       judge_(&judge),
       units_(std::move(units)) {
-  for (const Unit* unit : units_) {
-    const Judgement& judgement = unit->judgement(judge);
-    for (const JudgedPolicy& each : judgement.policies) {
-      if (each.refused())
-        refused_.push_back({each.policy.subject(), each.rejections()});
-      else
-        policies_.push_back(each.policy);
+  for (const Unit* unit : units_) add(unit->judgement(judge));
+}
+
+Cluster::Cluster(const Cluster& other, std::map<std::string, std::string, std::less<>> names)
+    : name_(other.name_),
+      variants_(other.variants_),
+      judge_(other.judge_),
+      units_(other.units_),
+      names_(std::move(names)) {
+  for (const Unit* unit : units_) add(unit->judgement(*judge_));
+}
+
+void Cluster::add(const Judgement& judgement) {
+  for (const JudgedPolicy& each : judgement.policies) {
+    const policy::Policy* policy = &each.policy;
+    if (const auto ns = renamed(policy->unnamed_namespace); ns != policy->unnamed_namespace) {
+      renamed_.push_back(*policy);
+      renamed_.back().unnamed_namespace = ns;
+      policy = &renamed_.back();
     }
-    for (const policy::Manifest& other : judgement.others)
-      policy::add_to_inventory(other, inventory_);
+    if (each.refused())
+      refused_.push_back({policy->subject(), each.rejections()});
+    else
+      policies_.push_back(*policy);
   }
+  for (policy::Manifest other : judgement.others) {
+    other.unnamed_namespace = renamed(other.unnamed_namespace);
+    policy::add_to_inventory(other, inventory_);
+  }
+}
+
+std::string_view Cluster::renamed(std::string_view unnamed_namespace) const {
+  const auto name = names_.find(unnamed_namespace);
+  return name == names_.end() ? unnamed_namespace : name->second;
 }
 
 std::shared_ptr<const policy::RuleBase> Cluster::rules() const {

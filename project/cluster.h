@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
+#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,6 +35,8 @@ class Cluster {
   /// The units must have been judged by the judge.
   Cluster(std::string name, std::vector<Variant> variants, const Judge& judge,
           std::vector<const Unit*> units);
+  /// The same with other names for the namespaces of folders; names by `(folder)`.
+  Cluster(const Cluster& other, std::map<std::string, std::string, std::less<>> names);
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
 
@@ -59,10 +63,16 @@ class Cluster {
   [[nodiscard]] std::shared_ptr<const policy::RuleBase> rules(const std::string& cluster) const;
 
  private:
+  void add(const Judgement& judgement);
+  /// The namespace of what has none, by its new name.
+  [[nodiscard]] std::string_view renamed(std::string_view unnamed_namespace) const;
+
   std::string name_;
   std::vector<Variant> variants_;
   const Judge* judge_;
   std::vector<const Unit*> units_;
+  std::map<std::string, std::string, std::less<>> names_;
+  std::deque<policy::Policy> renamed_;  ///< policies in namespaces that have another name here
   policy::PolicyList policies_;
   std::vector<RefusedPolicy> refused_;
   policy::Inventory inventory_;

@@ -24,4 +24,8 @@ base::Result<const Cluster*> Inputs::cluster(std::string_view name) const {
                                             base::allowed_values_hint(name, names));
 }
 
+const Cluster& Inputs::named(const Cluster& cluster, const FolderNames& folders) {
+  return folders.names.empty() ? cluster : named_.emplace_back(cluster, folders.names);
+}
+
 }  // namespace cnplint::project

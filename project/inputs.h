@@ -13,6 +13,7 @@
 #include "policy/model/environment.h"
 #include "project/cluster.h"
 #include "project/file.h"
+#include "project/folder_namespaces.h"
 
 namespace cnplint::project {
 
@@ -33,6 +34,9 @@ class Inputs {
   [[nodiscard]] const std::deque<Cluster>& clusters() const { return clusters_; }
   /// The cluster of a name; of no name the only one there is. Errors name those that there are.
   [[nodiscard]] base::Result<const Cluster*> cluster(std::string_view name = {}) const;
+  /// A cluster with the real names of its folders' namespaces, as far as pods that somebody speaks
+  /// of tell; where there is nothing to name, the cluster itself.
+  const Cluster& named(const Cluster& cluster, const FolderNames& folders);
   /// Inputs that cannot be read.
   [[nodiscard]] const std::vector<base::Error>& unreadable() const { return unreadable_; }
   /// These, and the documents that cannot be read, as sentences with their place.
@@ -51,6 +55,7 @@ class Inputs {
   std::vector<base::Error> walk_errors_;
   std::vector<const File*> files_;
   std::deque<Cluster> clusters_;
+  std::deque<Cluster> named_;
   std::vector<base::Error> unreadable_;
   std::vector<std::string> errors_;
   std::vector<std::string> notes_;

@@ -58,6 +58,23 @@ std::vector<std::string> evidence_of(const synth::PolicyDraft& policy) {
   return evidence;
 }
 
+/// The cluster that is named, else the only one, else the one whose name the flows have.
+base::Result<const Cluster*> chosen(const Inputs& inputs, const flows::Capture& capture,
+                                    std::string_view name) {
+  auto only = inputs.cluster(name);
+  if (only || !name.empty()) return only;
+  std::set<std::string_view> named;
+  for (const flows::CapturedEndpoint& each : capture.endpoints) named.insert(each.cluster);
+  const Cluster* found = nullptr;
+  for (const Cluster& each : inputs.clusters()) {
+    if (!named.contains(each.name()) && !named.contains(each.environment().cluster)) continue;
+    if (found != nullptr) return only;
+    found = &each;
+  }
+  if (found == nullptr) return only;
+  return found;
+}
+
 }  // namespace
 
 std::unique_ptr<Measurement> measure(const Cluster& cluster, const flows::Capture& capture) {
@@ -71,20 +88,20 @@ std::unique_ptr<Measurement> measure(const Cluster& cluster, const flows::Captur
   return result;
 }
 
-base::Result<const Cluster*> cluster_of(const Inputs& inputs, const flows::Capture& capture,
-                                        std::string_view name) {
-  auto only = inputs.cluster(name);
-  if (only || !name.empty()) return only;
-  std::set<std::string_view> named;
-  for (const auto& each : capture.endpoints) named.insert(each.cluster);
-  const Cluster* found = nullptr;
-  for (const Cluster& each : inputs.clusters()) {
-    if (!named.contains(each.name()) && !named.contains(each.environment().cluster)) continue;
-    if (found != nullptr) return only;
-    found = &each;
+base::Result<const Cluster*> cluster_of(Inputs& inputs, const flows::Capture& capture,
+                                        std::string_view name, std::vector<std::string>& notes) {
+  const auto cluster = chosen(inputs, capture, name);
+  if (!cluster) return cluster;
+  std::vector<NamedPod> pods;
+  for (const flows::CapturedEndpoint& each : capture.endpoints) {
+    if (each.ns.empty() || each.is_unlabelled_pod()) continue;
+    pods.push_back({each.ns, {}});
+    for (const std::string& label : each.labels)
+      pods.back().labels.push_back(policy::parse_label(label));
   }
-  if (found == nullptr) return only;
-  return found;
+  const FolderNames folders = name_folders(**cluster, pods);
+  for (std::string& sentence : unknown_folders(folders)) notes.push_back(std::move(sentence));
+  return &inputs.named(**cluster, folders);
 }
 
 lint::Remedies remedies(const Measurement& measurement) {

@@ -27,9 +27,10 @@ struct Measurement {
 std::unique_ptr<Measurement> measure(const Cluster& cluster, const flows::Capture& capture);
 
 /// The cluster that a capture is of: the one that is named, else the only one, else the one whose
-/// name the flows have.
-base::Result<const Cluster*> cluster_of(const Inputs& inputs, const flows::Capture& capture,
-                                        std::string_view name);
+/// name the flows have; its folders' namespaces by their names in the capture. `notes` gets those
+/// that stay unknown, as sentences.
+base::Result<const Cluster*> cluster_of(Inputs& inputs, const flows::Capture& capture,
+                                        std::string_view name, std::vector<std::string>& notes);
 
 /// What the policies lack by the traffic, synthesised.
 lint::Remedies remedies(const Measurement& measurement);

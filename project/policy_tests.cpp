@@ -23,6 +23,21 @@ bool is_test_name(std::string_view name) {
          name.ends_with(".cnptest.json");
 }
 
+/// The pods that the endpoints of a test are.
+std::vector<NamedPod> spoken_of(policy::NodeRef root, const Cluster& cluster) {
+  std::vector<NamedPod> pods;
+  root.get("endpoints").each_entry([&](policy::NodeRef, policy::NodeRef endpoint) {
+    if (const std::string_view workload = endpoint.get("workload").text(); !workload.empty())
+      return add_pods(workload, cluster, pods);
+    const policy::NodeRef ns = endpoint.get("namespace");
+    if (!ns && !endpoint.get("labels")) return;
+    pods.push_back({std::string(ns ? ns.text() : policy::kDefaultNamespace), {}});
+    for (auto& [key, value] : policy::labels_of(endpoint.get("labels")))
+      pods.back().labels.push_back({"k8s", key, value});
+  });
+  return pods;
+}
+
 /// Runs test files one after the other.
 class PolicyTests {
  public:
@@ -104,7 +119,7 @@ class PolicyTests {
   }
 
   /// What the policies and manifests that a document names make.
-  const Inputs& inputs_of(policy::NodeRef root, const std::string& file) {
+  Inputs& inputs_of(policy::NodeRef root, const std::string& file) {
     std::vector<std::string> paths = resolved(root.get("policies"), file);
     for (std::string& path : resolved(root.get("manifests"), file))
       paths.push_back(std::move(path));
@@ -136,7 +151,7 @@ class PolicyTests {
 
   void run_document(policy::NodeRef root, const std::string& file) {
     if (!is_valid(root)) return;
-    const Inputs& inputs = inputs_of(root, file);
+    Inputs& inputs = inputs_of(root, file);
     refused_.clear();
     tell(inputs, file);
     std::vector<const Cluster*> clusters;
@@ -148,15 +163,17 @@ class PolicyTests {
     } else {
       for (const Cluster& each : inputs.clusters()) clusters.push_back(&each);
     }
-    run_in(clusters, root, file);
+    run_in(inputs, clusters, root, file);
   }
 
   /// Runs the tests of a document in each cluster; where all answer the same, that is one result.
-  void run_in(const std::vector<const Cluster*>& clusters, policy::NodeRef root,
+  void run_in(Inputs& inputs, const std::vector<const Cluster*>& clusters, policy::NodeRef root,
               const std::string& file) {
     std::vector<std::vector<harness::TestResult>> results;
     std::vector<harness::Mistake> mistakes;
-    for (const Cluster* cluster : clusters) {
+    for (const Cluster* written : clusters) {
+      const Cluster* cluster =
+          &inputs.named(*written, name_folders(*written, spoken_of(root, *written)));
       tell(*cluster);
       const harness::TestFile test =
           harness::read_test_file(root, cluster->environment(), cluster->inventory());

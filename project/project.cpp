@@ -156,6 +156,7 @@ base::Result<const File*> Project::read(const std::string& path) {
 
 void Project::assemble(Inputs& inputs) {
   inputs.clusters_.clear();
+  inputs.named_.clear();
   make_clusters(inputs, take_files(inputs));
 }
 

@@ -85,6 +85,13 @@ bool same(const Answer& a, const Answer& b) {
   return same(a.result.egress, b.result.egress) && same(a.result.ingress, b.result.ingress);
 }
 
+std::vector<NamedPod> spoken_of(const QuestionText& text, const Cluster& cluster) {
+  std::vector<NamedPod> pods;
+  add_pods(text.from, cluster, pods);
+  add_pods(text.to, cluster, pods);
+  return pods;
+}
+
 }  // namespace
 
 base::Result<Question> read_question(const QuestionText& text, const Cluster& cluster) {
@@ -135,11 +142,12 @@ Answer why(const Question& question, const Cluster& cluster) {
   return answer;
 }
 
-base::Result<std::vector<ClusterAnswer>> answers(const QuestionText& text,
+base::Result<std::vector<ClusterAnswer>> answers(const QuestionText& text, Inputs& inputs,
                                                  const std::vector<const Cluster*>& clusters) {
   std::vector<ClusterAnswer> all;
   std::optional<Error> unread;
-  for (const Cluster* cluster : clusters) {
+  for (const Cluster* each : clusters) {
+    const Cluster* cluster = &inputs.named(*each, name_folders(*each, spoken_of(text, *each)));
     const auto question = read_question(text, *cluster);
     if (question)
       all.push_back({cluster->name(), why(*question, *cluster)});

@@ -51,7 +51,7 @@ struct ClusterAnswer {
 };
 /// The answer where all clusters agree, else that of each. Clusters without the workloads that are
 /// asked about have none; where no cluster has them, that is the error.
-base::Result<std::vector<ClusterAnswer>> answers(const QuestionText& text,
+base::Result<std::vector<ClusterAnswer>> answers(const QuestionText& text, Inputs& inputs,
                                                  const std::vector<const Cluster*>& clusters);
 
 }  // namespace cnplint::project
