@@ -40,8 +40,14 @@ Judge::Judge(policy::Environment environment)
 
 JudgedPolicy Judge::judge(policy::Policy policy) const {
   const schemas::Schema& schema = schemas_.of(policy.kind);
-  JudgedPolicy result{std::move(policy), {}, {}};
+  JudgedPolicy result{std::move(policy), {}, {}, false};
   result.violations = schemas::validate(schema, result.policy.root);
+  // Where name and namespace are written beside the object, whoever makes it adds its `metadata`.
+  if (result.policy.heading != result.policy.root)
+    std::erase_if(result.violations, [&](const schemas::Violation& each) {
+      return each.node == result.policy.root && each.field == "metadata";
+    });
+  result.structure_unknown = schemas::has_unknown_structure(schema, result.policy.root);
   const std::string subject = result.policy.subject();
   const std::vector<policy::SelectorUse> selectors = policy::selector_uses(result.policy);
   const lint::Options none;
@@ -57,22 +63,16 @@ JudgedPolicy Judge::judge(policy::Policy policy) const {
 
 Judgement Judge::judge(const policy::FileContent& content) const {
   Judgement result;
-  for (const policy::Document& document : content.documents) {
-    if (policy::is_template(document)) {
-      result.templates.push_back(&document);
-      continue;
-    }
-    if (document.error()) {
-      result.broken.push_back(&document);
-      continue;
-    }
+  content.each_document([&](const policy::Document& document) {
+    if (policy::is_template(document)) return result.templates.push_back(&document);
+    if (document.error()) return result.broken.push_back(&document);
     for (const policy::Manifest& each : policy::manifests(document.root())) {
       if (const auto kind = policy::policy_kind(each))
-        result.policies.push_back(judge(policy::read_policy(*kind, each.root)));
+        result.policies.push_back(judge(policy::read_policy(*kind, each)));
       else
         result.others.push_back(each);
     }
-  }
+  });
   return result;
 }
 

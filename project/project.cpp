@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/parallel.h"
+#include "policy/model/inside.h"
 #include "policy/verdict/workload_endpoint.h"
 
 namespace cnplint::project {
@@ -19,11 +20,12 @@ bool cannot_be_read(const policy::Document& document) { return document.error().
 
 File::File(std::string path, std::string text, Required required)
     : source_(std::move(path), std::move(text)), content_(policy::read_documents(source_)) {
+  policy::read_texts(source_, content_);
   left_out_ = required == Required::manifests &&
               std::ranges::any_of(content_.documents, cannot_be_read) &&
               !policy::mentions_policy(source_.text());
   if (left_out_) std::erase_if(content_.documents, cannot_be_read);
-  suppressions_ = lint::find_suppressions(content_.documents, content_.comments);
+  suppressions_ = lint::find_suppressions(content_);
 }
 
 const Judgement& File::judgement(const Judge& judge) {
@@ -60,7 +62,7 @@ void Cluster::add(const File& file) {
   for (const JudgedPolicy& each : judgement.policies) {
     if (each.refused())
       refused_.push_back({each.policy.subject(), each.rejections()});
-    else
+    else if (!each.structure_unknown)
       policies_.push_back(each.policy);
   }
   for (const policy::Manifest& other : judgement.others)

@@ -33,8 +33,9 @@ LabelPairs pairs(NodeRef mapping) {
   return result;
 }
 
-std::string_view namespace_of(NodeRef root) {
-  const std::string_view ns = root.get("metadata").get("namespace").text();
+std::string_view namespace_of(const Manifest& manifest) {
+  std::string_view ns = manifest.ns().text();
+  if (ns.empty()) ns = manifest.default_namespace;
   return ns.empty() ? "default" : ns;
 }
 
@@ -48,12 +49,14 @@ std::string_view protocol_of(NodeRef port) {
   return protocol.empty() ? "TCP" : protocol;
 }
 
-Workload workload_of(NodeRef root, std::string_view kind, NodeRef pod) {
+Workload workload_of(const Manifest& manifest, NodeRef pod) {
+  const NodeRef root = manifest.root;
+  const NodeRef name = manifest.name();
   Workload workload;
-  workload.ns = namespace_of(root);
-  workload.subject = std::string(kind) + "/" + std::string(workload.ns) + "/" +
-                     std::string(root.get("metadata").get("name").text());
-  if (const NodeRef name = root.get("metadata").get("name")) workload.place = name.range();
+  workload.ns = namespace_of(manifest);
+  workload.subject =
+      std::string(manifest.kind) + "/" + std::string(workload.ns) + "/" + std::string(name.text());
+  if (name) workload.place = name.range();
   workload.labels = pairs(pod.get("metadata").get("labels"));
   workload.owned = root.get("metadata").get("ownerReferences").has_children();
   const NodeRef spec = pod.get("spec");
@@ -69,10 +72,11 @@ Workload workload_of(NodeRef root, std::string_view kind, NodeRef pod) {
   return workload;
 }
 
-ServiceManifest service_of(NodeRef root) {
+ServiceManifest service_of(const Manifest& manifest) {
+  const NodeRef root = manifest.root;
   ServiceManifest service;
-  service.ns = namespace_of(root);
-  service.name = root.get("metadata").get("name").text();
+  service.ns = namespace_of(manifest);
+  service.name = manifest.name().text();
   service.labels = pairs(root.get("metadata").get("labels"));
   service.selector = pairs(root.get("spec").get("selector"));
   for (const NodeRef port : root.get("spec").get("ports").items())
@@ -84,18 +88,19 @@ ServiceManifest service_of(NodeRef root) {
 }  // namespace
 
 bool add_to_inventory(const Manifest& manifest, Inventory& inventory) {
-  const auto& [root, kind, api_version] = manifest;
+  const NodeRef root = manifest.root;
+  const std::string_view kind = manifest.kind;
   if (kind == "Service") {
-    inventory.services.push_back(service_of(root));
+    inventory.services.push_back(service_of(manifest));
   } else if (kind == "Namespace") {
     const NodeRef metadata = root.get("metadata");
-    inventory.namespaces.push_back({metadata.get("name").text(), pairs(metadata.get("labels"))});
+    inventory.namespaces.push_back({manifest.name().text(), pairs(metadata.get("labels"))});
   } else if (kind == "CiliumCIDRGroup") {
     inventory.cidr_groups.push_back(root);
   } else if (auto other = other_policy(manifest)) {
     inventory.other_policies.push_back(std::move(*other));
   } else if (const NodeRef pod = pod_of(root, kind)) {
-    inventory.workloads.push_back(workload_of(root, kind, pod));
+    inventory.workloads.push_back(workload_of(manifest, pod));
   } else {
     return false;
   }

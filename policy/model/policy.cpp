@@ -219,10 +219,19 @@ std::vector<SelectorUse> selector_uses(const Policy& policy) {
 }
 
 Policy read_policy(PolicyKind kind, NodeRef root) {
-  Policy policy{kind, root, {}, {}, {}};
-  const NodeRef metadata = root.get("metadata");
-  policy.name = metadata.get("name").text();
-  if (!is_clusterwide(kind)) policy.ns = metadata.get("namespace").text();
+  return read_policy(kind, Manifest{root, {}, root.get("apiVersion").text()});
+}
+
+Policy read_policy(PolicyKind kind, const Manifest& manifest) {
+  const NodeRef root = manifest.root;
+  Policy policy{kind, root, {}, {}, {}, manifest.api_version};
+  policy.heading = manifest.heading ? manifest.heading : root;
+  policy.name_at = manifest.name();
+  policy.namespace_at = manifest.ns();
+  policy.contained = manifest.contained;
+  policy.name = policy.name_at.text();
+  if (!is_clusterwide(kind)) policy.ns = policy.namespace_at.text();
+  if (!is_clusterwide(kind) && policy.ns.empty()) policy.ns = manifest.default_namespace;
   if (const NodeRef spec = root.get("spec"); is_stored(spec))
     policy.specs.push_back(read_spec(kind, spec));
   if (is_cilium(kind))

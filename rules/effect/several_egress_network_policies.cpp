@@ -9,8 +9,7 @@ namespace {
 
 /// Where a policy is named.
 NodeRef name_of(const policy::Policy& policy) {
-  const NodeRef name = policy.root.get("metadata").get("name");
-  return name ? name : policy.root;
+  return policy.name_at ? policy.name_at : policy.heading;
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
