@@ -5,12 +5,18 @@
 
 #include "lint/config.h"
 #include "lint/report.h"
+#include "policy/yaml/template.h"
 #include "rules/catalogue.h"
 
 namespace cnplint::project {
 namespace {
 
 bool rejects(const lint::Finding& finding) { return finding.rejected_by != lint::kNobody; }
+
+/// Whether the culprit is a variable, which may be anything.
+bool is_of_variable(const lint::Finding& finding) {
+  return finding.node.is_scalar() && policy::has_placeholder(finding.node.text());
+}
 
 }  // namespace
 
@@ -58,6 +64,7 @@ JudgedPolicy Judge::judge(policy::Policy policy) const {
                        report);
     limit_findings(result.findings, before);
   }
+  std::erase_if(result.findings, is_of_variable);
   return result;
 }
 

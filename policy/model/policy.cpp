@@ -5,6 +5,7 @@
 #include <array>
 
 #include "policy/yaml/scalar.h"
+#include "policy/yaml/template.h"
 
 namespace cnplint::policy {
 namespace {
@@ -143,7 +144,10 @@ bool policy_types_deny(NodeRef types, Direction direction) {
 
 bool switches_default_deny_off(NodeRef spec, Direction direction) {
   const NodeRef flag = spec.get("enableDefaultDeny").get(direction_name(direction));
-  return flag && flag.type() == ScalarType::boolean && !boolean_value(flag.text());
+  if (!flag) return false;
+  // Of a variable it is not known: then nothing is said of what it denies.
+  if (has_placeholder(flag.text())) return true;
+  return flag.type() == ScalarType::boolean && !boolean_value(flag.text());
 }
 
 }  // namespace
