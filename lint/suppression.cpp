@@ -111,7 +111,7 @@ class Finder {
   void from_annotations(const Document& document) {
     if (document.empty()) return;
     from_annotation(document.root(), document.range());
-    if (document.range().text().find(kSuppressionAnnotation) == std::string_view::npos) return;
+    if (document.source().find(kSuppressionAnnotation) == std::string_view::npos) return;
     for (const policy::Manifest& each : policy::manifests(document.root()))
       if (each.root != document.root()) from_annotation(each.root, each.root.range());
   }

@@ -30,15 +30,47 @@ std::string_view first_line(std::string_view text) {
   return {};
 }
 
+/// Whether what stands in front of the name of a kind makes it the value of `kind`.
+bool is_value_of_kind(std::string_view before) {
+  constexpr std::string_view kQuotes = " \"'\\";
+  const auto strip = [&] {
+    while (!before.empty() && kQuotes.find(before.back()) != std::string_view::npos)
+      before.remove_suffix(1);
+  };
+  strip();
+  if (!before.ends_with(':')) return false;
+  before.remove_suffix(1);
+  strip();
+  return before.ends_with("kind");
+}
+
+/// Whether a text has one of our kinds as the value of a key `kind`: to the end of a line, or of a
+/// value in brackets.
+bool has_kind(std::string_view text, bool flow) {
+  const std::string_view ends = flow ? "\n\r\"'\\,}" : "\n\r\"'";
+  return std::ranges::any_of(kPolicyKinds, [&](const KindFacts& facts) {
+    for (std::size_t at = text.find(facts.name); at != std::string_view::npos;
+         at = text.find(facts.name, at + 1)) {
+      const std::string_view behind = text.substr(at + facts.name.size());
+      const bool whole =
+          behind.empty() || behind.starts_with(" #") || ends.find(behind.front()) != ends.npos;
+      constexpr std::size_t kFarthest = 32;
+      const std::size_t from = at - std::min(at, kFarthest);
+      if (whole && is_value_of_kind(text.substr(from, at - from))) return true;
+    }
+    return false;
+  });
+}
+
 /// Whether a text that cannot be read is meant as one of our policies: it begins as a manifest
 /// does, and names one of our kinds as its own. Scripts and prose that quote one do not.
 bool is_meant_as_policy(std::string_view text) {
   constexpr std::array<std::string_view, 6> kBeginnings{
       "apiVersion:", "kind:", "metadata:", "spec:", "{", "- "};
   const std::string_view line = first_line(text);
-  return mentions_policy(text) && text.find("kind") != std::string_view::npos &&
-         std::ranges::any_of(kBeginnings,
-                             [&](std::string_view each) { return line.starts_with(each); });
+  return std::ranges::any_of(kBeginnings,
+                             [&](std::string_view each) { return line.starts_with(each); }) &&
+         has_kind(text, line.starts_with('{'));
 }
 
 bool is_object(const Manifest& manifest) {
@@ -87,10 +119,7 @@ class TextReader {
   }
 
   static bool is_kept(const Document& document, const ManifestText& text) {
-    if (document.error())
-      return text.is_template || is_meant_as_policy(document.form() == DocumentForm::block_text
-                                                        ? document.range().text()
-                                                        : text.scalar.text());
+    if (document.error()) return text.is_template || is_meant_as_policy(document.source());
     const std::vector<Manifest> all = manifests(document.root());
     return std::ranges::any_of(all, is_object) || !texts_of(document.root()).empty();
   }

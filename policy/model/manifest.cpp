@@ -95,7 +95,7 @@ class Contents {
   /// Values that hold objects name their apiVersion.
   static bool may_be_values(NodeRef root) {
     return root.is_mapping() &&
-           root.document().range().text().find("apiVersion") != std::string_view::npos;
+           root.document().source().find("apiVersion") != std::string_view::npos;
   }
 
   void take(Held held, NodeRef node, NodeRef container) {

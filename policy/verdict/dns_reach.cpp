@@ -22,8 +22,7 @@ bool is_namespace_condition(const Condition& condition) {
 /// Whether a value is one that a condition on its label allows, or may allow: where a variable is
 /// one of its values.
 bool allows(const Condition& condition, std::string_view value) {
-  if (std::ranges::any_of(condition.values,
-                          [](const auto& each) { return has_placeholder(each); }))
+  if (std::ranges::any_of(condition.values, [](const auto& each) { return has_placeholder(each); }))
     return true;
   const bool listed = std::ranges::find(condition.values, value) != condition.values.end();
   switch (condition.op) {

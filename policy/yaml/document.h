@@ -74,9 +74,15 @@ class Document {
   /// Whether it is the text of a value, written for another reader than kubectl, who may fill in
   /// variables.
   [[nodiscard]] bool is_text() const { return form_ != DocumentForm::document; }
-  /// Makes a document of another text one of a file, where it stands as a scalar at a place. `text`
-  /// is that text, as it is to be shown.
+  /// Makes a document of another text one of a file, where all of it stands at one place. `text` is
+  /// that text, as it is to be shown.
   void quote(base::SourceFile& file, base::SourceRange place, std::string_view text);
+  /// What is written of it: the bytes of its range, or of the text that it stands in.
+  [[nodiscard]] std::string_view source() const {
+    return form_ == DocumentForm::quoted_text && decoded_ != nullptr
+               ? std::string_view(*decoded_).substr(0, quoted_size_)
+               : range().text();
+  }
   /// Set where the document cannot be read; then it has no nodes.
   [[nodiscard]] const std::optional<SyntaxError>& error() const { return error_; }
   void set_error(SyntaxError error) { error_ = std::move(error); }
@@ -101,6 +107,7 @@ class Document {
   std::uint32_t end_;
   std::uint32_t index_ = 0;
   DocumentForm form_ = DocumentForm::document;
+  std::uint32_t quoted_size_ = 0;  ///< of its own text, at the beginning of the decoded one
   std::vector<Node> nodes_;
   std::string* decoded_ = nullptr;
   std::optional<SyntaxError> error_;

@@ -75,13 +75,26 @@ FileContent read_block(base::SourceFile& file, NodeRef scalar) {
   return content;
 }
 
+/// Where all of a quoted text stands: the beginning of the first line of its scalar, cut at a
+/// character. Whoever shows it again and again shows a few bytes.
+base::SourceRange place_of(NodeRef scalar) {
+  constexpr std::size_t kMostShown = 60;
+  base::SourceRange place = scalar.range();
+  const std::string_view text = place.text().substr(0, kMostShown);
+  std::size_t size = std::min(text.find_first_of("\r\n"), text.size());
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  while (size > 1 && size < place.text().size() && continues(place.text()[size])) --size;
+  place.end = place.begin + static_cast<std::uint32_t>(size);
+  return place;
+}
+
 FileContent read_quoted(base::SourceFile& file, NodeRef scalar) {
   base::SourceFile apart(file.path(), with_placeholders(scalar.text()));
   FileContent content = read_documents(apart);
   content.comments.clear();
-  for (Document& document : content.documents)
-    document.quote(file, scalar.range(),
-                   apart.text().size() == scalar.text().size() ? scalar.text() : apart.text());
+  const std::string_view text =
+      apart.text().size() == scalar.text().size() ? scalar.text() : apart.text();
+  for (Document& document : content.documents) document.quote(file, place_of(scalar), text);
   return content;
 }
 
@@ -104,7 +117,7 @@ FileContent read_text(base::SourceFile& file, NodeRef scalar) {
   FileContent content = block ? read_block(file, scalar) : read_quoted(file, scalar);
   for (Document& document : content.documents) {
     document.set_index(outer.index());
-    document.set_form(block ? DocumentForm::block_text : DocumentForm::quoted_text);
+    if (block) document.set_form(DocumentForm::block_text);
   }
   return content;
 }

@@ -33,12 +33,14 @@ bool is_prose(NodeRef node) {
 
 std::optional<base::SourceRange> template_marker(const Document& document) {
   const base::SourceRange range = document.range();
-  if (range.text().find("{{") == std::string_view::npos &&
-      (range.text().find("{%") == std::string_view::npos || !document.error()))
+  const std::string_view text = document.source();
+  if (text.find("{{") == std::string_view::npos &&
+      (text.find("{%") == std::string_view::npos || !document.error()))
     return std::nullopt;
   if (document.error()) {
-    const auto at = marker_in_text(range.text());
+    const auto at = marker_in_text(text);
     if (!at) return std::nullopt;
+    if (document.form() == DocumentForm::quoted_text) return range;
     const auto begin = range.begin + static_cast<std::uint32_t>(*at);
     return base::SourceRange{range.file, begin, begin + 2};
   }

@@ -22,8 +22,7 @@ std::string indented(const std::string& text, std::size_t columns, const std::st
   std::istringstream lines(text);
   std::string result;
   for (std::string line; std::getline(lines, line);) {
-    const std::string head =
-        result.empty() && !first.empty() ? first : std::string(columns, ' ');
+    const std::string head = result.empty() && !first.empty() ? first : std::string(columns, ' ');
     result += line.empty() ? "\n" : head + line + "\n";
   }
   return result;
@@ -46,7 +45,8 @@ const std::vector<Wrapping>& wrappings() {
        "- "},
       {"former Template", "apiVersion: v1\nkind: Template\nobjects:\n", 2, "- "},
       {"Policy of Open Cluster Management",
-       "apiVersion: policy.open-cluster-management.io/v1\nkind: Policy\nmetadata: {name: p}\nspec:\n"
+       "apiVersion: policy.open-cluster-management.io/v1\nkind: Policy\nmetadata: {name: "
+       "p}\nspec:\n"
        "  policy-templates:\n  - objectDefinition:\n"
        "      apiVersion: policy.open-cluster-management.io/v1\n      kind: ConfigurationPolicy\n"
        "      metadata: {name: c}\n      spec:\n        object-templates:\n"
@@ -61,7 +61,8 @@ const std::vector<Wrapping>& wrappings() {
        "apiVersion: work.open-cluster-management.io/v1\nkind: ManifestWork\nspec:\n  workload:\n"
        "    manifests:\n",
        6, "    - "},
-      {"SyncSet", "apiVersion: hive.openshift.io/v1\nkind: SyncSet\nspec:\n  resources:\n", 4, "  - "},
+      {"SyncSet", "apiVersion: hive.openshift.io/v1\nkind: SyncSet\nspec:\n  resources:\n", 4,
+       "  - "},
       {"Object",
        "apiVersion: kubernetes.crossplane.io/v1alpha2\nkind: Object\nspec:\n  forProvider:\n"
        "    manifest:\n",
@@ -85,11 +86,12 @@ const std::vector<Wrapping>& wrappings() {
        "  - objectTemplate: |\n",
        6, "", true},
       {"ConfigMap", "apiVersion: v1\nkind: ConfigMap\ndata:\n  policy.yaml: |\n", 4, "", true},
-      {"ConfigMap, folded away", "apiVersion: v1\nkind: ConfigMap\ndata:\n  policy.yaml: |2-\n", 4, "",
-       true},
+      {"ConfigMap, folded away", "apiVersion: v1\nkind: ConfigMap\ndata:\n  policy.yaml: |2-\n", 4,
+       "", true},
       {"Secret", "apiVersion: v1\nkind: Secret\nstringData:\n  policy.yaml: |+\n", 4, "", true},
       {"ConfigMap behind another policy",
-       "apiVersion: v1\nkind: ConfigMap\ndata:\n  policy.yaml: |\n    apiVersion: v1\n    kind: Pod\n"
+       "apiVersion: v1\nkind: ConfigMap\ndata:\n  policy.yaml: |\n    apiVersion: v1\n    kind: "
+       "Pod\n"
        "    ---\n",
        4, "", true},
       {"ConfigMap in a ConfigMap",
@@ -143,7 +145,7 @@ std::vector<std::string> policies() {
   return all;
 }
 
-TEST(Containers, APolicyInsideHasTheFindingsThatItHasAlone) {
+TEST(PoliciesInside, APolicyInsideHasTheFindingsThatItHasAlone) {
   ASSERT_GT(policies().size(), 100U);
   Linter linter;
   for (const std::string& policy : policies()) {
@@ -168,7 +170,7 @@ std::string quoted(const std::string& text) {
   return result + "\"";
 }
 
-TEST(Containers, AQuotedPolicyHasThemAtItsScalar) {
+TEST(PoliciesInside, AQuotedPolicyHasThemAtItsScalar) {
   const std::string before = "apiVersion: v1\nkind: ConfigMap\ndata:\n  p: ";
   Linter linter;
   for (const std::string& policy : policies()) {
@@ -190,7 +192,8 @@ std::string generated(const std::string& policy) {
   const policy::FileContent content = policy::read_documents(file);
   const policy::NodeRef root = content.documents[0].root();
   const auto field = [&](const char* name, policy::NodeRef value) {
-    return value ? "      " + std::string(name) + ": " + std::string(value.range().text()) + "\n" : "";
+    return value ? "      " + std::string(name) + ": " + std::string(value.range().text()) + "\n"
+                 : "";
   };
   const std::size_t spec = policy.find("\nspec");
   return "apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: k}\nspec:\n  rules:\n"
@@ -201,7 +204,7 @@ std::string generated(const std::string& policy) {
          (spec == std::string::npos ? "" : indented(policy.substr(spec + 1), 8));
 }
 
-TEST(Containers, AGeneratedPolicyHasThemToo) {
+TEST(PoliciesInside, AGeneratedPolicyHasThemToo) {
   std::size_t compared = 0;
   Linter linter;
   for (const std::string& policy : policies()) {
@@ -226,7 +229,8 @@ std::map<std::string_view, lint::Severity> complaints(Linter& linter, const std:
 }
 
 /// Whether a rule says what another one said before, of an entity that was the world.
-bool is_other_word(std::string_view rule, const std::map<std::string_view, lint::Severity>& before) {
+bool is_other_word(std::string_view rule,
+                   const std::map<std::string_view, lint::Severity>& before) {
   return rule == "no-ports" && before.contains("world-egress-all-ports");
 }
 
@@ -241,7 +245,7 @@ std::string with_variable(const std::string& policy, policy::NodeRef node,
          policy.substr(range.end);
 }
 
-TEST(Containers, AVariableIsNeverWrong) {
+TEST(PoliciesInside, AVariableIsNeverWrong) {
   std::size_t tried = 0;
   Linter linter;
   for (const std::string& policy : policies()) {
