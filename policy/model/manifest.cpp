@@ -2,6 +2,8 @@
 #include "policy/model/manifest.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
 
 #include "base/text.h"
 #include "policy/model/containers.h"
@@ -127,7 +129,9 @@ class Contents {
     add(manifest);
   }
 
+  /// What several aliases stand for is looked at once.
   void values(NodeRef node) {
+    if (!node.has_children() || !seen_values_.insert(node.index()).second) return;
     node.each_entry([&](NodeRef key, NodeRef value) {
       if (std::ranges::find(kValuesOfObjects, key.text()) == kValuesOfObjects.end())
         return values(value);
@@ -141,6 +145,8 @@ class Contents {
     if (value.is_string()) return texts.push_back({value, false});
     if (value.get("kind").is_string() && value.get("apiVersion").is_string()) object(value, {});
   }
+
+  std::set<std::uint32_t> seen_values_;
 };
 
 }  // namespace
