@@ -2,8 +2,6 @@
 #include "policy/model/manifest.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <set>
 
 #include "base/text.h"
 #include "policy/model/containers.h"
@@ -131,7 +129,10 @@ class Contents {
 
   /// What several aliases stand for is looked at once.
   void values(NodeRef node) {
-    if (!node.has_children() || !seen_values_.insert(node.index()).second) return;
+    if (!node.is_mapping()) return;
+    if (seen_values_.empty()) seen_values_.resize(node.document().size());
+    if (seen_values_[node.index()]) return;
+    seen_values_[node.index()] = true;
     node.each_entry([&](NodeRef key, NodeRef value) {
       if (std::ranges::find(kValuesOfObjects, key.text()) == kValuesOfObjects.end())
         return values(value);
@@ -146,7 +147,7 @@ class Contents {
     if (value.get("kind").is_string() && value.get("apiVersion").is_string()) object(value, {});
   }
 
-  std::set<std::uint32_t> seen_values_;
+  std::vector<bool> seen_values_;  ///< by node
 };
 
 }  // namespace
