@@ -33,7 +33,7 @@ SuggestionProof::SuggestionProof(const policy::Evaluator& before,
   for (const std::string& text : added) {
     contents_.push_back(policy::read_documents(store_.add("suggestion", text)));
     const policy::NodeRef root = contents_.back().documents.front().root();
-    const auto kind = policy::policy_kind(policy::manifest_of(root));
+    const auto kind = policy::policy_kind(policy::manifests(root).front());
     CNPLINT_CHECK(kind);
     all.push_back(added_.emplace_back(policy::read_policy(*kind, root)));
   }

@@ -34,10 +34,13 @@ const std::string& KeyedPaths::of(NodeRef node) {
 
 base::SourceRange culprit_range(NodeRef node) {
   if (node.is_scalar()) return first_line(node.visible_range());
+  // An object is best known by its kind, wherever it stands.
+  if (const NodeRef kind = node.get("kind");
+      kind.is_scalar() && node.get("apiVersion") && !kind.range().text().empty())
+    return first_line(kind.range());
   if (const NodeRef key = node.key()) return key.range();
   const auto entries = node.written_entries();
   if (entries.empty()) return first_line(node.range());
-  // The root is best known by its kind.
   if (const NodeRef kind = node.get("kind"); kind.is_scalar() && !kind.range().text().empty())
     return first_line(kind.range());
   return first_line(entries.front().key.range());

@@ -5,9 +5,11 @@
 #include <cctype>
 #include <chrono>
 #include <ctime>
+#include <iterator>
 
 #include "base/check.h"
 #include "lint/rule.h"
+#include "policy/model/manifest.h"
 #include "policy/yaml/comments.h"
 
 namespace cnplint::lint {
@@ -85,7 +87,7 @@ class Finder {
 
   Suppressions run(std::span<const base::SourceRange> comments) {
     for (const base::SourceRange& comment : comments) from_comment(comment);
-    for (std::uint32_t i = 0; i < documents_.size(); ++i) from_annotation(i);
+    for (const Document& document : documents_) from_annotations(document);
     return std::move(found_);
   }
 
@@ -94,30 +96,36 @@ class Finder {
     const auto directive = policy::directive_of(comment.text());
     if (!directive) return;
     const std::string_view text = *directive;
-    const std::uint32_t document = document_at(comment.begin);
+    const std::size_t place = document_at(comment.begin);
+    const std::uint32_t document = documents_.empty() ? 0 : documents_[place].index();
     // For coverage, which leaves out the rule that the comment is at.
     if (policy::is_directive(text, "keep")) return;
     if (!policy::is_directive(text, "allow"))
       return malformed(comment, document, "not a suppression");
     Suppression scope;
     scope.document = document;
-    scope_of(comment, scope);
+    scope_of(comment, place, scope);
     add(parse_clause(text.substr(5)), comment, scope);
   }
 
-  void from_annotation(std::uint32_t index) {
-    const Document& document = documents_[index];
+  void from_annotations(const Document& document) {
     if (document.empty()) return;
-    const NodeRef value =
-        document.root().get("metadata").get("annotations").get(kSuppressionAnnotation);
+    from_annotation(document.root(), document.range());
+    if (document.source().find(kSuppressionAnnotation) == std::string_view::npos) return;
+    for (const policy::Manifest& each : policy::manifests(document.root()))
+      if (each.root != document.root()) from_annotation(each.root, each.root.range());
+  }
+
+  void from_annotation(NodeRef object, base::SourceRange range) {
+    const NodeRef value = object.get("metadata").get("annotations").get(kSuppressionAnnotation);
     if (!value.is_scalar()) return;
     std::string_view rest = value.text();
     while (!trimmed(rest).empty()) {
       const std::size_t end = rest.find(';');
       Suppression scope;
-      scope.document = index;
-      scope.begin = document.range().begin;
-      scope.end = document.range().end;
+      scope.document = object.document().index();
+      scope.begin = range.begin;
+      scope.end = range.end;
       add(parse_clause(trimmed(rest.substr(0, end))), value.range(), scope);
       rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     }
@@ -147,20 +155,20 @@ class Finder {
     found_.malformed.push_back({place, document, problem + "; " + std::string(kGrammar)});
   }
 
-  [[nodiscard]] std::uint32_t document_at(std::uint32_t offset) const {
+  [[nodiscard]] std::size_t document_at(std::uint32_t offset) const {
     const auto found = std::ranges::partition_point(
         documents_, [&](const Document& document) { return document.range().end <= offset; });
-    return found == documents_.end() ? 0 : static_cast<std::uint32_t>(found - documents_.begin());
+    return found == documents_.end() ? 0 : static_cast<std::size_t>(found - documents_.begin());
   }
 
-  void scope_of(base::SourceRange comment, Suppression& scope) const {
+  void scope_of(base::SourceRange comment, std::size_t place, Suppression& scope) const {
     const std::string_view text = comment.file->text();
     const std::size_t line = text.rfind('\n', comment.begin) + 1;
     scope.begin = static_cast<std::uint32_t>(comment.begin == 0 ? 0 : line);
     scope.end = comment.end;
     const std::string_view before = text.substr(scope.begin, comment.begin - scope.begin);
     if (!trimmed(before).empty() || documents_.empty()) return;
-    const Document& document = documents_[scope.document];
+    const Document& document = documents_[place];
     if (document.empty()) return;
     if (comment.begin < document.root().range().begin) {
       scope.begin = document.range().begin;
@@ -196,9 +204,14 @@ class Finder {
 
 }  // namespace
 
-Suppressions find_suppressions(std::span<const Document> documents,
-                               std::span<const base::SourceRange> comments) {
-  return Finder(documents).run(comments);
+Suppressions find_suppressions(const policy::FileContent& content) {
+  Suppressions all = Finder(content.documents).run(content.comments);
+  for (const policy::FileContent& text : content.inside) {
+    Suppressions more = find_suppressions(text);
+    std::ranges::move(more.all, std::back_inserter(all.all));
+    std::ranges::move(more.malformed, std::back_inserter(all.malformed));
+  }
+  return all;
 }
 
 void apply_suppressions(std::vector<Suppression>& suppressions, std::span<Finding> findings,

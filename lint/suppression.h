@@ -9,7 +9,7 @@
 
 #include "base/source.h"
 #include "lint/finding.h"
-#include "policy/yaml/document.h"
+#include "policy/yaml/reader.h"
 
 namespace cnplint::lint {
 
@@ -24,7 +24,8 @@ inline constexpr std::string_view kSuppressionAnnotation = "cnplint.io/allow";
 ///
 /// Behind content it holds for its line. On a line of its own it holds for what starts on the next
 /// line, to its end: a list item, or a key with its value. Above the first line of a document, and
-/// as the annotation cnplint.io/allow, it holds for the whole document.
+/// as the annotation cnplint.io/allow, it holds for the whole document; the annotation of an object
+/// in another one holds for that object.
 struct Suppression {
   std::string_view rule;
   std::string until;  ///< YYYY-MM-DD, the last day; empty: for ever
@@ -52,9 +53,9 @@ struct Suppressions {
   std::vector<MalformedSuppression> malformed;
 };
 
-/// Finds the suppressions of a file, in comments and in annotations.
-Suppressions find_suppressions(std::span<const policy::Document> documents,
-                               std::span<const base::SourceRange> comments);
+/// Finds the suppressions of a file, in comments and in annotations, also of the documents in its
+/// texts.
+Suppressions find_suppressions(const policy::FileContent& content);
 
 /// Marks the findings of a file, sorted by their first byte, that unexpired suppressions allow, and
 /// those suppressions as used.

@@ -290,7 +290,8 @@ class Check {
   static void sort_and_drop_repeats(std::vector<Finding>& findings) {
     const auto key = [](const Finding& finding) {
       return std::make_tuple(finding.range.begin, finding.range.end, finding.rule->name,
-                             std::string_view(finding.message), std::string_view(finding.path));
+                             std::string_view(finding.message), std::string_view(finding.path),
+                             std::string_view(finding.subject));
     };
     std::ranges::stable_sort(findings, {}, key);
     const auto same = [&](const Finding& a, const Finding& b) { return key(a) == key(b); };

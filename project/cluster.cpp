@@ -33,7 +33,7 @@ void Cluster::add(const Judgement& judgement) {
     }
     if (each.refused())
       refused_.push_back({policy->subject(), each.rejections()});
-    else
+    else if (!each.structure_unknown)
       policies_.push_back(*policy);
   }
   for (policy::Manifest other : judgement.others) {

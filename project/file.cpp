@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "policy/model/inside.h"
 #include "policy/model/policy_kind.h"
 
 namespace cnplint::project {
@@ -14,15 +15,17 @@ bool cannot_be_read(const policy::Document& document) { return document.error().
 /// The documents that are manifests: a patch of kustomize is none, wherever it lies.
 std::vector<policy::NodeRef> roots(const policy::FileContent& content) {
   std::vector<policy::NodeRef> all;
-  for (const policy::Document& document : content.documents)
+  content.each_document([&](const policy::Document& document) {
     if (!document.error() && !policy::is_template(document) && !document.root().get("$patch"))
       all.push_back(document.root());
+  });
   return all;
 }
 
 /// Reads a text's documents; what cannot be read and is not wanted is left out.
 policy::FileContent read(base::SourceFile& source, Required required, bool& left_out) {
   policy::FileContent content = policy::read_documents(source);
+  policy::read_texts(source, content);
   left_out = required == Required::manifests &&
              std::ranges::any_of(content.documents, cannot_be_read) &&
              !policy::mentions_policy(source.text());
@@ -35,14 +38,14 @@ policy::FileContent read(base::SourceFile& source, Required required, bool& left
 File::File(std::string path, std::string text, Required required, Placement placement)
     : source_(std::move(path), std::move(text)),
       content_(read(source_, required, left_out_)),
-      suppressions_(lint::find_suppressions(content_.documents, content_.comments)),
+      suppressions_(lint::find_suppressions(content_)),
       unit_(source_.path(), roots(content_), std::move(placement)) {
-  for (const policy::Document& document : content_.documents) {
+  content_.each_document([&](const policy::Document& document) {
     if (policy::is_template(document))
       templates_.push_back(&document);
     else if (document.error())
       broken_.push_back(&document);
-  }
+  });
 }
 
 const policy::Document* File::document_at(std::uint32_t offset) const {

@@ -39,6 +39,7 @@ class PolicyCheck {
         add_judged(active);
         continue;
       }
+      if (judged_.structure_unknown && active.rule->family != lint::Family::hygiene) continue;
       const lint::Options options(active.setting);
       run_rule(active, subject, findings_, [&](lint::Report& report) {
         active.rule->check_policy(
@@ -126,7 +127,7 @@ std::vector<ActiveRule> active_rules(const lint::Config& config,
 
 std::vector<Finding> check_documents(const File& file, std::span<const ActiveRule> rules) {
   std::vector<Finding> findings;
-  for (const Document& document : file.content().documents) {
+  file.content().each_document([&](const Document& document) {
     lint::KeyedPaths paths;
     const std::size_t first = findings.size();
     for (const ActiveRule& active : rules)
@@ -135,7 +136,7 @@ std::vector<Finding> check_documents(const File& file, std::span<const ActiveRul
                  [&](lint::Report& report) { active.rule->check_document({document}, report); });
     for (Finding& finding : std::span(findings).subspan(first))
       if (finding.node) finding.keyed_path = paths.of(finding.node);
-  }
+  });
   return findings;
 }
 

@@ -5,12 +5,18 @@
 
 #include "lint/config.h"
 #include "lint/report.h"
+#include "policy/yaml/template.h"
 #include "rules/catalogue.h"
 
 namespace cnplint::project {
 namespace {
 
 bool rejects(const lint::Finding& finding) { return finding.rejected_by != lint::kNobody; }
+
+/// Whether the culprit is a variable, which may be anything.
+bool is_of_variable(const lint::Finding& finding) {
+  return finding.node.is_scalar() && policy::has_placeholder(finding.node.text());
+}
 
 }  // namespace
 
@@ -40,8 +46,14 @@ Judge::Judge(policy::Environment environment)
 
 JudgedPolicy Judge::judge(policy::Policy policy) const {
   const schemas::Schema& schema = schemas_.of(policy.kind);
-  JudgedPolicy result{std::move(policy), {}, {}};
+  JudgedPolicy result{std::move(policy), {}, {}, false};
   result.violations = schemas::validate(schema, result.policy.root);
+  // Where name and namespace are written beside the object, whoever makes it adds its `metadata`.
+  if (result.policy.heading != result.policy.root)
+    std::erase_if(result.violations, [&](const schemas::Violation& each) {
+      return each.node == result.policy.root && each.field == "metadata";
+    });
+  result.structure_unknown = schemas::has_unknown_structure(schema, result.policy.root);
   const std::string subject = result.policy.subject();
   const std::vector<policy::SelectorUse> selectors = policy::selector_uses(result.policy);
   const lint::Options none;
@@ -52,6 +64,7 @@ JudgedPolicy Judge::judge(policy::Policy policy) const {
                        report);
     limit_findings(result.findings, before);
   }
+  std::erase_if(result.findings, is_of_variable);
   return result;
 }
 
@@ -59,8 +72,7 @@ Judgement Judge::judge(std::span<const policy::Manifest> manifests) const {
   Judgement result;
   for (const policy::Manifest& each : manifests) {
     if (const auto kind = policy::policy_kind(each))
-      result.policies.push_back(
-          judge(policy::read_policy(*kind, each.root, each.unnamed_namespace)));
+      result.policies.push_back(judge(policy::read_policy(*kind, each)));
     else
       result.others.push_back(each);
   }

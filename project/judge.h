@@ -29,6 +29,8 @@ struct JudgedPolicy {
   policy::Policy policy;
   std::vector<schemas::Violation> violations;  ///< of its schema
   std::vector<lint::Finding> findings;         ///< of the validity rules, by their own severity
+  /// Whether a variable stands for a list or an object of it: nobody knows what it does.
+  bool structure_unknown;
 
   /// Whether somebody rejects it.
   [[nodiscard]] bool refused() const;

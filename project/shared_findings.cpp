@@ -55,14 +55,17 @@ void merge_shared(std::vector<Finding>& findings, const std::vector<std::uint32_
     std::string message;
     Finding finding;
   };
+  // Objects of a container may stand at one place; overlays have one object under several names.
+  const bool shared = of_file.size() > 1;
   std::vector<Keyed> keyed;
   keyed.reserve(findings.size());
   for (Finding& each : findings)
-    keyed.push_back({of_file.size() > 1 ? without_namespace(each) : each.message, std::move(each)});
-  const auto key = [](const Keyed& each) {
+    keyed.push_back({shared ? without_namespace(each) : each.message, std::move(each)});
+  const auto key = [shared](const Keyed& each) {
     const Finding& finding = each.finding;
     return std::make_tuple(finding.range.begin, finding.range.end, finding.rule->name,
-                           std::string_view(each.message), std::string_view(finding.path));
+                           std::string_view(each.message), std::string_view(finding.path),
+                           shared ? std::string_view() : std::string_view(finding.subject));
   };
   std::ranges::stable_sort(keyed, {}, key);
   findings.clear();

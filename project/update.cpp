@@ -38,6 +38,7 @@ std::vector<NodeRef> unused_rules(const UpdateInput& input, policy::Evaluator& e
       coverage::measure(*input.synthesis.traffic, input.totals, evaluator);
   for (const coverage::RuleCoverage& rule : report.rules)
     if (!rule.deny && rule.instrumented && !rule.used() && rule.where.parent().is_sequence() &&
+        rule.where.document().form() != policy::DocumentForm::quoted_text &&
         !for_dns.contains({&rule.where.document(), rule.where.index()}))
       unused.push_back(rule.where);
   return unused;

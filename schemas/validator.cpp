@@ -173,6 +173,33 @@ class Validator {
 
 }  // namespace
 
+namespace {
+
+bool is_unknown(const SchemaNode& schema, NodeRef node) {
+  constexpr unsigned kScalars = kString | kInteger | kNumber | kBoolean;
+  if (node.is_scalar())
+    return schema.types != kNone && (schema.types & kScalars) == 0 && !schema.int_or_string &&
+           policy::has_placeholder(node.text());
+  bool unknown = false;
+  if (schema.items != nullptr)
+    node.each_item([&](NodeRef item) { unknown = unknown || is_unknown(*schema.items, item); });
+  node.each_entry([&](NodeRef key, NodeRef value) {
+    const Property* property = schema.property(key.text());
+    const SchemaNode* below = property != nullptr ? property->schema : schema.additional;
+    unknown = unknown || (below != nullptr && is_unknown(*below, value));
+  });
+  return unknown;
+}
+
+}  // namespace
+
+bool has_unknown_structure(const Schema& schema, NodeRef root) {
+  return std::ranges::any_of(schema.root().properties, [&](const Property& field) {
+    return field.name != "metadata" && field.schema != nullptr &&
+           is_unknown(*field.schema, root.get(field.name));
+  });
+}
+
 std::vector<Violation> validate(const Schema& schema, NodeRef root) {
   return Validator().run(schema.root(), root);
 }

@@ -52,6 +52,10 @@ struct Violation {
 /// document order, parents first.
 std::vector<Violation> validate(const Schema& schema, policy::NodeRef root);
 
+/// Whether a placeholder stands where an object or a list has to be, in what is not metadata: what
+/// the document says is not known then.
+bool has_unknown_structure(const Schema& schema, policy::NodeRef root);
+
 /// A sentence for a person: what is wrong, the value, what is allowed.
 std::string describe(const Violation& violation, const Schema& schema);
 

@@ -78,7 +78,8 @@ class Updater {
           selected_.insert(parties_.of_endpoint[endpoint]);
         }
     for (Existing& each : specs)
-      if (each.spec && each.parties.size() == 1 && existing_[each.policy].kind == options_.kind)
+      if (each.spec && each.parties.size() == 1 && existing_[each.policy].kind == options_.kind &&
+          each.spec.document().form() != policy::DocumentForm::quoted_text)
         own_[*each.parties.begin()].push_back(std::move(each));
   }
 
@@ -241,10 +242,11 @@ class Updater {
   // --- What is not used ---
 
   void prune(const std::vector<NodeRef>& unused) {
-    using Place = std::tuple<std::string_view, std::uint32_t, std::uint32_t>;
+    using Place = std::tuple<std::string_view, std::uint32_t, std::uint32_t, std::uint32_t>;
     std::map<Place, std::vector<NodeRef>> lists;
     for (const NodeRef item : unused)
-      lists[{item.document().file().path(), item.document().index(), item.parent().index()}]
+      lists[{item.document().file().path(), item.document().index(), item.document().range().begin,
+             item.parent().index()}]
           .push_back(item);
     for (const auto& [place, items] : lists) {
       const NodeRef list = items.front().parent();

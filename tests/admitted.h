@@ -31,7 +31,7 @@ inline Admitted admitted(const policy::FileContent& content, const project::Judg
   for (project::JudgedPolicy& each : judgement.policies) {
     if (each.refused())
       result.rejected.push_back({each.policy.subject(), each.rejections()});
-    else
+    else if (!each.structure_unknown)
       result.policies.push_back(std::move(each.policy));
   }
   for (const policy::Manifest& other : judgement.others)

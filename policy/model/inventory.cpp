@@ -35,7 +35,8 @@ LabelPairs pairs(NodeRef mapping) {
 }
 
 std::string_view namespace_of(const Manifest& manifest) {
-  const std::string_view ns = manifest.root.get("metadata").get("namespace").text();
+  std::string_view ns = manifest.ns().text();
+  if (ns.empty()) ns = manifest.default_namespace;
   return ns.empty() ? manifest.unnamed_namespace : ns;
 }
 
@@ -51,11 +52,12 @@ std::string_view protocol_of(NodeRef port) {
 
 Workload workload_of(const Manifest& manifest, NodeRef pod) {
   const NodeRef root = manifest.root;
+  const NodeRef name = manifest.name();
   Workload workload;
   workload.ns = namespace_of(manifest);
-  workload.subject = std::string(manifest.kind) + "/" + std::string(workload.ns) + "/" +
-                     std::string(root.get("metadata").get("name").text());
-  if (const NodeRef name = root.get("metadata").get("name")) workload.place = name.range();
+  workload.subject =
+      std::string(manifest.kind) + "/" + std::string(workload.ns) + "/" + std::string(name.text());
+  if (name) workload.place = name.range();
   workload.labels = pairs(pod.get("metadata").get("labels"));
   workload.owned = root.get("metadata").get("ownerReferences").has_children();
   const NodeRef spec = pod.get("spec");
@@ -75,7 +77,7 @@ ServiceManifest service_of(const Manifest& manifest) {
   const NodeRef root = manifest.root;
   ServiceManifest service;
   service.ns = namespace_of(manifest);
-  service.name = root.get("metadata").get("name").text();
+  service.name = manifest.name().text();
   service.labels = pairs(root.get("metadata").get("labels"));
   service.selector = pairs(root.get("spec").get("selector"));
   for (const NodeRef port : root.get("spec").get("ports").items())
@@ -99,7 +101,7 @@ bool add_to_inventory(const Manifest& manifest, Inventory& inventory) {
     inventory.services.push_back(service_of(manifest));
   } else if (kind == "Namespace") {
     const NodeRef metadata = root.get("metadata");
-    inventory.namespaces.push_back({metadata.get("name").text(), pairs(metadata.get("labels"))});
+    inventory.namespaces.push_back({manifest.name().text(), pairs(metadata.get("labels"))});
   } else if (kind == "CiliumCIDRGroup") {
     inventory.cidr_groups.push_back(root);
   } else if (auto other = other_policy(manifest)) {
@@ -117,7 +119,7 @@ std::string single_object(const Manifest& manifest) {
   const bool global = kind ? is_clusterwide(*kind) : manifest.kind == "CiliumCIDRGroup";
   if (!kind && !global && manifest.kind != "Service" && !pod_of(manifest.root, manifest.kind))
     return {};
-  const std::string_view name = manifest.root.get("metadata").get("name").text();
+  const std::string_view name = manifest.name().text();
   const std::string_view ns = global ? std::string_view() : namespace_of(manifest);
   if (name.empty() || has_placeholder(name) || has_placeholder(ns)) return {};
   return std::string(manifest.kind) + "/" + std::string(ns) + "/" + std::string(name);

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/model/manifest.h"
 
+#include <algorithm>
+
+#include "base/text.h"
+#include "policy/model/containers.h"
+#include "policy/model/policy_kind.h"
+
 namespace cnplint::policy {
 namespace {
 
 constexpr std::string_view kList = "List";
+constexpr std::string_view kAnyNamespace = "*";
 
 Manifest written(NodeRef root) {
   return {root, root.get("kind").text(), root.get("apiVersion").text()};
@@ -16,31 +23,145 @@ bool is_list(const Manifest& manifest) {
 
 /// An item of a list, with what it has from it.
 Manifest item_of(const Manifest& list, NodeRef item) {
-  const Manifest own = written(item);
+  Manifest own = written(item);
+  own.contained = list.contained;
   const std::string_view kind = list.kind.substr(0, list.kind.size() - kList.size());
   if (kind.empty() || (!own.kind.empty() && !own.api_version.empty())) return own;
-  return {item, kind, list.api_version};
+  own.kind = kind;
+  own.api_version = list.api_version;
+  return own;
 }
 
-/// Lists are made flat, at any depth that a document may have.
-void add(const Manifest& manifest, std::vector<Manifest>& result) {
-  if (!is_list(manifest)) return result.push_back(manifest);
-  manifest.root.get("items").each_item([&](NodeRef item) { add(item_of(manifest, item), result); });
+/// Calls body(node) for what stands at a path of a container.
+template <class Body>
+void each_at(NodeRef node, std::string_view path, const Body& body) {
+  if (!node) return;
+  if (path.empty()) return body(node);
+  const std::size_t dot = std::min(path.find('.'), path.size());
+  std::string_view key = path.substr(0, dot);
+  const std::string_view rest = path.substr(std::min(dot + 1, path.size()));
+  if (key == "*")
+    return node.each_entry([&](NodeRef, NodeRef value) { each_at(value, rest, body); });
+  const bool items = key.ends_with("[]");
+  if (items) key.remove_suffix(2);
+  const NodeRef value = node.get(key);
+  if (items)
+    value.each_item([&](NodeRef item) { each_at(item, rest, body); });
+  else
+    each_at(value, rest, body);
 }
+
+/// The namespace of the objects of a ConfigurationPolicy that name none: those it selects, as a
+/// name that only they have.
+std::string_view selected_namespace(NodeRef configuration_policy) {
+  const NodeRef selector = configuration_policy.get("spec").get("namespaceSelector");
+  if (!selector.is_mapping()) return {};
+  const std::vector<NodeRef> included = selector.get("include").items();
+  return included.empty() || included.front().text().empty() ? kAnyNamespace
+                                                             : included.front().text();
+}
+
+/// Goes through a document as deep as objects hold others: what a cap on its levels and on what
+/// aliases expand to bounds.
+class Contents {
+ public:
+  explicit Contents(NodeRef root) {
+    Manifest manifest = written(root);
+    manifest.contained = root.document().is_text();
+    if (manifest.contained && root.is_sequence())
+      root.each_item([&](NodeRef item) { take(Held::removable_object, item, root); });
+    else
+      add(manifest);
+  }
+
+  std::vector<Manifest> manifests;
+  std::vector<ManifestText> texts;
+
+ private:
+  void add(const Manifest& manifest) {
+    if (is_list(manifest))
+      return manifest.root.get("items").each_item(
+          [&](NodeRef item) { add(item_of(manifest, item)); });
+    const std::size_t before = manifests.size();
+    const std::string_view group = group_of(manifest.api_version);
+    for (const Container& each : kContainers)
+      if (each.kind == manifest.kind && each.group == group)
+        each_at(manifest.root, each.path,
+                [&](NodeRef node) { take(each.held, node, manifest.root); });
+    if (manifest.kind.empty() && may_be_values(manifest.root)) values(manifest.root);
+    if (manifests.size() == before) manifests.push_back(manifest);
+  }
+
+  /// Values that hold objects name their apiVersion.
+  static bool may_be_values(NodeRef root) {
+    return root.is_mapping() &&
+           root.document().source().find("apiVersion") != std::string_view::npos;
+  }
+
+  void take(Held held, NodeRef node, NodeRef container) {
+    switch (held) {
+      case Held::object:
+        return object(node, {});
+      case Held::removable_object:
+        if (!base::equal_ignoring_case(node.get("complianceType").text(), "mustnothave"))
+          object(node.get("objectDefinition"), selected_namespace(container));
+        return;
+      case Held::generated_object:
+        if (const NodeRef data = node.get("data"); data.is_mapping())
+          add({data, node.get("kind").text(), node.get("apiVersion").text(), node, {}, true});
+        return;
+      case Held::values:
+        return values(node);
+      case Held::text:
+      case Held::template_text:
+        if (node.is_string()) texts.push_back({node, held == Held::template_text});
+        return;
+    }
+  }
+
+  void object(NodeRef node, std::string_view default_namespace) {
+    if (!node.is_mapping()) return;
+    Manifest manifest = written(node);
+    manifest.default_namespace = default_namespace;
+    manifest.contained = true;
+    add(manifest);
+  }
+
+  /// What several aliases stand for is looked at once.
+  void values(NodeRef node) {
+    if (!node.is_mapping()) return;
+    if (seen_values_.empty()) seen_values_.resize(node.document().size());
+    if (seen_values_[node.index()]) return;
+    seen_values_[node.index()] = true;
+    node.each_entry([&](NodeRef key, NodeRef value) {
+      if (std::ranges::find(kValuesOfObjects, key.text()) == kValuesOfObjects.end())
+        return values(value);
+      value_of_objects(value);
+      value.each_item([&](NodeRef item) { value_of_objects(item); });
+      value.each_entry([&](NodeRef, NodeRef entry) { value_of_objects(entry); });
+    });
+  }
+
+  void value_of_objects(NodeRef value) {
+    if (value.is_string()) return texts.push_back({value, false});
+    if (value.get("kind").is_string() && value.get("apiVersion").is_string()) object(value, {});
+  }
+
+  std::vector<bool> seen_values_;  ///< by node
+};
 
 }  // namespace
 
-std::vector<Manifest> manifests(NodeRef root) {
-  std::vector<Manifest> result;
-  add(written(root), result);
-  return result;
+NodeRef Manifest::name() const {
+  return heading ? heading.get("name") : root.get("metadata").get("name");
 }
 
-Manifest manifest_of(NodeRef root) {
-  const NodeRef items = root.parent();
-  if (!items.is_sequence() || items.key().text() != "items") return written(root);
-  const Manifest list = manifest_of(items.parent());
-  return is_list(list) ? item_of(list, root) : written(root);
+NodeRef Manifest::ns() const {
+  return heading ? heading.get("namespace") : root.get("metadata").get("namespace");
 }
+
+std::vector<Manifest> manifests(NodeRef root) { return std::move(Contents(root).manifests); }
+
+std::vector<ManifestText> texts_of(NodeRef root) { return std::move(Contents(root).texts); }
 
 }  // namespace cnplint::policy

@@ -25,13 +25,29 @@ struct Manifest {
   NodeRef root;
   std::string_view kind;
   std::string_view api_version;
-  /// The namespace it is in where it names none.
+  /// Where kind, apiVersion, name and namespace are written, if not in the object: beside it.
+  NodeRef heading = {};
+  /// The namespace where none is written in it: what a container says of it.
+  std::string_view default_namespace = {};
+  /// Whether it stands in a container or a text, so that whoever takes it out fills in variables.
+  bool contained = false;
+  /// The namespace it is in where nothing gives one.
   std::string_view unnamed_namespace = kDefaultNamespace;
+
+  /// Where its name and its namespace are written; none where they are not.
+  [[nodiscard]] NodeRef name() const;
+  [[nodiscard]] NodeRef ns() const;
 };
-/// The manifests of a document: the items of `kind: List` and of typed lists, also of lists in
-/// them, or the document itself.
+/// The manifests of a document: the items of `kind: List` and of typed lists, the objects in
+/// containers (`kContainers`) and in a chart's values, at any depth, or the document itself.
 std::vector<Manifest> manifests(NodeRef root);
-/// The manifest of an object that may be an item of a list.
-Manifest manifest_of(NodeRef root);
+
+/// A scalar whose text may hold manifests.
+struct ManifestText {
+  NodeRef scalar;
+  bool is_template = false;
+};
+/// The texts in a document that may hold manifests.
+std::vector<ManifestText> texts_of(NodeRef root);
 
 }  // namespace cnplint::policy

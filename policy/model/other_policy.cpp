@@ -68,12 +68,11 @@ std::optional<OtherPolicy> other_policy(const Manifest& manifest) {
   if (policy_kind(manifest)) return std::nullopt;
   const std::string_view why = why_of(manifest);
   if (why.empty()) return std::nullopt;
-  const NodeRef metadata = manifest.root.get("metadata");
-  const std::string_view ns = metadata.get("namespace").text();
+  const std::string_view ns = manifest.ns().text();
   std::string subject = std::string(manifest.kind) + "/";
   if (!ns.empty()) subject += std::string(ns) + "/";
-  subject += metadata.get("name").text();
-  const NodeRef kind = manifest.root.get("kind");
+  subject += manifest.name().text();
+  const NodeRef kind = (manifest.heading ? manifest.heading : manifest.root).get("kind");
   return OtherPolicy{std::move(subject), (kind ? kind : manifest.root).range(), std::string(why)};
 }
 

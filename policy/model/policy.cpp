@@ -5,6 +5,7 @@
 #include <array>
 
 #include "policy/yaml/scalar.h"
+#include "policy/yaml/template.h"
 
 namespace cnplint::policy {
 namespace {
@@ -143,7 +144,10 @@ bool policy_types_deny(NodeRef types, Direction direction) {
 
 bool switches_default_deny_off(NodeRef spec, Direction direction) {
   const NodeRef flag = spec.get("enableDefaultDeny").get(direction_name(direction));
-  return flag && flag.type() == ScalarType::boolean && !boolean_value(flag.text());
+  if (!flag) return false;
+  // Of a variable it is not known: then nothing is said of what it denies.
+  if (has_placeholder(flag.text())) return true;
+  return flag.type() == ScalarType::boolean && !boolean_value(flag.text());
 }
 
 }  // namespace
@@ -218,11 +222,20 @@ std::vector<SelectorUse> selector_uses(const Policy& policy) {
   return uses;
 }
 
-Policy read_policy(PolicyKind kind, NodeRef root, std::string_view unnamed_namespace) {
-  Policy policy{kind, root, {}, {}, unnamed_namespace, {}};
-  const NodeRef metadata = root.get("metadata");
-  policy.name = metadata.get("name").text();
-  if (!is_clusterwide(kind)) policy.ns = metadata.get("namespace").text();
+Policy read_policy(PolicyKind kind, NodeRef root) {
+  return read_policy(kind, Manifest{root, {}, root.get("apiVersion").text()});
+}
+
+Policy read_policy(PolicyKind kind, const Manifest& manifest) {
+  const NodeRef root = manifest.root;
+  Policy policy{kind, root, {}, {}, manifest.unnamed_namespace, {}, manifest.api_version};
+  policy.heading = manifest.heading ? manifest.heading : root;
+  policy.name_at = manifest.name();
+  policy.namespace_at = manifest.ns();
+  policy.contained = manifest.contained;
+  policy.name = policy.name_at.text();
+  if (!is_clusterwide(kind)) policy.ns = policy.namespace_at.text();
+  if (!is_clusterwide(kind) && policy.ns.empty()) policy.ns = manifest.default_namespace;
   if (const NodeRef spec = root.get("spec"); is_stored(spec))
     policy.specs.push_back(read_spec(kind, spec));
   if (is_cilium(kind))

@@ -118,6 +118,11 @@ struct Policy {
   std::string_view ns;  ///< as written; empty for cluster-wide kinds
   std::string_view unnamed_namespace = kDefaultNamespace;  ///< where `ns` is empty
   std::vector<Spec> specs;
+  std::string_view api_version = {};
+  NodeRef heading = {};       ///< where its kind and apiVersion are written
+  NodeRef name_at = {};       ///< where its name is written; none where it is not
+  NodeRef namespace_at = {};  ///< where its namespace is
+  bool contained = false;     ///< stands in another object, as Manifest has it
 
   /// `Kind/namespace/name`.
   [[nodiscard]] std::string subject() const;
@@ -174,7 +179,7 @@ class PolicyList {
 std::vector<SelectorUse> selector_uses(const Policy& policy);
 
 /// Reads a manifest as a policy. Never fails: what is malformed is simply not there.
-Policy read_policy(PolicyKind kind, NodeRef root,
-                   std::string_view unnamed_namespace = kDefaultNamespace);
+Policy read_policy(PolicyKind kind, const Manifest& manifest);
+Policy read_policy(PolicyKind kind, NodeRef root);
 
 }  // namespace cnplint::policy

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "policy/yaml/scalar.h"
+#include "policy/yaml/template.h"
 
 namespace cnplint::policy {
 namespace {
@@ -95,7 +96,8 @@ PortRange read_port(NodeRef port) {
     const auto value = integer_value(number.text(), number.type());
     if (value && *value >= 0 && *value <= UINT16_MAX)
       range.first = static_cast<std::uint16_t>(*value);
-  } else if (is_port_name(number.text())) {
+  } else if (is_port_name(number.text()) || has_placeholder(number.text())) {
+    // Which port a variable is is not known, so it is none that anybody asks about.
     range.name = number.text();
   } else {
     range.first = port_number(number.text()).value_or(0);

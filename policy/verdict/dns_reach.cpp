@@ -6,6 +6,7 @@
 
 #include "policy/model/dns_server.h"
 #include "policy/model/label.h"
+#include "policy/yaml/template.h"
 
 namespace cnplint::policy {
 namespace {
@@ -18,8 +19,11 @@ bool is_namespace_condition(const Condition& condition) {
   return condition.key == kNamespaceLabel || condition.key == kNamespaceNameLabel;
 }
 
-/// Whether a value is one that a condition on its label allows.
+/// Whether a value is one that a condition on its label allows, or may allow: where a variable is
+/// one of its values.
 bool allows(const Condition& condition, std::string_view value) {
+  if (std::ranges::any_of(condition.values, [](const auto& each) { return has_placeholder(each); }))
+    return true;
   const bool listed = std::ranges::find(condition.values, value) != condition.values.end();
   switch (condition.op) {
     case Op::in:
@@ -96,7 +100,7 @@ bool has_number(const PortFilter& port, std::uint16_t number) {
 
 bool covers_dns_port(const PortFilter& port) {
   if (ip_protocol::is_icmp(port.protocol)) return false;
-  return port.name.starts_with("dns") || has_number(port, kDnsPort) ||
+  return port.name.starts_with("dns") || has_placeholder(port.name) || has_number(port, kDnsPort) ||
          has_number(port, kOpenShiftDnsPort);
 }
 

@@ -78,6 +78,27 @@ void Document::mark_duplicates(std::uint32_t mapping) {
   if (duplicate) nodes_[mapping].flags |= Node::kDuplicates;
 }
 
+void Document::quote(base::SourceFile& file, base::SourceRange place, std::string_view text) {
+  std::string& all = file.new_decoded_text();
+  all = text.substr(begin_, end_ - begin_);
+  quoted_size_ = static_cast<std::uint32_t>(all.size());
+  if (decoded_ != nullptr) all += *decoded_;
+  for (Node& node : nodes_) {
+    node.begin = place.begin;
+    node.end = place.end;
+    if (node.kind != NodeKind::scalar) continue;
+    const bool decoded = (node.flags & Node::kDecoded) != 0;
+    node.text_begin = decoded ? node.text_begin + quoted_size_ : node.text_begin - begin_;
+    node.flags |= Node::kDecoded;
+  }
+  decoded_ = &all;
+  file_ = &file;
+  begin_ = place.begin;
+  end_ = place.end;
+  form_ = DocumentForm::quoted_text;
+  if (error_) error_ = SyntaxError{place, error_->message};
+}
+
 NodeRef::NodeRef(const Document& document, std::uint32_t index)
     : document_(&document), index_(index) {
   if (document.node(index).kind == NodeKind::alias) index_ = document.node(index).text_begin;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -47,6 +48,13 @@ struct SyntaxError {
   std::optional<base::SourceRange> context = std::nullopt;
 };
 
+/// How a document stands in its file.
+enum class DocumentForm : std::uint8_t {
+  document,
+  block_text,   ///< as the lines of a block scalar of another document, letter by letter
+  quoted_text,  ///< as the text of another scalar: all nodes are where it begins
+};
+
 class NodeRef;
 
 /// One YAML document: all its nodes in one vector, the root first. Text is a view into the source.
@@ -61,8 +69,23 @@ class Document {
   /// Its position among the documents of its file.
   [[nodiscard]] std::uint32_t index() const { return index_; }
   void set_index(std::uint32_t index) { index_ = index; }
+  [[nodiscard]] DocumentForm form() const { return form_; }
+  void set_form(DocumentForm form) { form_ = form; }
+  /// Whether it is the text of a value, written for another reader than kubectl, who may fill in
+  /// variables.
+  [[nodiscard]] bool is_text() const { return form_ != DocumentForm::document; }
+  /// Makes a document of another text one of a file, where all of it stands at one place. `text` is
+  /// that text, as it is to be shown.
+  void quote(base::SourceFile& file, base::SourceRange place, std::string_view text);
+  /// What is written of it: the bytes of its range, or of the text that it stands in.
+  [[nodiscard]] std::string_view source() const {
+    return form_ == DocumentForm::quoted_text && decoded_ != nullptr
+               ? std::string_view(*decoded_).substr(0, quoted_size_)
+               : range().text();
+  }
   /// Set where the document cannot be read; then it has no nodes.
   [[nodiscard]] const std::optional<SyntaxError>& error() const { return error_; }
+  void set_error(SyntaxError error) { error_ = std::move(error); }
   [[nodiscard]] bool empty() const { return nodes_.empty(); }
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
   [[nodiscard]] NodeRef root() const&;
@@ -83,6 +106,8 @@ class Document {
   std::uint32_t begin_;
   std::uint32_t end_;
   std::uint32_t index_ = 0;
+  DocumentForm form_ = DocumentForm::document;
+  std::uint32_t quoted_size_ = 0;  ///< of its own text, at the beginning of the decoded one
   std::vector<Node> nodes_;
   std::string* decoded_ = nullptr;
   std::optional<SyntaxError> error_;

@@ -33,12 +33,14 @@ bool is_prose(NodeRef node) {
 
 std::optional<base::SourceRange> template_marker(const Document& document) {
   const base::SourceRange range = document.range();
-  if (range.text().find("{{") == std::string_view::npos &&
-      (range.text().find("{%") == std::string_view::npos || !document.error()))
+  const std::string_view text = document.source();
+  if (text.find("{{") == std::string_view::npos &&
+      (text.find("{%") == std::string_view::npos || !document.error()))
     return std::nullopt;
   if (document.error()) {
-    const auto at = marker_in_text(range.text());
+    const auto at = marker_in_text(text);
     if (!at) return std::nullopt;
+    if (document.form() == DocumentForm::quoted_text) return range;
     const auto begin = range.begin + static_cast<std::uint32_t>(*at);
     return base::SourceRange{range.file, begin, begin + 2};
   }
@@ -80,10 +82,31 @@ bool is_double_bracketed(std::string_view text) {
 
 }  // namespace
 
+std::string with_placeholders(std::string_view text) {
+  constexpr std::string_view kClose = "}}";
+  std::string result(text);
+  for (std::size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at)) {
+    const std::string_view line = text.substr(at, text.find('\n', at) - at);
+    const std::size_t close = line.find(kClose);
+    if (close == std::string_view::npos) {
+      at += line.size();
+      continue;
+    }
+    const std::size_t end = at + close + kClose.size();
+    std::fill(result.begin() + static_cast<std::ptrdiff_t>(at),
+              result.begin() + static_cast<std::ptrdiff_t>(end), '_');
+    result[at] = '$';
+    result[at + 1] = '(';
+    result[end - 1] = ')';
+    at = end;
+  }
+  return result;
+}
+
 bool has_placeholder(std::string_view text) {
   return has_between(text, "${", "}") || has_between(text, "$(", ")") ||
-         has_between(text, "<path:", ">") || has_between(text, "%%", "%%") ||
-         is_double_bracketed(text);
+         has_between(text, "{{", "}}") || has_between(text, "<path:", ">") ||
+         has_between(text, "%%", "%%") || is_double_bracketed(text);
 }
 
 }  // namespace cnplint::policy

@@ -13,7 +13,7 @@ void check(const lint::DocumentContext& context, Report& report) {
   for (const policy::Manifest& each : policy::manifests(context.document.root())) {
     const auto other = policy::other_policy(each);
     if (!other) continue;
-    const NodeRef kind = each.root.get("kind");
+    const NodeRef kind = (each.heading ? each.heading : each.root).get("kind");
     report.add(kind ? kind : each.root,
                quoted(each.kind) + " of " + quoted(each.api_version) +
                    " is not judged, no verdict here knows of it: " + other->why);

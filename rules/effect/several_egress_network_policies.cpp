@@ -9,14 +9,19 @@ namespace {
 
 /// Where a policy is named.
 NodeRef name_of(const policy::Policy& policy) {
-  const NodeRef name = policy.root.get("metadata").get("name");
-  return name ? name : policy.root;
+  return policy.name_at ? policy.name_at : policy.heading;
+}
+
+/// Whether a policy names its namespace: not by a variable, nor by a pattern.
+bool has_known_namespace(const policy::Policy& policy) {
+  return !policy::has_placeholder(policy.ns) && policy.ns.find('*') == std::string_view::npos;
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
   std::map<std::string_view, const policy::Policy*> first;  // by namespace
   for (const policy::Policy& policy : context.policies) {
-    if (policy.kind != policy::PolicyKind::egress_network_policy) continue;
+    if (policy.kind != policy::PolicyKind::egress_network_policy || !has_known_namespace(policy))
+      continue;
     const std::string_view ns = policy.effective_namespace();
     const auto [known, added] = first.emplace(ns, &policy);
     // The same object under two names of a file (an overlay, say) is one object.

@@ -15,7 +15,7 @@ void check_cidr(NodeRef cidr, Report& report) {
 
 void check(const PolicyContext& context, Report& report) {
   each_item(context.policy, [&](const RuleItem& item) {
-    if (item.deny) return;
+    if (item.deny || is_placeholder(item.node.get("type"))) return;
     for (const policy::Peers& peers : item.peers) {
       if (peers.kind == PeerKind::firewall) check_cidr(peers.list.get("cidrSelector"), report);
       for (const NodeRef peer : peers.list.items()) {

@@ -7,8 +7,7 @@ namespace {
 
 void check(const lint::DocumentContext& context, Report& report) {
   // Other templates of a chart are none of our business.
-  if (!policy::is_template(context.document) ||
-      !policy::mentions_policy(context.document.range().text()))
+  if (!policy::is_template(context.document) || !policy::mentions_policy(context.document.source()))
     return;
   if (const auto marker = policy::template_marker(context.document))
     report.add(*marker, "a template, skipped; render it first and lint the result");

@@ -6,9 +6,8 @@ namespace cnplint::rules::invalid_object_name {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
-  const NodeRef metadata = context.policy.root.get("metadata");
-  const NodeRef name = metadata.get("name");
-  const NodeRef ns = metadata.get("namespace");
+  const NodeRef name = context.policy.name_at;
+  const NodeRef ns = context.policy.namespace_at;
   if (name.is_string() && !name.text().empty() && !is_placeholder(name) &&
       !policy::is_dns_subdomain(name.text()))
     report.reject(

@@ -6,7 +6,7 @@ namespace {
 
 void check(const PolicyContext& context, Report& report) {
   if (context.policy.kind != policy::PolicyKind::egress_firewall) return;
-  const NodeRef name = context.policy.root.get("metadata").get("name");
+  const NodeRef name = context.policy.name_at;
   if (name.is_string() && name.text() != "default" && !is_placeholder(name))
     report.reject(name, kApiServer,
                   "an EgressFirewall must be called `default`, not " + quoted(name.text()));

@@ -5,13 +5,13 @@ namespace cnplint::rules::missing_name {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
-  const NodeRef metadata = context.policy.root.get("metadata");
-  const NodeRef name = metadata.get("name");
+  const NodeRef metadata = context.policy.heading.get("metadata");
+  const NodeRef name = context.policy.name_at;
   if (!string_of(name).empty() || (name && !name.is_scalar())) return;
   const std::uint8_t refuser = policy::is_cilium(context.policy.kind) ? kCilium : kApiServer;
   report.reject(name       ? name
                 : metadata ? metadata
-                           : context.policy.root,
+                           : context.policy.heading,
                 refuser, "the policy has no `metadata.name`");
 }
 

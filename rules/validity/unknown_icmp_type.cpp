@@ -21,7 +21,9 @@ void check_field(NodeRef field, Report& report) {
     report.reject(type ? type : field, kCilium, "the ICMP type is missing");
     return;
   }
-  if (!type.is_string() || is_placeholder(type) || is_number(type.text())) return;
+  if (!type.is_string() || is_placeholder(type) || is_number(type.text()) ||
+      is_placeholder(field.get("family")))
+    return;
   const bool v6 = policy::is_icmp_v6(field);
   const auto names = policy::icmp_type_names(v6);
   if (std::ranges::find(names, type.text()) != names.end()) return;

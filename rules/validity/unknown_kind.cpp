@@ -17,10 +17,9 @@ constexpr auto kKinds = [] {
 constexpr std::array<std::string_view, 3> kNeighbours{
     "CiliumEgressGatewayPolicy", "CiliumLocalRedirectPolicy", "ClusterNetworkPolicy"};
 
-void check(const lint::DocumentContext& context, Report& report) {
-  if (context.document.error() || policy::is_template(context.document)) return;
-  const NodeRef kind = context.document.root().get("kind");
-  const std::string_view group = policy::group_of(context.document.root().get("apiVersion").text());
+void check_kind(const policy::Manifest& manifest, Report& report) {
+  const NodeRef kind = (manifest.heading ? manifest.heading : manifest.root).get("kind");
+  const std::string_view group = policy::group_of(manifest.api_version);
   if (!policy::is_policy_group(group) || !kind.is_string()) return;
   const auto among = [&](const auto& kinds) {
     return std::ranges::find(kinds, kind.text()) != kinds.end();
@@ -33,6 +32,12 @@ void check(const lint::DocumentContext& context, Report& report) {
   if (meant.empty() || !near) return;
   report.reject(kind, kApiServer,
                 "unknown kind " + quoted(kind.text()) + ", did you mean " + quoted(meant) + "?");
+}
+
+void check(const lint::DocumentContext& context, Report& report) {
+  if (context.document.error() || policy::is_template(context.document)) return;
+  for (const policy::Manifest& each : policy::manifests(context.document.root()))
+    check_kind(each, report);
 }
 
 }  // namespace

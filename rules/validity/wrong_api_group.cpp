@@ -30,7 +30,7 @@ void check(const lint::DocumentContext& context, Report& report) {
     if (each.api_version.empty() || policy::policy_kind(each)) continue;
     const auto facts = std::ranges::find(policy::kPolicyKinds, each.kind, &policy::KindFacts::name);
     if (facts == policy::kPolicyKinds.end() || !is_mistake(each.api_version)) continue;
-    const NodeRef written = each.root.get("apiVersion");
+    const NodeRef written = (each.heading ? each.heading : each.root).get("apiVersion");
     report.reject(written ? written : each.root, kApiServer,
                   quoted(each.api_version) + " does not serve " + std::string(facts->name) +
                       ", write " + quoted(facts->api_version));

@@ -7,8 +7,8 @@ namespace cnplint::rules::wrong_api_version {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
-  const NodeRef written = context.policy.root.get("apiVersion");
-  const std::string_view in_force = policy::manifest_of(context.policy.root).api_version;
+  const NodeRef written = context.policy.heading.get("apiVersion");
+  const std::string_view in_force = context.policy.api_version;
   const std::string_view served = policy::api_version(context.policy.kind);
   const std::string kind(policy::kind_name(context.policy.kind));
   if (in_force.empty() && !written)

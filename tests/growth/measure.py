@@ -9,6 +9,7 @@ size, and the exponent between the first and the last. Exit code 1 where an expo
 faster than the input. What a run needs however small its input is taken off.
 """
 import argparse
+import json
 import math
 import os
 import re
@@ -59,6 +60,22 @@ def ports_of_one_peer(n):
 def aliases(n):
     return ("apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\nspecs:\n"
             "- endpointSelector: {}\n  ingress:\n  - &x {fromEndpoints: [{matchLabels: {app: b}}]}\n" + "  - *x\n" * n)
+
+
+def template_objects(n):
+    item = "- apiVersion: cilium.io/v2\n  kind: CiliumNetworkPolicy\n  metadata: {name: \"${NAME}-%d\", namespace: shop}\n  spec:\n"
+    rule = "    endpointSelector: {matchLabels: {app: a}}\n    ingress:\n    - fromEndpoints: [{matchLabels: {app: \"${B}\"}}]\n"
+    return ("apiVersion: template.openshift.io/v1\nkind: Template\nobjects:\n" + "".join(item % i + rule for i in range(n)))
+
+
+def entries_of_a_config_map(n):
+    text = "  e%d: |\n    " + (POLICY % "a" + SUBJECT + "  - fromEndpoints: [{}]\n").replace("\n", "\n    ").rstrip() + "\n"
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n" + "".join(text % i for i in range(n))
+
+
+def policies_in_one_text(n):
+    text = "".join("---\n" + POLICY % f"a{i}" + SUBJECT + "  - fromEndpoints: [{}]\n" for i in range(n))
+    return "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: " + json.dumps(text) + "\n"
 
 
 def bad_policies(n):
@@ -176,6 +193,9 @@ CASES = [
     ("lint: rules with a peer and a port of their own", LINT, {"input.yaml": own_peers_and_ports}, 16000),
     ("lint: one rule of n peers and n ports", LINT, {"input.yaml": peers_times_ports}, 8000),
     ("lint: aliases", LINT, {"input.yaml": aliases}, 100000),
+    ("lint: objects of a template", LINT, {"input.yaml": template_objects}, 8000),
+    ("lint: entries of a ConfigMap with a policy each", LINT, {"input.yaml": entries_of_a_config_map}, 10000),
+    ("lint: policies in one quoted text", LINT, {"input.yaml": policies_in_one_text}, 8000),
     ("lint: policies full of mistakes", LINT, {"input.yaml": bad_policies}, 8000),
     ("lint: policies without mistakes", LINT, {"input.yaml": good_policies}, 40000),
     ("lint: selectors that imply others", LINT, {"input.yaml": selectors_that_imply}, 20000),

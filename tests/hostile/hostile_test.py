@@ -225,6 +225,24 @@ class Hostile(unittest.TestCase):
             self.assertIn("[world-ingress]", result.out)
             self.assertIn("0 errors", result.out)
 
+    def test_containers_hide_nothing(self):
+        def block(text, indent):
+            return "".join(" " * indent + line + "\n" for line in text.splitlines())
+        acm = ("apiVersion: policy.open-cluster-management.io/v1\nkind: ConfigurationPolicy\nspec:\n  object-templates:\n"
+               "  - complianceType: musthave\n    objectDefinition:\n")
+        config_map = "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: "
+        template = "apiVersion: template.openshift.io/v1\nkind: Template\nobjects:\n-\n"
+        for content in (template + block(BAD, 2), acm + block(BAD, 6), "a:\n  extraObjects:\n  -\n" + block(BAD, 4),
+                        config_map + "|\n" + block(BAD, 4), config_map + json.dumps(BAD) + "\n",
+                        config_map + "|\n" + block(config_map + json.dumps(acm + block(BAD, 6)) + "\n", 4),
+                        template + block(acm + block(template + block(config_map + "|\n" + block(BAD, 4), 2), 6), 2),
+                        "apiVersion: kyverno.io/v1\nkind: Policy\nspec: {rules: [{generate: {apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, name: a,"
+                        " data: {spec: {endpointSelector: {matchLabels: {app: a}}, ingress: [{fromEntities: [world]}]}}}}]}\n"):
+            self.write("a.yaml", content)
+            result = self.expect(1, "lint", "a.yaml")
+            self.assertIn("[world-ingress]", result.out, content)
+            self.assertIn("0 errors", result.out)
+
     def test_every_way_of_writing_is_read(self):
         policy = {"apiVersion": "cilium.io/v2", "kind": "CiliumNetworkPolicy", "metadata": {"name": "a", "namespace": "shop"},
                   "spec": {"endpointSelector": {}, "ingress": [{"fromEntities": ["world"]}], "description": "\U0001f600"}}
@@ -380,6 +398,21 @@ class Hostile(unittest.TestCase):
         for content in (bomb, merge, "&a [*a, *a]\n"):
             self.write("a.yaml", content)
             self.expect(1, "lint", "a.yaml")
+
+    def test_texts_in_texts(self):
+        head = "apiVersion: v1\nkind: ConfigMap\ndata:\n"
+        self.write("a.yaml", head + "".join(f"  e{i}: |\n" + "".join(f"    {line}\n" for line in GOOD.splitlines()) for i in range(10000)))
+        self.assertIn("10000 policies", self.expect(0, "lint", "a.yaml", timeout=20).out)
+        text = GOOD
+        for _ in range(40):
+            text = head + "  a: |\n" + "".join(f"    {line}\n" for line in text.splitlines())
+        self.write("a.yaml", text)
+        self.expect(3, "lint", "a.yaml", timeout=20)
+        bomb = "# apiVersion\nv0: &v0 {a: {b: c}}\n" + "".join(f"v{i}: &v{i} {{" + ", ".join(f"k{j}: *v{i-1}" for j in range(9)) + "}\n" for i in range(1, 6))
+        objects = "extraObjects: [" + ", ".join(["&o {apiVersion: v1, kind: Template, objects: [{apiVersion: v1, kind: Pod}]}"] + ["*o"] * 50000) + "]\n"
+        for content in (bomb, objects):
+            self.write("a.yaml", content)
+            self.run_it("lint", "a.yaml", timeout=20)
 
     def test_depth_keys_and_documents(self):
         for content in ("[" * 1000000, "{a: " * 1000000, "- " * 100000, "".join(" " * i + "a:\n" for i in range(2000))):
