@@ -92,7 +92,7 @@ class TextReader {
     if (document.error() || levels == 0) return;
     std::set<std::uint32_t> seen;
     for (const ManifestText& text : texts_of(document.root()))
-      if (mentions_policy(text.scalar.text()) && seen.insert(text.scalar.index()).second)
+      if (seen.insert(text.scalar.index()).second && mentions_policy(text.scalar.text()))
         read(text, levels);
   }
 
