@@ -250,7 +250,9 @@ class Updater {
           .push_back(item);
     for (const auto& [place, items] : lists) {
       const NodeRef list = items.front().parent();
-      const NodeRef root = list.document().root();
+      // The object that the list is of, which may stand in another one.
+      NodeRef root = list;
+      while (root.parent() && !root.get("apiVersion")) root = root.parent();
       const bool last = items.size() == list.child_count();
       const bool cilium = root.get("apiVersion").text().starts_with("cilium.io/");
       std::optional<std::vector<Edit>> edits;

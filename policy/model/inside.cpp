@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 #include <string_view>
 
 #include "policy/model/manifest.h"
@@ -52,8 +53,8 @@ bool has_kind(std::string_view text, bool flow) {
     for (std::size_t at = text.find(facts.name); at != std::string_view::npos;
          at = text.find(facts.name, at + 1)) {
       const std::string_view behind = text.substr(at + facts.name.size());
-      const bool whole =
-          behind.empty() || behind.starts_with(" #") || ends.find(behind.front()) != ends.npos;
+      const bool whole = behind.empty() || behind.starts_with(" #") ||
+                         ends.find(behind.front()) != std::string_view::npos;
       constexpr std::size_t kFarthest = 32;
       const std::size_t from = at - std::min(at, kFarthest);
       if (whole && is_value_of_kind(text.substr(from, at - from))) return true;
@@ -91,7 +92,7 @@ class TextReader {
     if (document.error() || levels == 0) return;
     std::set<std::uint32_t> seen;
     for (const ManifestText& text : texts_of(document.root()))
-      if (mentions_policy(text.scalar.text()) && seen.insert(text.scalar.index()).second)
+      if (seen.insert(text.scalar.index()).second && mentions_policy(text.scalar.text()))
         read(text, levels);
   }
 
@@ -101,10 +102,9 @@ class TextReader {
     std::erase_if(inside.documents, [&](const Document& each) { return !is_kept(each, text); });
     if (inside.documents.empty()) return;
     // A list of texts that grows moves them, and their documents stay where they are.
-    const std::size_t at = content_.inside.size();
-    content_.inside.push_back(std::move(inside));
-    for (std::size_t i = 0; i < content_.inside[at].documents.size(); ++i)
-      read(content_.inside[at].documents[i], levels - 1);
+    const std::span<const Document> documents =
+        content_.inside.emplace_back(std::move(inside)).documents;
+    for (const Document& document : documents) read(document, levels - 1);
   }
 
   /// What is a template whatever it holds is left as one document that cannot be read.

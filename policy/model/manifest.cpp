@@ -92,9 +92,9 @@ class Contents {
     if (manifests.size() == before) manifests.push_back(manifest);
   }
 
-  /// Values that hold objects name their apiVersion.
+  /// Values are a whole document. Those that hold objects name their apiVersion.
   static bool may_be_values(NodeRef root) {
-    return root.is_mapping() &&
+    return root.is_mapping() && !root.parent() &&
            root.document().source().find("apiVersion") != std::string_view::npos;
   }
 

@@ -190,6 +190,10 @@ TEST(Containers, NothingHangs) {
       kMap + "  a: |\n    kind: NetworkPolicy\n    x: " + repeated("{{ ", 200000) + "\n",
       kMap + "  a: |\n    kind: NetworkPolicy\n" + repeated("    x: {{ y\n", 50000) + "    z: }}\n",
       "extraObjects:\n" + repeated("- |\n  kind: NetworkPolicy\n", 20000),
+      "kind: List\nitems: [" + repeated("{a: b}, ", 100000) + "]\napiVersion: v1\n",
+      "kind: Template\napiVersion: v1\nobjects:\n- &o {kind: ConfigMap, apiVersion: v1, data: {a: "
+      "'" +
+          repeated("x", 1000000) + "'}}\n" + repeated("- *o\n", 50000),
       kMap + "  a: |",
       kMap + "  a: |\n",
       kMap + "  a: |2",

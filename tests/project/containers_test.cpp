@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <sstream>
@@ -37,74 +38,71 @@ struct Wrapping {
   bool text = false;       ///< the policy is a text in it
 };
 
-const std::vector<Wrapping>& wrappings() {
-  static const std::vector<Wrapping> kAll{
-      {"List", "apiVersion: v1\nkind: List\nitems:\n", 2, "- "},
-      {"Template",
-       "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nobjects:\n", 2,
-       "- "},
-      {"former Template", "apiVersion: v1\nkind: Template\nobjects:\n", 2, "- "},
-      {"Policy of Open Cluster Management",
-       "apiVersion: policy.open-cluster-management.io/v1\nkind: Policy\nmetadata: {name: "
-       "p}\nspec:\n"
-       "  policy-templates:\n  - objectDefinition:\n"
-       "      apiVersion: policy.open-cluster-management.io/v1\n      kind: ConfigurationPolicy\n"
-       "      metadata: {name: c}\n      spec:\n        object-templates:\n"
-       "        - complianceType: musthave\n          objectDefinition:\n",
-       12},
-      {"raw templates without templates",
-       "apiVersion: policy.open-cluster-management.io/v1\nkind: ConfigurationPolicy\n"
-       "metadata: {name: c}\nspec:\n  object-templates-raw: |\n    - complianceType: musthave\n"
-       "      objectDefinition:\n",
-       8, "", true},
-      {"ManifestWork",
-       "apiVersion: work.open-cluster-management.io/v1\nkind: ManifestWork\nspec:\n  workload:\n"
-       "    manifests:\n",
-       6, "    - "},
-      {"SyncSet", "apiVersion: hive.openshift.io/v1\nkind: SyncSet\nspec:\n  resources:\n", 4,
-       "  - "},
-      {"Object",
-       "apiVersion: kubernetes.crossplane.io/v1alpha2\nkind: Object\nspec:\n  forProvider:\n"
-       "    manifest:\n",
-       6},
-      {"values", "replicas: 1\ngrafana:\n  extraObjects:\n", 4, "  - "},
-      {"values with names", "rawResources:\n  one:\n", 4},
-      {"HelmRelease",
-       "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n"
-       "    extraDeploy:\n",
-       6, "    - "},
-      {"Application",
-       "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  sources:\n  - helm:\n"
-       "      valuesObject:\n        extraManifests:\n",
-       10, "        - "},
-      {"values as a text",
-       "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
-       "      values: |\n        extraManifests:\n",
-       10, "        - ", true},
-      {"NamespaceConfig",
-       "apiVersion: redhatcop.redhat.io/v1alpha1\nkind: NamespaceConfig\nspec:\n  templates:\n"
-       "  - objectTemplate: |\n",
-       6, "", true},
-      {"ConfigMap", "apiVersion: v1\nkind: ConfigMap\ndata:\n  policy.yaml: |\n", 4, "", true},
-      {"ConfigMap, folded away", "apiVersion: v1\nkind: ConfigMap\ndata:\n  policy.yaml: |2-\n", 4,
-       "", true},
-      {"Secret", "apiVersion: v1\nkind: Secret\nstringData:\n  policy.yaml: |+\n", 4, "", true},
-      {"ConfigMap behind another policy",
-       "apiVersion: v1\nkind: ConfigMap\ndata:\n  policy.yaml: |\n    apiVersion: v1\n    kind: "
-       "Pod\n"
-       "    ---\n",
-       4, "", true},
-      {"ConfigMap in a ConfigMap",
-       "apiVersion: v1\nkind: ConfigMap\ndata:\n  map.yaml: |\n    apiVersion: v1\n"
-       "    kind: ConfigMap\n    data:\n      policy.yaml: |\n",
-       8, "", true},
-      {"Template in a List",
-       "apiVersion: v1\nkind: List\nitems:\n- apiVersion: template.openshift.io/v1\n"
-       "  kind: Template\n  objects:\n",
-       4, "  - "},
-  };
-  return kAll;
-}
+constexpr std::array<Wrapping, 20> kWrappings{{
+    {"List", "apiVersion: v1\nkind: List\nitems:\n", 2, "- "},
+    {"Template",
+     "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nobjects:\n", 2,
+     "- "},
+    {"former Template", "apiVersion: v1\nkind: Template\nobjects:\n", 2, "- "},
+    {"Policy of Open Cluster Management",
+     "apiVersion: policy.open-cluster-management.io/v1\nkind: Policy\nmetadata: {name: "
+     "p}\nspec:\n"
+     "  policy-templates:\n  - objectDefinition:\n"
+     "      apiVersion: policy.open-cluster-management.io/v1\n      kind: ConfigurationPolicy\n"
+     "      metadata: {name: c}\n      spec:\n        object-templates:\n"
+     "        - complianceType: musthave\n          objectDefinition:\n",
+     12},
+    {"raw templates without templates",
+     "apiVersion: policy.open-cluster-management.io/v1\nkind: ConfigurationPolicy\n"
+     "metadata: {name: c}\nspec:\n  object-templates-raw: |\n    - complianceType: musthave\n"
+     "      objectDefinition:\n",
+     8, "", true},
+    {"ManifestWork",
+     "apiVersion: work.open-cluster-management.io/v1\nkind: ManifestWork\nspec:\n  workload:\n"
+     "    manifests:\n",
+     6, "    - "},
+    {"SyncSet", "apiVersion: hive.openshift.io/v1\nkind: SyncSet\nspec:\n  resources:\n", 4,
+     "  - "},
+    {"Object",
+     "apiVersion: kubernetes.crossplane.io/v1alpha2\nkind: Object\nspec:\n  forProvider:\n"
+     "    manifest:\n",
+     6},
+    {"values", "replicas: 1\ngrafana:\n  extraObjects:\n", 4, "  - "},
+    {"values with names", "rawResources:\n  one:\n", 4},
+    {"HelmRelease",
+     "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n"
+     "    extraDeploy:\n",
+     6, "    - "},
+    {"Application",
+     "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  sources:\n  - helm:\n"
+     "      valuesObject:\n        extraManifests:\n",
+     10, "        - "},
+    {"values as a text",
+     "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
+     "      values: |\n        extraManifests:\n",
+     10, "        - ", true},
+    {"NamespaceConfig",
+     "apiVersion: redhatcop.redhat.io/v1alpha1\nkind: NamespaceConfig\nspec:\n  templates:\n"
+     "  - objectTemplate: |\n",
+     6, "", true},
+    {"ConfigMap", "apiVersion: v1\nkind: ConfigMap\ndata:\n  policy.yaml: |\n", 4, "", true},
+    {"ConfigMap, folded away", "apiVersion: v1\nkind: ConfigMap\ndata:\n  policy.yaml: |2-\n", 4,
+     "", true},
+    {"Secret", "apiVersion: v1\nkind: Secret\nstringData:\n  policy.yaml: |+\n", 4, "", true},
+    {"ConfigMap behind another policy",
+     "apiVersion: v1\nkind: ConfigMap\ndata:\n  policy.yaml: |\n    apiVersion: v1\n    kind: "
+     "Pod\n"
+     "    ---\n",
+     4, "", true},
+    {"ConfigMap in a ConfigMap",
+     "apiVersion: v1\nkind: ConfigMap\ndata:\n  map.yaml: |\n    apiVersion: v1\n"
+     "    kind: ConfigMap\n    data:\n      policy.yaml: |\n",
+     8, "", true},
+    {"Template in a List",
+     "apiVersion: v1\nkind: List\nitems:\n- apiVersion: template.openshift.io/v1\n"
+     "  kind: Template\n  objects:\n",
+     4, "  - "},
+}};
 
 /// Lints texts one after the other, without files.
 class Linter {
@@ -150,7 +148,7 @@ TEST(PoliciesInside, APolicyInsideHasTheFindingsThatItHasAlone) {
   Linter linter;
   for (const std::string& policy : policies()) {
     const auto alone = said(linter, policy);
-    for (const Wrapping& each : wrappings()) {
+    for (const Wrapping& each : kWrappings) {
       // Placeholders of plain files are no news; in a container they are.
       auto inside = said(linter, each.before + indented(policy, each.columns, each.first));
       std::erase_if(inside, [](const std::string& finding) {
@@ -249,7 +247,7 @@ TEST(PoliciesInside, AVariableIsNeverWrong) {
   std::size_t tried = 0;
   Linter linter;
   for (const std::string& policy : policies()) {
-    const auto before = complaints(linter, wrappings()[1].before + indented(policy, 2, "- "));
+    const auto before = complaints(linter, kWrappings[1].before + indented(policy, 2, "- "));
     const auto is_error = [](const auto& each) { return each.second == lint::Severity::error; };
     if (std::ranges::any_of(before, is_error)) continue;
     base::SourceFile file("p.yaml", policy);
@@ -264,7 +262,7 @@ TEST(PoliciesInside, AVariableIsNeverWrong) {
       for (const char* variable : {"\"${V}\"", "\"{{ x.y }}\""}) {
         const std::string text = with_variable(policy, node, variable);
         for (const auto& [rule, severity] :
-             complaints(linter, wrappings()[1].before + indented(text, 2, "- ")))
+             complaints(linter, kWrappings[1].before + indented(text, 2, "- ")))
           EXPECT_TRUE(before.contains(rule) || is_other_word(rule, before)) << rule << "\n" << text;
         ++tried;
       }
