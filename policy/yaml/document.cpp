@@ -91,6 +91,29 @@ void Document::mark_duplicates(std::uint32_t mapping) {
   if (duplicate) nodes_[mapping].flags |= Node::kDuplicates;
 }
 
+void Document::quote(base::SourceFile& file, base::SourceRange place, std::string_view text) {
+  std::string& all = file.new_decoded_text();
+  all = text.substr(begin_, end_ - begin_);
+  const auto own = static_cast<std::uint32_t>(all.size());
+  if (decoded_ != nullptr) all += *decoded_;
+  const auto first_line =
+      static_cast<std::uint32_t>(std::min(place.text().find_first_of("\r\n"), place.text().size()));
+  const std::uint32_t line_end = place.begin + first_line;
+  for (Node& node : nodes_) {
+    node.begin = place.begin;
+    node.end = line_end;
+    if (node.kind != NodeKind::scalar) continue;
+    node.text_begin =
+        (node.flags & Node::kDecoded) != 0 ? node.text_begin + own : node.text_begin - begin_;
+    node.flags |= Node::kDecoded;
+  }
+  decoded_ = &all;
+  file_ = &file;
+  begin_ = place.begin;
+  end_ = place.end;
+  if (error_) error_ = SyntaxError{{&file, place.begin, line_end}, error_->message};
+}
+
 NodeRef::NodeRef(const Document& document, std::uint32_t index)
     : document_(&document), index_(index) {
   if (document.node(index).kind == NodeKind::alias) index_ = document.node(index).text_begin;

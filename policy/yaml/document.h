@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -49,6 +50,13 @@ struct SyntaxError {
   std::optional<base::SourceRange> context = std::nullopt;
 };
 
+/// How a document stands in its file.
+enum class DocumentForm : std::uint8_t {
+  document,
+  block_text,   ///< as the lines of a block scalar of another document, letter by letter
+  quoted_text,  ///< as the text of another scalar: all nodes are where it begins
+};
+
 class NodeRef;
 
 /// Where the nodes of a composed document are written that are not written in its own file.
@@ -76,8 +84,17 @@ class Document {
   /// Its position among the documents of its file.
   [[nodiscard]] std::uint32_t index() const { return index_; }
   void set_index(std::uint32_t index) { index_ = index; }
+  [[nodiscard]] DocumentForm form() const { return form_; }
+  void set_form(DocumentForm form) { form_ = form; }
+  /// Whether it is the text of a value, written for another reader than kubectl, who may fill in
+  /// variables.
+  [[nodiscard]] bool is_text() const { return form_ != DocumentForm::document; }
+  /// Makes a document of another text one of a file, where it stands as a scalar at a place. `text`
+  /// is that text, as it is to be shown.
+  void quote(base::SourceFile& file, base::SourceRange place, std::string_view text);
   /// Set where the document cannot be read; then it has no nodes.
   [[nodiscard]] const std::optional<SyntaxError>& error() const { return error_; }
+  void set_error(SyntaxError error) { error_ = std::move(error); }
   [[nodiscard]] bool empty() const { return nodes_.empty(); }
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
   [[nodiscard]] NodeRef root() const&;
@@ -108,6 +125,7 @@ class Document {
   std::uint32_t begin_;
   std::uint32_t end_;
   std::uint32_t index_ = 0;
+  DocumentForm form_ = DocumentForm::document;
   std::vector<Node> nodes_;
   std::string* decoded_ = nullptr;
   std::shared_ptr<const Composition> composition_;  ///< none for a document that was read

@@ -33,13 +33,14 @@ Content content_of(std::string_view piece) {
 
 class Cutter {
  public:
-  Cutter(std::string_view text, std::size_t begin) : text_(text), at_(begin) {
+  Cutter(std::string_view text, std::size_t begin, std::size_t indentation)
+      : text_(text), indentation_(indentation), at_(begin) {
     next_.begin = next_.content = static_cast<std::uint32_t>(begin);
   }
 
   std::vector<Piece> run() {
     while (at_ < text_.size()) {
-      if (text_.substr(at_).starts_with(kMark))
+      if (is_separator())
         separator();
       else
         at_ = line_end();
@@ -49,6 +50,12 @@ class Cutter {
   }
 
  private:
+  [[nodiscard]] bool is_separator() const {
+    const std::string_view rest = text_.substr(at_);
+    return rest.size() > indentation_ && rest.substr(indentation_).starts_with(kMark) &&
+           rest.substr(0, indentation_).find_first_not_of(' ') == std::string_view::npos;
+  }
+
   /// Behind the line break of the line that begins here.
   [[nodiscard]] std::size_t line_end() const {
     const std::size_t line_break = text_.find('\n', at_);
@@ -58,16 +65,17 @@ class Cutter {
   void separator() {
     const bool some = finish() > Content::comments;
     const std::size_t end = line_end();
+    const std::size_t behind = indentation_ + kMark.size();
     const std::string_view line = text_.substr(at_, end - at_);
     // A byte order mark is no text, also where files were joined.
     const std::size_t content =
         end +
         (text_.substr(end).starts_with(base::kByteOrderMark) ? base::kByteOrderMark.size() : 0);
     next_ = Piece{offset(at_), offset(content), offset(content), std::nullopt, {}};
-    if (const std::size_t first = line.find_first_not_of(kBlanks, kMark.size());
+    if (const std::size_t first = line.find_first_not_of(kBlanks, behind);
         first == std::string_view::npos) {
       // nothing but the mark
-    } else if (line[first] == '#' && (first > kMark.size() || some)) {
+    } else if (line[first] == '#' && (first > behind || some)) {
       next_.comment = {offset(at_ + first), offset(at_ + line.find_last_not_of("\r\n") + 1)};
     } else {
       problem(at_ + first, end, "nothing but a comment may stand behind `---` in its line");
@@ -95,6 +103,7 @@ class Cutter {
   static std::uint32_t offset(std::size_t at) { return static_cast<std::uint32_t>(at); }
 
   std::string_view text_;
+  std::size_t indentation_;
   std::size_t at_;
   Piece next_;
   std::vector<Piece> pieces_;
@@ -102,8 +111,9 @@ class Cutter {
 
 }  // namespace
 
-std::vector<Piece> pieces_of(std::string_view text, std::uint32_t begin) {
-  return Cutter(text, begin).run();
+std::vector<Piece> pieces_of(std::string_view text, std::uint32_t begin,
+                             std::uint32_t indentation) {
+  return Cutter(text, begin, indentation).run();
 }
 
 }  // namespace cnplint::policy

@@ -21,7 +21,8 @@ struct Piece {
 };
 
 /// Cuts a text, from an offset on, at its lines that begin with `---`, wherever they stand. Pieces
-/// with nothing but blanks are left out.
-std::vector<Piece> pieces_of(std::string_view text, std::uint32_t begin);
+/// with nothing but blanks are left out. Behind so many blanks, where the text is a block.
+std::vector<Piece> pieces_of(std::string_view text, std::uint32_t begin,
+                             std::uint32_t indentation = 0);
 
 }  // namespace cnplint::policy

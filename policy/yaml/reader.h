@@ -23,10 +23,24 @@ struct FileContent {
   std::vector<Document> documents;
   /// Every comment from its `#` to the end of its line, in order.
   std::vector<base::SourceRange> comments;
+  /// What stands in texts of these documents, a text each, also in texts of such texts.
+  std::vector<FileContent> inside;
+
+  /// Calls body(document) for the documents of the file, then for those in texts.
+  template <class Body>
+  void each_document(const Body& body) const {
+    for (const Document& document : documents) body(document);
+    for (const FileContent& text : inside) text.each_document(body);
+  }
 };
 
 /// Reads YAML or JSON with libyaml, the parser that the reader of kubectl and Cilium is a port of.
 /// Each document is read for itself, so that an error in one never hides another.
 FileContent read_documents(base::SourceFile& file);
+
+/// Reads the text of a scalar of a file the same way. What stands in a literal block has its own
+/// positions, everything else that of the scalar's first line. `{{ x }}` in a line is a value. The
+/// documents have the index of the one that they stand in.
+FileContent read_text(base::SourceFile& file, NodeRef scalar);
 
 }  // namespace cnplint::policy

@@ -80,10 +80,31 @@ bool is_double_bracketed(std::string_view text) {
 
 }  // namespace
 
+std::string with_placeholders(std::string_view text) {
+  constexpr std::string_view kClose = "}}";
+  std::string result(text);
+  for (std::size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at)) {
+    const std::string_view line = text.substr(at, text.find('\n', at) - at);
+    const std::size_t close = line.find(kClose);
+    if (close == std::string_view::npos) {
+      at += line.size();
+      continue;
+    }
+    const std::size_t end = at + close + kClose.size();
+    std::fill(result.begin() + static_cast<std::ptrdiff_t>(at),
+              result.begin() + static_cast<std::ptrdiff_t>(end), '_');
+    result[at] = '$';
+    result[at + 1] = '(';
+    result[end - 1] = ')';
+    at = end;
+  }
+  return result;
+}
+
 bool has_placeholder(std::string_view text) {
   return has_between(text, "${", "}") || has_between(text, "$(", ")") ||
-         has_between(text, "<path:", ">") || has_between(text, "%%", "%%") ||
-         is_double_bracketed(text);
+         has_between(text, "{{", "}}") || has_between(text, "<path:", ">") ||
+         has_between(text, "%%", "%%") || is_double_bracketed(text);
 }
 
 }  // namespace cnplint::policy
