@@ -51,6 +51,7 @@ struct KustomizePatch {
 /// Labels, or annotations, that are given to every object.
 struct LabelSet {
   policy::NodeRef pairs;
+  policy::NodeRef fields;  ///< further places: a list of {path, create, group, version, kind}
   bool selectors = false;  ///< also in selectors and in templates of pods
   bool templates = false;  ///< also in templates of pods
 };

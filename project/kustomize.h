@@ -53,6 +53,8 @@ struct KustomizeFiles {
   std::function<base::Result<KustomizeFile>(const std::string& path)> read;
   std::function<bool(const std::string& path)> is_file;
   std::function<bool(const std::string& path)> is_folder;
+  /// One text for all paths to a folder: by it cycles are found.
+  std::function<std::string(const std::string& path)> identity;
 };
 
 /// Files of the disk, all links followed, that are below a folder (the repository's root): what is
@@ -60,8 +62,11 @@ struct KustomizeFiles {
 KustomizeFiles files_below(std::filesystem::path limit,
                            std::function<base::Result<KustomizeFile>(const std::string&)> read);
 
-/// Builds kustomizations. What several of them include is accumulated once. Not for several threads
-/// at a time.
+/// Builds kustomizations as kustomize 5 does. Its order (configureBuiltinTransformers of its
+/// api/internal/target): resources, components, then patchesStrategicMerge, patches, namespace,
+/// namePrefix, nameSuffix, labels, commonLabels, commonAnnotations, patchesJson6902; names that
+/// follow others last of all. What several of them include is accumulated once. Not for several
+/// threads at a time.
 class Kustomizer {
  public:
   explicit Kustomizer(KustomizeFiles files);

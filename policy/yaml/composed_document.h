@@ -24,12 +24,12 @@ class ComposedValue {
 
   /// Nothing.
   ComposedValue() = default;
-  /// What is written at a node, with all below it, aliases resolved. With a place, all of it is
-  /// said to stand there: for text that is in no file as such.
-  static ComposedValue written(NodeRef node, NodeRef place = {});
+  /// What is written at a node, with all below it, aliases resolved.
+  static ComposedValue written(NodeRef node);
   /// A string that is written nowhere; its range is that of the place.
   static ComposedValue string(std::string text, NodeRef place);
   static ComposedValue mapping(NodeRef place);
+  static ComposedValue sequence(NodeRef place);
 
   explicit operator bool() const { return static_cast<bool>(node_); }
   [[nodiscard]] NodeKind kind() const { return kind_; }
@@ -44,7 +44,7 @@ class ComposedValue {
   /// The same as a key of JSON.
   [[nodiscard]] std::string key_text() const;
   /// The node whose range it has.
-  [[nodiscard]] NodeRef place() const { return place_ ? place_ : node_; }
+  [[nodiscard]] NodeRef place() const { return node_; }
 
   /// The entries of a mapping as the API server's reader sees them, each key once; none for
   /// anything else.
@@ -57,8 +57,12 @@ class ComposedValue {
   void set(ComposedValue key, ComposedValue value);
   /// Whether there was such a key.
   bool erase(std::string_view key);
-  /// How many values a copy of it costs: itself, and those below that were looked into.
-  [[nodiscard]] std::size_t weight() const;
+  /// What it consists of: itself, and what was looked into below it.
+  struct Extent {
+    std::size_t values = 0;  ///< what a copy of it costs
+    std::size_t levels = 0;
+  };
+  [[nodiscard]] Extent extent() const;
 
  private:
   friend class DocumentComposer;
@@ -67,7 +71,6 @@ class ComposedValue {
   NodeKind kind_ = NodeKind::scalar;
   bool open_ = false;  ///< its children are in entries_ or items_, no longer below node_
   NodeRef node_;       ///< what is written, or for what is made, its place
-  NodeRef place_;
   std::optional<std::string> text_;
   std::vector<Entry> entries_;
   std::vector<ComposedValue> items_;
