@@ -207,16 +207,18 @@ class JsonPatch {
 }  // namespace
 
 void apply_json_patch(KustomizeObject& object, NodeRef operations, KustomizeRun& run) {
+  if (!run.spend(object.value.extent().values, operations.range())) return;
+  const KustomizeObject before = object;
   object.remember();
   JsonPatch patch(object, run);
   bool good = true;
   operations.each_item([&](NodeRef operation) {
     if (!good) return;
-    if (operation.is_mapping())
-      good = patch.apply(operation);
-    else
+    good = operation.is_mapping() && patch.apply(operation);
+    if (!operation.is_mapping())
       run.problem(operation, "an operation of a JSON patch is a mapping");
   });
+  if (!good) object = before;
   object.identify();
 }
 

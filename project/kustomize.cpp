@@ -130,6 +130,7 @@ class Kustomizer::State {
     auto read = target(folder);
     if (!read) return tl::unexpected(read.error());
     run_ = KustomizeRun();
+    cut_short_ = false;
     Accumulated all = accumulate(**read);
     KustomizeBuild build{.folder = given,
                          .objects = {},
@@ -143,14 +144,20 @@ class Kustomizer::State {
     for (KustomizeObject& object : all.objects)
       if (!is_local(object)) finish(object, build);
     build.problems = run_.problems().all();
-    // What was cut short belongs to this folder, and may be whole for another one.
-    if (run_.exhausted()) accumulated_.clear();
+    // What is cut short is so for this folder, and may be whole for another one.
+    if (run_.exhausted() || cut_short_) accumulated_.clear();
     return build;
   }
 
  private:
   static constexpr std::size_t kMostFolders = 64;   ///< inside one another
   static constexpr std::size_t kFolderSteps = 100;  ///< what going through a folder costs
+
+  const std::string& identity_of(const std::string& folder) {
+    const auto [known, added] = identities_.try_emplace(folder);
+    if (added) known->second = files_.identity(folder);
+    return known->second;
+  }
 
   void finish(const KustomizeObject& object, KustomizeBuild& build) {
     if (!object.changed) {
@@ -196,7 +203,7 @@ class Kustomizer::State {
 
   /// What a kustomization accumulates: gone through the first time.
   const Accumulated& accumulate(const ReadTarget& target) {
-    const std::string identity = files_.identity(target.folder);
+    const std::string identity = identity_of(target.folder);
     auto known = accumulated_.find(identity);
     if (known == accumulated_.end()) {
       KustomizeProblems outer = run_.exchange({});
@@ -210,7 +217,7 @@ class Kustomizer::State {
   }
 
   void go_through(const ReadTarget& target, Accumulated& to) {
-    const std::string identity = files_.identity(target.folder);
+    const std::string identity = identity_of(target.folder);
     open_.insert(identity);
     for (const KustomizeProblem& problem : target.problems) run_.problem(problem);
     for (const NodeRef& entry : target.kustomization.resources)
@@ -249,12 +256,12 @@ class Kustomizer::State {
 
   void add_document(const Document& document, NodeRef entry, Accumulated& to) {
     if (!run_.spend(1, entry.range())) return;
-    if (const auto& error = document.error())
-      return run_.problem(
-          {entry.range(), "a resource cannot be read: " + error->message, error->range});
     if (const auto marker = policy::template_marker(document))
       return run_.problem(
           {entry.range(), "a resource is a template, which is not rendered here", *marker});
+    if (const auto& error = document.error())
+      return run_.problem(
+          {entry.range(), "a resource cannot be read: " + error->message, error->range});
     for (const policy::Manifest& manifest : policy::manifests(document.root())) {
       KustomizeObject object;
       object.root = manifest.root;
@@ -280,11 +287,14 @@ class Kustomizer::State {
     if ((*read)->kustomization.component != component)
       problem = component ? "this is no Component; name it under `resources`"
                           : "this is a Component; name it under `components`";
-    else if (open_.contains(files_.identity(path)))
+    else if (open_.contains(identity_of(path)))
       problem = "this folder includes the kustomization that names it";
     else if (open_.size() >= kMostFolders)
       problem = "kustomizations are included in one another too deep";
-    if (problem != nullptr) run_.problem(entry, problem);
+    if (problem != nullptr) {
+      cut_short_ = true;
+      run_.problem(entry, problem);
+    }
     return problem == nullptr && run_.spend(kFolderSteps, entry.range()) ? *read : nullptr;
   }
 
@@ -366,9 +376,11 @@ class Kustomizer::State {
 
   KustomizeFiles files_;
   KustomizeRun run_;
+  std::map<std::string, std::string> identities_;
   std::map<std::string, ReadTarget> targets_;       ///< by folder
   std::map<std::string, Accumulated> accumulated_;  ///< by the folder's identity
   std::map<std::pair<const Document*, std::uint32_t>, policy::FileContent> texts_;
+  bool cut_short_ = false;      ///< a folder was not taken because of those around it
   std::set<std::string> open_;  ///< identities of the folders that are being gone through
 };
 

@@ -111,6 +111,7 @@ class PairSetter {
 
   void set(ComposedValue& mapping) {
     pairs_.each_entry([&](NodeRef key, NodeRef value) {
+      if (!value.is_string()) return;  // the reader has said so
       const std::string name = key.key_text();
       ComposedValue* there = mapping.find(name);
       if (there != nullptr && there->is_string() && there->text() == value.text()) return;

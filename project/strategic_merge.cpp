@@ -206,7 +206,9 @@ class StrategicMerge {
     }
     if (value.is_scalar()) {
       if (there.type() == value.type() && there.text() == value.text()) return;
-      there = ComposedValue::written(value);
+      there = there.is_quoted() && !value.is_string()
+                  ? ComposedValue::string(std::string(value.text()), value)
+                  : ComposedValue::written(value);
       return changed();
     }
     const bool replace = directive_on_all(value, field) == "replace";

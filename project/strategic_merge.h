@@ -9,7 +9,8 @@ namespace cnplint::project {
 /// Applies a strategic merge patch to an object as kustomize does (kyaml/yaml/merge2; held to
 /// `kubectl kustomize` by tests):
 /// - mappings are merged, a null removes the field, everything else takes the place of what is
-///   there. A value of another kind than the one that is there is an error.
+///   there. A value of another kind than the one that is there is an error. What takes the place of
+///   a quoted scalar is quoted too, and so a string.
 /// - the lists that have merge keys in the API of Kubernetes (containers, their ports, env and
 ///   volumeMounts; volumes, imagePullSecrets, hostAliases; ports of Services; secrets of
 ///   ServiceAccounts) are merged item by item, those of the patch first; all other lists, and all

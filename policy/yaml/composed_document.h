@@ -39,6 +39,10 @@ class ComposedValue {
   [[nodiscard]] ScalarType type() const { return text_ ? ScalarType::string : node_.type(); }
   [[nodiscard]] bool is_null() const { return is_scalar() && type() == ScalarType::null; }
   [[nodiscard]] bool is_string() const { return is_scalar() && type() == ScalarType::string; }
+  /// Whether a scalar is written as text in any case: in quotes or as a block.
+  [[nodiscard]] bool is_quoted() const {
+    return is_scalar() && (text_ || node_.style() != ScalarStyle::plain);
+  }
   /// The text of a scalar; empty for anything else.
   [[nodiscard]] std::string_view text() const;
   /// The same as a key of JSON.
