@@ -52,6 +52,19 @@ class EffectiveEntries {
 
 }  // namespace
 
+std::string_view Document::text_elsewhere(const Node& node) const {
+  const Composition::Origin origin = origin_of(node);
+  const std::string_view all =
+      (node.flags & Node::kDecoded) != 0 ? *origin.decoded : origin.file->text();
+  return all.substr(node.text_begin, node.text_size);
+}
+
+Composition::Origin Document::origin_of(const Node& node) const {
+  if ((node.flags & Node::kElsewhere) == 0) return {file_, decoded_};
+  const auto index = static_cast<std::size_t>(&node - nodes_.data());
+  return composition_->origins[composition_->origin_of[index]];
+}
+
 void Document::mark_duplicates(std::uint32_t mapping) {
   constexpr std::size_t kFew = 12;
   std::vector<std::string_view> keys;

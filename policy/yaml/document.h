@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ struct Node {
   static constexpr std::uint8_t kDecoded = 1;     ///< text is in the decoded text, not the source
   static constexpr std::uint8_t kMerge = 2;       ///< a mapping with a `<<` key, or such a key
   static constexpr std::uint8_t kDuplicates = 4;  ///< a mapping with a key given twice
+  static constexpr std::uint8_t kElsewhere = 8;   ///< of another file: see Composition
 
   NodeKind kind = NodeKind::scalar;
   ScalarStyle style = ScalarStyle::plain;
@@ -57,7 +59,20 @@ enum class DocumentForm : std::uint8_t {
 
 class NodeRef;
 
+/// Where the nodes of a composed document are written that are not written in its own file.
+struct Composition {
+  struct Origin {
+    const base::SourceFile* file = nullptr;
+    const std::string* decoded = nullptr;  ///< the texts of nodes with Node::kDecoded
+  };
+  std::vector<Origin> origins;
+  std::vector<std::uint16_t> origin_of;  ///< of a node: an index of origins
+  std::string made;                      ///< texts that are written nowhere
+};
+
 /// One YAML document: all its nodes in one vector, the root first. Text is a view into the source.
+/// A composed one (composed_document.h) has nodes of several files: its own file, range and index
+/// are those of the document that it was made of.
 class Document {
  public:
   Document(base::SourceFile& file, std::uint32_t begin, std::uint32_t end)
@@ -92,13 +107,23 @@ class Document {
   NodeRef root() const&& = delete;
   [[nodiscard]] const Node& node(std::uint32_t index) const { return nodes_[index]; }
   [[nodiscard]] std::string_view text(const Node& node) const {
-    const std::string_view all = (node.flags & Node::kDecoded) != 0 ? *decoded_ : file_->text();
-    return all.substr(node.text_begin, node.text_size);
+    if ((node.flags & (Node::kDecoded | Node::kElsewhere)) == 0)
+      return file_->text().substr(node.text_begin, node.text_size);
+    return text_elsewhere(node);
   }
+  /// The file that a node is written in.
+  [[nodiscard]] const base::SourceFile& file_of(const Node& node) const {
+    return (node.flags & Node::kElsewhere) == 0 ? *file_ : *origin_of(node).file;
+  }
+  /// Whether it was made of nodes of several places, so that not all of it stands in its range.
+  [[nodiscard]] bool composed() const { return composition_ != nullptr; }
 
  private:
   friend class DocumentBuilder;
+  friend class DocumentComposer;
   friend class JsonBuilder;
+  [[nodiscard]] std::string_view text_elsewhere(const Node& node) const;
+  [[nodiscard]] Composition::Origin origin_of(const Node& node) const;
   /// Notes on a mapping that is complete whether a key stands in it twice.
   void mark_duplicates(std::uint32_t mapping);
 
@@ -110,6 +135,7 @@ class Document {
   std::uint32_t quoted_size_ = 0;  ///< of its own text, at the beginning of the decoded one
   std::vector<Node> nodes_;
   std::string* decoded_ = nullptr;
+  std::shared_ptr<const Composition> composition_;  ///< none for a document that was read
   std::optional<SyntaxError> error_;
 };
 
@@ -150,7 +176,7 @@ class NodeRef {
 
   /// The bytes of the node; an empty value has an empty range behind its colon.
   [[nodiscard]] base::SourceRange range() const {
-    return {&document_->file(), node().begin, node().end};
+    return {&document_->file_of(node()), node().begin, node().end};
   }
   /// The node's range, or that of its key where the node itself has no bytes.
   [[nodiscard]] base::SourceRange visible_range() const;

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/kustomize.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "base/text.h"
+#include "base/walk.h"
+#include "policy/model/manifest.h"
+#include "policy/yaml/template.h"
+#include "project/kustomize_fields.h"
+#include "project/kustomize_object.h"
+#include "project/kustomize_patch.h"
+
+namespace cnplint::project {
+namespace {
+
+namespace fs = std::filesystem;
+using policy::Document;
+using policy::NodeRef;
+
+/// A path from a folder, without detours.
+std::string path_from(const std::string& folder, std::string_view entry) {
+  std::string path = (fs::path(folder) / entry).lexically_normal().string();
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path.empty() ? "." : path;
+}
+
+/// Whether kustomize would ask a network for it.
+bool is_remote(std::string_view entry) {
+  return entry.find("://") != std::string_view::npos || entry.starts_with("git::") ||
+         entry.starts_with("git@") || entry.starts_with("github.com/") ||
+         entry.find("?ref=") != std::string_view::npos ||
+         entry.find("?version=") != std::string_view::npos;
+}
+
+/// Texts in the order in which they came, each once.
+class OrderedTexts {
+ public:
+  void add(const std::string& text) {
+    if (known_.insert(text).second) texts_.push_back(text);
+  }
+  void add(const OrderedTexts& others) {
+    for (const std::string& text : others.texts_) add(text);
+  }
+  [[nodiscard]] const std::vector<std::string>& all() const { return texts_; }
+
+ private:
+  std::vector<std::string> texts_;
+  std::set<std::string> known_;
+};
+
+/// What a kustomization accumulates.
+struct Accumulated {
+  std::vector<KustomizeObject> objects;
+  OrderedTexts resources;
+  OrderedTexts patches;
+  OrderedTexts included;
+  OrderedTexts remote;
+  std::vector<KustomizeProblem> problems;  ///< those of folders that are done
+  NodeRef ns;
+
+  void add_places(const Accumulated& other) {
+    resources.add(other.resources);
+    patches.add(other.patches);
+    included.add(other.included);
+    remote.add(other.remote);
+    if (!ns) ns = other.ns;
+  }
+};
+
+/// A kustomization that was read.
+struct ReadTarget {
+  std::string folder;
+  base::SourceFile* source = nullptr;
+  Kustomization kustomization;
+  std::vector<KustomizeProblem> problems;
+};
+
+std::size_t hash_of(const KustomizeId& id) {
+  return std::hash<std::string>{}(id.name) ^ (std::hash<std::string>{}(id.kind) * 3);
+}
+
+/// Leaves out objects that are what another one before them is.
+void drop_twins(std::vector<KustomizeObject>& objects, KustomizeRun& run) {
+  std::unordered_multimap<std::size_t, std::size_t> known;
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const auto [begin, end] = known.equal_range(hash_of(objects[i].id));
+    const auto twin = std::find_if(begin, end, [&](const auto& entry) {
+      return objects[entry.second].id.same_as(objects[i].id);
+    });
+    if (twin == end) {
+      known.emplace(hash_of(objects[i].id), i);
+      continue;
+    }
+    objects[i].removed = true;
+    const NodeRef name = objects[i].root.get("metadata").get("name");
+    const NodeRef first = objects[twin->second].root.get("metadata").get("name");
+    run.problem({name.visible_range(),
+                 "another resource of the kustomization is " + objects[i].id.text() + " too",
+                 first.visible_range()});
+  }
+  std::erase_if(objects, [](const KustomizeObject& object) { return object.removed; });
+}
+
+/// Whether an object is only for tools on files (config.kubernetes.io/local-config): kustomize
+/// leaves it out of what it prints.
+bool is_local(KustomizeObject& object) {
+  constexpr std::string_view kMark = "config.kubernetes.io/local-config";
+  if (!object.changed) {
+    const NodeRef mark = object.root.get("metadata").get("annotations").get(kMark);
+    return mark && mark.text() != "false";
+  }
+  const policy::ComposedValue* mark = object.find({"metadata", "annotations", kMark});
+  return mark != nullptr && mark->text() != "false";
+}
+
+}  // namespace
+
+class Kustomizer::State {
+ public:
+  explicit State(KustomizeFiles files) : files_(std::move(files)) {}
+
+  base::Result<KustomizeBuild> build(const std::string& given) {
+    const std::string folder = path_from(given, "");
+    auto read = target(folder);
+    if (!read) return tl::unexpected(read.error());
+    run_ = KustomizeRun();
+    cut_short_ = false;
+    Accumulated all = accumulate(**read);
+    KustomizeBuild build{.folder = given,
+                         .objects = {},
+                         .resources = all.resources.all(),
+                         .patches = all.patches.all(),
+                         .included = all.included.all(),
+                         .remote = all.remote.all(),
+                         .problems = {},
+                         .ns = all.ns};
+    follow_service_accounts(all.objects);
+    for (KustomizeObject& object : all.objects)
+      if (!is_local(object)) finish(object, build);
+    build.problems = run_.problems().all();
+    // What is cut short is so for this folder, and may be whole for another one.
+    if (run_.exhausted() || cut_short_) accumulated_.clear();
+    return build;
+  }
+
+ private:
+  static constexpr std::size_t kMostFolders = 64;   ///< inside one another
+  static constexpr std::size_t kFolderSteps = 100;  ///< what going through a folder costs
+
+  const std::string& identity_of(const std::string& folder) {
+    const auto [known, added] = identities_.try_emplace(folder);
+    if (added) known->second = files_.identity(folder);
+    return known->second;
+  }
+
+  void finish(const KustomizeObject& object, KustomizeBuild& build) {
+    if (!object.changed) {
+      build.objects.push_back({object.root, object.written, nullptr});
+      return;
+    }
+    auto composed = policy::compose(object.value, *object.written);
+    if (!composed) {
+      run_.problem(object.root, "the kustomization makes an object with " + composed.error());
+      return;
+    }
+    std::shared_ptr<const Document> document = std::move(*composed);
+    const NodeRef root = document->root();
+    build.objects.push_back({root, object.written, std::move(document)});
+  }
+
+  /// The kustomization of a folder, read once.
+  base::Result<const ReadTarget*> target(const std::string& folder) {
+    if (const auto known = targets_.find(folder); known != targets_.end()) return &known->second;
+    std::vector<std::string> names;
+    for (const std::string_view name : kKustomizationNames)
+      if (std::string path = path_from(folder, name); files_.is_file(path))
+        names.push_back(std::move(path));
+    const auto unreadable = [](std::string message) {
+      return base::fail(base::Error::Kind::unreadable, std::move(message));
+    };
+    if (names.empty())
+      return unreadable(folder + ": no kustomization.yaml, kustomization.yml or Kustomization");
+    if (names.size() > 1)
+      return unreadable(folder + ": more than one kustomization: " + base::joined(names, ", "));
+    auto file = files_.read(names.front());
+    if (!file) return tl::unexpected(file.error());
+    const std::vector<Document>& documents = file->content->documents;
+    if (documents.empty()) return unreadable(names.front() + ": the kustomization is empty");
+    if (const auto& error = documents.front().error())
+      return unreadable(error->range.place() + ": " + error->message);
+    if (documents.size() > 1)
+      return unreadable(names.front() + ": a kustomization is one document");
+    ReadTarget read{folder, file->source, {}, {}};
+    read.kustomization = read_kustomization(documents.front().root(), read.problems);
+    return &targets_.emplace(folder, std::move(read)).first->second;
+  }
+
+  /// What a kustomization accumulates: gone through the first time.
+  const Accumulated& accumulate(const ReadTarget& target) {
+    const std::string identity = identity_of(target.folder);
+    auto known = accumulated_.find(identity);
+    if (known == accumulated_.end()) {
+      KustomizeProblems outer = run_.exchange({});
+      Accumulated result;
+      go_through(target, result);
+      result.problems = run_.exchange(std::move(outer)).all();
+      known = accumulated_.emplace(identity, std::move(result)).first;
+    }
+    for (const KustomizeProblem& problem : known->second.problems) run_.problem(problem);
+    return known->second;
+  }
+
+  void go_through(const ReadTarget& target, Accumulated& to) {
+    const std::string identity = identity_of(target.folder);
+    open_.insert(identity);
+    for (const KustomizeProblem& problem : target.problems) run_.problem(problem);
+    for (const NodeRef& entry : target.kustomization.resources)
+      if (!run_.exhausted()) add_resource(target, entry, to);
+    drop_twins(to.objects, run_);
+    for (const NodeRef& entry : target.kustomization.components)
+      if (!run_.exhausted()) add_component(target, entry, to);
+    if (!run_.exhausted()) transform(target, to);
+    open_.erase(identity);
+  }
+
+  void add_resource(const ReadTarget& target, NodeRef entry, Accumulated& to) {
+    const std::string path = path_from(target.folder, entry.text());
+    if (files_.is_file(path))
+      add_file(path, entry, to);
+    else if (files_.is_folder(path))
+      add_folder(path, entry, to);
+    else
+      not_there(entry, to);
+  }
+
+  void not_there(NodeRef entry, Accumulated& to) {
+    if (is_remote(entry.text()))
+      to.remote.add(std::string(entry.text()));
+    else
+      run_.problem(entry, "there is no " + base::quoted(entry.text()) +
+                              " here, or it is outside of the repository");
+  }
+
+  void add_file(const std::string& path, NodeRef entry, Accumulated& to) {
+    to.resources.add(path);
+    const auto file = files_.read(path);
+    if (!file) return run_.problem(entry, file.error().message);
+    for (const Document& document : file->content->documents) add_document(document, entry, to);
+  }
+
+  void add_document(const Document& document, NodeRef entry, Accumulated& to) {
+    if (!run_.spend(1, entry.range())) return;
+    if (const auto marker = policy::template_marker(document))
+      return run_.problem(
+          {entry.range(), "a resource is a template, which is not rendered here", *marker});
+    if (const auto& error = document.error())
+      return run_.problem(
+          {entry.range(), "a resource cannot be read: " + error->message, error->range});
+    for (const policy::Manifest& manifest : policy::manifests(document.root())) {
+      KustomizeObject object;
+      object.root = manifest.root;
+      object.written = &document;
+      object.value = policy::ComposedValue::written(manifest.root);
+      object.id = id_of(manifest.root);
+      if (object.id.kind.empty() || object.id.name.empty())
+        run_.problem({manifest.root.visible_range(),
+                      "kustomize wants a kind and a metadata.name in a resource", entry.range()});
+      else
+        to.objects.push_back(std::move(object));
+    }
+  }
+
+  /// The kustomization of a folder that an entry names; nullptr where it cannot be taken.
+  const ReadTarget* inner(const std::string& path, NodeRef entry, bool component) {
+    const auto read = target(path);
+    if (!read) {
+      run_.problem(entry, read.error().message);
+      return nullptr;
+    }
+    const char* problem = nullptr;
+    if ((*read)->kustomization.component != component)
+      problem = component ? "this is no Component; name it under `resources`"
+                          : "this is a Component; name it under `components`";
+    else if (open_.contains(identity_of(path)))
+      problem = "this folder includes the kustomization that names it";
+    else if (open_.size() >= kMostFolders)
+      problem = "kustomizations are included in one another too deep";
+    if (problem != nullptr) {
+      cut_short_ = true;
+      run_.problem(entry, problem);
+    }
+    return problem == nullptr && run_.spend(kFolderSteps, entry.range()) ? *read : nullptr;
+  }
+
+  void add_folder(const std::string& path, NodeRef entry, Accumulated& to) {
+    const ReadTarget* target = inner(path, entry, false);
+    if (target == nullptr) return;
+    to.included.add(path);
+    const Accumulated& below = accumulate(*target);
+    to.add_places(below);
+    for (const KustomizeObject& object : below.objects) {
+      if (!run_.spend(object.value.extent().values + object.former.size(), entry.range())) return;
+      to.objects.push_back(object);
+    }
+  }
+
+  void add_component(const ReadTarget& outer, NodeRef entry, Accumulated& to) {
+    const std::string path = path_from(outer.folder, entry.text());
+    if (!files_.is_folder(path)) return not_there(entry, to);
+    const ReadTarget* target = inner(path, entry, true);
+    if (target == nullptr || !run_.spend(to.objects.size(), entry.range())) return;
+    to.included.add(path);
+    go_through(*target, to);
+  }
+
+  void transform(const ReadTarget& target, Accumulated& to) {
+    const Kustomization& what = target.kustomization;
+    for (const KustomizePatch& patch : what.strategic_merge_patches) this->patch(target, patch, to);
+    for (const KustomizePatch& patch : what.patches) this->patch(target, patch, to);
+    if (what.ns && !what.ns.text().empty()) {
+      to.ns = what.ns;
+      each_object(what.ns, 1, to, [&](KustomizeObject& object) { set_namespace(object, what.ns); });
+    }
+    if (what.name_prefix || what.name_suffix)
+      each_object(what.root, 1, to, [&](KustomizeObject& object) {
+        add_name_affixes(object, what.name_prefix, what.name_suffix);
+      });
+    for (const LabelSet& labels : what.labels)
+      each_object(labels.pairs, labels.pairs.child_count() + labels.fields.child_count(), to,
+                  [&](KustomizeObject& object) { set_labels(object, labels); });
+    if (what.annotations)
+      each_object(what.annotations, what.annotations.child_count(), to,
+                  [&](KustomizeObject& object) { set_annotations(object, what.annotations); });
+    for (const KustomizePatch& patch : what.json_patches) this->patch(target, patch, to);
+    drop_twins(to.objects, run_);
+  }
+
+  /// Calls body(object) for objects, each so many steps of work.
+  template <class Body>
+  void each_object(NodeRef why, std::size_t steps, Accumulated& to, const Body& body) {
+    if (!why) return;
+    for (KustomizeObject& object : to.objects) {
+      if (!run_.spend(steps, why.range())) return;
+      body(object);
+    }
+  }
+
+  void patch(const ReadTarget& target, const KustomizePatch& patch, Accumulated& to) {
+    if (run_.exhausted()) return;
+    if (patch.text && !patch.text.text().empty()) {
+      const std::vector<Document>& documents = inline_text(target, patch.text);
+      // Under patchesStrategicMerge a text is a patch where it can be read as one, else a path.
+      const bool is_patch = !documents.empty() &&
+                            (documents.front().error() || documents.front().root().is_mapping());
+      if (!patch.path || is_patch) return apply_patch(to.objects, patch, documents, run_);
+    }
+    const std::string path = path_from(target.folder, patch.path.text());
+    if (!files_.is_file(path)) return not_there(patch.path, to);
+    to.patches.add(path);
+    const auto file = files_.read(path);
+    if (!file) return run_.problem(patch.path, file.error().message);
+    apply_patch(to.objects, patch, file->content->documents, run_);
+  }
+
+  const std::vector<Document>& inline_text(const ReadTarget& target, NodeRef text) {
+    const auto [known, added] = texts_.try_emplace({&text.document(), text.index()});
+    if (added) known->second = policy::read_text(*target.source, text);
+    return known->second.documents;
+  }
+
+  KustomizeFiles files_;
+  KustomizeRun run_;
+  std::map<std::string, std::string> identities_;
+  std::map<std::string, ReadTarget> targets_;       ///< by folder
+  std::map<std::string, Accumulated> accumulated_;  ///< by the folder's identity
+  std::map<std::pair<const Document*, std::uint32_t>, policy::FileContent> texts_;
+  bool cut_short_ = false;      ///< a folder was not taken because of those around it
+  std::set<std::string> open_;  ///< identities of the folders that are being gone through
+};
+
+KustomizeFiles files_below(fs::path limit,
+                           std::function<base::Result<KustomizeFile>(const std::string&)> read) {
+  std::error_code ignored;
+  limit = fs::weakly_canonical(fs::absolute(limit, ignored), ignored);
+  return {.read = std::move(read),
+          .is_file =
+              [limit](const std::string& path) {
+                std::error_code failed;
+                return fs::is_regular_file(path, failed) && base::is_below(path, limit);
+              },
+          .is_folder =
+              [limit](const std::string& path) {
+                std::error_code failed;
+                return fs::is_directory(path, failed) && base::is_below(path, limit);
+              },
+          .identity =
+              [](const std::string& path) {
+                std::error_code failed;
+                const fs::path real = fs::weakly_canonical(fs::absolute(path, failed), failed);
+                return failed ? path : real.string();
+              }};
+}
+
+Kustomizer::Kustomizer(KustomizeFiles files) : state_(std::make_unique<State>(std::move(files))) {}
+Kustomizer::~Kustomizer() = default;
+
+base::Result<KustomizeBuild> Kustomizer::build(const std::string& folder) {
+  return state_->build(folder);
+}
+
+}  // namespace cnplint::project

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Golden cases: a folder each, built from its `overlay`, or from itself. expected.txt has every
+// scalar of every object with the place that it is written at. Where there is a kubectl, it is
+// asked for the same.
+#include "project/kustomize.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "policy/yaml/composed_document.h"
+#include "tests/golden.h"
+#include "tests/project/kustomize_tree.h"
+
+namespace cnplint {
+namespace {
+
+namespace fs = std::filesystem;
+using policy::NodeRef;
+using project::KustomizeBuild;
+
+std::vector<fs::path> kustomize_cases() {
+  return tests::entries(tests::repository("tests/project/kustomize"));
+}
+
+fs::path top_of(const fs::path& folder) {
+  return fs::exists(folder / "overlay") ? folder / "overlay" : folder;
+}
+
+/// A place relative to the folder of a case.
+std::string place_in(const fs::path& folder, base::SourceRange range) {
+  std::string place = range.place();
+  const std::string prefix = folder.string() + "/";
+  if (place.starts_with(prefix)) place.erase(0, prefix.size());
+  return place;
+}
+
+void show_scalars(NodeRef node, const fs::path& folder, std::string& out) {
+  node.each_entry([&](NodeRef, NodeRef value) { show_scalars(value, folder, out); });
+  node.each_item([&](NodeRef item) { show_scalars(item, folder, out); });
+  if (node.has_children()) return;
+  out += "  " + path_of(node) + ": " + tests::json_of(node).dump() + "  @ " +
+         place_in(folder, node.visible_range()) + "\n";
+}
+
+std::string shown(const KustomizeBuild& build, const fs::path& folder) {
+  std::string out;
+  for (const project::BuiltObject& object : build.objects) {
+    out += place_in(folder, object.written->range()) + (object.composed ? " composed\n" : "\n");
+    show_scalars(object.root, folder, out);
+  }
+  const auto list = [&](const char* name, const std::vector<std::string>& all) {
+    for (const std::string& each : all)
+      out += std::string(name) + " " + fs::path(each).lexically_relative(folder).string() + "\n";
+  };
+  list("resource", build.resources);
+  list("patch", build.patches);
+  list("included", build.included);
+  for (const std::string& each : build.remote) out += "remote " + each + "\n";
+  if (build.ns) out += "namespace " + place_in(folder, build.ns.range()) + "\n";
+  for (const project::KustomizeProblem& problem : build.problems) {
+    out += (problem.note ? "note " : "problem ") + place_in(folder, problem.where) + " ";
+    std::string message = problem.message;
+    for (std::size_t at; (at = message.find(folder.string() + "/")) != std::string::npos;)
+      message.erase(at, folder.string().size() + 1);
+    out += message;
+    if (problem.other) out += "  @ " + place_in(folder, *problem.other);
+    out += "\n";
+  }
+  return out;
+}
+
+TEST(Kustomize, GoldenCases) {
+  for (const fs::path& folder : kustomize_cases()) {
+    tests::KustomizeTree tree(tests::repository("tests/project/kustomize"));
+    project::Kustomizer kustomizer(tree.files());
+    const auto build = kustomizer.build(top_of(folder).string());
+    ASSERT_TRUE(build) << build.error().message;
+    tests::expect_golden(folder / "expected.txt", shown(*build, folder));
+  }
+}
+
+/// Objects as texts, without the namespace that kustomize gives to what can have none.
+std::vector<std::string> comparable(std::vector<nlohmann::json> objects) {
+  std::vector<std::string> texts;
+  for (nlohmann::json& object : objects) {
+    if (object.value("kind", "") == "CiliumClusterwideNetworkPolicy")
+      object["metadata"].erase("namespace");
+    texts.push_back(object.dump());
+  }
+  std::ranges::sort(texts);
+  return texts;
+}
+
+TEST(KustomizeOracle, KubectlMakesTheSame) {
+  if (!tests::has_kubectl()) GTEST_SKIP() << "there is no kubectl to ask";
+  for (const fs::path& folder : kustomize_cases()) {
+    tests::KustomizeTree tree(tests::repository("tests/project/kustomize"));
+    project::Kustomizer kustomizer(tree.files());
+    const auto build = kustomizer.build(top_of(folder).string());
+    ASSERT_TRUE(build);
+    const auto printed = tests::kubectl_kustomize(top_of(folder));
+    EXPECT_EQ(printed.has_value(), tests::errors_of(*build).empty())
+        << folder << "\n"
+        << ::testing::PrintToString(tests::errors_of(*build));
+    if (printed) {
+      EXPECT_EQ(comparable(tests::json_of(*build)), comparable(tests::json_of_text(*printed)))
+          << folder;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cnplint
