@@ -102,7 +102,8 @@ Walk find_files(const std::vector<std::string>& paths, const WalkOptions& option
 }
 
 bool is_manifest_name(std::string_view name) {
-  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json");
+  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json") ||
+         name == "Kustomization";
 }
 
 std::optional<fs::path> repository_root(const fs::path& path) {

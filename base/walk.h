@@ -36,7 +36,7 @@ struct WalkOptions {
 /// must not make a run read what is outside of it.
 Walk find_files(const std::vector<std::string>& paths, const WalkOptions& options);
 
-/// Whether a name is one of a manifest: *.yaml, *.yml or *.json.
+/// Whether a name is one of a manifest: *.yaml, *.yml, *.json or Kustomization.
 bool is_manifest_name(std::string_view name);
 
 /// The folder of the repository that a path is in: the nearest one above it, itself included, that

@@ -43,7 +43,7 @@ struct Finding {
   std::uint32_t document = 0;  ///< index of the non-empty document in its file
   policy::NodeRef node;        ///< the culprit; none where it is no node
   std::uint8_t rejected_by = kNobody;
-  /// Indices into Outcome::clusters of those that have it; none: all that have its file.
+  /// Indices into Outcome::clusters of those that have it, where there are several.
   std::vector<std::uint32_t> clusters;
   bool pruned = false;      ///< an unknown field, which the API server drops
   bool suppressed = false;  ///< allowed by a suppression; `suppression_reason` says why

@@ -56,6 +56,7 @@ struct Example {
   std::string_view good;
   std::string_view config = {};  ///< the configuration under which they are so; empty: the default
   std::string_view flows = {};   ///< the capture that both are held against
+  std::string_view file = "policy.yaml";  ///< its name, where the rule is about that
 };
 
 /// A setting of a rule in the configuration: a list of strings.

@@ -23,6 +23,8 @@ std::string rule_markdown(const Rule& rule) {
           std::string(kCertaintyNames[static_cast<std::size_t>(rule.certainty)]) + " | " +
           std::string(rule.since) + " |\n\n";
   text += "## Why\n" + std::string(rule.why) + "\n\n";
+  if (rule.example.file != Example().file)
+    text += "The examples are a `" + std::string(rule.example.file) + "`.\n\n";
   if (!rule.example.config.empty())
     text += "## Under this configuration\n" + yaml_block(rule.example.config) + "\n";
   if (!rule.example.flows.empty())

@@ -23,6 +23,8 @@ namespace {
 
 using lint::Finding;
 
+constexpr std::string_view kKustomizationDoesNotBuild = "kustomization-does-not-build";
+
 std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
@@ -51,8 +53,12 @@ class Check {
     add_files();
     check_files();
     check_units();
+    check_kustomizations();
     for (std::uint32_t i = 0; i < chosen_.size(); ++i) check_cluster(i);
-    for (std::size_t i = 0; i < findings_.size(); ++i) merge_shared(findings_[i], clusters_[i]);
+    for (std::size_t i = 0; i < findings_.size(); ++i) {
+      merge_shared(findings_[i], clusters_[i].size() > 1);
+      for (Finding& each : findings_[i]) name_clusters(each, clusters_[i]);
+    }
     fold_by_folder();
     finish();
     return std::move(outcome_);
@@ -109,6 +115,28 @@ class Check {
     base::parallel_for(files_.size(), threads_, [&](std::size_t i) {
       findings_[i] = check_documents(*files_[i], active(files_[i]->source()));
     });
+  }
+
+  /// What kustomize would refuse; of what is only partly read nothing is known.
+  void check_kustomizations() {
+    for (const KustomizeRoot& root : inputs_.kustomizations()) {
+      if (root.partial) continue;
+      for (const KustomizeProblem& problem : root.build.problems) {
+        const auto at = position_.find(problem.where.file);
+        if (problem.note || at == position_.end()) continue;
+        const ActiveRule* rule = find(active(*problem.where.file), kKustomizationDoesNotBuild);
+        if (rule == nullptr) continue;
+        Finding& finding = lint::Report(*rule->rule, rule->severity, "", findings_[at->second])
+                               .add(problem.where, problem.message);
+        if (problem.other) finding.notes.push_back({*problem.other, "the other place"});
+      }
+    }
+  }
+
+  static const ActiveRule* find(std::span<const ActiveRule> active, std::string_view name) {
+    const auto found = std::ranges::find_if(
+        active, [&](const ActiveRule& each) { return each.rule->name == name; });
+    return found == active.end() ? nullptr : &*found;
   }
 
   /// What a unit is checked for: once for all clusters of one environment.
@@ -173,6 +201,21 @@ class Check {
       std::ranges::set_union(known, clusters, std::back_inserter(both));
       known = std::move(both);
     }
+  }
+
+  /// Says of which clusters a finding is, where others have its file too.
+  void name_clusters(Finding& finding, const std::vector<std::uint32_t>& of_file) const {
+    if (finding.clusters.empty() || finding.clusters == of_file || of_file.empty()) return;
+    constexpr std::size_t kMost = 6;
+    std::vector<std::string> names;
+    for (const std::uint32_t each : finding.clusters)
+      names.push_back(base::quoted(outcome_.clusters[each]));
+    const std::size_t more = names.size() - std::min(kMost, names.size());
+    names.resize(names.size() - more);
+    if (more > 0) names.push_back(std::to_string(more) + " more");
+    finding.notes.push_back({{},
+                             (names.size() == 1 ? "only in cluster " : "only in clusters ") +
+                                 base::joined(names, ", ")});
   }
 
   void add(Finding finding, const std::vector<std::uint32_t>& clusters) {
@@ -283,7 +326,7 @@ class Check {
   }
 
   [[nodiscard]] bool reported(const base::SourceFile& file) const {
-    return only_.empty() || only_.contains(absolute(file.path()));
+    return !inputs_.is_context(file) && (only_.empty() || only_.contains(absolute(file.path())));
   }
 
   /// An anchor that is used twice gives the same finding twice: one is enough.
@@ -300,12 +343,8 @@ class Check {
 
   void report_suppressions(std::size_t file, const std::string& day) {
     if (suppressions_[file].all.empty() && suppressions_[file].malformed.empty()) return;
-    const auto active = rules_for(outcome_.files[file]->path());
-    const auto find = [&](std::string_view name) {
-      const auto found = std::ranges::find_if(
-          active, [&](const ActiveRule& each) { return each.rule->name == name; });
-      return found == active.end() ? nullptr : &*found;
-    };
+    const auto rules = active(*outcome_.files[file]);
+    const auto find = [&](std::string_view name) { return Check::find(rules, name); };
     const auto add = [&](std::string_view name, base::SourceRange place, std::uint32_t document,
                          std::string message) {
       if (const ActiveRule* rule = find(name))

@@ -26,6 +26,7 @@ class File {
   File& operator=(const File&) = delete;
 
   [[nodiscard]] const base::SourceFile& source() const { return source_; }
+  [[nodiscard]] base::SourceFile& source() { return source_; }
   [[nodiscard]] const std::string& path() const { return source_.path(); }
   [[nodiscard]] const policy::FileContent& content() const { return content_; }
   [[nodiscard]] const lint::Suppressions& suppressions() const { return suppressions_; }

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "project/cluster.h"
 #include "project/file.h"
 #include "project/folder_namespaces.h"
+#include "project/kustomize_roots.h"
 
 namespace cnplint::project {
 
@@ -37,6 +39,12 @@ class Inputs {
   /// A cluster with the real names of its folders' namespaces, as far as pods that somebody speaks
   /// of tell; where there is nothing to name, the cluster itself.
   const Cluster& named(const Cluster& cluster, const FolderNames& folders);
+  /// The kustomizations that nothing else includes.
+  [[nodiscard]] const std::vector<KustomizeRoot>& kustomizations() const { return roots_; }
+  /// Whether a file was only read for a kustomization above what the run was asked about.
+  [[nodiscard]] bool is_context(const base::SourceFile& file) const {
+    return context_.contains(&file);
+  }
   /// Inputs that cannot be read.
   [[nodiscard]] const std::vector<base::Error>& unreadable() const { return unreadable_; }
   /// These, and the documents that cannot be read, as sentences with their place.
@@ -53,7 +61,13 @@ class Inputs {
   std::vector<std::string> keys_;              ///< of Project::files_, in order
   std::map<std::string, base::Error> failed_;  ///< inputs that could not be read, by key
   std::vector<base::Error> walk_errors_;
+  std::vector<std::string> read_notes_;
+  std::vector<std::string> named_paths_;
   std::vector<const File*> files_;
+  std::set<std::string> managed_;  ///< files that kustomizations take in or patch with, by key
+  std::set<const base::SourceFile*> context_;
+  std::vector<KustomizeRoot> roots_;
+  std::deque<Unit> root_units_;  ///< of the roots, in their order
   std::deque<Cluster> clusters_;
   std::deque<Cluster> named_;
   std::vector<base::Error> unreadable_;

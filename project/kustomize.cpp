@@ -23,13 +23,6 @@ namespace fs = std::filesystem;
 using policy::Document;
 using policy::NodeRef;
 
-/// A path from a folder, without detours.
-std::string path_from(const std::string& folder, std::string_view entry) {
-  std::string path = (fs::path(folder) / entry).lexically_normal().string();
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return path.empty() ? "." : path;
-}
-
 /// Whether kustomize would ask a network for it.
 bool is_remote(std::string_view entry) {
   return entry.find("://") != std::string_view::npos || entry.starts_with("git::") ||
@@ -126,7 +119,7 @@ class Kustomizer::State {
   explicit State(KustomizeFiles files) : files_(std::move(files)) {}
 
   base::Result<KustomizeBuild> build(const std::string& given) {
-    const std::string folder = path_from(given, "");
+    const std::string folder = kustomize_path(given, "");
     auto read = target(folder);
     if (!read) return tl::unexpected(read.error());
     run_ = KustomizeRun();
@@ -179,7 +172,7 @@ class Kustomizer::State {
     if (const auto known = targets_.find(folder); known != targets_.end()) return &known->second;
     std::vector<std::string> names;
     for (const std::string_view name : kKustomizationNames)
-      if (std::string path = path_from(folder, name); files_.is_file(path))
+      if (std::string path = kustomize_path(folder, name); files_.is_file(path))
         names.push_back(std::move(path));
     const auto unreadable = [](std::string message) {
       return base::fail(base::Error::Kind::unreadable, std::move(message));
@@ -230,7 +223,7 @@ class Kustomizer::State {
   }
 
   void add_resource(const ReadTarget& target, NodeRef entry, Accumulated& to) {
-    const std::string path = path_from(target.folder, entry.text());
+    const std::string path = kustomize_path(target.folder, entry.text());
     if (files_.is_file(path))
       add_file(path, entry, to);
     else if (files_.is_folder(path))
@@ -311,7 +304,7 @@ class Kustomizer::State {
   }
 
   void add_component(const ReadTarget& outer, NodeRef entry, Accumulated& to) {
-    const std::string path = path_from(outer.folder, entry.text());
+    const std::string path = kustomize_path(outer.folder, entry.text());
     if (!files_.is_folder(path)) return not_there(entry, to);
     const ReadTarget* target = inner(path, entry, true);
     if (target == nullptr || !run_.spend(to.objects.size(), entry.range())) return;
@@ -360,7 +353,7 @@ class Kustomizer::State {
                             (documents.front().error() || documents.front().root().is_mapping());
       if (!patch.path || is_patch) return apply_patch(to.objects, patch, documents, run_);
     }
-    const std::string path = path_from(target.folder, patch.path.text());
+    const std::string path = kustomize_path(target.folder, patch.path.text());
     if (!files_.is_file(path)) return not_there(patch.path, to);
     to.patches.add(path);
     const auto file = files_.read(path);
@@ -383,6 +376,12 @@ class Kustomizer::State {
   bool cut_short_ = false;      ///< a folder was not taken because of those around it
   std::set<std::string> open_;  ///< identities of the folders that are being gone through
 };
+
+std::string kustomize_path(const std::string& folder, std::string_view entry) {
+  std::string path = (fs::path(folder) / entry).lexically_normal().string();
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path.empty() ? "." : path;
+}
 
 KustomizeFiles files_below(fs::path limit,
                            std::function<base::Result<KustomizeFile>(const std::string&)> read) {

@@ -57,6 +57,9 @@ struct KustomizeFiles {
   std::function<std::string(const std::string& path)> identity;
 };
 
+/// The path of an entry of a kustomization in a folder, without detours.
+std::string kustomize_path(const std::string& folder, std::string_view entry);
+
 /// Files of the disk, all links followed, that are below a folder (the repository's root): what is
 /// outside of it is not there.
 KustomizeFiles files_below(std::filesystem::path limit,

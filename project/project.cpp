@@ -24,6 +24,16 @@ struct Project::Unread {
   std::optional<base::Error> error = std::nullopt;
 };
 
+namespace {
+
+/// Whether a path is a folder or below it, as they are written.
+bool is_inside(const fs::path& path, const fs::path& folder) {
+  const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+  return end == folder.end();
+}
+
+}  // namespace
+
 Project::Project(lint::Config config, base::FileSet outputs, unsigned threads)
     : config_(std::move(config)), outputs_(std::move(outputs)), threads_(threads) {}
 
@@ -36,19 +46,26 @@ Inputs& Project::open(const std::vector<std::string>& paths, std::vector<InMemor
                       AdjustEnvironment adjust) {
   Inputs& inputs = inputs_.emplace_back();
   inputs.adjust_ = std::move(adjust);
-  if (root_.empty() && !paths.empty()) {
-    std::error_code ignored;
-    const auto repository = base::repository_root(paths.front());
-    root_ = repository               ? repository->string()
-            : config_.folder.empty() ? fs::current_path(ignored).string()
-                                     : config_.folder;
-  }
+  if (root_.empty() && !paths.empty()) root_ = root_of(paths.front());
+  inputs.named_paths_ = paths;
   read(inputs, paths, std::move(texts));
   assemble(inputs);
   return inputs;
 }
 
 // --- Where files stand ---
+
+/// The root of the repository that a path is in. Where there is none: the folder of the
+/// configuration, or the one that the program runs in, or what was named.
+std::string Project::root_of(const std::string& path) const {
+  if (const auto repository = base::repository_root(path == "-" ? "." : path))
+    return repository->string();
+  std::error_code ignored;
+  const fs::path whole = fs::absolute(path, ignored).lexically_normal();
+  for (const std::string& folder : {config_.folder, fs::current_path(ignored).string()})
+    if (!folder.empty() && (path == "-" || is_inside(whole, folder))) return folder;
+  return (fs::is_directory(whole, ignored) ? whole : whole.parent_path()).string();
+}
 
 std::string Project::from_root(const std::string& path) const {
   std::error_code ignored;
@@ -107,7 +124,7 @@ void Project::read(Inputs& inputs, const std::vector<std::string>& paths,
                    std::vector<InMemory> texts) {
   base::Walk walk = find(paths, base::is_manifest_name);
   inputs.walk_errors_ = std::move(walk.errors);
-  inputs.notes_ = std::move(walk.notes);
+  inputs.read_notes_ = std::move(walk.notes);
   std::vector<Unread> all = unread(paths, std::move(walk.files), std::move(texts));
   base::parallel_for(all.size(), threads_, [&](std::size_t i) {
     Unread& each = all[i];
@@ -127,7 +144,7 @@ void Project::read(Inputs& inputs, const std::vector<std::string>& paths,
     // What is too large could be read by kubectl: to pass over it would be a way past the gate.
     if (each.error && each.required == Required::manifests &&
         each.error->kind != base::Error::Kind::too_large)
-      inputs.notes_.push_back(each.error->message + "; left out");
+      inputs.read_notes_.push_back(each.error->message + "; left out");
     else if (each.error)
       inputs.failed_.emplace(each.key, std::move(*each.error));
     inputs.keys_.push_back(std::move(each.key));
@@ -157,31 +174,94 @@ base::Result<const File*> Project::read(const std::string& path) {
 void Project::assemble(Inputs& inputs) {
   inputs.clusters_.clear();
   inputs.named_.clear();
-  make_clusters(inputs, take_files(inputs));
+  inputs.errors_.clear();
+  inputs.notes_ = inputs.read_notes_;
+  take_files(inputs);
+  build_kustomizations(inputs);
+  make_clusters(inputs, units_of(inputs));
 }
 
-/// The files that could be read, and what is to be said of all of them; their units.
-std::vector<Unit*> Project::take_files(Inputs& inputs) {
-  std::vector<Unit*> units;
+/// The files that could be read, and what is to be said of all of them.
+void Project::take_files(Inputs& inputs) {
   inputs.files_.clear();
-  inputs.errors_.clear();
   inputs.templates_ = 0;
   inputs.unreadable_ = inputs.walk_errors_;
   for (const base::Error& error : inputs.walk_errors_) inputs.errors_.push_back(error.message);
   for (const std::string& key : inputs.keys_) {
-    const auto found = files_.find(key);
-    if (found != files_.end() && found->second != nullptr) {
-      File& file = *found->second;
-      inputs.files_.push_back(&file);
-      if (!file.unit().manifests().empty()) units.push_back(&file.unit());
-      inputs.templates_ += file.templates().size();
-      for (const policy::Document* broken : file.broken())
-        inputs.errors_.push_back(broken->error()->range.place() + ": " + broken->error()->message);
+    if (const File* known = file(key)) {
+      add_file(inputs, *known);
     } else if (const auto failed = inputs.failed_.find(key); failed != inputs.failed_.end()) {
       inputs.unreadable_.push_back(failed->second);
       inputs.errors_.push_back(failed->second.message);
     }
   }
+}
+
+void Project::add_file(Inputs& inputs, const File& file) {
+  inputs.files_.push_back(&file);
+  inputs.templates_ += file.templates().size();
+  for (const policy::Document* broken : file.broken())
+    inputs.errors_.push_back(broken->error()->range.place() + ": " + broken->error()->message);
+}
+
+/// Builds the kustomizations among the files, and those above them that include them. What they
+/// read beside is added to the files.
+void Project::build_kustomizations(Inputs& inputs) {
+  inputs.roots_.clear();
+  inputs.root_units_.clear();
+  inputs.managed_.clear();
+  inputs.context_.clear();
+  const KustomizeFiles files = files_below(
+      root_, [this](const std::string& path) { return read_for_kustomization(as_shown(path)); });
+  inputs.roots_ = build_roots({inputs.keys_, inputs.named_paths_, root_}, files, inputs.notes_);
+  const std::set<std::string> own(inputs.keys_.begin(), inputs.keys_.end());
+  std::map<std::string, bool> beside;  // with whether it is context
+  for (const KustomizeRoot& root : inputs.roots_) {
+    for (const std::string& key : root.files)
+      if (!own.contains(key)) beside.try_emplace(key, true).first->second &= root.partial;
+    add_kustomization(inputs, root);
+  }
+  for (const auto& [key, context] : beside)
+    if (const File* each = file(key)) {
+      add_file(inputs, *each);
+      if (context) inputs.context_.insert(&each->source());
+    }
+}
+
+void Project::add_kustomization(Inputs& inputs, const KustomizeRoot& root) {
+  const KustomizeBuild& build = root.build;
+  for (const auto* list : {&build.resources, &build.patches})
+    for (const std::string& path : *list) inputs.managed_.insert(as_shown(path));
+  std::vector<policy::NodeRef> objects;
+  for (const BuiltObject& each : build.objects) objects.push_back(each.root);
+  inputs.root_units_.emplace_back(build.folder, objects,
+                                  placement(kustomize_path(build.folder, kKustomizationNames[0])));
+  if (!build.remote.empty() && !root.partial)
+    inputs.notes_.push_back(build.folder +
+                            ": remote resources are left out: " + base::joined(build.remote, ", "));
+}
+
+base::Result<KustomizeFile> Project::read_for_kustomization(const std::string& key) {
+  std::unique_ptr<File>& file = files_[key];
+  if (file == nullptr) {
+    auto text = config_.excludes(key) ? base::Result<std::string>("")
+                                      : base::read_input(key, policy::ReaderCaps::kFileBytes);
+    if (!text) return tl::unexpected(text.error());
+    file = std::make_unique<File>(key, std::move(*text), Required::manifests, placement(key));
+  }
+  return KustomizeFile{&file->source(), &file->content()};
+}
+
+/// What comes into clusters: the files that no kustomization takes in, and the kustomizations.
+std::vector<Unit*> Project::units_of(Inputs& inputs) {
+  std::vector<Unit*> units;
+  for (const std::string& key : inputs.keys_) {
+    const auto found = files_.find(key);
+    if (found == files_.end() || found->second == nullptr || inputs.managed_.contains(key))
+      continue;
+    if (Unit& unit = found->second->unit(); !unit.manifests().empty()) units.push_back(&unit);
+  }
+  for (Unit& unit : inputs.root_units_) units.push_back(&unit);
   return units;
 }
 

@@ -66,9 +66,15 @@ class Project {
   std::vector<Unread> unread(const std::vector<std::string>& paths, std::vector<std::string> files,
                              std::vector<InMemory> texts);
   void assemble(Inputs& inputs);
-  std::vector<Unit*> take_files(Inputs& inputs);
+  void take_files(Inputs& inputs);
+  static void add_file(Inputs& inputs, const File& file);
+  void build_kustomizations(Inputs& inputs);
+  void add_kustomization(Inputs& inputs, const KustomizeRoot& root);
+  base::Result<KustomizeFile> read_for_kustomization(const std::string& key);
+  std::vector<Unit*> units_of(Inputs& inputs);
   void make_clusters(Inputs& inputs, const std::vector<Unit*>& units);
   std::vector<ClusterPlan> plan(const std::vector<Unit*>& units) const;
+  [[nodiscard]] std::string root_of(const std::string& path) const;
   /// A path from the root of the repository, for layout; an unrelated one stays as it is.
   [[nodiscard]] std::string from_root(const std::string& path) const;
   [[nodiscard]] Placement placement(const std::string& path) const;

@@ -50,13 +50,12 @@ void add_clusters(const std::vector<std::uint32_t>& more, std::vector<std::uint3
 
 }  // namespace
 
-void merge_shared(std::vector<Finding>& findings, const std::vector<std::uint32_t>& of_file) {
+void merge_shared(std::vector<Finding>& findings, bool shared) {
   struct Keyed {
     std::string message;
     Finding finding;
   };
   // Objects of a container may stand at one place; overlays have one object under several names.
-  const bool shared = of_file.size() > 1;
   std::vector<Keyed> keyed;
   keyed.reserve(findings.size());
   for (Finding& each : findings)
@@ -76,8 +75,6 @@ void merge_shared(std::vector<Finding>& findings, const std::vector<std::uint32_
     findings.push_back(std::move(keyed[i].finding));
     i = same;
   }
-  for (Finding& each : findings)
-    if (each.clusters == of_file) each.clusters.clear();
 }
 
 }  // namespace cnplint::project

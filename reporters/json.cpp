@@ -27,7 +27,7 @@ Json note_json(const lint::Note& note) {
   return object;
 }
 
-Json finding_json(const Finding& finding) {
+Json finding_json(const Finding& finding, const lint::Outcome& outcome) {
   Json object = {{"rule", finding.rule->name},
                  {"severity", lint::severity_name(finding.severity)},
                  {"family", lint::family_name(finding.rule->family)},
@@ -43,6 +43,8 @@ Json finding_json(const Finding& finding) {
     if ((finding.rejected_by & lint::kCilium) != 0) object["rejectedBy"].push_back("cilium");
   }
   if (finding.pruned) object["pruned"] = true;
+  for (const std::uint32_t cluster : finding.clusters)
+    object["clusters"].push_back(outcome.clusters[cluster]);
   if (!finding.notes.empty())
     for (const lint::Note& note : finding.notes) object["notes"].push_back(note_json(note));
   if (!finding.fix.empty()) object["fix"] = finding.fix;
@@ -73,7 +75,8 @@ std::string render_json(const LintReport& report) {
                {"findings", Json::array()},
                {"unreadable", Json::array()}};
   for (const Finding& finding : report.outcome.findings)
-    if (is_shown(report, finding)) root["findings"].push_back(finding_json(finding));
+    if (is_shown(report, finding))
+      root["findings"].push_back(finding_json(finding, report.outcome));
   for (const base::Error& error : report.outcome.unreadable)
     root["unreadable"].push_back(error.message);
   return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

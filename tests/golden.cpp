@@ -53,7 +53,7 @@ void expect_golden(const fs::path& file, const std::string& actual) {
 }
 
 lint::Outcome lint_text(Projects& projects, const std::string& text, const std::string& config,
-                        const std::string& flows, bool in_folder) {
+                        const std::string& flows, const std::string& name) {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "policy.yaml";
   lint::Config settings;
@@ -68,9 +68,13 @@ lint::Outcome lint_text(Projects& projects, const std::string& text, const std::
   }
   project::Project& project = projects.emplace_back(settings);
   // Objects of a text are in namespace default where they name none.
-  const project::Inputs& inputs = in_folder
-                                      ? project.open({folder.write("policy.yaml", text).string()})
-                                      : project.open({}, {{file.string(), text}});
+  std::vector<std::string> paths;
+  std::vector<project::InMemory> texts;
+  if (name.empty())
+    texts.push_back({file.string(), text});
+  else
+    paths.push_back(folder.write(name, text).parent_path().string());
+  const project::Inputs& inputs = project.open(paths, texts);
   if (flows.empty()) return project::check(project, inputs);
   const flows::Reading reading =
       flows::read_captures({folder.write("flows.jsonl", flows).string()}, {});

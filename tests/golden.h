@@ -29,9 +29,9 @@ void expect_golden(const std::filesystem::path& file, const std::string& actual)
 using Projects = std::deque<project::Project>;
 
 /// Lints one text with every rule under a configuration text, and held against a capture where one
-/// is given; as a text, or as the one file of a folder.
+/// is given; as a text, or as a file of that name in a folder of its own.
 lint::Outcome lint_text(Projects& projects, const std::string& text, const std::string& config = "",
-                        const std::string& flows = "", bool in_folder = false);
+                        const std::string& flows = "", const std::string& name = "");
 /// Lints files and folders.
 lint::Outcome lint_paths(Projects& projects, const std::vector<std::string>& paths,
                          const lint::Config& config = {}, unsigned threads = 0);

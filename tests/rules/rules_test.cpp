@@ -19,8 +19,10 @@ using lint::Rule;
 
 /// Lints one of the examples of a rule, under its configuration and with its capture.
 lint::Outcome lint_example(const Rule& rule, std::string_view manifest, tests::Projects& store) {
+  const bool in_folder = rule.once_per_folder || rule.example.file != lint::Example().file;
   return tests::lint_text(store, std::string(manifest), std::string(rule.example.config),
-                          std::string(rule.example.flows), rule.once_per_folder);
+                          std::string(rule.example.flows),
+                          in_folder ? std::string(rule.example.file) : "");
 }
 
 /// The findings of a rule in one of its examples.

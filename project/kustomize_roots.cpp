@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/kustomize_roots.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "policy/model/policy_kind.h"
+
+namespace cnplint::project {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string parent(const std::string& path) {
+  const std::string folder = fs::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+/// What a kustomization names on the disk.
+struct Named {
+  std::set<std::string> takes_in;  ///< resources and components
+  std::set<std::string> patches;   ///< files
+};
+
+/// An object of a kind of the same name that Flux reads.
+bool is_of_flux(policy::NodeRef root) {
+  return policy::group_of(root.get("apiVersion").text()).starts_with("kustomize.toolkit");
+}
+
+/// Finds the roots and builds them.
+class Roots {
+ public:
+  Roots(const KustomizeInputs& inputs, const KustomizeFiles& files)
+      : inputs_(inputs), files_(files), own_(inputs.files.begin(), inputs.files.end()) {}
+
+  std::vector<KustomizeRoot> run(std::vector<std::string>& errors) {
+    for (const std::string& path : inputs_.files)
+      if (is_kustomization_name(fs::path(path).filename().string())) read(path, errors);
+    for (const auto& [folder, named] : known_) whole_.insert(folder);
+    for (const std::string& path : inputs_.named) look_above(path);
+    std::vector<KustomizeRoot> roots;
+    for (const auto& [folder, named] : known_)
+      if (!is_included(folder)) build(folder, roots, errors);
+    return roots;
+  }
+
+ private:
+  /// Reads what a kustomization names; nothing where it is none.
+  void read(const std::string& path, std::vector<std::string>& errors) {
+    const auto file = files_.read(path);
+    if (!file) return errors.push_back(file.error().message);
+    const auto& documents = file->content->documents;
+    if (documents.empty() || documents.front().error() || is_of_flux(documents.front().root()))
+      return;
+    const std::string folder = parent(path);
+    std::vector<KustomizeProblem> ignored;
+    const Kustomization what = read_kustomization(documents.front().root(), ignored);
+    Named& named = known_[folder];
+    for (const auto* list : {&what.resources, &what.components})
+      for (const policy::NodeRef& entry : *list)
+        named.takes_in.insert(as_shown(kustomize_path(folder, entry.text())));
+    for (const auto* list : {&what.strategic_merge_patches, &what.patches, &what.json_patches})
+      for (const KustomizePatch& patch : *list)
+        if (patch.path) named.patches.insert(as_shown(kustomize_path(folder, patch.path.text())));
+  }
+
+  /// The kustomizations above a path, from the nearest one on, as long as each includes what the
+  /// ones below it make.
+  void look_above(const std::string& path) {
+    if (path == "-") return;
+    std::error_code ignored;
+    const fs::path limit = inputs_.limit;
+    const fs::path here = fs::path(path).is_absolute() ? "" : fs::current_path(ignored);
+    fs::path at = fs::absolute(path, ignored).lexically_normal();
+    if (!at.has_filename()) at = at.parent_path();
+    while (at != limit && at.has_relative_path()) {
+      at = at.parent_path();
+      const std::string folder = (here.empty() ? at : at.lexically_relative(here)).string();
+      if (!known_.contains(folder)) read_above(folder);
+    }
+  }
+
+  void read_above(const std::string& folder) {
+    std::vector<std::string> errors;
+    for (const std::string_view name : kKustomizationNames)
+      if (const std::string path = kustomize_path(folder, name); files_.is_file(path))
+        read(path, errors);
+    const auto known = known_.find(folder);
+    if (known == known_.end()) return;
+    const auto is_ours = [&](const std::string& path) {
+      return own_.contains(path) || known_.contains(path);
+    };
+    if (!std::ranges::any_of(known->second.takes_in, is_ours) &&
+        !std::ranges::any_of(known->second.patches, is_ours))
+      known_.erase(known);
+  }
+
+  [[nodiscard]] bool is_included(const std::string& folder) const {
+    return std::ranges::any_of(known_, [&](const auto& other) {
+      return other.first != folder && other.second.takes_in.contains(folder);
+    });
+  }
+
+  void build(const std::string& folder, std::vector<KustomizeRoot>& roots,
+             std::vector<std::string>& errors) {
+    KustomizeRoot root;
+    root.partial = !whole_.contains(folder);
+    KustomizeFiles files = files_;
+    files.read = [&](const std::string& path) {
+      root.files.insert(as_shown(path));
+      return files_.read(path);
+    };
+    if (root.partial) leave_out(files);
+    auto built = Kustomizer(std::move(files)).build(folder);
+    if (!built && !root.partial) errors.push_back(built.error().message);
+    if (!built) return;
+    root.build = std::move(*built);
+    roots.push_back(std::move(root));
+  }
+
+  /// Makes a partial build read only what was asked about: one file stays quick below a root of a
+  /// thousand. A patch that was asked about needs its targets.
+  void leave_out(KustomizeFiles& files) const {
+    std::set<std::string> patches;
+    for (const auto& [folder, named] : known_)
+      patches.insert(named.patches.begin(), named.patches.end());
+    if (std::ranges::any_of(patches, [&](const auto& path) { return own_.contains(path); })) return;
+    files.read = [this, patches, read = files.read](const std::string& path) {
+      const std::string shown = as_shown(path);
+      const bool wanted = own_.contains(shown) || patches.contains(shown) ||
+                          is_kustomization_name(fs::path(path).filename().string());
+      static const policy::FileContent kNothing;
+      return wanted ? read(path) : base::Result<KustomizeFile>(KustomizeFile{nullptr, &kNothing});
+    };
+  }
+
+  const KustomizeInputs& inputs_;
+  const KustomizeFiles& files_;
+  std::set<std::string> own_;           ///< the files of the run
+  std::map<std::string, Named> known_;  ///< by folder
+  std::set<std::string> whole_;         ///< folders of kustomizations among the files
+};
+
+}  // namespace
+
+std::vector<KustomizeRoot> build_roots(const KustomizeInputs& inputs, const KustomizeFiles& files,
+                                       std::vector<std::string>& errors) {
+  return Roots(inputs, files).run(errors);
+}
+
+std::string as_shown(const std::string& path) {
+  if (!path.starts_with("..") && path.find("/../") == std::string::npos)
+    return base::shown_path(path);
+  std::error_code ignored;
+  const fs::path whole = fs::absolute(path, ignored).lexically_normal();
+  const std::string near = whole.lexically_relative(fs::current_path(ignored)).string();
+  return near.starts_with("..") ? base::shown_path(path) : near;
+}
+
+}  // namespace cnplint::project
