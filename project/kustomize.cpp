@@ -107,6 +107,15 @@ void drop_twins(std::vector<KustomizeObject>& objects, KustomizeRun& run) {
   std::erase_if(objects, [](const KustomizeObject& object) { return object.removed; });
 }
 
+/// Whether something in an object is a boolean for kubectl and a string for kustomize.
+bool has_old_booleans(NodeRef root) {
+  const Document& document = root.document();
+  const std::uint32_t end = document.node(root.index()).subtree_end;
+  for (std::uint32_t at = root.index(); at < end; ++at)
+    if (policy::is_old_boolean(document, document.node(at))) return true;
+  return false;
+}
+
 /// Whether an object is only for tools on files (config.kubernetes.io/local-config): kustomize
 /// leaves it out of what it prints.
 bool is_local(KustomizeObject& object) {
@@ -164,7 +173,8 @@ class Kustomizer::State {
       build.objects.push_back({object.root, object.written, nullptr});
       return;
     }
-    auto composed = policy::compose(object.value, *object.written);
+    auto composed = policy::compose(object.value, *object.written,
+                                    policy::Booleans::true_and_false);
     if (!composed) {
       run_.problem(object.root, "the kustomization makes an object with " + composed.error());
       return;
@@ -268,6 +278,7 @@ class Kustomizer::State {
       object.written = &document;
       object.value = policy::ComposedValue::written(manifest.root);
       object.id = id_of(manifest.root);
+      object.changed = has_old_booleans(manifest.root);
       if (object.id.kind.empty() || object.id.name.empty())
         run_.problem({manifest.root.visible_range(),
                       "kustomize wants a kind and a metadata.name in a resource", entry.range()});
