@@ -173,8 +173,8 @@ class Kustomizer::State {
       build.objects.push_back({object.root, object.written, nullptr});
       return;
     }
-    auto composed = policy::compose(object.value, *object.written,
-                                    policy::Booleans::true_and_false);
+    auto composed =
+        policy::compose(object.value, *object.written, policy::Booleans::true_and_false);
     if (!composed) {
       run_.problem(object.root, "the kustomization makes an object with " + composed.error());
       return;
@@ -204,10 +204,12 @@ class Kustomizer::State {
     if (documents.empty()) return unreadable(names.front() + ": the kustomization is empty");
     if (const auto& error = documents.front().error())
       return unreadable(error->range.place() + ": " + error->message);
-    if (documents.size() > 1)
-      return unreadable(names.front() + ": a kustomization is one document");
     ReadTarget read{folder, file->source, {}, {}};
     read.kustomization = read_kustomization(documents.front().root(), read.problems);
+    if (documents.size() > 1)
+      read.problems.push_back({documents[1].range(),
+                               "kustomize reads only the first document of a kustomization",
+                               std::nullopt, true});
     return &targets_.emplace(folder, std::move(read)).first->second;
   }
 
