@@ -216,7 +216,7 @@ class JsonPatch {
 }  // namespace
 
 void apply_json_patch(KustomizeObject& object, NodeRef operations, KustomizeRun& run) {
-  if (!run.spend(object.value.extent().values, operations.range())) return;
+  if (!run.spend(object.weight(), operations.range())) return;
   const KustomizeObject before = object;
   object.remember();
   JsonPatch patch(object, run);

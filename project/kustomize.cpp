@@ -160,6 +160,7 @@ class Kustomizer::State {
 
  private:
   static constexpr std::size_t kMostFolders = 64;   ///< inside one another
+  static constexpr std::size_t kBytesOfStep = 16;   ///< of a text that is copied
   static constexpr std::size_t kFolderSteps = 100;  ///< what going through a folder costs
 
   const std::string& identity_of(const std::string& folder) {
@@ -318,7 +319,7 @@ class Kustomizer::State {
     const Accumulated& below = accumulate(*target);
     to.add_places(below);
     for (const KustomizeObject& object : below.objects) {
-      if (!run_.spend(object.value.extent().values + object.former.size(), entry.range())) return;
+      if (!run_.spend(object.weight(), entry.range())) return;
       to.objects.push_back(object);
     }
   }
@@ -338,12 +339,15 @@ class Kustomizer::State {
     for (const KustomizePatch& patch : what.patches) this->patch(target, patch, to);
     if (what.ns && !what.ns.text().empty()) {
       to.ns = what.ns;
-      each_object(what.ns, 1, to, [&](KustomizeObject& object) { set_namespace(object, what.ns); });
+      each_object(what.ns, what.ns.text().size() / kBytesOfStep, to,
+                  [&](KustomizeObject& object) { set_namespace(object, what.ns); });
     }
     if (what.name_prefix || what.name_suffix)
-      each_object(what.root, 1, to, [&](KustomizeObject& object) {
-        add_name_affixes(object, what.name_prefix, what.name_suffix);
-      });
+      each_object(what.root,
+                  (what.name_prefix.text().size() + what.name_suffix.text().size()) / kBytesOfStep,
+                  to, [&](KustomizeObject& object) {
+                    add_name_affixes(object, what.name_prefix, what.name_suffix);
+                  });
     for (const LabelSet& labels : what.labels)
       each_object(labels.pairs, labels.pairs.child_count() + labels.fields.child_count(), to,
                   [&](KustomizeObject& object) { set_labels(object, labels); });
@@ -359,7 +363,7 @@ class Kustomizer::State {
   void each_object(NodeRef why, std::size_t steps, Accumulated& to, const Body& body) {
     if (!why) return;
     for (KustomizeObject& object : to.objects) {
-      if (!run_.spend(steps, why.range())) return;
+      if (!run_.spend(steps + object.id.weight(), why.range())) return;
       body(object);
     }
   }

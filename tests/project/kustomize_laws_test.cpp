@@ -301,6 +301,23 @@ TEST(KustomizeHostile, CopiesOfCopies) {
   }
 }
 
+TEST(KustomizeHostile, LongNamesAndPaths) {
+  constexpr std::size_t kLong = 1'000'000;
+  std::string path;
+  for (std::size_t i = 0; i < kLong; ++i) path += "a/";
+  std::vector<std::pair<std::string, std::string>> files{
+      {"l0/kustomization.yaml", "resources: [p.yaml]\nlabels: [{pairs: {x: z}, fields: [{path: " +
+                                    path + ", create: true}]}]\n"},
+      {"l0/p.yaml", policy_named("p")}};
+  constexpr int kLayers = 60;
+  for (int i = 1; i <= kLayers; ++i)
+    files.emplace_back(
+        "l" + std::to_string(i) + "/kustomization.yaml",
+        overlay("../l" + std::to_string(i - 1), "namePrefix: " + std::string(kLong, 'x') + "\n"));
+  const tests::KustomizeBuilt built({files, "l" + std::to_string(kLayers)});
+  EXPECT_EQ(built->problems.size(), 1U);
+}
+
 TEST(KustomizeHostile, AliasesThatExpand) {
   std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 5; ++i) {
