@@ -155,8 +155,17 @@ class JsonPatch {
   }
 
   bool copy() {
-    ComposedValue* from = find(operation_.get("from"));
-    if (from == nullptr) return missing(operation_.get("from"));
+    const NodeRef pointer = operation_.get("from");
+    ComposedValue* from = find(pointer);
+    ComposedValue* holder = from == nullptr ? container(steps_of(pointer.text())) : nullptr;
+    if (holder != nullptr && holder->is_mapping()) {
+      run_.problem({pointer.visible_range(),
+                    "the operation copies what is not there, and does "
+                    "nothing",
+                    std::nullopt, true});
+      return true;
+    }
+    if (from == nullptr) return missing(pointer);
     if (!run_.spend(from->extent().values, operation_.range())) return false;
     return put(operation_.get("path"), *from, false, operation_.get("path"));
   }
@@ -207,7 +216,7 @@ class JsonPatch {
 }  // namespace
 
 void apply_json_patch(KustomizeObject& object, NodeRef operations, KustomizeRun& run) {
-  if (!run.spend(object.value.extent().values, operations.range())) return;
+  if (!run.spend(object.weight(), operations.range())) return;
   const KustomizeObject before = object;
   object.remember();
   JsonPatch patch(object, run);

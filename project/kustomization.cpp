@@ -72,6 +72,7 @@ class KustomizationReader {
       return result_;
     }
     check_fields(root_, kKustomizationFields);
+    if (says_nothing()) problem(root_, "kustomize refuses a kustomization that says nothing");
     kind();
     add_texts("resources", result_.resources);
     add_texts("bases", result_.resources);
@@ -118,11 +119,25 @@ class KustomizationReader {
     });
   }
 
+  [[nodiscard]] bool says_nothing() const {
+    return std::ranges::all_of(root_.entries(), [](const policy::Entry& entry) {
+      const std::string_view key = entry.key.text();
+      return base::equal_ignoring_case(key, "kind") ||
+             base::equal_ignoring_case(key, "apiVersion") ||
+             (entry.value.is_scalar() && entry.value.text().empty()) || entry.value.is_null();
+    });
+  }
+
   void kind() {
     const NodeRef kind = field(root_, "kind");
     result_.component = kind.text() == "Component";
-    if (!kind || kind.text().empty() || kind.text() == "Kustomization" || result_.component) return;
-    problem(kind, "the kind of a kustomization is `Kustomization` or `Component`");
+    if (kind && !kind.text().empty() && kind.text() != "Kustomization" && !result_.component)
+      problem(kind, "the kind of a kustomization is `Kustomization` or `Component`");
+    const NodeRef version = field(root_, "apiVersion");
+    const std::string_view wanted =
+        result_.component ? "kustomize.config.k8s.io/v1alpha1" : "kustomize.config.k8s.io/v1beta1";
+    if (version && !version.text().empty() && version.text() != wanted)
+      problem(version, "the apiVersion of this kustomization is " + base::quoted(wanted));
   }
 
   /// A string, or nothing.

@@ -100,6 +100,15 @@ void drop_twins(std::vector<KustomizeObject>& objects, KustomizeRun& run) {
   std::erase_if(objects, [](const KustomizeObject& object) { return object.removed; });
 }
 
+/// Whether something in an object is a boolean for kubectl and a string for kustomize.
+bool has_old_booleans(NodeRef root) {
+  const Document& document = root.document();
+  const std::uint32_t end = document.node(root.index()).subtree_end;
+  for (std::uint32_t at = root.index(); at < end; ++at)
+    if (policy::is_old_boolean(document, document.node(at))) return true;
+  return false;
+}
+
 /// Whether an object is only for tools on files (config.kubernetes.io/local-config): kustomize
 /// leaves it out of what it prints.
 bool is_local(KustomizeObject& object) {
@@ -144,6 +153,7 @@ class Kustomizer::State {
 
  private:
   static constexpr std::size_t kMostFolders = 64;   ///< inside one another
+  static constexpr std::size_t kBytesOfStep = 16;   ///< of a text that is copied
   static constexpr std::size_t kFolderSteps = 100;  ///< what going through a folder costs
 
   const std::string& identity_of(const std::string& folder) {
@@ -157,7 +167,8 @@ class Kustomizer::State {
       build.objects.push_back({object.root, object.written, nullptr});
       return;
     }
-    auto composed = policy::compose(object.value, *object.written);
+    auto composed =
+        policy::compose(object.value, *object.written, policy::Booleans::true_and_false);
     if (!composed) {
       run_.problem(object.root, "the kustomization makes an object with " + composed.error());
       return;
@@ -187,10 +198,12 @@ class Kustomizer::State {
     if (documents.empty()) return unreadable(names.front() + ": the kustomization is empty");
     if (const auto& error = documents.front().error())
       return unreadable(error->range.place() + ": " + error->message);
-    if (documents.size() > 1)
-      return unreadable(names.front() + ": a kustomization is one document");
     ReadTarget read{folder, file->source, {}, {}};
     read.kustomization = read_kustomization(documents.front().root(), read.problems);
+    if (documents.size() > 1)
+      read.problems.push_back({documents[1].range(),
+                               "kustomize reads only the first document of a kustomization",
+                               std::nullopt, true});
     return &targets_.emplace(folder, std::move(read)).first->second;
   }
 
@@ -261,6 +274,7 @@ class Kustomizer::State {
       object.written = &document;
       object.value = policy::ComposedValue::written(manifest.root);
       object.id = id_of(manifest.root);
+      object.changed = has_old_booleans(manifest.root);
       if (object.id.kind.empty() || object.id.name.empty())
         run_.problem({manifest.root.visible_range(),
                       "kustomize wants a kind and a metadata.name in a resource", entry.range()});
@@ -298,7 +312,7 @@ class Kustomizer::State {
     const Accumulated& below = accumulate(*target);
     to.add_places(below);
     for (const KustomizeObject& object : below.objects) {
-      if (!run_.spend(object.value.extent().values + object.former.size(), entry.range())) return;
+      if (!run_.spend(object.weight(), entry.range())) return;
       to.objects.push_back(object);
     }
   }
@@ -318,12 +332,15 @@ class Kustomizer::State {
     for (const KustomizePatch& patch : what.patches) this->patch(target, patch, to);
     if (what.ns && !what.ns.text().empty()) {
       to.ns = what.ns;
-      each_object(what.ns, 1, to, [&](KustomizeObject& object) { set_namespace(object, what.ns); });
+      each_object(what.ns, what.ns.text().size() / kBytesOfStep, to,
+                  [&](KustomizeObject& object) { set_namespace(object, what.ns); });
     }
     if (what.name_prefix || what.name_suffix)
-      each_object(what.root, 1, to, [&](KustomizeObject& object) {
-        add_name_affixes(object, what.name_prefix, what.name_suffix);
-      });
+      each_object(what.root,
+                  (what.name_prefix.text().size() + what.name_suffix.text().size()) / kBytesOfStep,
+                  to, [&](KustomizeObject& object) {
+                    add_name_affixes(object, what.name_prefix, what.name_suffix);
+                  });
     for (const LabelSet& labels : what.labels)
       each_object(labels.pairs, labels.pairs.child_count() + labels.fields.child_count(), to,
                   [&](KustomizeObject& object) { set_labels(object, labels); });
@@ -339,7 +356,7 @@ class Kustomizer::State {
   void each_object(NodeRef why, std::size_t steps, Accumulated& to, const Body& body) {
     if (!why) return;
     for (KustomizeObject& object : to.objects) {
-      if (!run_.spend(steps, why.range())) return;
+      if (!run_.spend(steps + object.id.weight(), why.range())) return;
       body(object);
     }
   }

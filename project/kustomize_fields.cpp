@@ -75,7 +75,8 @@ class PairSetter {
   PairSetter(KustomizeObject& object, NodeRef pairs) : object_(object), pairs_(pairs) {}
 
   void apply(const FieldSpec& spec) {
-    if (!spec.applies_to(object_.id)) return;
+    constexpr std::ptrdiff_t kMostSteps = 64;
+    if (!spec.applies_to(object_.id) || std::ranges::count(spec.path, '/') > kMostSteps) return;
     create_ = spec.create;
     walk(object_.value, spec.path);
   }

@@ -100,6 +100,17 @@ std::string KustomizeId::text() const {
   return ns.empty() ? kind + "/" + name : kind + "/" + ns + "/" + name;
 }
 
+std::size_t KustomizeId::weight() const {
+  constexpr std::size_t kBytes = 16;
+  return 1 + (group.size() + version.size() + kind.size() + name.size() + ns.size()) / kBytes;
+}
+
+std::size_t KustomizeObject::weight() const {
+  std::size_t sum = value.extent().values + id.weight();
+  for (const KustomizeId& each : former) sum += each.weight();
+  return sum;
+}
+
 policy::ComposedValue* KustomizeObject::find(std::initializer_list<std::string_view> path) {
   policy::ComposedValue* at = &value;
   for (const std::string_view step : path) {

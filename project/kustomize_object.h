@@ -32,6 +32,8 @@ struct KustomizeId {
   [[nodiscard]] bool same_as(const KustomizeId& other) const;
   /// `Kind/namespace/name` for messages.
   [[nodiscard]] std::string text() const;
+  /// How many steps of work a copy of it is: names may be long.
+  [[nodiscard]] std::size_t weight() const;
 };
 
 /// What an object that is written is known by.
@@ -57,6 +59,8 @@ struct KustomizeObject {
   std::vector<std::string> suffixes;
 
   [[nodiscard]] const KustomizeId& original() const { return former.empty() ? id : former.front(); }
+  /// How many steps of work a copy of it is.
+  [[nodiscard]] std::size_t weight() const;
   /// Keeps what it is known by now, before that changes.
   void remember() { former.push_back(id); }
   /// Reads what it is known by now.

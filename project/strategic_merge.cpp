@@ -296,6 +296,7 @@ class StrategicMerge {
 
 void apply_strategic_merge(KustomizeObject& object, NodeRef patch, const KustomizePatch& options,
                            KustomizeRun& run) {
+  if (!run.spend(object.id.weight(), patch.range())) return;
   if (options.allow_name_change || options.allow_kind_change) object.remember();
   StrategicMerge(object, options, run).apply(patch);
   if (options.allow_name_change || options.allow_kind_change) object.identify();

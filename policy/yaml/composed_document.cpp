@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "base/text.h"
 #include "policy/yaml/reader.h"
 #include "policy/yaml/scalar.h"
 
@@ -103,11 +104,18 @@ ComposedValue::Extent ComposedValue::extent() const {
   return sum;
 }
 
+bool is_old_boolean(const Document& document, const Node& node) {
+  if (node.kind != NodeKind::scalar || node.type != ScalarType::boolean) return false;
+  const std::string_view text = document.text(node);
+  return !base::equal_ignoring_case(text, "true") && !base::equal_ignoring_case(text, "false");
+}
+
 /// Writes the nodes of a value into a new document, in their order.
 class DocumentComposer {
  public:
-  explicit DocumentComposer(const Document& base)
-      : composition_(std::make_shared<Composition>()),
+  DocumentComposer(const Document& base, Booleans booleans)
+      : booleans_(booleans),
+        composition_(std::make_shared<Composition>()),
         document_(*base.file_, base.begin_, base.end_) {
     document_.index_ = base.index_;
     document_.form_ = base.form_;
@@ -220,6 +228,8 @@ class DocumentComposer {
     const std::uint16_t origin_index = origin(source.origin_of(node_of(from)));
     node.flags &= static_cast<std::uint8_t>(~Node::kElsewhere);
     if (origin_index != 0) node.flags |= Node::kElsewhere;
+    if (booleans_ == Booleans::true_and_false && is_old_boolean(source, node_of(from)))
+      node.type = ScalarType::string;
     node.parent = parent;
     node.ordinal = ordinal;
     node.subtree_end = index + 1;
@@ -247,6 +257,7 @@ class DocumentComposer {
     return last_;
   }
 
+  Booleans booleans_;
   std::shared_ptr<Composition> composition_;
   Document document_;
   std::map<std::pair<const base::SourceFile*, const std::string*>, std::uint16_t> known_;
@@ -255,8 +266,9 @@ class DocumentComposer {
 };
 
 tl::expected<std::unique_ptr<const Document>, std::string> compose(const ComposedValue& root,
-                                                                   const Document& base) {
-  return DocumentComposer(base).run(root);
+                                                                   const Document& base,
+                                                                   Booleans booleans) {
+  return DocumentComposer(base, booleans).run(root);
 }
 
 }  // namespace cnplint::policy

@@ -85,10 +85,20 @@ struct ComposedValue::Entry {
   ComposedValue value;
 };
 
+/// Whether a scalar is a boolean by a word that only YAML 1.1 knows for one: `yes`, `on`, `y`, ...
+bool is_old_boolean(const Document& document, const Node& node);
+
+/// Which words are booleans in a document that is composed.
+enum class Booleans : bool {
+  as_written,
+  true_and_false,  ///< `yes`, `on` and the like are strings, as for kustomize's reader
+};
+
 /// A document of a value, whose file, range and index are those of `base`. It reads the texts of
 /// the documents that the value is made of, and is good as long as their files. An error where it
 /// would have more than 1,000,000 nodes, or be nested too deep: a sentence.
 tl::expected<std::unique_ptr<const Document>, std::string> compose(const ComposedValue& root,
-                                                                   const Document& base);
+                                                                   const Document& base,
+                                                                   Booleans booleans);
 
 }  // namespace cnplint::policy

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/project/kustomize_tree.h"
 
+#include <gtest/gtest.h>
+
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -55,6 +57,25 @@ project::KustomizeFiles KustomizeTree::files() {
         }
         return project::KustomizeFile{known->second.source.get(), &known->second.content};
       });
+}
+
+KustomizeBuilt::KustomizeBuilt(const KustomizeSources& sources) : tree_(folder_.path()) {
+  for (const auto& [name, text] : sources.files) folder_.write(name, text);
+  top_ = (folder_.path() / sources.folder).lexically_normal();
+  kustomizer_ = std::make_unique<project::Kustomizer>(tree_.files());
+  build_ = kustomizer_->build(top_.string());
+  if (!build_) ADD_FAILURE() << build_.error().message;
+}
+
+void expect_places(NodeRef node) {
+  const base::SourceRange range = node.range();
+  ASSERT_LE(range.begin, range.end);
+  ASSERT_LE(range.end, range.file->text().size());
+  node.each_entry([](NodeRef key, NodeRef value) {
+    expect_places(key);
+    expect_places(value);
+  });
+  node.each_item([](NodeRef item) { expect_places(item); });
 }
 
 nlohmann::json json_of(NodeRef node) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "project/kustomize.h"
+#include "tests/golden.h"
 
 namespace cnplint::tests {
 
@@ -30,6 +31,31 @@ class KustomizeTree {
   std::filesystem::path limit_;
   std::map<std::string, Read> files_;
 };
+
+/// Files of a kustomization, by their paths; it is built from `folder`.
+struct KustomizeSources {
+  std::vector<std::pair<std::string, std::string>> files;
+  std::string folder = ".";
+};
+
+/// A build, with all that it points to.
+class KustomizeBuilt {
+ public:
+  explicit KustomizeBuilt(const KustomizeSources& sources);
+  const project::KustomizeBuild& operator*() const { return *build_; }
+  const project::KustomizeBuild* operator->() const { return &*build_; }
+  [[nodiscard]] const std::filesystem::path& top() const { return top_; }
+
+ private:
+  TemporaryFolder folder_;
+  KustomizeTree tree_;
+  std::filesystem::path top_;
+  std::unique_ptr<project::Kustomizer> kustomizer_;
+  base::Result<project::KustomizeBuild> build_;
+};
+
+/// Expects that every node has a range in its file.
+void expect_places(policy::NodeRef node);
 
 /// A value as JSON, with the types that it has for the API server.
 nlohmann::json json_of(policy::NodeRef node);
