@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -56,16 +57,28 @@ class Check {
     return active_rules(config_, rules_, config_.relative(path));
   }
 
+  /// Lints one file. Documents of standard input have the rules of what they were rendered from.
+  [[nodiscard]] FileFindings check_one(const File& file) const {
+    if (config_.overrides.empty()) return check_file(file, common_rules_, cluster_.judge());
+    std::map<std::string_view, std::vector<ActiveRule>> by_source;
+    return check_file(
+        file,
+        [&](const policy::Document& document) -> std::span<const ActiveRule> {
+          const std::string_view source = file.sources().at(document.range().begin);
+          const auto [known, added] = by_source.try_emplace(source);
+          if (added) known->second = rules_for(source.empty() ? file.path() : std::string(source));
+          return known->second;
+        },
+        cluster_.judge());
+  }
+
   void check_files() {
     outcome_.counts.inventory = cluster_.inventory_manifests();
     outcome_.counts.other = cluster_.other_manifests();
     const std::vector<const File*>& files = cluster_.files();
     std::vector<FileFindings> results(files.size());
-    const bool overrides = !config_.overrides.empty();
-    base::parallel_for(files.size(), threads_, [&](std::size_t i) {
-      results[i] = check_file(*files[i], overrides ? rules_for(files[i]->path()) : common_rules_,
-                              cluster_.judge());
-    });
+    base::parallel_for(files.size(), threads_,
+                       [&](std::size_t i) { results[i] = check_one(*files[i]); });
     for (std::size_t i = 0; i < files.size(); ++i) {
       add_file(files[i]->source(), std::move(results[i].findings), files[i]->suppressions());
       lint::Counts& sum = outcome_.counts;
@@ -109,11 +122,19 @@ class Check {
   void place(const lint::Rule& rule, Finding finding) {
     if (finding.range.file == nullptr) finding.range.file = &capture();
     const lint::RuleSetting setting =
-        config_.setting(rule, config_.relative(finding.range.file->path()));
+        config_.setting(rule, config_.relative(configured_path(finding.range)));
     if (setting.off) return;
     if (setting.severity && finding.severity == rule.severity) finding.severity = *setting.severity;
     if (finding.node) finding.keyed_path = lint::KeyedPaths().of(finding.node);
     findings_[position_.at(finding.range.file)].push_back(std::move(finding));
+  }
+
+  /// The path that the configuration's globs see: of standard input what it was rendered from.
+  [[nodiscard]] std::string configured_path(base::SourceRange range) const {
+    const std::size_t at = position_.at(range.file);
+    if (at >= cluster_.files().size()) return range.file->path();
+    const std::string_view source = cluster_.files()[at]->sources().at(range.begin);
+    return source.empty() ? range.file->path() : std::string(source);
   }
 
   const base::SourceFile& capture() {
@@ -170,14 +191,11 @@ class Check {
       report_suppressions(i, day);
       sort_and_drop_repeats(findings_[i]);
       if (!reported(*outcome_.files[i])) continue;
-      for (Finding& finding : findings_[i]) {
-        if (finding.suppressed)
-          ++outcome_.counts.suppressed;
-        else
-          ++outcome_.counts.findings[static_cast<std::size_t>(finding.severity)];
-        outcome_.findings.push_back(std::move(finding));
-      }
+      std::ranges::move(findings_[i], std::back_inserter(outcome_.findings));
     }
+    for (const Finding& finding : outcome_.findings)
+      ++(finding.suppressed ? outcome_.counts.suppressed
+                            : outcome_.counts.findings[static_cast<std::size_t>(finding.severity)]);
   }
 
   [[nodiscard]] bool reported(const base::SourceFile& file) const {

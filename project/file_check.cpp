@@ -17,8 +17,8 @@ using policy::NodeRef;
 /// Lints the documents of one file, one after the other.
 class FileCheck {
  public:
-  FileCheck(const File& file, std::span<const ActiveRule> rules, const Judge& judge)
-      : file_(file), rules_(rules), judge_(judge), judgement_(file.judgement(judge)) {}
+  FileCheck(const File& file, const RulesOfDocument& rules, const Judge& judge)
+      : file_(file), rules_of_(rules), judge_(judge), judgement_(file.judgement(judge)) {}
 
   FileFindings run() {
     count();
@@ -37,6 +37,7 @@ class FileCheck {
   }
 
   void check_document(const Document& document) {
+    rules_ = rules_of_(document);
     const std::size_t first = result_.findings.size();
     for (const ActiveRule& active : rules_)
       if (active.rule->check_document != nullptr)
@@ -137,7 +138,8 @@ class FileCheck {
   }
 
   const File& file_;
-  std::span<const ActiveRule> rules_;
+  const RulesOfDocument& rules_of_;
+  std::span<const ActiveRule> rules_;  ///< of the document
   const Judge& judge_;
   const Judgement& judgement_;
   std::size_t next_ = 0;  ///< of the judgement's policies
@@ -159,6 +161,11 @@ std::vector<ActiveRule> active_rules(const lint::Config& config,
 }
 
 FileFindings check_file(const File& file, std::span<const ActiveRule> rules, const Judge& judge) {
+  return check_file(
+      file, [&](const Document&) { return rules; }, judge);
+}
+
+FileFindings check_file(const File& file, const RulesOfDocument& rules, const Judge& judge) {
   return FileCheck(file, rules, judge).run();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -32,5 +33,8 @@ struct FileFindings {
 
 /// Runs the rules that need one document at a time.
 FileFindings check_file(const File& file, std::span<const ActiveRule> rules, const Judge& judge);
+/// The same, with the rules that are on for each document.
+using RulesOfDocument = std::function<std::span<const ActiveRule>(const policy::Document&)>;
+FileFindings check_file(const File& file, const RulesOfDocument& rules, const Judge& judge);
 
 }  // namespace cnplint::project

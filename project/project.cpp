@@ -2,6 +2,7 @@
 #include "project/project.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "base/check.h"
@@ -13,16 +14,38 @@ namespace cnplint::project {
 
 namespace {
 
+/// Leaves out the file that standard input stands for: an editor gives the text that is to come.
+void leave_out_replaced(std::vector<std::string>& files, const std::string& stdin_filename) {
+  if (stdin_filename.empty() || std::ranges::find(files, "-") == files.end()) return;
+  std::erase_if(files, [&](const std::string& file) {
+    std::error_code ignored;
+    return file != "-" && std::filesystem::equivalent(file, stdin_filename, ignored);
+  });
+}
+
 bool cannot_be_read(const policy::Document& document) { return document.error().has_value(); }
 
 }  // namespace
 
 File::File(std::string path, std::string text, Required required)
     : source_(std::move(path), std::move(text)), content_(policy::read_documents(source_)) {
+  if (source_.path() == base::shown_path("-")) sources_ = policy::SourceComments(source_.text());
   left_out_ = required == Required::manifests &&
               std::ranges::any_of(content_.documents, cannot_be_read) &&
               !policy::mentions_policy(source_.text());
   if (left_out_) std::erase_if(content_.documents, cannot_be_read);
+  suppressions_ = lint::find_suppressions(content_.documents, content_.comments);
+}
+
+void File::exclude_sources(const std::function<bool(const std::string& path)>& excluded) {
+  if (sources_.empty()) return;
+  const auto out = [&](std::uint32_t offset) {
+    const std::string source(sources_.at(offset));
+    return !source.empty() && excluded(source);
+  };
+  std::erase_if(content_.documents,
+                [&](const policy::Document& each) { return out(each.range().begin); });
+  std::erase_if(content_.comments, [&](base::SourceRange each) { return out(each.begin); });
   suppressions_ = lint::find_suppressions(content_.documents, content_.comments);
 }
 
@@ -97,6 +120,7 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
   base::Walk walk = find(paths, base::is_manifest_name);
   cluster.walk_errors_ = std::move(walk.errors);
   cluster.notes_ = std::move(walk.notes);
+  leave_out_replaced(walk.files, config_.stdin_filename);
   const std::set<std::string> named(paths.begin(), paths.end());
   struct Input {
     std::string path;
@@ -110,7 +134,7 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
   std::vector<Input> inputs;
   std::set<std::string> taken;  // two files may have one name by their links
   for (const std::string& path : walk.files) {
-    const std::string name = base::shown_path(path);
+    const std::string name = config_.name_of(path);
     inputs.push_back(
         {path, name, name, named.contains(path) ? Required::all : Required::manifests});
     // Known by a folder, and named now: read anew, as whole as was asked for.
@@ -139,6 +163,9 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
         input.error = text.error();
       else
         file = std::make_unique<File>(input.name, std::move(*text), input.required);
+      if (file != nullptr)
+        file->exclude_sources(
+            [this](const std::string& source) { return config_.excludes(source); });
     }
     if (file != nullptr) file->judgement(*cluster.judge_);
   });
@@ -179,17 +206,20 @@ void Project::assemble(Cluster& cluster) {
 
 base::Walk Project::find(const std::vector<std::string>& paths,
                          std::function<bool(std::string_view name)> wanted) const {
-  return base::find_files(
-      paths, {std::move(wanted), [this](const std::string& path) { return config_.excludes(path); },
-              outputs_});
+  return base::find_files(paths,
+                          {std::move(wanted),
+                           [this](const std::string& path) {
+                             return config_.excludes(path == "-" ? config_.name_of(path) : path);
+                           },
+                           outputs_});
 }
 
 base::Result<const File*> Project::read(const std::string& path) {
-  std::unique_ptr<File>& known = files_[base::shown_path(path)];
+  std::unique_ptr<File>& known = files_[config_.name_of(path)];
   if (known == nullptr) {
     auto text = base::read_input(path, policy::ReaderCaps::kFileBytes);
     if (!text) return tl::unexpected(text.error());
-    known = std::make_unique<File>(base::shown_path(path), std::move(*text));
+    known = std::make_unique<File>(config_.name_of(path), std::move(*text));
   }
   return known.get();
 }

@@ -28,6 +28,7 @@
 #include "policy/verdict/evaluator.h"
 #include "policy/verdict/rule.h"
 #include "policy/yaml/reader.h"
+#include "policy/yaml/source_comments.h"
 #include "project/judge.h"
 
 namespace cnplint::project {
@@ -55,6 +56,11 @@ class File {
   [[nodiscard]] const std::string& path() const { return source_.path(); }
   [[nodiscard]] const policy::FileContent& content() const { return content_; }
   [[nodiscard]] const lint::Suppressions& suppressions() const { return suppressions_; }
+  /// What the documents of standard input were rendered from. Other files are what they are called:
+  /// of them it is empty.
+  [[nodiscard]] const policy::SourceComments& sources() const { return sources_; }
+  /// Leaves out the documents that were rendered from what is excluded.
+  void exclude_sources(const std::function<bool(const std::string& path)>& excluded);
   /// Whether something was left out that is no manifest.
   [[nodiscard]] bool left_out() const { return left_out_; }
   /// What its policies are for an environment; they are judged the first time.
@@ -65,6 +71,7 @@ class File {
  private:
   base::SourceFile source_;
   policy::FileContent content_;
+  policy::SourceComments sources_;
   bool left_out_ = false;
   lint::Suppressions suppressions_;
   /// By judge: one, where not policy tests ask for other environments.
