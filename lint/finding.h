@@ -43,6 +43,8 @@ struct Finding {
   std::uint32_t document = 0;  ///< index of the non-empty document in its file
   policy::NodeRef node;        ///< the culprit; none where it is no node
   std::uint8_t rejected_by = kNobody;
+  std::uint32_t repeats =
+      0;                    ///< how many more objects it was found in, equal but for the namespace
   bool pruned = false;      ///< an unknown field, which the API server drops
   bool suppressed = false;  ///< allowed by a suppression; `suppression_reason` says why
   std::string suppression_reason;

@@ -16,6 +16,7 @@
 #include "policy/model/cluster_facts.h"
 #include "policy/verdict/subject_index.h"
 #include "project/file_check.h"
+#include "project/repeats.h"
 #include "rules/catalogue.h"
 
 namespace cnplint::project {
@@ -193,6 +194,7 @@ class Check {
       if (!reported(*outcome_.files[i])) continue;
       std::ranges::move(findings_[i], std::back_inserter(outcome_.findings));
     }
+    if (options_.fold) fold_repeats(outcome_.findings);
     for (const Finding& finding : outcome_.findings)
       ++(finding.suppressed ? outcome_.counts.suppressed
                             : outcome_.counts.findings[static_cast<std::size_t>(finding.severity)]);

@@ -16,7 +16,9 @@ struct CheckOptions {
   std::vector<std::string> only = {};      ///< report findings of these files only; empty: of all
   const lint::Traffic* traffic = nullptr;  ///< what a capture says of the same cluster
   std::vector<const lint::Rule*> rules = {};  ///< none: all there are
-  std::vector<std::string> seen_dns = {};     ///< namespaces where captures show DNS servers
+  /// Whether one finding stands for the same ones in objects that are equal but for the namespace.
+  bool fold = true;
+  std::vector<std::string> seen_dns = {};  ///< namespaces where captures show DNS servers
 };
 
 /// Lints a cluster by the configuration of its project. The findings point into the project's
