@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reporters/policy_test_reporter.h"
-#include "reporters/reporter.h"
+#include "reporters/repository_places.h"
 #include "reporters/why.h"
 
 namespace cnplint::reporters {
@@ -10,13 +10,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json side_json(const policy::SideResult& side) {
+Json side_json(const policy::SideResult& side, RepositoryPlaces& places) {
   Json matched = Json::array();
   for (const policy::MatchedRule& rule : side.matched)
     matched.push_back({{"policy", rule.policy},
                        {"effect", policy::verdict_name(rule.effect)},
                        {"decides", rule.decides},
-                       {"file", report_path(*rule.range.file)},
+                       {"file", places.path(*rule.range.file)},
                        {"line", rule.range.first().line},
                        {"path", rule.path}});
   Json object = {{"verdict", policy::verdict_name(side.verdict)}, {"policies", side.policies}};
@@ -30,11 +30,11 @@ Json side_json(const policy::SideResult& side) {
   return object;
 }
 
-Json rejected_json(std::span<const project::RefusedPolicy> policies) {
+Json rejected_json(std::span<const project::RefusedPolicy> policies, RepositoryPlaces& places) {
   Json rejected = Json::array();
   for (const project::RefusedPolicy& each : policies)
     rejected.push_back({{"policy", each.subject},
-                        {"file", report_path(*each.place().file)},
+                        {"file", places.path(*each.place().file)},
                         {"line", each.place().first().line},
                         {"reason", each.reason()}});
   return rejected;
@@ -50,8 +50,8 @@ Json reasons_json(const harness::TestResult& result) {
   return reasons;
 }
 
-Json result_json(const harness::TestResult& result) {
-  Json object = {{"file", result.file},
+Json result_json(const harness::TestResult& result, RepositoryPlaces& places) {
+  Json object = {{"file", places.path(result.file)},
                  {"line", result.where.first().line},
                  {"kind", result.invariant ? "invariant" : "test"},
                  {"name", result.name},
@@ -63,8 +63,8 @@ Json result_json(const harness::TestResult& result) {
   if (!result.request.empty()) object["request"] = result.request;
   object["passed"] = result.passed;
   if (connected) {
-    object["egress"] = side_json(result.egress);
-    object["ingress"] = side_json(result.ingress);
+    object["egress"] = side_json(result.egress, places);
+    object["ingress"] = side_json(result.ingress, places);
   }
   object["problems"] = result.problems;
   object["notes"] = result.notes;
@@ -75,12 +75,13 @@ Json result_json(const harness::TestResult& result) {
 }  // namespace
 
 std::string render_test_json(const TestReport& report) {
+  RepositoryPlaces places;
   Json results = Json::array();
   for (const harness::TestResult& result : report.run.results)
-    results.push_back(result_json(result));
+    results.push_back(result_json(result, places));
   const Json document = {{"tool", {{"name", "cnplint"}, {"version", report.version}}},
                          {"results", std::move(results)},
-                         {"rejected", rejected_json(report.run.left_out)},
+                         {"rejected", rejected_json(report.run.left_out, places)},
                          {"errors", report.run.errors},
                          {"counts",
                           {{"files", report.run.files},
@@ -91,14 +92,15 @@ std::string render_test_json(const TestReport& report) {
 
 std::string render_why_json(const WhyReport& report) {
   const harness::TestResult& result = report.answer.result;
+  RepositoryPlaces places;
   Json document = {{"from", result.from},
                    {"to", result.to},
                    {"protocol", policy::protocol_name(result.protocol)},
                    {"port", result.port}};
   if (!result.request.empty()) document["request"] = result.request;
   document["allowed"] = report.answer.passes();
-  document["egress"] = side_json(result.egress);
-  document["ingress"] = side_json(result.ingress);
+  document["egress"] = side_json(result.egress, places);
+  document["ingress"] = side_json(result.ingress, places);
   document["reasons"] = reasons_json(result);
   document["notes"] = report.answer.before;
   for (const std::string& note : report.answer.notes) document["notes"].push_back(note);
@@ -106,7 +108,7 @@ std::string render_why_json(const WhyReport& report) {
   for (const harness::Suggestion& each : report.answer.suggestions)
     document["suggestions"].push_back(
         {{"direction", policy::direction_name(each.direction)}, {"policy", each.policy}});
-  document["rejected"] = rejected_json(report.answer.left_out);
+  document["rejected"] = rejected_json(report.answer.left_out, places);
   return dumped(document);
 }
 
