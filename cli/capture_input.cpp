@@ -155,7 +155,7 @@ base::Result<flows::Capture> read_capture(const std::vector<std::string>& captur
 }
 
 std::string name_of(const std::vector<std::string>& captures) {
-  return captures.size() == 1 ? base::shown_path(captures.front()) : "captures";
+  return captures.size() == 1 ? base::shown_path(captures.front()) : "<captures>";
 }
 
 }  // namespace cnplint::cli

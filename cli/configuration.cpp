@@ -2,6 +2,8 @@
 #include "cli/configuration.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
 
 #include "base/nearest.h"
 #include "rules/catalogue.h"
@@ -18,15 +20,38 @@ void add_config_flags(CLI::App& app, ConfigFlags& flags) {
       ->allow_extra_args(false);
   app.add_option("--cluster", flags.cluster,
                  "Of the clusters that the files make, this one only (see `lint --show-clusters`)");
+  app.add_option("--stdin-filename", flags.stdin_filename,
+                 "The file that `-` stands for: its name in reports, for the configuration and its "
+                 "globs; it need not exist");
   app.add_option("--cilium", flags.cilium, "Cilium release, 1.16 to 1.20 (default 1.20)");
 }
+
+namespace {
+
+/// What is wrong with --stdin-filename; empty where nothing is.
+std::string stdin_filename_mistake(const std::string& name, const std::vector<std::string>& paths) {
+  if (name.empty()) return {};
+  std::error_code ignored;
+  const std::filesystem::path path(name);
+  if (!path.has_filename() || std::filesystem::is_directory(path, ignored))
+    return "--stdin-filename: " + name + " is a folder; name a file in it";
+  if (std::ranges::find(paths, "-") == paths.end())
+    return "--stdin-filename: standard input is not read; give `-` as a path";
+  return {};
+}
+
+}  // namespace
 
 base::Result<lint::Config> configuration(const ConfigFlags& flags,
                                          const std::vector<std::string>& paths) {
   lint::Config config;
+  if (const std::string mistake = stdin_filename_mistake(flags.stdin_filename, paths);
+      !mistake.empty())
+    return base::fail(Error::Kind::usage, mistake);
   std::string file = flags.config;
   if (file.empty() && !flags.isolated && !paths.empty()) {
-    auto found = lint::find_config(paths.front());
+    const bool named = paths.front() == "-" && !flags.stdin_filename.empty();
+    auto found = lint::find_config(named ? flags.stdin_filename : paths.front());
     if (!found) return tl::unexpected(found.error());
     file = std::move(*found);
   }
@@ -36,6 +61,7 @@ base::Result<lint::Config> configuration(const ConfigFlags& flags,
     config = std::move(*loaded);
   }
   config.exclude_shown = flags.exclude;
+  config.stdin_filename = flags.stdin_filename;
   if (!flags.cilium.empty()) {
     const auto release = policy::parse_release(flags.cilium);
     if (!release)

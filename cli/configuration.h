@@ -18,13 +18,14 @@ struct ConfigFlags {
   std::string config;
   std::string cilium;
   bool isolated = false;
+  std::string stdin_filename;
   std::vector<std::string> exclude;  ///< globs of paths
   std::string cluster;               ///< empty: all
 };
 void add_config_flags(CLI::App& app, ConfigFlags& flags);
 
-/// The configuration in force: the named file, or the one found from the first path upwards, with
-/// the flags over it.
+/// The configuration in force: the named file, or the one found from the first path upwards (from
+/// the name of standard input where that is `-`), with the flags over it.
 base::Result<lint::Config> configuration(const ConfigFlags& flags,
                                          const std::vector<std::string>& paths);
 

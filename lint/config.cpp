@@ -32,7 +32,7 @@ class ConfigReader {
     base::SourceFile& file = store.add(path, std::move(*text));
     const policy::FileContent content = policy::read_documents(file);
     config_.file = path;
-    config_.folder = std::filesystem::absolute(path).parent_path().string();
+    config_.folder = std::filesystem::absolute(path).lexically_normal().parent_path().string();
     if (content.documents.empty()) return config_;
     const policy::Document& document = content.documents.front();
     if (document.error())
@@ -195,6 +195,10 @@ std::string Config::relative(const std::string& path) const {
   return fs::absolute(path).lexically_normal().lexically_relative(folder).string();
 }
 
+std::string Config::name_of(const std::string& input) const {
+  return base::shown_path(input == "-" && !stdin_filename.empty() ? stdin_filename : input);
+}
+
 bool Config::excludes(const std::string& path) const {
   const auto any = [](const std::vector<std::string>& globs, const std::string& text) {
     return std::ranges::any_of(
@@ -248,7 +252,8 @@ base::Result<Config> load_config(const std::string& path, std::span<const Rule* 
 base::Result<std::string> find_config(const std::string& input) {
   namespace fs = std::filesystem;
   std::error_code ignored;
-  fs::path folder = fs::weakly_canonical(input == "-" ? fs::path(".") : fs::path(input), ignored);
+  fs::path folder = fs::weakly_canonical(
+      fs::absolute(input == "-" ? fs::path(".") : fs::path(input), ignored), ignored);
   if (!fs::is_directory(folder, ignored)) folder = folder.parent_path();
   for (;; folder = folder.parent_path()) {
     const fs::path candidate = folder / ".cnplint.yaml";

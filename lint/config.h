@@ -71,6 +71,7 @@ struct Config {
   bool require_reason = false;
   SuppressionMode suppressions = SuppressionMode::apply;
   std::vector<std::string> exclude;
+  std::string stdin_filename;              ///< of --stdin-filename: what standard input is called
   std::vector<std::string> exclude_shown;  ///< of --exclude: globs against paths as they are shown
   RuleSettings rules;
   std::vector<Override> overrides;
@@ -84,6 +85,9 @@ struct Config {
   [[nodiscard]] const policy::Environment& environment_of(std::string_view cluster) const;
   /// Whether a path is left out by the globs of either kind, in every command.
   [[nodiscard]] bool excludes(const std::string& path) const;
+  /// How an input is called in messages, reports and globs: its path without detours; standard
+  /// input by `stdin_filename`, else `<stdin>`.
+  [[nodiscard]] std::string name_of(const std::string& input) const;
   /// A path as the globs of the configuration see it.
   [[nodiscard]] std::string relative(const std::string& path) const;
   /// The setting of a rule for a file (path relative to `folder`), overrides applied.

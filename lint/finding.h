@@ -45,6 +45,8 @@ struct Finding {
   std::uint8_t rejected_by = kNobody;
   /// Indices into Outcome::clusters of those that have it, where there are several.
   std::vector<std::uint32_t> clusters;
+  std::uint32_t repeats =
+      0;                    ///< how many more objects it was found in, equal but for the namespace
   bool pruned = false;      ///< an unknown field, which the API server drops
   bool suppressed = false;  ///< allowed by a suppression; `suppression_reason` says why
   std::string suppression_reason;

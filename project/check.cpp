@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -15,6 +16,7 @@
 #include "policy/model/cluster_facts.h"
 #include "policy/verdict/subject_index.h"
 #include "project/file_check.h"
+#include "project/repeats.h"
 #include "project/shared_findings.h"
 #include "rules/catalogue.h"
 
@@ -76,7 +78,7 @@ class Check {
       if (others.contains(file)) continue;
       add_file(file->source(), file->suppressions());
       files_.push_back(file);
-      if (!config_.overrides.empty()) rules_of_[&file->source()] = rules_for(file->path());
+      add_rules(*file);
       lint::Counts& counts = outcome_.counts;
       ++counts.files;
       counts.templates += file->templates().size();
@@ -106,14 +108,31 @@ class Check {
     suppressions_.push_back(std::move(suppressions));
   }
 
-  [[nodiscard]] std::span<const ActiveRule> active(const base::SourceFile& file) const {
-    const auto own = rules_of_.find(&file);
+  /// Finds out the rules of a file, and of what its documents were rendered from.
+  void add_rules(const File& file) {
+    if (config_.overrides.empty()) return;
+    rules_of_[file.path()] = rules_for(file.path());
+    for (const std::string_view source : file.sources().all())
+      rules_of_[std::string(source)] = rules_for(std::string(source));
+  }
+
+  /// The rules that are on at a place.
+  [[nodiscard]] std::span<const ActiveRule> active(base::SourceRange place) const {
+    if (config_.overrides.empty()) return common_rules_;
+    const auto own = rules_of_.find(configured_path(place));
     return own == rules_of_.end() ? common_rules_ : own->second;
+  }
+  [[nodiscard]] std::span<const ActiveRule> active(const policy::Document& document) const {
+    return active(document.range());
+  }
+
+  [[nodiscard]] RulesOf rules_of_document() const {
+    return [this](const policy::Document& document) { return active(document); };
   }
 
   void check_files() {
     base::parallel_for(files_.size(), threads_, [&](std::size_t i) {
-      findings_[i] = check_documents(*files_[i], active(files_[i]->source()));
+      findings_[i] = check_documents(*files_[i], rules_of_document());
     });
   }
 
@@ -124,7 +143,7 @@ class Check {
       for (const KustomizeProblem& problem : root.build.problems) {
         const auto at = position_.find(problem.where.file);
         if (problem.note || at == position_.end()) continue;
-        const ActiveRule* rule = find(active(*problem.where.file), kKustomizationDoesNotBuild);
+        const ActiveRule* rule = find(active(problem.where), kKustomizationDoesNotBuild);
         if (rule == nullptr) continue;
         Finding& finding = lint::Report(*rule->rule, rule->severity, "", findings_[at->second])
                                .add(problem.where, problem.message);
@@ -163,7 +182,7 @@ class Check {
 
   void check_units() {
     std::vector<UnitCheck> all = units();
-    const auto rules = [&](const policy::Document& document) { return active(document.file()); };
+    const RulesOf rules = rules_of_document();
     base::parallel_for(all.size(), threads_, [&](std::size_t i) {
       all[i].findings = check_policies(all[i].unit->judgement(*all[i].judge), *all[i].judge, rules);
     });
@@ -246,11 +265,19 @@ class Check {
   void place(const lint::Rule& rule, Finding finding, std::uint32_t cluster) {
     if (finding.range.file == nullptr) finding.range.file = &capture();
     const lint::RuleSetting setting =
-        config_.setting(rule, config_.relative(finding.range.file->path()));
+        config_.setting(rule, config_.relative(configured_path(finding.range)));
     if (setting.off) return;
     if (setting.severity && finding.severity == rule.severity) finding.severity = *setting.severity;
     if (finding.node) finding.keyed_path = lint::KeyedPaths().of(finding.node);
     add(std::move(finding), {cluster});
+  }
+
+  /// The path that the configuration's globs see: of standard input what it was rendered from.
+  [[nodiscard]] std::string configured_path(base::SourceRange range) const {
+    const std::size_t at = position_.at(range.file);
+    if (at >= files_.size()) return range.file->path();
+    const std::string_view source = files_[at]->sources().at(range.begin);
+    return source.empty() ? range.file->path() : std::string(source);
   }
 
   const base::SourceFile& capture() {
@@ -308,14 +335,12 @@ class Check {
       report_suppressions(i, day);
       sort_and_drop_repeats(findings_[i]);
       if (!reported(*outcome_.files[i])) continue;
-      for (Finding& finding : findings_[i]) {
-        if (finding.suppressed)
-          ++outcome_.counts.suppressed;
-        else
-          ++outcome_.counts.findings[static_cast<std::size_t>(finding.severity)];
-        outcome_.findings.push_back(std::move(finding));
-      }
+      std::ranges::move(findings_[i], std::back_inserter(outcome_.findings));
     }
+    if (options_.fold) fold_repeats(outcome_.findings);
+    for (const Finding& finding : outcome_.findings)
+      ++(finding.suppressed ? outcome_.counts.suppressed
+                            : outcome_.counts.findings[static_cast<std::size_t>(finding.severity)]);
   }
 
   /// The index of the document that a finding of a file is in.
@@ -343,7 +368,7 @@ class Check {
 
   void report_suppressions(std::size_t file, const std::string& day) {
     if (suppressions_[file].all.empty() && suppressions_[file].malformed.empty()) return;
-    const auto rules = active(*outcome_.files[file]);
+    const auto rules = active(base::SourceRange{outcome_.files[file]});
     const auto find = [&](std::string_view name) { return Check::find(rules, name); };
     const auto add = [&](std::string_view name, base::SourceRange place, std::uint32_t document,
                          std::string message) {
@@ -391,7 +416,7 @@ class Check {
   unsigned threads_;
   std::vector<const lint::Rule*> rules_;
   std::vector<ActiveRule> common_rules_;  ///< where no override applies
-  std::unordered_map<const base::SourceFile*, std::vector<ActiveRule>> rules_of_;
+  std::unordered_map<std::string, std::vector<ActiveRule>> rules_of_;  ///< by path
   std::set<std::string> only_;
   std::vector<const Cluster*> chosen_;  ///< the clusters that are linted
   std::unordered_map<const base::SourceFile*, std::size_t> position_;

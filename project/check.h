@@ -17,7 +17,9 @@ struct CheckOptions {
   const lint::Traffic* traffic = nullptr;  ///< what a capture says of a cluster
   const Cluster* cluster = nullptr;        ///< lint this one only; none: all
   std::vector<const lint::Rule*> rules = {};  ///< none: all there are
-  std::vector<std::string> seen_dns = {};     ///< namespaces where captures show DNS servers
+  /// Whether one finding stands for the same ones in objects that are equal but for the namespace.
+  bool fold = true;
+  std::vector<std::string> seen_dns = {};  ///< namespaces where captures show DNS servers
 };
 
 /// Lints files and their clusters by the configuration of its project. The findings point into the

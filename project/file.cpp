@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/file.h"
 #include "policy/model/inside.h"
 #include "policy/model/policy_kind.h"
 
@@ -33,13 +34,33 @@ policy::FileContent read(base::SourceFile& source, Required required, bool& left
   return content;
 }
 
+/// Leaves out the documents that were rendered from what is excluded.
+void exclude(const policy::SourceComments& sources,
+             const std::function<bool(const std::string& source)>& excluded,
+             policy::FileContent& content) {
+  const auto out = [&](std::uint32_t offset) {
+    const std::string source(sources.at(offset));
+    return !source.empty() && excluded(source);
+  };
+  const auto is_out = [&](const policy::Document& each) { return out(each.range().begin); };
+  std::erase_if(content.documents, is_out);
+  std::erase_if(content.comments, [&](base::SourceRange each) { return out(each.begin); });
+  std::erase_if(content.inside, [&](const policy::FileContent& each) {
+    return std::ranges::any_of(each.documents, is_out);
+  });
+}
+
 }  // namespace
 
-File::File(std::string path, std::string text, Required required, Placement placement)
+File::File(std::string path, std::string text, Required required, Placement placement,
+           const std::function<bool(const std::string& source)>& excluded)
     : source_(std::move(path), std::move(text)),
-      content_(read(source_, required, left_out_)),
-      suppressions_(lint::find_suppressions(content_)),
-      unit_(source_.path(), roots(content_), std::move(placement)) {
+      sources_(source_.path() == base::shown_path("-") ? policy::SourceComments(source_.text())
+                                                       : policy::SourceComments()),
+      content_(read(source_, required, left_out_)) {
+  if (excluded && !sources_.empty()) exclude(sources_, excluded, content_);
+  suppressions_ = lint::find_suppressions(content_);
+  unit_ = std::make_unique<Unit>(source_.path(), roots(content_), std::move(placement), sources_);
   content_.each_document([&](const policy::Document& document) {
     if (policy::is_template(document))
       templates_.push_back(&document);

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/source.h"
 #include "lint/suppression.h"
 #include "policy/yaml/reader.h"
+#include "policy/yaml/source_comments.h"
 #include "project/unit.h"
 
 namespace cnplint::project {
@@ -20,8 +24,11 @@ enum class Required : bool {
 /// A file, read. Everything else is a view of its text.
 class File {
  public:
+  /// Documents of standard input are left out that were rendered from what is excluded, and are
+  /// placed by that.
   File(std::string path, std::string text, Required required = Required::all,
-       Placement placement = {});
+       Placement placement = {},
+       const std::function<bool(const std::string& source)>& excluded = {});
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
@@ -30,25 +37,29 @@ class File {
   [[nodiscard]] const std::string& path() const { return source_.path(); }
   [[nodiscard]] const policy::FileContent& content() const { return content_; }
   [[nodiscard]] const lint::Suppressions& suppressions() const { return suppressions_; }
+  /// What the documents of standard input were rendered from. Other files are what they are called:
+  /// of them it is empty.
+  [[nodiscard]] const policy::SourceComments& sources() const { return sources_; }
   /// Whether something was left out that is no manifest.
   [[nodiscard]] bool left_out() const { return left_out_; }
   /// Documents that cannot be read, and documents that are templates still.
   [[nodiscard]] const std::vector<const policy::Document*>& broken() const { return broken_; }
   [[nodiscard]] const std::vector<const policy::Document*>& templates() const { return templates_; }
   /// The documents that are manifests as they are written.
-  [[nodiscard]] const Unit& unit() const { return unit_; }
-  [[nodiscard]] Unit& unit() { return unit_; }
+  [[nodiscard]] const Unit& unit() const { return *unit_; }
+  [[nodiscard]] Unit& unit() { return *unit_; }
   /// The document that a byte is in.
   [[nodiscard]] const policy::Document* document_at(std::uint32_t offset) const;
 
  private:
   base::SourceFile source_;
+  policy::SourceComments sources_;
   bool left_out_ = false;  ///< before the content, whose reading sets it
   policy::FileContent content_;
   lint::Suppressions suppressions_;
   std::vector<const policy::Document*> broken_;
   std::vector<const policy::Document*> templates_;
-  Unit unit_;
+  std::unique_ptr<Unit> unit_;
 };
 
 }  // namespace cnplint::project

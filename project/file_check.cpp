@@ -125,12 +125,12 @@ std::vector<ActiveRule> active_rules(const lint::Config& config,
   return active;
 }
 
-std::vector<Finding> check_documents(const File& file, std::span<const ActiveRule> rules) {
+std::vector<Finding> check_documents(const File& file, const RulesOf& rules) {
   std::vector<Finding> findings;
   file.content().each_document([&](const Document& document) {
     lint::KeyedPaths paths;
     const std::size_t first = findings.size();
-    for (const ActiveRule& active : rules)
+    for (const ActiveRule& active : rules(document))
       if (active.rule->check_document != nullptr)
         run_rule(active, "", findings,
                  [&](lint::Report& report) { active.rule->check_document({document}, report); });

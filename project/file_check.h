@@ -25,11 +25,11 @@ std::vector<ActiveRule> active_rules(const lint::Config& config,
                                      std::span<const lint::Rule* const> rules,
                                      const std::string& path);
 
-/// What the rules say of the documents of a file, whatever they are.
-std::vector<lint::Finding> check_documents(const File& file, std::span<const ActiveRule> rules);
-
-/// The rules that are on for a policy, by the document that it is written in.
+/// The rules that are on for what is written in a document.
 using RulesOf = std::function<std::span<const ActiveRule>(const policy::Document& document)>;
+
+/// What the rules say of the documents of a file, whatever they are.
+std::vector<lint::Finding> check_documents(const File& file, const RulesOf& rules);
 /// What the rules say of policies, one at a time.
 std::vector<lint::Finding> check_policies(const Judgement& judgement, const Judge& judge,
                                           const RulesOf& rules);

@@ -56,6 +56,7 @@ std::multimap<std::string, std::string> findings_of(const Project& project, cons
                                                     const synth::Synthesis& synthesis) {
   CheckOptions options;
   options.seen_dns = seen_dns(synthesis);
+  options.fold = false;  // which finding stands for others says nothing of what is new
   std::multimap<std::string, std::string> findings;
   for (const lint::Finding& finding : check(project, inputs, options).findings)
     if (finding.severity != lint::Severity::note && !finding.suppressed)

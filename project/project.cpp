@@ -2,6 +2,7 @@
 #include "project/project.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "base/file.h"
@@ -30,6 +31,15 @@ namespace {
 bool is_inside(const fs::path& path, const fs::path& folder) {
   const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
   return end == folder.end();
+}
+
+/// Leaves out the file that standard input stands for: an editor gives the text that is to come.
+void leave_out_replaced(std::vector<std::string>& files, const std::string& stdin_filename) {
+  if (stdin_filename.empty() || std::ranges::find(files, "-") == files.end()) return;
+  std::erase_if(files, [&](const std::string& file) {
+    std::error_code ignored;
+    return file != "-" && fs::equivalent(file, stdin_filename, ignored);
+  });
 }
 
 }  // namespace
@@ -74,8 +84,9 @@ std::string Project::from_root(const std::string& path) const {
   return root_.empty() || relative.starts_with("..") ? whole.string() : relative;
 }
 
-Placement Project::placement(const std::string& path) const {
-  if (path == "-") return {};
+Placement Project::placement(const std::string& input) const {
+  if (input == "-" && config_.stdin_filename.empty()) return {};
+  const std::string path = config_.name_of(input);
   Placement result{fs::path(from_root(path)).parent_path().string()};
   result.unnamed_namespace = policy::folder_namespace(result.folder);
   if (config_.namespaces.empty()) return result;
@@ -90,6 +101,13 @@ Placement Project::placement(const std::string& path) const {
 
 // --- Reading ---
 
+std::unique_ptr<File> Project::make_file(const std::string& input, std::string text,
+                                         Required required) const {
+  return std::make_unique<File>(
+      config_.name_of(input), std::move(text), required, placement(input),
+      [this](const std::string& source) { return config_.excludes(source); });
+}
+
 /// The inputs of a run; two of them may have one name, by links or as texts.
 std::vector<Project::Unread> Project::unread(const std::vector<std::string>& paths,
                                              std::vector<std::string> files,
@@ -97,7 +115,7 @@ std::vector<Project::Unread> Project::unread(const std::vector<std::string>& pat
   const std::set<std::string> named(paths.begin(), paths.end());
   std::vector<Unread> inputs;
   for (std::string& path : files) {
-    const std::string name = base::shown_path(path);
+    const std::string name = config_.name_of(path);
     const Required required = named.contains(path) ? Required::all : Required::manifests;
     inputs.push_back({std::move(path), name, name, required});
     // Known by a folder, and named now: read anew, as whole as was asked for.
@@ -125,6 +143,7 @@ void Project::read(Inputs& inputs, const std::vector<std::string>& paths,
   base::Walk walk = find(paths, base::is_manifest_name);
   inputs.walk_errors_ = std::move(walk.errors);
   inputs.read_notes_ = std::move(walk.notes);
+  leave_out_replaced(walk.files, config_.stdin_filename);
   std::vector<Unread> all = unread(paths, std::move(walk.files), std::move(texts));
   base::parallel_for(all.size(), threads_, [&](std::size_t i) {
     Unread& each = all[i];
@@ -136,8 +155,7 @@ void Project::read(Inputs& inputs, const std::vector<std::string>& paths,
       if (!text)
         each.error = text.error();
       else
-        file = std::make_unique<File>(each.name, std::move(*text), each.required,
-                                      placement(each.path));
+        file = make_file(each.path, std::move(*text), each.required);
     }
   });
   for (Unread& each : all) {
@@ -153,18 +171,20 @@ void Project::read(Inputs& inputs, const std::vector<std::string>& paths,
 
 base::Walk Project::find(const std::vector<std::string>& paths,
                          std::function<bool(std::string_view name)> wanted) const {
-  return base::find_files(
-      paths, {std::move(wanted), [this](const std::string& path) { return config_.excludes(path); },
-              outputs_});
+  return base::find_files(paths,
+                          {std::move(wanted),
+                           [this](const std::string& path) {
+                             return config_.excludes(path == "-" ? config_.name_of(path) : path);
+                           },
+                           outputs_});
 }
 
 base::Result<const File*> Project::read(const std::string& path) {
-  std::unique_ptr<File>& known = files_[base::shown_path(path)];
+  std::unique_ptr<File>& known = files_[config_.name_of(path)];
   if (known == nullptr) {
     auto text = base::read_input(path, policy::ReaderCaps::kFileBytes);
     if (!text) return tl::unexpected(text.error());
-    known = std::make_unique<File>(base::shown_path(path), std::move(*text), Required::all,
-                                   placement(path));
+    known = make_file(path, std::move(*text), Required::all);
   }
   return known.get();
 }
@@ -247,7 +267,7 @@ base::Result<KustomizeFile> Project::read_for_kustomization(const std::string& k
     auto text = config_.excludes(key) ? base::Result<std::string>("")
                                       : base::read_input(key, policy::ReaderCaps::kFileBytes);
     if (!text) return tl::unexpected(text.error());
-    file = std::make_unique<File>(key, std::move(*text), Required::manifests, placement(key));
+    file = make_file(key, std::move(*text), Required::manifests);
   }
   return KustomizeFile{&file->source(), &file->content()};
 }

@@ -77,7 +77,9 @@ class Project {
   [[nodiscard]] std::string root_of(const std::string& path) const;
   /// A path from the root of the repository, for layout; an unrelated one stays as it is.
   [[nodiscard]] std::string from_root(const std::string& path) const;
-  [[nodiscard]] Placement placement(const std::string& path) const;
+  [[nodiscard]] Placement placement(const std::string& input) const;
+  [[nodiscard]] std::unique_ptr<File> make_file(const std::string& input, std::string text,
+                                                Required required) const;
 
   lint::Config config_;
   base::FileSet outputs_;

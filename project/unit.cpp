@@ -8,13 +8,22 @@
 
 namespace cnplint::project {
 
-Unit::Unit(std::string path, const std::vector<policy::NodeRef>& roots, Placement placement)
+Unit::Unit(std::string path, const std::vector<policy::NodeRef>& roots, Placement placement,
+           const policy::SourceComments& sources)
     : path_(std::move(path)), placement_(std::move(placement)) {
-  for (const policy::NodeRef root : roots)
+  for (const policy::NodeRef root : roots) {
+    const std::string_view source = sources.at(root.document().range().begin);
+    // All that a chart makes goes to one namespace, that of its release.
+    const std::string& ns =
+        source.empty() ? placement_.unnamed_namespace
+                       : *source_namespaces_
+                              .insert(policy::folder_namespace(source.substr(0, source.find('/'))))
+                              .first;
     for (policy::Manifest& each : policy::manifests(root)) {
-      each.unnamed_namespace = placement_.unnamed_namespace;
+      each.unnamed_namespace = ns;
       manifests_.push_back(each);
     }
+  }
 }
 
 std::vector<std::string> Unit::objects() const {

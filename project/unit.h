@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "policy/model/manifest.h"
+#include "policy/yaml/source_comments.h"
 #include "project/judge.h"
 
 namespace cnplint::project {
@@ -24,8 +26,8 @@ struct Placement {
 /// makes. They are views of documents that must outlive it.
 class Unit {
  public:
-  Unit() = default;
-  Unit(std::string path, const std::vector<policy::NodeRef>& roots, Placement placement);
+  Unit(std::string path, const std::vector<policy::NodeRef>& roots, Placement placement,
+       const policy::SourceComments& sources = {});
   Unit(Unit&&) = delete;
 
   /// As messages name it: a file, or the folder of a kustomization.
@@ -44,7 +46,8 @@ class Unit {
 
  private:
   std::string path_;
-  Placement placement_;  ///< manifests are views of its namespace
+  Placement placement_;                      ///< manifests are views of its namespace
+  std::set<std::string> source_namespaces_;  ///< and of these
   std::vector<policy::Manifest> manifests_;
   /// By judge: one, where not clusters or policy tests have environments of their own.
   std::vector<std::pair<const Judge*, std::unique_ptr<Judgement>>> judgements_;

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "coverage/narrower_rule.h"
-#include "reporters/reporter.h"
+#include "reporters/repository_places.h"
 
 namespace cnplint::reporters {
 namespace {
@@ -27,11 +27,11 @@ constexpr std::array<CoverageFormat, 6> kCoverageFormats{{{"text", render_covera
 
 /// The line where a node can be seen: its key, or its first byte.
 void add_point(NodeRef where, std::uint64_t hits, std::uint32_t used, std::uint32_t points,
-               CoveredLines& lines) {
+               RepositoryPlaces& places, CoveredLines& lines) {
   if (!where) return;
   const NodeRef key = where.key();
   const base::SourceRange range = (key ? key : where).range();
-  CoveredLine& line = lines[report_path(*range.file)][range.first().line];
+  CoveredLine& line = lines[places.path(*range.file)][range.first().line];
   line.hits = std::max(line.hits, hits);
   line.used += used;
   line.points += points;
@@ -105,9 +105,10 @@ std::string reason_text(const ConnectionCoverage& connection) {
 
 CoveredLines covered_lines(const coverage::CoverageReport& report) {
   CoveredLines lines;
+  RepositoryPlaces places;
   for (const coverage::PolicyCoverage& policy : report.policies)
     for (const auto& [selector, flows] : policy.selectors)
-      add_point(selector, flows, flows > 0 ? 1 : 0, 1, lines);
+      add_point(selector, flows, flows > 0 ? 1 : 0, 1, places, lines);
   for (const coverage::RuleCoverage& rule : report.rules) {
     if (!rule.instrumented) continue;
     std::uint32_t used = rule.used() ? 1 : 0;
@@ -117,16 +118,16 @@ CoveredLines covered_lines(const coverage::CoverageReport& report) {
         const std::uint32_t hit = part.connections > 0 ? 1 : 0;
         used += hit;
         ++points;
-        add_point(part.where, part.flows, hit, 1, lines);
+        add_point(part.where, part.flows, hit, 1, places, lines);
       }
-    add_point(rule.where, rule.flows, used, points, lines);
+    add_point(rule.where, rule.flows, used, points, places, lines);
   }
   return lines;
 }
 
 std::string place_text(NodeRef where) {
   const base::SourceRange range = where.range();
-  return report_path(*range.file) + ":" + std::to_string(range.first().line);
+  return working_path(range.file->path()) + ":" + std::to_string(range.first().line);
 }
 
 std::vector<std::string> remarks(const coverage::RuleCoverage& rule) {

@@ -62,8 +62,8 @@ struct CoveredLine {
   std::uint32_t used = 0;  ///< of the points on it, and the peers and ports of a rule that begins
   std::uint32_t points = 0;
 };
-/// Lines by file, as code coverage has them: selectors, the heads of rules,
-/// peers and ports.
+/// Lines by file (by its path in the repository), as code coverage has them: selectors, the heads
+/// of rules, peers and ports.
 using CoveredLines = std::map<std::string, std::map<std::uint32_t, CoveredLine>>;
 CoveredLines covered_lines(const coverage::CoverageReport& report);
 

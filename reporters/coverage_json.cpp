@@ -3,7 +3,7 @@
 
 #include "coverage/narrower_rule.h"
 #include "reporters/coverage.h"
-#include "reporters/reporter.h"
+#include "reporters/repository_places.h"
 
 namespace cnplint::reporters {
 namespace {
@@ -26,18 +26,19 @@ Json sample_json(const coverage::Sample& sample) {
           {"unseenPercent", sample.unseen()}};
 }
 
-Json decision_json(const policy::SideResult& side) {
+Json decision_json(const policy::SideResult& side, RepositoryPlaces& places) {
   Json rules = Json::array();
   for (const policy::MatchedRule& rule : side.matched)
     if (rule.decides)
       rules.push_back({{"policy", rule.policy},
-                       {"file", report_path(*rule.range.file)},
+                       {"file", places.path(*rule.range.file)},
                        {"line", rule.range.first().line},
                        {"path", rule.path}});
   return {{"verdict", policy::verdict_name(side.verdict)}, {"rules", std::move(rules)}};
 }
 
-Json connection_json(const coverage::ConnectionCoverage& each, const CoverageView& view) {
+Json connection_json(const coverage::ConnectionCoverage& each, const CoverageView& view,
+                     RepositoryPlaces& places) {
   const coverage::ObservedConnection& seen = view.traffic.connections[each.observed];
   const policy::Connection& asked = seen.connection;
   Json object = {{"from", view.traffic.endpoints[asked.from].name},
@@ -48,8 +49,8 @@ Json connection_json(const coverage::ConnectionCoverage& each, const CoverageVie
                  {"flows", seen.passed},
                  {"deniedFlows", seen.denied}};
   if (!seen.names.empty()) object["names"] = seen.names;
-  object["egress"] = decision_json(each.egress);
-  object["ingress"] = decision_json(each.ingress);
+  object["egress"] = decision_json(each.egress, places);
+  object["ingress"] = decision_json(each.ingress, places);
   object["drift"] = Json::array();
   for (const coverage::DriftReason& reason : each.drift)
     object["drift"].push_back(
@@ -87,11 +88,11 @@ Json rule_json(const coverage::RuleCoverage& rule) {
   return object;
 }
 
-Json policies_json(const coverage::CoverageReport& report) {
+Json policies_json(const coverage::CoverageReport& report, RepositoryPlaces& places) {
   Json policies = Json::array();
   for (const coverage::PolicyCoverage& policy : report.policies) {
     Json object = {{"policy", policy.subject},
-                   {"file", report_path(policy.where.document().file())},
+                   {"file", places.path(policy.where.document().file())},
                    {"connections", policy.connections},
                    {"flows", policy.flows},
                    {"rules", Json::array()}};
@@ -119,6 +120,7 @@ Json workloads_json(const coverage::CoverageReport& report) {
 
 std::string render_coverage_json(const CoverageView& view) {
   const coverage::CoverageReport& report = view.report;
+  RepositoryPlaces places;
   Json document;
   document["summary"] = {{"flowsCovered", report.flows_covered()},
                          {"connectionsCovered", report.connections_covered()},
@@ -143,8 +145,8 @@ std::string render_coverage_json(const CoverageView& view) {
   document["workloads"] = workloads_json(report);
   document["connections"] = Json::array();
   for (const coverage::ConnectionCoverage& each : report.connections)
-    document["connections"].push_back(connection_json(each, view));
-  document["policies"] = policies_json(report);
+    document["connections"].push_back(connection_json(each, view, places));
+  document["policies"] = policies_json(report, places);
   if (!view.errors.empty()) document["errors"] = view.errors;
   document["version"] = view.version;
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

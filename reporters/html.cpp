@@ -4,6 +4,7 @@
 #include "base/resource.h"
 #include "lint/rule.h"
 #include "reporters/reporter.h"
+#include "reporters/repository_places.h"
 
 namespace cnplint::resources {
 std::span<const base::Resource> report_resources();
@@ -30,11 +31,11 @@ std::string source(const Finding& finding) {
 
 std::string note_text(const lint::Note& note) {
   if (note.range.file == nullptr) return base::for_html(note.message);
-  return base::for_html(report_path(*note.range.file)) + ":" +
+  return base::for_html(working_path(note.range.file->path())) + ":" +
          std::to_string(note.range.first().line) + ": " + base::for_html(note.message);
 }
 
-std::string article(const Finding& finding) {
+std::string article(const Finding& finding, RepositoryPlaces& places) {
   const base::LineColumn first = finding.range.first();
   std::string head = std::to_string(first.line) + ":" + std::to_string(first.column) + " <strong>" +
                      std::string(lint::severity_name(finding.severity)) + "</strong> " +
@@ -43,6 +44,8 @@ std::string article(const Finding& finding) {
   std::string body = element("p", "", head) + source(finding);
   if (!finding.subject.empty())
     body += element("p", "faint", base::for_html(finding.subject + " " + finding.path));
+  if (const std::string_view from = places.source(finding.range); !from.empty())
+    body += element("p", "faint", "from " + base::for_html(from));
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     body += element("p", "", base::for_html(who));
   for (const lint::Note& note : finding.notes) body += element("p", "", note_text(note));
@@ -57,14 +60,15 @@ std::string render_html(const LintReport& report) {
       element("h1", "", "cnplint") + element("p", "", base::for_html(summary_line(report)));
   for (const base::Error& error : report.outcome.unreadable)
     body += element("article", "error", "\n" + element("p", "", base::for_html(error.message)));
+  RepositoryPlaces places;
   const base::SourceFile* file = nullptr;
   for (const Finding& finding : report.outcome.findings) {
     if (finding.suppressed) continue;
     if (finding.range.file != file) {
       file = finding.range.file;
-      body += element("h2", "", base::for_html(report_path(*file)));
+      body += element("h2", "", base::for_html(working_path(file->path())));
     }
-    body += article(finding);
+    body += article(finding, places);
   }
   return html_page(body);
 }

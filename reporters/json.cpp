@@ -3,6 +3,7 @@
 
 #include "lint/rule.h"
 #include "reporters/reporter.h"
+#include "reporters/repository_places.h"
 
 namespace cnplint::reporters {
 namespace {
@@ -19,21 +20,23 @@ void add_range(Json& object, base::SourceRange range) {
   object["endColumn"] = last.column;
 }
 
-Json note_json(const lint::Note& note) {
+Json note_json(const lint::Note& note, RepositoryPlaces& places) {
   Json object = {{"message", note.message}};
   if (note.range.file == nullptr) return object;
-  object["file"] = report_path(*note.range.file);
+  object["file"] = places.path(*note.range.file);
   add_range(object, note.range);
   return object;
 }
 
-Json finding_json(const Finding& finding, const lint::Outcome& outcome) {
+Json finding_json(const Finding& finding, const lint::Outcome& outcome, RepositoryPlaces& places) {
   Json object = {{"rule", finding.rule->name},
                  {"severity", lint::severity_name(finding.severity)},
                  {"family", lint::family_name(finding.rule->family)},
-                 {"file", report_path(*finding.range.file)},
+                 {"file", places.path(*finding.range.file)},
                  {"document", finding.document}};
   add_range(object, finding.range);
+  if (const std::string_view source = places.source(finding.range); !source.empty())
+    object["source"] = places.source_path(source);
   object["message"] = finding.message;
   object["subject"] = finding.subject;
   object["path"] = finding.path;
@@ -46,12 +49,13 @@ Json finding_json(const Finding& finding, const lint::Outcome& outcome) {
   for (const std::uint32_t cluster : finding.clusters)
     object["clusters"].push_back(outcome.clusters[cluster]);
   if (!finding.notes.empty())
-    for (const lint::Note& note : finding.notes) object["notes"].push_back(note_json(note));
+    for (const lint::Note& note : finding.notes) object["notes"].push_back(note_json(note, places));
   if (!finding.fix.empty()) object["fix"] = finding.fix;
   if (finding.suppressed) {
     object["suppressed"] = true;
     object["suppressionReason"] = finding.suppression_reason;
   }
+  if (finding.repeats > 0) object["repeats"] = finding.repeats;
   object["fingerprint"] = lint::fingerprint(finding);
   return object;
 }
@@ -74,9 +78,10 @@ std::string render_json(const LintReport& report) {
                {"summary", summary},
                {"findings", Json::array()},
                {"unreadable", Json::array()}};
+  RepositoryPlaces places;
   for (const Finding& finding : report.outcome.findings)
     if (is_shown(report, finding))
-      root["findings"].push_back(finding_json(finding, report.outcome));
+      root["findings"].push_back(finding_json(finding, report.outcome, places));
   for (const base::Error& error : report.outcome.unreadable)
     root["unreadable"].push_back(error.message);
   return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -7,22 +7,34 @@
 
 #include "lint/rule.h"
 #include "reporters/reporter.h"
+#include "reporters/repository_places.h"
 
 namespace cnplint::reporters {
 namespace {
 
 using lint::Finding;
 
+/// A finding, and where a reader finds it.
+struct Placed {
+  const Finding* finding;
+  RepositoryPlace place;
+};
+
 /// A file, with a case for each finding, or one that passes.
 struct Suite {
   std::string path;
-  std::vector<const Finding*> findings;
+  std::vector<Placed> findings;
 };
 
-std::string body_of(const Finding& finding) {
+std::string body_of(const Placed& placed) {
+  const Finding& finding = *placed.finding;
   const base::LineColumn first = finding.range.first();
-  std::string body = report_path(*finding.range.file) + ":" + std::to_string(first.line) + ":" +
-                     std::to_string(first.column) + ": " + finding.message + "\n";
+  std::string body = placed.place.rendered;
+  if (body.empty())
+    body =
+        placed.place.file + ":" + std::to_string(first.line) + ":" + std::to_string(first.column);
+  body += ": " + finding.message + "\n";
+  if (!placed.place.source.empty()) body += "from " + placed.place.source + "\n";
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     body += std::string(who) + "\n";
   for (const lint::Note& note : finding.notes) body += note.message + "\n";
@@ -34,13 +46,15 @@ std::string body_of(const Finding& finding) {
 /// findings are failures.
 bool is_broken(const Finding& finding) { return finding.rule->name == "yaml-syntax-error"; }
 
-std::string test_case(const Suite& suite, const Finding& finding,
-                      std::map<std::string, int>& names) {
+std::string test_case(const Suite& suite, const Placed& placed, std::map<std::string, int>& names) {
+  const Finding& finding = *placed.finding;
   std::string name = std::string(finding.rule->name) + " " + finding.subject + " " + finding.path;
   while (name.ends_with(' ')) name.pop_back();
   name = unique_name(name, names);
   const std::string file = attribute("file", suite.path);
-  const std::string line = attribute("line", std::to_string(finding.range.first().line));
+  const std::string line = placed.place.rendered.empty()
+                               ? attribute("line", std::to_string(finding.range.first().line))
+                               : std::string();
   std::string text = "    <testcase" + attribute("name", name) +
                      attribute("classname", class_name(suite.path)) + file + line +
                      " time=\"0\">\n";
@@ -51,12 +65,12 @@ std::string test_case(const Suite& suite, const Finding& finding,
     return text + "      <skipped" + attribute("message", reason) + "/>\n    </testcase>\n";
   }
   if (finding.severity == lint::Severity::note)
-    return text + "      <system-out>" + base::for_xml(body_of(finding)) +
+    return text + "      <system-out>" + base::for_xml(body_of(placed)) +
            "</system-out>\n    </testcase>\n";
   const std::string element = is_broken(finding) ? "error" : "failure";
   return text + "      <" + element + attribute("type", lint::severity_name(finding.severity)) +
          attribute("message", finding.message) + file + line + ">" +
-         base::for_xml(body_of(finding)) + "</" + element + ">\n    </testcase>\n";
+         base::for_xml(body_of(placed)) + "</" + element + ">\n    </testcase>\n";
 }
 
 JunitSuite rendered(const Suite& suite) {
@@ -66,29 +80,52 @@ JunitSuite rendered(const Suite& suite) {
                    attribute("classname", class_name(suite.path)) + attribute("file", suite.path) +
                    " time=\"0\"/>\n";
   std::map<std::string, int> names;
-  for (const Finding* finding : suite.findings) {
-    result.cases += test_case(suite, *finding, names);
-    if (finding->suppressed)
+  for (const Placed& placed : suite.findings) {
+    const Finding& finding = *placed.finding;
+    result.cases += test_case(suite, placed, names);
+    if (finding.suppressed)
       ++result.skipped;
-    else if (is_broken(*finding))
+    else if (is_broken(finding))
       ++result.errors;
-    else if (finding->severity != lint::Severity::note)
+    else if (finding.severity != lint::Severity::note)
       ++result.failures;
   }
   return result;
 }
 
-std::vector<Suite> suites_of(const LintReport& report) {
-  std::vector<Suite> suites;
-  std::map<const base::SourceFile*, std::size_t> by_file;
-  for (const base::SourceFile* file : report.outcome.files) {
-    by_file[file] = suites.size();
-    suites.push_back({report_path(*file), {}});
+/// The suites of a run by the paths of their files: those that were read, and of standard input
+/// those that it was rendered from.
+class Suites {
+ public:
+  explicit Suites(const LintReport& report) {
+    for (const base::SourceFile* file : report.outcome.files) {
+      const policy::SourceComments& sources = places_.sources(*file);
+      if (!is_standard_input(*file) || sources.empty()) {
+        add(places_.path(*file));
+        continue;
+      }
+      for (const std::string_view source : sources.all()) add(places_.source_path(source));
+    }
+    for (const Finding& finding : report.outcome.findings) {
+      RepositoryPlace place = places_.of(finding.range);
+      Suite& suite = add(place.file);
+      suite.findings.push_back({&finding, std::move(place)});
+    }
   }
-  for (const Finding& finding : report.outcome.findings)
-    suites[by_file.at(finding.range.file)].findings.push_back(&finding);
-  return suites;
-}
+
+  [[nodiscard]] const std::vector<Suite>& all() const { return suites_; }
+
+ private:
+  Suite& add(const std::string& path) {
+    const auto [known, added] = by_path_.try_emplace(path, suites_.size());
+    if (added) suites_.push_back({path, {}});
+    return suites_[known->second];
+  }
+
+  RepositoryPlaces places_;
+  std::vector<Suite> suites_;
+  std::map<std::string, std::size_t> by_path_;
+};
 
 }  // namespace
 
@@ -143,7 +180,8 @@ std::string junit_document(std::span<const JunitSuite> suites) {
 
 std::string render_junit(const LintReport& report) {
   std::vector<JunitSuite> suites;
-  for (const Suite& suite : suites_of(report)) suites.push_back(rendered(suite));
+  const Suites by_path(report);
+  for (const Suite& suite : by_path.all()) suites.push_back(rendered(suite));
   std::vector<std::string> unreadable;
   for (const base::Error& error : report.outcome.unreadable) unreadable.push_back(error.message);
   if (!unreadable.empty()) suites.push_back(error_suite(unreadable));

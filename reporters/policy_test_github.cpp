@@ -7,12 +7,13 @@ namespace cnplint::reporters {
 
 std::string render_test_github(const TestReport& report) {
   std::string text;
+  RepositoryPlaces places;
   for (const harness::TestResult& result : report.run.results) {
     if (result.passed) continue;
     std::vector<std::string> lines{base::for_github_data(title(result))};
-    for (const std::string& line : explanation(result))
+    for (const std::string& line : explanation(result, &places))
       lines.push_back(base::for_github_data(line));
-    text += "::error file=" + base::for_github_property(result.file) +
+    text += "::error file=" + base::for_github_property(places.path(result.file)) +
             ",line=" + std::to_string(result.where.first().line) +
             ",title=policy test failed::" + base::joined(lines, base::kGitHubLineBreak) + "\n";
   }

@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reporters/policy_test_reporter.h"
-#include "reporters/reporter.h"
+#include "reporters/repository_places.h"
 #include "reporters/why.h"
 
 namespace cnplint::reporters {
@@ -10,13 +10,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json side_json(const policy::SideResult& side) {
+Json side_json(const policy::SideResult& side, RepositoryPlaces& places) {
   Json matched = Json::array();
   for (const policy::MatchedRule& rule : side.matched)
     matched.push_back({{"policy", rule.policy},
                        {"effect", policy::verdict_name(rule.effect)},
                        {"decides", rule.decides},
-                       {"file", report_path(*rule.range.file)},
+                       {"file", places.path(*rule.range.file)},
                        {"line", rule.range.first().line},
                        {"path", rule.path}});
   Json object = {{"verdict", policy::verdict_name(side.verdict)}, {"policies", side.policies}};
@@ -30,11 +30,11 @@ Json side_json(const policy::SideResult& side) {
   return object;
 }
 
-Json rejected_json(std::span<const project::RefusedPolicy> policies) {
+Json rejected_json(std::span<const project::RefusedPolicy> policies, RepositoryPlaces& places) {
   Json rejected = Json::array();
   for (const project::RefusedPolicy& each : policies)
     rejected.push_back({{"policy", each.subject},
-                        {"file", report_path(*each.place().file)},
+                        {"file", places.path(*each.place().file)},
                         {"line", each.place().first().line},
                         {"reason", each.reason()}});
   return rejected;
@@ -50,8 +50,8 @@ Json reasons_json(const harness::TestResult& result) {
   return reasons;
 }
 
-Json result_json(const harness::TestResult& result) {
-  Json object = {{"file", result.file},
+Json result_json(const harness::TestResult& result, RepositoryPlaces& places) {
+  Json object = {{"file", places.path(result.file)},
                  {"line", result.where.first().line},
                  {"kind", result.invariant ? "invariant" : "test"},
                  {"name", result.name},
@@ -64,8 +64,8 @@ Json result_json(const harness::TestResult& result) {
   if (!result.request.empty()) object["request"] = result.request;
   object["passed"] = result.passed;
   if (connected) {
-    object["egress"] = side_json(result.egress);
-    object["ingress"] = side_json(result.ingress);
+    object["egress"] = side_json(result.egress, places);
+    object["ingress"] = side_json(result.ingress, places);
   }
   object["problems"] = result.problems;
   object["notes"] = result.notes;
@@ -73,7 +73,7 @@ Json result_json(const harness::TestResult& result) {
   return object;
 }
 
-Json answer_json(const project::Answer& answer) {
+Json answer_json(const project::Answer& answer, RepositoryPlaces& places) {
   const harness::TestResult& result = answer.result;
   Json document = {{"from", result.from},
                    {"to", result.to},
@@ -81,8 +81,8 @@ Json answer_json(const project::Answer& answer) {
                    {"port", result.port}};
   if (!result.request.empty()) document["request"] = result.request;
   document["allowed"] = answer.passes();
-  document["egress"] = side_json(result.egress);
-  document["ingress"] = side_json(result.ingress);
+  document["egress"] = side_json(result.egress, places);
+  document["ingress"] = side_json(result.ingress, places);
   document["reasons"] = reasons_json(result);
   document["notes"] = answer.before;
   for (const std::string& note : answer.notes) document["notes"].push_back(note);
@@ -90,19 +90,20 @@ Json answer_json(const project::Answer& answer) {
   for (const harness::Suggestion& each : answer.suggestions)
     document["suggestions"].push_back(
         {{"direction", policy::direction_name(each.direction)}, {"policy", each.policy}});
-  document["rejected"] = rejected_json(answer.left_out);
+  document["rejected"] = rejected_json(answer.left_out, places);
   return document;
 }
 
 }  // namespace
 
 std::string render_test_json(const TestReport& report) {
+  RepositoryPlaces places;
   Json results = Json::array();
   for (const harness::TestResult& result : report.run.results)
-    results.push_back(result_json(result));
+    results.push_back(result_json(result, places));
   const Json document = {{"tool", {{"name", "cnplint"}, {"version", report.version}}},
                          {"results", std::move(results)},
-                         {"rejected", rejected_json(report.run.left_out)},
+                         {"rejected", rejected_json(report.run.left_out, places)},
                          {"errors", report.run.errors},
                          {"counts",
                           {{"files", report.run.files},
@@ -112,11 +113,12 @@ std::string render_test_json(const TestReport& report) {
 }
 
 std::string render_why_json(const WhyReport& report) {
-  if (report.answers.size() == 1) return dumped(answer_json(report.answers.front().answer));
+  RepositoryPlaces places;
+  if (report.answers.size() == 1) return dumped(answer_json(report.answers.front().answer, places));
   Json clusters = Json::array();
   for (const project::ClusterAnswer& each : report.answers) {
     Json object = {{"cluster", each.cluster}};
-    object.update(answer_json(each.answer));
+    object.update(answer_json(each.answer, places));
     clusters.push_back(std::move(object));
   }
   return dumped({{"clusters", std::move(clusters)}});

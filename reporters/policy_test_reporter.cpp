@@ -35,7 +35,15 @@ void add_excerpt(base::SourceRange range, std::vector<std::string>& lines) {
   }
 }
 
-void add_side(std::string_view name, const SideResult& side, std::vector<std::string>& lines) {
+/// `path:line` of the beginning of a range.
+std::string line_text(base::SourceRange range, RepositoryPlaces* places) {
+  const std::string& shown = range.file->path();
+  return (places == nullptr ? shown : places->path(shown)) + ":" +
+         std::to_string(range.first().line);
+}
+
+void add_side(std::string_view name, const SideResult& side, RepositoryPlaces* places,
+              std::vector<std::string>& lines) {
   constexpr std::size_t kWidth = 9;
   std::string head(name);
   head.resize(kWidth, ' ');
@@ -43,8 +51,7 @@ void add_side(std::string_view name, const SideResult& side, std::vector<std::st
   for (const policy::MatchedRule& rule : side.matched) {
     lines.push_back("    " + std::string(rule.decides ? "* " : "  ") +
                     std::string(policy::verdict_name(rule.effect)) + " by " + rule.policy + " " +
-                    rule.path + " (" + rule.range.file->path() + ":" +
-                    std::to_string(rule.range.first().line) + ")");
+                    rule.path + " (" + line_text(rule.range, places) + ")");
     add_excerpt(rule.peer, lines);
   }
 }
@@ -86,17 +93,15 @@ std::string verdict_text(const SideResult& side) {
   return text;
 }
 
-std::vector<std::string> explanation(const TestResult& result) {
+std::vector<std::string> explanation(const TestResult& result, RepositoryPlaces* places) {
   std::vector<std::string> lines;
   for (const std::string& problem : result.problems) lines.push_back("  " + problem);
   if (result.protocol == 0) return lines;
-  add_side("egress", result.egress, lines);
-  add_side("ingress", result.ingress, lines);
+  add_side("egress", result.egress, places, lines);
+  add_side("ingress", result.ingress, places, lines);
   for (const harness::Reason& reason : result.reasons) {
     std::string where;
-    if (reason.range.file != nullptr)
-      where =
-          " (" + reason.range.file->path() + ":" + std::to_string(reason.range.first().line) + ")";
+    if (reason.range.file != nullptr) where = " (" + line_text(reason.range, places) + ")";
     lines.push_back("  hint: " + reason.message + where);
     if (reason.range.file != nullptr) add_excerpt(reason.range, lines);
   }

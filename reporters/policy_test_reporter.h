@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "harness/policy_test_run.h"
 #include "project/policy_tests.h"
+#include "reporters/repository_places.h"
 
 namespace cnplint::reporters {
 
@@ -40,8 +41,9 @@ std::string connection_text(const harness::TestResult& result);
 /// The name of a result, or its connection where the test has none.
 std::string title(const harness::TestResult& result);
 /// Lines that say what happened in both directions, by which rule, and the nearest reasons;
-/// indented by two spaces, not escaped.
-std::vector<std::string> explanation(const harness::TestResult& result);
+/// indented by two spaces, not escaped. Files are called as they are shown, or as `places` says.
+std::vector<std::string> explanation(const harness::TestResult& result,
+                                     RepositoryPlaces* places = nullptr);
 /// The verdict of a direction with whom it is attributed to: `allow by Kind/namespace/name`.
 std::string verdict_text(const policy::SideResult& side);
 

@@ -2,7 +2,6 @@
 #include "reporters/reporter.h"
 
 #include <array>
-#include <filesystem>
 
 #include "base/text.h"
 
@@ -72,17 +71,6 @@ std::string summary_line(const LintReport& report) {
     line += "; " + counted(counts.no_manifests, "file") +
             (counts.no_manifests == 1 ? " is no manifest" : " are no manifests");
   return line;
-}
-
-std::string report_path(const base::SourceFile& file) {
-  namespace fs = std::filesystem;
-  fs::path path(file.path());
-  if (path.is_absolute()) {
-    std::error_code ignored;
-    const fs::path relative = path.lexically_relative(fs::current_path(ignored));
-    if (!relative.empty() && *relative.begin() != "..") path = relative;
-  }
-  return path.lexically_normal().generic_string();
 }
 
 }  // namespace cnplint::reporters

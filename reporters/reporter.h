@@ -58,7 +58,4 @@ std::map<std::string_view, std::size_t> suppressed_by_rule(const lint::Outcome& 
 /// "3 errors, 1 warning" and what was read; how many findings of which rule are suppressed.
 std::string summary_line(const LintReport& report);
 
-/// The path of a file for a report that lives in a repository: relative, forward slashes, no `./`.
-std::string report_path(const base::SourceFile& file);
-
 }  // namespace cnplint::reporters

@@ -9,6 +9,7 @@
 #include "lint/rule.h"
 #include "reporters/line_hash.h"
 #include "reporters/reporter.h"
+#include "reporters/repository_places.h"
 
 namespace cnplint::reporters {
 namespace {
@@ -89,15 +90,17 @@ Json region_json(base::SourceRange range, bool snippet) {
 }
 
 /// Relative to the root of the repository; what lies outside of it by its absolute path.
-Json artifact_json(const base::SourceFile& file) {
-  const std::string path = report_path(file);
+Json artifact_json(const std::string& path) {
   if (!path.starts_with('/') && !path.starts_with("../"))
     return {{"uri", base::for_uri(path)}, {"uriBaseId", "%SRCROOT%"}};
   return {{"uri",
            "file://" + base::for_uri(std::filesystem::absolute(path).lexically_normal().string())}};
 }
 
-Json location_json(base::SourceRange range) {
+Json location_json(base::SourceRange range, const RepositoryPlace& place) {
+  // The lines of a rendered text are not those of what it was rendered from.
+  if (!place.rendered.empty())
+    return {{"physicalLocation", {{"artifactLocation", artifact_json(place.file)}}}};
   const std::uint32_t line = range.first().line;
   const base::SourceFile& file = *range.file;
   constexpr std::uint32_t kAround = 1;
@@ -106,7 +109,8 @@ Json location_json(base::SourceRange range) {
   const std::uint32_t after = has_after ? line + kAround : line;
   const std::uint32_t begin = file.line_begin(before);
   const std::uint32_t end = file.line_begin(after + 1);
-  Json physical = {{"artifactLocation", artifact_json(file)}, {"region", region_json(range, true)}};
+  Json physical = {{"artifactLocation", artifact_json(place.file)},
+                   {"region", region_json(range, true)}};
   if (before < line || after > line)
     physical["contextRegion"] = {{"startLine", before},
                                  {"endLine", after},
@@ -114,8 +118,12 @@ Json location_json(base::SourceRange range) {
   return {{"physicalLocation", physical}};
 }
 
-std::string message_of(const Finding& finding) {
+std::string message_of(const Finding& finding, const RepositoryPlace& place) {
   std::string text = sentence(finding.message);
+  if (!place.rendered.empty())
+    text += " Rendered at " + place.rendered + ".";
+  else if (!place.source.empty())
+    text += " Rendered from " + place.source + ".";
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     text += " " + sentence(who);
   if (!finding.fix.empty()) text += " Fix: " + finding.fix + ".";
@@ -128,14 +136,15 @@ class Results {
   explicit Results(const std::map<const Rule*, std::size_t>& indices) : indices_(indices) {}
 
   Json result(const Finding& finding) {
-    Json location = location_json(finding.range);
+    const RepositoryPlace at = places_.of(finding.range);
+    Json location = location_json(finding.range, at);
     if (!finding.subject.empty())
       location["logicalLocations"] = {
           {{"fullyQualifiedName", finding.subject + "/" + finding.path}, {"kind", "resource"}}};
     Json json = {{"ruleId", finding.rule->name},
                  {"ruleIndex", indices_.at(finding.rule)},
                  {"level", level(finding.severity)},
-                 {"message", {{"text", message_of(finding)}}},
+                 {"message", {{"text", message_of(finding, at)}}},
                  {"locations", Json::array({location})}};
     Json related = Json::array();
     for (const lint::Note& note : finding.notes) {
@@ -144,14 +153,18 @@ class Results {
             json["message"]["text"].get<std::string>() + " " + sentence(note.message);
         continue;
       }
-      Json place = location_json(note.range);
+      Json place = location_json(note.range, places_.of(note.range));
       place["id"] = related.size() + 1;
       place["message"] = {{"text", sentence(note.message)}};
       related.push_back(place);
     }
     if (!related.empty()) json["relatedLocations"] = related;
-    json["partialFingerprints"] = {{"primaryLocationLineHash", line_hash(finding.range)},
-                                   {"cnplint/v1", lint::fingerprint(finding)}};
+    // The hash is of a line of the file that the result points into.
+    if (at.rendered.empty())
+      json["partialFingerprints"]["primaryLocationLineHash"] = line_hash(finding.range);
+    json["partialFingerprints"]["cnplint/v1"] = lint::fingerprint(finding);
+    if (!at.source.empty()) json["properties"]["source"] = at.source;
+    if (!at.rendered.empty()) json["properties"]["rendered"] = at.rendered;
     if (finding.suppressed) {
       Json suppression = {{"kind", "inSource"}};
       if (!finding.suppression_reason.empty())
@@ -171,6 +184,7 @@ class Results {
 
   const std::map<const Rule*, std::size_t>& indices_;
   std::map<const base::SourceFile*, std::vector<std::string>> hashes_;
+  RepositoryPlaces places_;
 };
 
 Json invocation_json(const LintReport& report) {

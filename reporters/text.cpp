@@ -7,6 +7,7 @@
 #include "lint/rule.h"
 #include "reporters/paint.h"
 #include "reporters/reporter.h"
+#include "reporters/repository_places.h"
 
 namespace cnplint::reporters {
 namespace {
@@ -68,11 +69,12 @@ std::string excerpt(const Finding& finding, const Paint& paint) {
          paint.colored(color_of(finding.severity), "^" + std::string(width - 1, '~')) + "\n";
 }
 
-std::string more(const Finding& finding, const Paint& paint) {
+std::string more(const Finding& finding, std::string_view source, const Paint& paint) {
   std::string text;
   const auto line = [&](std::string_view label, const std::string& content) {
     text += "  " + paint.faint("=") + " " + paint.bold(label) + ": " + content + "\n";
   };
+  if (!source.empty()) line("from", base::for_terminal(source));
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     line("note", std::string(who));
   for (const lint::Note& note : finding.notes)
@@ -100,11 +102,15 @@ std::string statistics(const LintReport& report) {
 
 std::string render(const LintReport& report, bool concise) {
   const Paint paint(report.color);
+  RepositoryPlaces places;
   std::string text;
   for (const Finding& finding : report.outcome.findings) {
     if (!is_shown(report, finding)) continue;
-    text += head(finding, paint) + "\n";
-    if (!concise) text += excerpt(finding, paint) + more(finding, paint) + "\n";
+    const std::string_view source = places.source(finding.range);
+    text += head(finding, paint);
+    if (concise && !source.empty()) text += " (from " + base::for_terminal(source) + ")";
+    text += "\n";
+    if (!concise) text += excerpt(finding, paint) + more(finding, source, paint) + "\n";
   }
   if (report.statistics) text += statistics(report);
   return text + summary_line(report) + "\n";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/escape.h"
 #include "reporters/paint.h"
+#include "reporters/policy_test_reporter.h"
 #include "reporters/why.h"
 
 namespace cnplint::reporters {

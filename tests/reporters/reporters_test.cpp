@@ -18,12 +18,15 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// The shared input, linted with the repository as working folder.
+/// The shared input, linted at the root of a repository.
 class Reporters : public testing::Test {
  protected:
   void SetUp() override {
     before_ = std::filesystem::current_path();
-    std::filesystem::current_path(tests::repository("tests/reporters"));
+    std::filesystem::copy(tests::repository("tests/reporters/input"), folder_.path() / "input",
+                          std::filesystem::copy_options::recursive);
+    std::filesystem::create_directory(folder_.path() / ".git");
+    std::filesystem::current_path(folder_.path());
     outcome_ = tests::lint_paths(store_, {"input", "missing.yaml"});
   }
   void TearDown() override { std::filesystem::current_path(before_); }
@@ -36,6 +39,7 @@ class Reporters : public testing::Test {
     return {};
   }
 
+  tests::TemporaryFolder folder_;
   tests::Projects store_;
   lint::Outcome outcome_;
   std::filesystem::path before_;
