@@ -28,6 +28,11 @@ struct KustomizeProblem {
   std::string message;                                    ///< a sentence
   std::optional<base::SourceRange> other = std::nullopt;  ///< the second place of a conflict
   bool note = false;  ///< kustomize takes it: it is only not followed here
+  /// What it names is not here, or cannot be read.
+  bool missing = false;
+  /// It is about an object that is not among the resources: only certain where all of them are
+  /// here.
+  bool needs_all = false;
 };
 
 /// Which objects a patch is for; a node that is none says nothing.

@@ -146,6 +146,8 @@ class Kustomizer::State {
     for (KustomizeObject& object : all.objects)
       if (!is_local(object)) finish(object, build);
     build.problems = run_.problems().all();
+    if (is_incomplete(build))
+      for (KustomizeProblem& problem : build.problems) problem.note |= problem.needs_all;
     // What is cut short is so for this folder, and may be whole for another one.
     if (run_.exhausted() || cut_short_) accumulated_.clear();
     return build;
@@ -160,6 +162,20 @@ class Kustomizer::State {
     const auto [known, added] = identities_.try_emplace(folder);
     if (added) known->second = files_.identity(folder);
     return known->second;
+  }
+
+  /// Whether something that the build would have had is not here, or is not made here.
+  [[nodiscard]] bool is_incomplete(const KustomizeBuild& build) const {
+    const auto tells = [](const KustomizeProblem& problem) {
+      return problem.missing || (problem.note && !problem.needs_all);
+    };
+    const auto generates = [](const auto& each) {
+      const NodeRef root = each.second.kustomization.root;
+      return root.get("configMapGenerator") || root.get("secretGenerator") ||
+             root.get("generators");
+    };
+    return !build.remote.empty() || std::ranges::any_of(build.problems, tells) ||
+           std::ranges::any_of(targets_, generates);
   }
 
   void finish(const KustomizeObject& object, KustomizeBuild& build) {
@@ -249,25 +265,31 @@ class Kustomizer::State {
     if (is_remote(entry.text()))
       to.remote.add(std::string(entry.text()));
     else
-      run_.problem(entry, "there is no " + base::quoted(entry.text()) +
-                              " here, or it is outside of the repository");
+      missing(entry.visible_range(), "there is no " + base::quoted(entry.text()) +
+                                         " here, or it is outside of the repository");
+  }
+
+  void missing(base::SourceRange where, std::string message,
+               std::optional<base::SourceRange> other = std::nullopt) {
+    KustomizeProblem problem{where, std::move(message), other};
+    problem.missing = true;
+    run_.problem(std::move(problem));
   }
 
   void add_file(const std::string& path, NodeRef entry, Accumulated& to) {
     to.resources.add(path);
     const auto file = files_.read(path);
-    if (!file) return run_.problem(entry, file.error().message);
+    if (!file) return missing(entry.visible_range(), file.error().message);
     for (const Document& document : file->content->documents) add_document(document, entry, to);
   }
 
   void add_document(const Document& document, NodeRef entry, Accumulated& to) {
     if (!run_.spend(1, entry.range())) return;
     if (const auto marker = policy::template_marker(document))
-      return run_.problem(
-          {entry.range(), "a resource is a template, which is not rendered here", *marker});
+      return missing(entry.range(), "a resource is a template, which is not rendered here",
+                     *marker);
     if (const auto& error = document.error())
-      return run_.problem(
-          {entry.range(), "a resource cannot be read: " + error->message, error->range});
+      return missing(entry.range(), "a resource cannot be read: " + error->message, error->range);
     for (const policy::Manifest& manifest : policy::manifests(document.root())) {
       KustomizeObject object;
       object.root = manifest.root;
@@ -287,7 +309,7 @@ class Kustomizer::State {
   const ReadTarget* inner(const std::string& path, NodeRef entry, bool component) {
     const auto read = target(path);
     if (!read) {
-      run_.problem(entry, read.error().message);
+      missing(entry.visible_range(), read.error().message);
       return nullptr;
     }
     const char* problem = nullptr;

@@ -97,10 +97,13 @@ class PatchApplication {
       ++count;
     }
     if (count == 1) return found;
-    run_.problem({root.get("metadata").get("name").visible_range(),
-                  "the patch is for " + id.text() + ", which " +
-                      (count == 0 ? "is not among the resources" : "are several resources"),
-                  place().range()});
+    KustomizeProblem problem{
+        root.get("metadata").get("name").visible_range(),
+        "the patch is for " + id.text() + ", which " +
+            (count == 0 ? "is not among the resources" : "are several resources"),
+        place().range()};
+    problem.needs_all = count == 0;
+    run_.problem(std::move(problem));
     return nullptr;
   }
 

@@ -401,7 +401,7 @@ class Hostile(unittest.TestCase):
 
     def test_texts_in_texts(self):
         head = "apiVersion: v1\nkind: ConfigMap\ndata:\n"
-        self.write("a.yaml", head + "".join(f"  e{i}: |\n" + "".join(f"    {line}\n" for line in GOOD.splitlines()) for i in range(10000)))
+        self.write("a.yaml", head + "".join(f"  e{i}: |\n" + "".join(f"    {line}\n" for line in GOOD.replace("name: a,", f"name: a{i},").splitlines()) for i in range(10000)))
         self.assertIn("10000 policies", self.expect(0, "lint", "a.yaml", timeout=20).out)
         text = GOOD
         for _ in range(40):
