@@ -17,7 +17,8 @@ bool cannot_be_read(const policy::Document& document) { return document.error().
 std::vector<policy::NodeRef> roots(const policy::FileContent& content) {
   std::vector<policy::NodeRef> all;
   content.each_document([&](const policy::Document& document) {
-    if (!document.error() && !policy::is_template(document) && !document.root().get("$patch"))
+    if (!document.error() && !document.is_of_chart() && !policy::is_template(document) &&
+        !document.root().get("$patch"))
       all.push_back(document.root());
   });
   return all;
@@ -58,11 +59,15 @@ File::File(std::string path, std::string text, Required required, Placement plac
       sources_(source_.path() == base::shown_path("-") ? policy::SourceComments(source_.text())
                                                        : policy::SourceComments()),
       content_(read(source_, required, left_out_)) {
+  if (placement.of_chart) {
+    content_.inside.clear();
+    for (policy::Document& document : content_.documents) document.set_of_chart();
+  }
   if (excluded && !sources_.empty()) exclude(sources_, excluded, content_);
   suppressions_ = lint::find_suppressions(content_);
   unit_ = std::make_unique<Unit>(source_.path(), roots(content_), std::move(placement), sources_);
   content_.each_document([&](const policy::Document& document) {
-    if (policy::is_template(document))
+    if (policy::is_template(document) || (document.is_of_chart() && document.error()))
       templates_.push_back(&document);
     else if (document.error())
       broken_.push_back(&document);

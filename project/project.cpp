@@ -33,6 +33,15 @@ bool is_inside(const fs::path& path, const fs::path& folder) {
   return end == folder.end();
 }
 
+/// Whether a file lies in the templates of a chart.
+bool is_of_chart(const fs::path& path) {
+  std::error_code ignored;
+  for (fs::path at = path.parent_path(); at.has_filename(); at = at.parent_path())
+    if (at.filename() == "templates" && fs::exists(at.parent_path() / "Chart.yaml", ignored))
+      return true;
+  return false;
+}
+
 /// Leaves out the file that standard input stands for: an editor gives the text that is to come.
 void leave_out_replaced(std::vector<std::string>& files, const std::string& stdin_filename) {
   if (stdin_filename.empty() || std::ranges::find(files, "-") == files.end()) return;
@@ -89,6 +98,7 @@ Placement Project::placement(const std::string& input) const {
   const std::string path = config_.name_of(input);
   Placement result{fs::path(from_root(path)).parent_path().string()};
   result.unnamed_namespace = policy::folder_namespace(result.folder);
+  result.of_chart = input != "-" && is_of_chart(path);
   if (config_.namespaces.empty()) return result;
   const std::string relative = config_.relative(path);
   for (const auto& [glob, ns] : config_.namespaces)

@@ -20,6 +20,7 @@ struct Placement {
   std::string folder = {};
   /// The namespace of objects that name none.
   std::string unnamed_namespace = std::string(policy::kDefaultNamespace);
+  bool of_chart = false;  ///< it is a template of a chart
 };
 
 /// What comes into a cluster as a whole: the objects of a file, or those that a kustomization

@@ -22,7 +22,7 @@ bool mentions_policy(std::string_view text) {
 }
 
 bool is_template(const Document& document) {
-  if (!template_marker(document)) return false;
+  if (!document.is_of_chart() && !template_marker(document)) return false;
   return document.error() || std::ranges::any_of(manifests(document.root()), [](const auto& each) {
            return !each.contained && policy_kind(each).has_value();
          });

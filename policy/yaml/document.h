@@ -86,6 +86,9 @@ class Document {
   void set_index(std::uint32_t index) { index_ = index; }
   [[nodiscard]] DocumentForm form() const { return form_; }
   void set_form(DocumentForm form) { form_ = form; }
+  /// Whether it stands among the templates of a chart: Helm makes manifests of it, whatever it is.
+  [[nodiscard]] bool is_of_chart() const { return of_chart_; }
+  void set_of_chart() { of_chart_ = true; }
   /// Whether it is the text of a value, written for another reader than kubectl, who may fill in
   /// variables.
   [[nodiscard]] bool is_text() const { return form_ != DocumentForm::document; }
@@ -132,6 +135,7 @@ class Document {
   std::uint32_t end_;
   std::uint32_t index_ = 0;
   DocumentForm form_ = DocumentForm::document;
+  bool of_chart_ = false;
   std::uint32_t quoted_size_ = 0;  ///< of its own text, at the beginning of the decoded one
   std::vector<Node> nodes_;
   std::string* decoded_ = nullptr;

@@ -9,8 +9,11 @@ void check(const lint::DocumentContext& context, Report& report) {
   // Other templates of a chart are none of our business.
   if (!policy::is_template(context.document) || !policy::mentions_policy(context.document.source()))
     return;
+  constexpr std::string_view kMessage = "a template, skipped; render it first and lint the result";
   if (const auto marker = policy::template_marker(context.document))
-    report.add(*marker, "a template, skipped; render it first and lint the result");
+    report.add(*marker, std::string(kMessage));
+  else if (!context.document.error())
+    report.add(context.document.root(), std::string(kMessage));
 }
 
 }  // namespace
@@ -25,7 +28,8 @@ CNPLINT_RULE{
     .why =
         R"(A template is not a policy yet, so nothing can be said about it. Render it first, for example
 with `helm template . | cnplint -`, and lint the result. Flux variables such as `${NAME}` are no
-templates in this sense: the document is linted, and the values they stand for are taken as right.)",
+templates in this sense: the document is linted, and the values they stand for are taken as right. What lies
+in `templates/` beside a `Chart.yaml` is a template whatever it looks like.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
