@@ -16,6 +16,8 @@ void add_config_flags(CLI::App& app, ConfigFlags& flags) {
   app.add_flag("--isolated", flags.isolated, "Use no configuration file")->excludes("--config");
   app.add_option("--exclude", flags.exclude, "Glob of paths to leave out, repeatable")
       ->allow_extra_args(false);
+  app.add_flag("--no-ignore", flags.no_ignore,
+               "Read what git ignores, too (named files and tracked ones always are)");
   app.add_option("--cilium", flags.cilium, "Cilium release, 1.16 to 1.20 (default 1.20)");
 }
 
@@ -34,6 +36,7 @@ base::Result<lint::Config> configuration(const ConfigFlags& flags,
     config = std::move(*loaded);
   }
   config.exclude_shown = flags.exclude;
+  config.no_ignore = flags.no_ignore;
   if (!flags.cilium.empty()) {
     const auto release = policy::parse_release(flags.cilium);
     if (!release)

@@ -19,6 +19,7 @@ struct ConfigFlags {
   std::string cilium;
   bool isolated = false;
   std::vector<std::string> exclude;  ///< globs of paths
+  bool no_ignore = false;
 };
 void add_config_flags(CLI::App& app, ConfigFlags& flags);
 

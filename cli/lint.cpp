@@ -47,7 +47,8 @@ bool fails(const lint::Config& config, const lint::Counts& counts) {
   return false;
 }
 
-int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Outcome& outcome) {
+int exit_code(const LintFlags& flags, const lint::Config& config, const project::Cluster& cluster,
+              const lint::Outcome& outcome) {
   tell_notes(outcome.notes);
   for (const base::Error& error : outcome.unreadable) fail(kUnreadable, error);
   if (!outcome.unreadable.empty()) return kUnreadable;
@@ -58,7 +59,10 @@ int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Ou
     return fail(kUnreadable,
                 counts.templates > 0
                     ? "nothing but templates found; render them first and lint the result"
-                    : "no policy found; check the paths, or say --allow-empty");
+                : cluster.ignored().empty()
+                    ? "no policy found; check the paths, or say --allow-empty"
+                    : "no policy found; check the paths, read what git ignores, too, with "
+                      "--no-ignore, or say --allow-empty");
   return kClean;
 }
 
@@ -78,8 +82,9 @@ lint::Outcome check(const LintFlags& flags, const project::Project& project,
   return project::check(project, cluster, options);
 }
 
-/// Names the files that are counted and left out.
-void tell_no_manifests(const project::Cluster& cluster) {
+/// Names what is left out, of the folders, without an option that says so.
+void tell_left_out(const project::Cluster& cluster) {
+  for (const std::string& path : cluster.ignored()) note(path + ": ignored by git; left out");
   for (const project::File* file : cluster.files())
     if (file->left_out()) note(file->path() + ": cannot be read, and is no manifest; left out");
 }
@@ -113,8 +118,8 @@ int run_lint(const LintFlags& flags) {
   }
   const project::Cluster& cluster = project.open(flags.paths);
   const auto& outcome = until_the_end<lint::Outcome>(check(flags, project, cluster, capture));
-  if (flags.verbose) tell_no_manifests(cluster);
-  int code = std::max(exit_code(flags, *config, outcome), capture_code);
+  if (flags.verbose) tell_left_out(cluster);
+  int code = std::max(exit_code(flags, *config, cluster, outcome), capture_code);
   const bool suppressed = config->suppressions == lint::SuppressionMode::report;
   const auto delivered = deliver(*outputs, [&](const Output& output) {
     return find_format(output.format)
@@ -143,7 +148,8 @@ Command add_lint_command(CLI::App& app) {
   app.add_option("--flows", flags->captures,
                  "A capture to hold the policies against, repeatable (see `cnplint cover`)")
       ->allow_extra_args(false);
-  app.add_flag("-v,--verbose", flags->verbose, "Name the files that are left out as no manifests");
+  app.add_flag("-v,--verbose", flags->verbose,
+               "Name what folders have and is left out: no manifests, ignored by git");
   app.add_flag("--statistics", flags->statistics, "Count the findings of each rule (text)");
   app.add_flag("--no-suppressions", flags->no_suppressions,
                "Judge what comments and annotations allow, too: for changes that are not trusted");

@@ -65,6 +65,7 @@ struct Config {
   SuppressionMode suppressions = SuppressionMode::apply;
   std::vector<std::string> exclude;
   std::vector<std::string> exclude_shown;  ///< of --exclude: globs against paths as they are shown
+  bool no_ignore = false;  ///< of --no-ignore: folders leave out nothing because git ignores it
   RuleSettings rules;
   std::vector<Override> overrides;
 

@@ -97,6 +97,7 @@ void Project::read(Cluster& cluster, const std::vector<std::string>& paths,
   base::Walk walk = find(paths, base::is_manifest_name);
   cluster.walk_errors_ = std::move(walk.errors);
   cluster.notes_ = std::move(walk.notes);
+  cluster.ignored_ = std::move(walk.ignored);
   const std::set<std::string> named(paths.begin(), paths.end());
   struct Input {
     std::string path;
@@ -181,7 +182,7 @@ base::Walk Project::find(const std::vector<std::string>& paths,
                          std::function<bool(std::string_view name)> wanted) const {
   return base::find_files(
       paths, {std::move(wanted), [this](const std::string& path) { return config_.excludes(path); },
-              outputs_});
+              outputs_, config_.no_ignore ? nullptr : &ignore_});
 }
 
 base::Result<const File*> Project::read(const std::string& path) {

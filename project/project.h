@@ -107,6 +107,8 @@ class Cluster {
   [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }
   /// About the inputs, sentences.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  /// Files and folders that were left out because git ignores them.
+  [[nodiscard]] const std::vector<std::string>& ignored() const { return ignored_; }
   /// Documents that are left out because they are templates.
   [[nodiscard]] std::size_t templates() const { return templates_; }
 
@@ -134,6 +136,7 @@ class Cluster {
   std::vector<base::Error> unreadable_;
   std::vector<std::string> errors_;
   std::vector<std::string> notes_;
+  std::vector<std::string> ignored_;
   std::size_t templates_ = 0;
   std::size_t inventory_manifests_ = 0;
   std::size_t other_manifests_ = 0;
@@ -144,7 +147,7 @@ class Cluster {
 class Project {
  public:
   /// Folders leave out `outputs`, the files that the run writes, and what the configuration
-  /// excludes. At most so many threads (0: as many as the machine has).
+  /// excludes or git ignores. At most so many threads (0: as many as the machine has).
   explicit Project(lint::Config config, base::FileSet outputs = {}, unsigned threads = 0);
   Project(const Project&) = delete;
   Project& operator=(const Project&) = delete;
@@ -178,6 +181,7 @@ class Project {
 
   lint::Config config_;
   base::FileSet outputs_;
+  mutable base::IgnoreFiles ignore_;  ///< filled as folders are walked
   unsigned threads_;
   std::deque<Judge> judges_;
   std::map<std::string, std::unique_ptr<File>> files_;  ///< by name; of two texts with one name the
