@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kTimeLimit{10};
+constexpr std::chrono::seconds kTimeLimit{5};
 constexpr std::chrono::milliseconds kPause{1};
 constexpr std::size_t kSizeLimit = std::size_t{256} << 20U;
 

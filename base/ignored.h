@@ -60,8 +60,8 @@ class WorkTree {
   bool unknown_ = false;
   std::size_t budget_ = kBudget;
 
-  /// Steps of comparing, a second or two; a repository has a thousandth of it.
-  static constexpr std::size_t kBudget = 1'000'000'000;
+  /// Steps of comparing, about a second; only what is not tracked is compared.
+  static constexpr std::size_t kBudget = 300'000'000;
 };
 
 /// A folder of a walk, as git sees it.
