@@ -53,34 +53,49 @@ class Walker {
   void root(const fs::path& path) {
     std::error_code ignored;
     limit_ = repository_root(path).value_or(fs::canonical(path, ignored));
-    if (const std::error_code error = folder(path)) fail(path, error.message());
+    const IgnoreScope scope =
+        options_.ignore == nullptr ? IgnoreScope() : options_.ignore->named(path);
+    if (const std::error_code error = folder(path, scope)) fail(path, error.message());
   }
 
   /// Goes through a folder; the error where it cannot be listed.
-  std::error_code folder(const fs::path& path) {
+  std::error_code folder(const fs::path& path, const IgnoreScope& scope) {
     std::error_code error;
     std::vector<fs::directory_entry> entries;
     fs::directory_iterator at(path, error);
     for (; !error && at != fs::directory_iterator(); at.increment(error)) entries.push_back(*at);
     if (error) return error;
     std::ranges::sort(entries, {}, [](const fs::directory_entry& each) { return each.path(); });
-    for (const fs::directory_entry& entry : entries) visit(entry);
+    for (const fs::directory_entry& entry : entries) visit(entry, scope);
     return {};
   }
 
-  void visit(const fs::directory_entry& entry) {
+  /// Goes through a folder inside of another, where it is not ignored. Git lists no file of one
+  /// that cannot be read, or has none: neither is ignored for that.
+  void subfolder(const fs::path& path, const IgnoreScope& outer) {
+    std::optional<IgnoreScope> scope(outer);
+    if (options_.ignore != nullptr) scope = options_.ignore->inside(outer, path);
+    std::error_code unlisted;
+    if (scope)
+      unlisted = folder(path, *scope);
+    else if (!fs::is_empty(path, unlisted) && !unlisted)
+      walk_.ignored.push_back(path.lexically_normal().string());
+    if (unlisted) note(path, unlisted.message() + "; left out");
+  }
+
+  void visit(const fs::directory_entry& entry, const IgnoreScope& scope) {
     const std::string name = entry.path().filename().string();
     std::error_code error;
     if (name.starts_with('.') || excluded(entry.path())) return;
     const bool link = entry.is_symlink(error);
     if (entry.is_directory(error)) {
-      if (link) return;
-      if (const std::error_code unlisted = folder(entry.path()))
-        note(entry.path(), unlisted.message() + "; left out");
+      if (!link) subfolder(entry.path(), scope);
       return;
     }
     if (!options_.wanted(name) || options_.outputs.contains(entry.path().string())) return;
-    if (link && !is_below(entry.path(), limit_))
+    if ((link || entry.is_regular_file(error)) && scope.ignores(name))
+      walk_.ignored.push_back(entry.path().lexically_normal().string());
+    else if (link && !is_below(entry.path(), limit_))
       note(entry.path(),
            "a link that leaves " + limit_.string() + "; not followed, name the file to read it");
     else if (link && !fs::exists(entry.path(), error))

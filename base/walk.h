@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/file_set.h"
+#include "base/ignored.h"
 #include "base/result.h"
 
 namespace cnplint::base {
@@ -17,7 +18,8 @@ namespace cnplint::base {
 struct Walk {
   std::vector<std::string> files;
   std::vector<Error> errors;
-  std::vector<std::string> notes;  ///< what folders have and was left out, a sentence each
+  std::vector<std::string> notes;    ///< what folders have and was left out, a sentence each
+  std::vector<std::string> ignored;  ///< files that are wanted and folders that git ignores
 };
 
 /// What a walk takes of the folders that it goes through. What is named itself is always taken.
@@ -25,11 +27,12 @@ struct WalkOptions {
   std::function<bool(std::string_view name)> wanted;           ///< whether files of a name count
   std::function<bool(const std::string& path)> excluded = {};  ///< with all that is below
   FileSet outputs = {};                                        ///< what the run itself writes
+  IgnoreFiles* ignore = nullptr;                               ///< none: nothing is ignored
 };
 
 /// Files as given and, of folders, every wanted one below, in the order of the paths, then of the
 /// names; hidden ones are skipped. A file behind two paths comes once. `-` stays. What `excluded`
-/// says yes to is left out even where it is named.
+/// says yes to is left out even where it is named; what ignore files name is not.
 ///
 /// Links to folders are not followed, and links to files only where they stay below the root of
 /// the repository (where there is none, below the folder that was named): what a change brings

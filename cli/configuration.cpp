@@ -23,6 +23,8 @@ void add_config_flags(CLI::App& app, ConfigFlags& flags) {
   app.add_option("--stdin-filename", flags.stdin_filename,
                  "The file that `-` stands for: its name in reports, for the configuration and its "
                  "globs; it need not exist");
+  app.add_flag("--no-ignore", flags.no_ignore,
+               "Read what git ignores, too (named files and tracked ones always are)");
   app.add_option("--cilium", flags.cilium, "Cilium release, 1.16 to 1.20 (default 1.20)");
 }
 
@@ -62,6 +64,7 @@ base::Result<lint::Config> configuration(const ConfigFlags& flags,
   }
   config.exclude_shown = flags.exclude;
   config.stdin_filename = flags.stdin_filename;
+  config.no_ignore = flags.no_ignore;
   if (!flags.cilium.empty()) {
     const auto release = policy::parse_release(flags.cilium);
     if (!release)

@@ -21,6 +21,7 @@ struct ConfigFlags {
   std::string stdin_filename;
   std::vector<std::string> exclude;  ///< globs of paths
   std::string cluster;               ///< empty: all
+  bool no_ignore = false;
 };
 void add_config_flags(CLI::App& app, ConfigFlags& flags);
 

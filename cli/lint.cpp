@@ -49,7 +49,8 @@ bool fails(const lint::Config& config, const lint::Counts& counts) {
   return false;
 }
 
-int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Outcome& outcome) {
+int exit_code(const LintFlags& flags, const lint::Config& config, const project::Inputs& inputs,
+              const lint::Outcome& outcome) {
   tell_notes(outcome.notes);
   for (const base::Error& error : outcome.unreadable) fail(kUnreadable, error);
   if (!outcome.unreadable.empty()) return kUnreadable;
@@ -60,7 +61,10 @@ int exit_code(const LintFlags& flags, const lint::Config& config, const lint::Ou
     return fail(kUnreadable,
                 counts.templates > 0
                     ? "nothing but templates found; render them first and lint the result"
-                    : "no policy found; check the paths, or say --allow-empty");
+                : inputs.ignored().empty()
+                    ? "no policy found; check the paths, or say --allow-empty"
+                    : "no policy found; check the paths, read what git ignores, too, with "
+                      "--no-ignore, or say --allow-empty");
   return kClean;
 }
 
@@ -91,8 +95,9 @@ base::Result<lint::Outcome> check(const LintFlags& flags, const project::Project
   return project::check(project, inputs, options);
 }
 
-/// Names the files that are counted and left out.
-void tell_no_manifests(const project::Inputs& inputs) {
+/// Names what is left out, of the folders, without an option that says so.
+void tell_left_out(const project::Inputs& inputs) {
+  for (const std::string& path : inputs.ignored()) note(path + ": ignored by git; left out");
   for (const project::File* file : inputs.files())
     if (file->left_out()) note(file->path() + ": cannot be read, and is no manifest; left out");
 }
@@ -129,8 +134,8 @@ int run_lint(const LintFlags& flags) {
   auto linted = check(flags, project, opened, capture);
   if (!linted) return fail(kUsage, linted.error());
   const auto& outcome = until_the_end<lint::Outcome>(std::move(*linted));
-  if (flags.verbose) tell_no_manifests(opened);
-  int code = std::max(exit_code(flags, *config, outcome), capture_code);
+  if (flags.verbose) tell_left_out(opened);
+  int code = std::max(exit_code(flags, *config, opened, outcome), capture_code);
   const bool suppressed = config->suppressions == lint::SuppressionMode::report;
   const auto delivered = deliver(*outputs, [&](const Output& output) {
     return find_format(output.format)
@@ -161,7 +166,8 @@ Command add_lint_command(CLI::App& app) {
   app.add_option("--flows", flags->captures,
                  "A capture to hold the policies against, repeatable (see `cnplint cover`)")
       ->allow_extra_args(false);
-  app.add_flag("-v,--verbose", flags->verbose, "Name the files that are left out as no manifests");
+  app.add_flag("-v,--verbose", flags->verbose,
+               "Name what folders have and is left out: no manifests, ignored by git");
   app.add_flag("--statistics", flags->statistics, "Count the findings of each rule (text)");
   app.add_flag("--no-suppressions", flags->no_suppressions,
                "Judge what comments and annotations allow, too: for changes that are not trusted");

@@ -73,6 +73,7 @@ struct Config {
   std::vector<std::string> exclude;
   std::string stdin_filename;              ///< of --stdin-filename: what standard input is called
   std::vector<std::string> exclude_shown;  ///< of --exclude: globs against paths as they are shown
+  bool no_ignore = false;  ///< of --no-ignore: folders leave out nothing because git ignores it
   RuleSettings rules;
   std::vector<Override> overrides;
   std::vector<ClusterSetting> clusters;

@@ -51,6 +51,8 @@ class Inputs {
   [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }
   /// About the inputs, sentences.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  /// Files and folders that were left out because git ignores them.
+  [[nodiscard]] const std::vector<std::string>& ignored() const { return ignored_; }
   /// Documents that are left out because they are templates.
   [[nodiscard]] std::size_t templates() const { return templates_; }
 
@@ -62,6 +64,7 @@ class Inputs {
   std::map<std::string, base::Error> failed_;  ///< inputs that could not be read, by key
   std::vector<base::Error> walk_errors_;
   std::vector<std::string> read_notes_;
+  std::vector<std::string> ignored_;
   std::vector<std::string> named_paths_;
   std::vector<const File*> files_;
   std::set<std::string> managed_;  ///< files that kustomizations take in or patch with, by key

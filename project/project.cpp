@@ -153,6 +153,7 @@ void Project::read(Inputs& inputs, const std::vector<std::string>& paths,
   base::Walk walk = find(paths, base::is_manifest_name);
   inputs.walk_errors_ = std::move(walk.errors);
   inputs.read_notes_ = std::move(walk.notes);
+  inputs.ignored_ = std::move(walk.ignored);
   leave_out_replaced(walk.files, config_.stdin_filename);
   std::vector<Unread> all = unread(paths, std::move(walk.files), std::move(texts));
   base::parallel_for(all.size(), threads_, [&](std::size_t i) {
@@ -186,7 +187,7 @@ base::Walk Project::find(const std::vector<std::string>& paths,
                            [this](const std::string& path) {
                              return config_.excludes(path == "-" ? config_.name_of(path) : path);
                            },
-                           outputs_});
+                           outputs_, config_.no_ignore ? nullptr : &ignore_});
 }
 
 base::Result<const File*> Project::read(const std::string& path) {

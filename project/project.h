@@ -32,7 +32,7 @@ struct InMemory {
 class Project {
  public:
   /// Folders leave out `outputs`, the files that the run writes, and what the configuration
-  /// excludes. At most so many threads (0: as many as the machine has).
+  /// excludes or git ignores. At most so many threads (0: as many as the machine has).
   explicit Project(lint::Config config, base::FileSet outputs = {}, unsigned threads = 0);
   Project(const Project&) = delete;
   Project& operator=(const Project&) = delete;
@@ -83,6 +83,7 @@ class Project {
 
   lint::Config config_;
   base::FileSet outputs_;
+  mutable base::IgnoreFiles ignore_;  ///< filled as folders are walked
   unsigned threads_;
   std::string root_;  ///< of the repository, or what comes next to it
   std::deque<Judge> judges_;

@@ -135,9 +135,9 @@ bool is_policy_group(std::string_view group);
 /// Whether a text names one of our kinds or API groups: it may be meant as a policy.
 bool mentions_policy(std::string_view text);
 /// Whether a document is a template of manifests that is to be rendered first: a document that
-/// cannot be read with the marks of one, or a policy with such marks or among a chart's templates. A document of another kind
-/// that can be read is none: dashboards and alerts quote such marks. Nor is one with policies in a
-/// container or a text: there the marks are variables.
+/// cannot be read with the marks of one, or a policy with such marks or among a chart's templates.
+/// A document of another kind that can be read is none: dashboards and alerts quote such marks. Nor
+/// is one with policies in a container or a text: there the marks are variables.
 bool is_template(const Document& document);
 
 }  // namespace cnplint::policy

@@ -333,6 +333,118 @@ class Hostile(unittest.TestCase):
                    if not base.startswith(self.path("out/deep")) and name != "c.jsonl"]
         self.assertEqual(outside, [])
 
+    def git(self, *arguments):
+        """Runs git, without a user's configuration; skips the test where it is not there."""
+        if not shutil.which("git"):
+            self.skipTest("git is not there")
+        env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+        subprocess.run(["git", *arguments], cwd=self.folder, check=True, capture_output=True,
+                       env={**env, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"})
+
+    def test_ignored_and_tracked(self):
+        """What a change adds by force is read, with git, without it, and where git cannot be believed."""
+        self.write("deep/a.yaml", BAD)
+        self.write("deep/b.yaml", BAD.replace("name: a", "name: b"))
+        for name in (".gitignore", "deep/.gitignore"):
+            self.write(name, "*\n")
+        self.git("init", "-q", "--template=", ".")
+        self.git("add", "-f", "deep/a.yaml", ".gitignore")
+        nowhere = {"PATH": "/nonexistent"}
+        hook = {"GIT_DIR": self.path("none"), "GIT_INDEX_FILE": self.path("none"), "GIT_WORK_TREE": "/"}
+        for env in ({}, nowhere, hook, {**hook, **nowhere}):
+            result = self.expect(1, "lint", ".", env=env)
+            self.assertIn("deep/a.yaml", result.out)
+            self.assertNotIn("deep/b.yaml", result.out)
+        self.git("config", "core.worktree", "/")
+        self.assertIn("deep/a.yaml", self.expect(1, "lint", ".").out)
+
+    def test_a_git_folder_that_is_none(self):
+        """Where it is not known what is tracked, nothing is ignored."""
+        self.write("p/a.yaml", BAD)
+        self.write(".gitignore", "p/\n*.yaml\n")
+        self.write("p/.gitignore", "*\n")
+        index = b"DIRC\0\0\0\2\xff\xff\xff\xff" + bytes(200)
+        garbage = [{".git": "x"}, {".git": b"\0" * 5000}, {".git": "gitdir: .git"}, {".git": "gitdir: /dev/zero"},
+                   {".git/x": ""}, {".git/HEAD": "ref: refs/heads/../../x"}, {"p/.git/index": index, ".git/index": index},
+                   {".git/index": b"DIRC\0\0\0\4\0\0\0\1" + b"\xff" * 200}, {".git/index": b"DIRC\0\0\0\2\0\0\0\1" + bytes(200)},
+                   # A repository that a change can bring: git would take it for one without a work tree.
+                   {".git/x": "", "HEAD": "ref: refs/heads/x\n", "objects/x": "", "refs/x": "", "config": "[core]\nfsmonitor = touch ran\n"}]
+        for files in garbage:
+            for name, content in files.items():
+                self.write(name, content)
+            for env in ({}, {"PATH": "/nonexistent"}):
+                self.assertIn("p/a.yaml", self.expect(1, "lint", ".", env=env).out, files)
+            self.assertFalse(os.path.exists(self.path("ran")))
+            for name in (".git", "p/.git"):
+                shutil.rmtree(self.path(name)) if os.path.isdir(self.path(name)) else os.path.exists(self.path(name)) and os.remove(self.path(name))
+        self.assertIn("p/a.yaml", self.expect(1, "lint", ".").out, "without a repository")
+
+    def test_an_index_that_lies(self):
+        self.write("a.yaml", BAD)
+        self.write(".gitignore", "*.yaml\n")
+        self.git("init", "-q", "--template=", ".")
+        self.git("add", "-f", "a.yaml")
+        true = self.read(".git/index")
+        for at in range(0, len(true), 3):
+            for lie in (true[:at], true[:at] + b"\xff" + true[at + 1:], true[:at] + bytes(8) + true[at + 8:]):
+                self.write(".git/index", lie)
+                result = self.run_it("lint", ".", env={"PATH": "/nonexistent"})
+                self.assertIn(result.code, (1, 3))
+                if len(lie) != len(true):
+                    self.assertEqual(result.code, 1, "what cannot be read ignores nothing")
+
+    def test_ignore_files_that_cost(self):
+        """Git compares some patterns for hours; it gets seconds, and then ours are linear."""
+        name = "p/" + "a" * 200 + ".yaml"
+        self.write(name, BAD)
+        self.git("init", "-q", "--template=", ".")
+        self.git("add", "-f", name)
+        for i in range(30):
+            self.write(f"p/{i}" + "a" * 200 + ".yaml", GOOD.replace("name: a", f"name: a{i}"))
+        for patterns in (("*a" * 60 + "b\n") * 8000, "x" * (40 * MIB), "[[:alpha:]" * 100000, "!\n" * 500000):
+            self.write(".gitignore", patterns)
+            for env in ({}, {"PATH": "/nonexistent"}):
+                start = time.time()
+                self.assertIn(name, self.expect(1, "lint", ".", env=env).out)
+                self.assertLess(time.time() - start, 300 if SANITIZED else 30)
+        os.remove(self.path(".gitignore"))
+        for target in ("/dev/zero", "/etc/passwd", "."):
+            os.symlink(target, self.path(".gitignore"))
+            self.assertIn(name, self.expect(1, "lint", ".", env={"PATH": "/nonexistent"}).out)
+            os.remove(self.path(".gitignore"))
+        os.mkfifo(self.path(".gitignore"))
+        self.assertIn(name, self.expect(1, "lint", ".", env={"PATH": "/nonexistent"}).out)
+
+    def test_git_runs_nothing(self):
+        """A repository's configuration names programs: none is run by a walk."""
+        self.write("a.yaml", GOOD)
+        self.git("init", "-q", ".")
+        ran = self.path("ran")
+        self.write(".git/hook", f"#!/bin/sh\ntouch '{ran}'\n")
+        os.chmod(self.path(".git/hook"), 0o755)
+        hook = self.path(".git/hook")
+        for hook_name in ("fsmonitor-watchman", "query-watchman", "post-index-change"):
+            shutil.copy(hook, self.path(".git/hooks/" + hook_name))
+        for setting in ("core.fsmonitor", "core.pager", "pager.ls-files", "alias.ls-files", "core.sshCommand", "core.editor", "core.askPass",
+                        "filter.x.clean", "filter.x.process", "remote.origin.uploadpack", "core.gitProxy", "credential.helper"):
+            self.git("config", setting, ("!" if setting.startswith("alias") else "") + hook)
+        # A partial clone lacks the ignore file that is not in its work tree, and would fetch it.
+        self.git("update-index", "--add", "--cacheinfo", "100644,1234567890123456789012345678901234567890,.gitignore")
+        self.git("-c", "core.fsmonitor=false", "update-index", "--skip-worktree", ".gitignore")
+        for setting, value in (("core.repositoryformatversion", "1"), ("extensions.partialClone", "origin"), ("remote.origin.promisor", "true"),
+                               ("remote.origin.url", f"ext::{hook}"), ("protocol.ext.allow", "always"), ("protocol.allow", "always")):
+            self.git("config", setting, value)
+        self.write(".gitattributes", "* filter=x\n")
+        if os.path.exists(ran):
+            os.remove(ran)
+        self.expect(0, "lint", ".")
+        self.assertFalse(os.path.exists(ran))
+        self.run_plain_git()
+        self.assertTrue(os.path.exists(ran), "plain git does run something")
+
+    def run_plain_git(self):
+        subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=self.folder, capture_output=True, timeout=60)
+
     # --- 5: log injection ---
 
     def assert_clean(self, result, what):

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cnplint::base {
+
+/// What the program git lists of a work tree, below a folder of it (empty: all): what is tracked
+/// and what is untracked and not ignored, relative to the root, each ended by a NUL. A repository
+/// inside is one entry, with a slash where it is not tracked. None where git is not there, does not
+/// take the folder for a repository, or needs too long.
+///
+/// Git runs without a shell and without what the environment says of repositories (a hook's
+/// GIT_DIR), and nothing that the repository's configuration names is started.
+std::optional<std::string> git_list(const std::filesystem::path& root, const std::string& folder);
+
+/// The paths in an index, in its order; those of repositories inside among them. None where it is
+/// of an unknown version, damaged, or does not hold all (split and sparse indexes).
+/// https://git-scm.com/docs/index-format
+std::optional<std::vector<std::string>> read_git_index(std::string_view bytes);
+
+/// Where git keeps what belongs to a work tree.
+struct GitFolders {
+  std::filesystem::path own;     ///< the index
+  std::filesystem::path common;  ///< info/exclude and config, of all work trees of the repository
+};
+/// By the entry `.git` of a root: a folder, or a file that names it.
+std::optional<GitFolders> git_folders(const std::filesystem::path& root);
+
+/// The ignore file that the user's or the repository's configuration of git names, or the one that
+/// git takes otherwise. Files that a configuration includes are not looked into.
+std::filesystem::path git_excludes_file(const GitFolders& folders);
+
+}  // namespace cnplint::base
