@@ -243,9 +243,29 @@ void tell(const synth::Update& update) {
   warn_about("not pruned", update.not_pruned);
 }
 
+/// What a change of files does beyond the cluster that it is made for.
+void tell_reach(const project::UpdatedFiles& files, const project::Inputs& inputs,
+                const project::Cluster& updated) {
+  for (const auto& [path, text] : files.texts) {
+    std::vector<std::string> others;
+    for (const project::Cluster& each : inputs.clusters()) {
+      const auto is_there = [&, &path = path](const policy::Policy& policy) {
+        return policy.root.document().file().path() == path;
+      };
+      if (each.name() != updated.name() && std::ranges::any_of(each.policies(), is_there))
+        others.push_back(each.name());
+    }
+    if (!others.empty())
+      warn(path + ": also of " + base::joined(others, ", ") + ": what is changed is changed there");
+    if (!files.before.contains(path) && !inputs.kustomizations().empty())
+      warn(path + ": a new file; name it under `resources` of a kustomization to deploy it");
+  }
+}
+
 int run_update(const SynthFlags& flags, const project::UpdateInput& input) {
   const project::UpdatedFiles files = update_policies(input);
   tell(files.update);
+  tell_reach(files, input.inputs, input.existing);
   int code = kClean;
   for (const std::string& failure : update_failures(files, input)) code = fail(kFindings, failure);
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
@@ -347,11 +367,14 @@ int run_synth(const SynthFlags& flags) {
   const coverage::ObservedTraffic observed =
       coverage::observe(capture, cluster.inventory(), environment);
   environment.cluster = observed.cluster;
+  project::Inputs* targets = nullptr;
   const project::Cluster* existing = nullptr;
   if (!flags.update.empty()) {
-    const auto known =
-        project.open({flags.update}, {}, [&](policy::Environment& own) { own = environment; })
-            .cluster(inputs.clusters().size() > 1 ? cluster.name() : "");
+    targets =
+        &project.open({flags.update}, {}, [&](policy::Environment& own) { own = environment; });
+    std::vector<std::string> same;
+    const auto known = project::cluster_of(
+        *targets, capture, targets->clusters().size() > 1 ? cluster.name() : "", same);
     if (!known) return fail(kUsage, known.error());
     existing = *known;
     options->labels.frozen = synth::frozen_labels(existing->policies(), observed);
@@ -366,8 +389,8 @@ int run_synth(const SynthFlags& flags) {
                : fail(kUnreadable,
                       "nothing to make a policy of; check the captures, or say --allow-empty");
   if (existing == nullptr) return write_new(flags, synthesis, *options, environment);
-  return run_update(flags, {*existing, cluster.inventory(), flags.update, flags.prune, synthesis,
-                            capture.totals, *options, flags.capture.jobs});
+  return run_update(flags, {project, *targets, *existing, cluster.inventory(), flags.update,
+                            flags.prune, synthesis, capture.totals, *options, flags.capture.jobs});
 }
 
 }  // namespace

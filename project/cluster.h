@@ -42,6 +42,10 @@ class Cluster {
 
   /// By the configuration or its folders; where there is one only, that of its environment.
   [[nodiscard]] const std::string& name() const { return name_; }
+  /// The names that namespaces of folders have here, by `(folder)`.
+  [[nodiscard]] const std::map<std::string, std::string, std::less<>>& names() const {
+    return names_;
+  }
   /// The folders that are of this cluster and not of all.
   [[nodiscard]] const std::vector<Variant>& variants() const { return variants_; }
   [[nodiscard]] const policy::Environment& environment() const { return judge_->environment(); }

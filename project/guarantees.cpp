@@ -52,13 +52,14 @@ lint::Config config_for(const policy::Environment& environment) {
 }
 
 /// Findings above a note: their fingerprints with the sentences.
-std::multimap<std::string, std::string> findings_of(const Project& project, const Inputs& inputs,
+std::multimap<std::string, std::string> findings_of(const Linted& linted,
                                                     const synth::Synthesis& synthesis) {
   CheckOptions options;
   options.seen_dns = seen_dns(synthesis);
+  options.cluster = &linted.cluster;
   options.fold = false;  // which finding stands for others says nothing of what is new
   std::multimap<std::string, std::string> findings;
-  for (const lint::Finding& finding : check(project, inputs, options).findings)
+  for (const lint::Finding& finding : check(linted.project, linted.inputs, options).findings)
     if (finding.severity != lint::Severity::note && !finding.suppressed)
       findings.emplace(lint::fingerprint(finding), finding.range.place() + ": " + finding.message +
                                                        " [" + std::string(finding.rule->name) +
@@ -66,23 +67,13 @@ std::multimap<std::string, std::string> findings_of(const Project& project, cons
   return findings;
 }
 
-std::multimap<std::string, std::string> findings_of(const std::vector<InMemory>& texts,
-                                                    const synth::Synthesis& synthesis,
-                                                    const policy::Environment& environment,
-                                                    unsigned threads) {
-  Project project(config_for(environment), {}, threads);
-  return findings_of(project, project.open({}, texts), synthesis);
-}
-
 }  // namespace
 
-std::vector<std::string> new_findings(const std::vector<InMemory>& before,
-                                      const std::vector<InMemory>& after,
-                                      const synth::Synthesis& synthesis,
-                                      const policy::Environment& environment, unsigned threads) {
-  auto known = findings_of(before, synthesis, environment, threads);
+std::vector<std::string> new_findings(const Linted& before, const Linted& after,
+                                      const synth::Synthesis& synthesis) {
+  auto known = findings_of(before, synthesis);
   std::vector<std::string> fresh;
-  for (const auto& [fingerprint, sentence] : findings_of(after, synthesis, environment, threads)) {
+  for (const auto& [fingerprint, sentence] : findings_of(after, synthesis)) {
     const auto same = known.find(fingerprint);
     if (same == known.end())
       fresh.push_back(sentence);
@@ -101,7 +92,8 @@ Guarantees check_guarantees(const synth::Synthesis& synthesis,
   Project project(config_for(environment), {}, threads);
   const Inputs& inputs = project.open({}, texts_of(synthesis, options, threads));
   std::vector<std::string> findings;
-  for (const auto& [fingerprint, sentence] : findings_of(project, inputs, synthesis))
+  for (const auto& [fingerprint, sentence] :
+       findings_of({project, inputs, inputs.clusters().front()}, synthesis))
     findings.push_back(sentence);
   std::ranges::sort(findings);
   add_failures("lint", findings, guarantees);

@@ -22,10 +22,14 @@ Guarantees check_guarantees(const synth::Synthesis& synthesis,
                             const synth::SynthesisOptions& options,
                             const policy::Environment& environment, unsigned threads);
 
-/// Findings above a note that texts have and that earlier ones had not, as sentences.
-std::vector<std::string> new_findings(const std::vector<InMemory>& before,
-                                      const std::vector<InMemory>& after,
-                                      const synth::Synthesis& synthesis,
-                                      const policy::Environment& environment, unsigned threads);
+/// A cluster that is linted.
+struct Linted {
+  const Project& project;
+  const Inputs& inputs;
+  const Cluster& cluster;
+};
+/// Findings above a note that a cluster has and had not before, as sentences.
+std::vector<std::string> new_findings(const Linted& before, const Linted& after,
+                                      const synth::Synthesis& synthesis);
 
 }  // namespace cnplint::project

@@ -72,6 +72,28 @@ Inputs& Project::open(const std::vector<std::string>& paths, std::vector<InMemor
   return inputs;
 }
 
+Inputs& Project::open_changed(const Project& other, const Inputs& inputs,
+                              const std::map<std::string, std::string>& texts) {
+  root_ = other.root_;
+  for (const auto& [key, file] : other.files_) {
+    if (file == nullptr) continue;
+    const auto changed = texts.find(file->path());
+    files_[key] = std::make_unique<File>(
+        file->path(), changed == texts.end() ? std::string(file->source().text()) : changed->second,
+        Required::manifests, file->unit().placement());
+  }
+  Inputs& copy = inputs_.emplace_back();
+  copy.named_paths_ = inputs.named_paths_;
+  copy.keys_ = inputs.keys_;
+  for (const auto& [path, text] : texts) {
+    if (other.file(path) != nullptr) continue;
+    files_[path] = make_file(path, text, Required::all);
+    copy.keys_.push_back(path);
+  }
+  assemble(copy);
+  return copy;
+}
+
 // --- Where files stand ---
 
 /// The root of the repository that a path is in. Where there is none: the folder of the

@@ -45,6 +45,11 @@ class Project {
   Inputs& open(const std::vector<std::string>& paths, std::vector<InMemory> texts = {},
                AdjustEnvironment adjust = {});
 
+  /// Inputs of another project as they would be with other texts of some files, and with new files:
+  /// texts by path. Nothing of them is read again.
+  Inputs& open_changed(const Project& other, const Inputs& inputs,
+                       const std::map<std::string, std::string>& texts);
+
   /// The files below some paths whose names are wanted, by what all commands leave out.
   [[nodiscard]] base::Walk find(const std::vector<std::string>& paths,
                                 std::function<bool(std::string_view name)> wanted) const;

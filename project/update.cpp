@@ -71,6 +71,30 @@ void add_policies(const UpdateInput& input, UpdatedFiles& files) {
   }
 }
 
+/// The configuration for a check of texts: every rule by its default, the clusters as they are.
+lint::Config config_like(const Project& project, const policy::Environment& environment) {
+  lint::Config config;
+  config.folder = project.config().folder;
+  config.clusters = project.config().clusters;
+  for (lint::ClusterSetting& each : config.clusters) each.environment = environment;
+  config.environment = environment;
+  return config;
+}
+
+struct Opened {
+  const Inputs* inputs;
+  const Cluster* cluster;
+};
+
+/// The inputs of an update with other texts, and the cluster that is updated among them.
+Opened opened(Project& project, const UpdateInput& input,
+              const std::map<std::string, std::string>& texts) {
+  Inputs& inputs = project.open_changed(input.project, input.inputs, texts);
+  const auto found = std::ranges::find(inputs.clusters(), input.existing.name(), &Cluster::name);
+  const Cluster& cluster = found == inputs.clusters().end() ? inputs.clusters().front() : *found;
+  return {&inputs, &inputs.named(cluster, {input.existing.names(), {}})};
+}
+
 }  // namespace
 
 UpdatedFiles update_policies(const UpdateInput& input) {
@@ -88,24 +112,19 @@ UpdatedFiles update_policies(const UpdateInput& input) {
 }
 
 std::vector<std::string> update_failures(const UpdatedFiles& files, const UpdateInput& input) {
-  std::vector<InMemory> before;
-  std::vector<InMemory> after;
-  for (const auto& [path, file] : files.before) {
-    before.push_back({path, std::string(file->text())});
-    const auto changed = files.texts.find(path);
-    after.push_back({path, changed == files.texts.end() ? before.back().text : changed->second});
-  }
-  for (const auto& [path, text] : files.texts)
-    if (!files.before.contains(path)) after.push_back({path, text});
-  policy::Environment environment = input.existing.environment();
-  environment.cluster = input.synthesis.traffic->cluster;
-  std::vector<std::string> failures =
-      new_findings(before, after, input.synthesis, environment, input.threads);
-  lint::Config config;
-  config.environment = environment;
-  Project anew(config, {}, input.threads);
+  const policy::Environment environment = [&] {
+    policy::Environment own = input.existing.environment();
+    own.cluster = input.synthesis.traffic->cluster;
+    return own;
+  }();
+  Project before(config_like(input.project, environment), {}, input.threads);
+  Project after(config_like(input.project, environment), {}, input.threads);
+  const Opened old = opened(before, input, {});
+  const Opened anew = opened(after, input, files.texts);
+  std::vector<std::string> failures = new_findings(
+      {before, *old.inputs, *old.cluster}, {after, *anew.inputs, *anew.cluster}, input.synthesis);
   const UpdatedFiles again =
-      update_policies({anew.open({}, after).clusters().front(), input.inventory, input.target,
+      update_policies({after, *anew.inputs, *anew.cluster, input.inventory, input.target,
                        input.prune, input.synthesis, input.totals, input.options, input.threads});
   if (!again.texts.empty())
     failures.push_back("a second update would change " + again.texts.begin()->first + " again");

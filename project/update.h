@@ -22,7 +22,9 @@ struct UpdatedFiles {
 
 /// What an update is made from.
 struct UpdateInput {
-  const Cluster& existing;             ///< the policies to update
+  const Project& project;              ///< of the policies to update
+  const Inputs& inputs;                ///< where they are
+  const Cluster& existing;             ///< one of the clusters there
   const policy::Inventory& inventory;  ///< of all manifests
   const std::string& target;           ///< a file, or the folder of new policies
   bool prune = false;

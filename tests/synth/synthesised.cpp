@@ -90,7 +90,8 @@ std::string updated(const std::string& policies, const std::string& capture, boo
   const TemporaryFolder folder;
   const std::string target = folder.write("policies.yaml", policies).string();
   project::Project project({});
-  const project::Cluster& existing = project.open({}, {{target, policies}}).clusters().front();
+  const project::Inputs& inputs = project.open({}, {{target, policies}});
+  const project::Cluster& existing = inputs.clusters().front();
   for (const project::RefusedPolicy& each : existing.refused()) ADD_FAILURE() << each.reason();
   const flows::Capture resolved = flows::resolve(read_flow_text(capture).table);
   const coverage::ObservedTraffic observed = coverage::observe(resolved, {}, {});
@@ -99,8 +100,8 @@ std::string updated(const std::string& policies, const std::string& capture, boo
   policy::Environment environment;
   environment.cluster = observed.cluster;
   const synth::Synthesis synthesis = synthesize(observed, options, environment);
-  const project::UpdateInput input{existing,        {},      target, prune, synthesis,
-                                   resolved.totals, options, 1};
+  const project::UpdateInput input{project, inputs,    existing,        {},      target,
+                                   prune,   synthesis, resolved.totals, options, 1};
   const project::UpdatedFiles files = update_policies(input);
   for (const std::string& failure : update_failures(files, input)) ADD_FAILURE() << failure;
   return files.texts.empty() ? policies : files.texts.begin()->second;
