@@ -151,13 +151,6 @@ std::vector<KustomizeRoot> build_roots(const KustomizeInputs& inputs, const Kust
   return Roots(inputs, files).run(errors);
 }
 
-std::string as_shown(const std::string& path) {
-  if (!path.starts_with("..") && path.find("/../") == std::string::npos)
-    return base::shown_path(path);
-  std::error_code ignored;
-  const fs::path whole = fs::absolute(path, ignored).lexically_normal();
-  const std::string near = whole.lexically_relative(fs::current_path(ignored)).string();
-  return near.starts_with("..") ? base::shown_path(path) : near;
-}
+std::string as_shown(const std::string& path) { return base::shown_path(path); }
 
 }  // namespace cnplint::project
