@@ -63,7 +63,16 @@ Result<std::string> read_input(const std::string& path, std::size_t limit) {
 }
 
 std::string shown_path(const std::string& path) {
-  return path == "-" ? "<stdin>" : std::filesystem::path(path).lexically_normal().string();
+  if (path == "-") return "<stdin>";
+  const std::filesystem::path normal = std::filesystem::path(path).lexically_normal();
+  if (!normal.native().starts_with("..")) return normal.string();
+  // Where it leads back into the folder that the program runs in, its way out is a detour too.
+  std::error_code error;
+  const auto here = std::filesystem::current_path(error);
+  if (error) return normal.string();
+  std::string near = (here / normal).lexically_normal().lexically_relative(here).string();
+  if (near.ends_with('/') && !normal.native().ends_with('/')) near.pop_back();
+  return near;
 }
 
 std::string target_of(const std::string& path) {

@@ -14,7 +14,8 @@ Result<std::string> read_file(const std::string& path, std::size_t limit);
 
 /// The bytes of a file, or of standard input where the path is `-`; asked for again, the same ones.
 Result<std::string> read_input(const std::string& path, std::size_t limit);
-/// How an input is called in messages: its path without detours, `<stdin>` for `-`.
+/// How an input is called in messages: its path without detours, `<stdin>` for `-`. A
+/// path of the folder that the program runs in has one name, however many `..` lead there.
 std::string shown_path(const std::string& path);
 
 /// Where a path leads in the end, by its links; the last one may lead to nothing yet. A path with

@@ -130,7 +130,7 @@ int run_lint(const LintFlags& flags) {
     capture = std::move(*read);
   }
   project::Inputs& opened = project.open(flags.paths);
-  if (flags.show_clusters) return show_clusters(opened, *outputs);
+  if (flags.show_clusters) return show_clusters(opened, flags.config, *outputs);
   auto linted = check(flags, project, opened, capture);
   if (!linted) return fail(kUsage, linted.error());
   const auto& outcome = until_the_end<lint::Outcome>(std::move(*linted));

@@ -3,13 +3,15 @@
 
 #include <vector>
 
+#include "cli/configuration.h"
 #include "cli/output.h"
 #include "project/inputs.h"
 
 namespace cnplint::cli {
 
-/// Prints the clusters that the files make, what is in each and why, as text or json; the exit
-/// code.
-int show_clusters(const project::Inputs& inputs, const std::vector<Output>& outputs);
+/// Prints the clusters that the files make (of --cluster: this one), what is in each and why, as
+/// text or json; the exit code.
+int show_clusters(const project::Inputs& inputs, const ConfigFlags& flags,
+                  const std::vector<Output>& outputs);
 
 }  // namespace cnplint::cli

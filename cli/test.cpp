@@ -28,6 +28,7 @@ struct TestFlags {
 };
 
 int exit_code(const TestFlags& flags, const project::PolicyTestRun& run) {
+  if (run.wrong_cluster) return kUsage;
   if (!run.errors.empty()) return kUnreadable;
   if (run.failed() > 0) return kFindings;
   if (run.results.empty() && !flags.allow_empty)

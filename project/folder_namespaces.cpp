@@ -11,6 +11,8 @@
 namespace cnplint::project {
 namespace {
 
+constexpr std::string_view kSayIt = "say it under `namespaces` of .cnplint.yaml";
+
 /// The namespaces of a cluster's objects: those of folders, and those that are written.
 struct Namespaces {
   std::set<std::string_view> of_folders;
@@ -56,30 +58,32 @@ class FolderNaming {
   FolderNames run(const Namespaces& namespaces) {
     FolderNames result;
     for (const std::string_view folder : namespaces.of_folders) {
-      std::string name = by_labels(folder);
+      std::vector<std::string> fitting = by_labels(folder);
+      std::string name = fitting.size() == 1 ? fitting.front() : "";
       if (name.empty() && namespaces.of_folders.size() == 1) name = left_over(namespaces.written);
-      if (name.empty())
+      if (!name.empty())
+        result.names.emplace(folder, std::move(name));
+      else if (fitting.empty())
         result.unknown.emplace_back(folder);
       else
-        result.names.emplace(folder, std::move(name));
+        result.ambiguous.emplace(folder, std::move(fitting));
     }
     return result;
   }
 
  private:
-  /// The namespace in which most of what a folder selects or makes is.
-  [[nodiscard]] std::string by_labels(std::string_view folder) const {
+  /// The namespaces in which most of what a folder selects or makes is; none where that is nowhere.
+  [[nodiscard]] std::vector<std::string> by_labels(std::string_view folder) const {
     std::map<std::string_view, std::set<std::size_t>> found;
     for (const NamedPod& pod : pods_) add_matches(pod, folder, found[pod.ns]);
-    std::string_view best;
-    std::size_t most = 0;
+    std::vector<std::string> best;
+    std::size_t most = 1;
     for (const auto& [ns, matches] : found) {
-      if (matches.size() == most) best = {};
-      if (matches.size() <= most) continue;
-      most = matches.size();
-      best = ns;
+      if (matches.size() > most) best.clear();
+      most = std::max(most, matches.size());
+      if (matches.size() == most) best.emplace_back(ns);
     }
-    return most == 0 ? std::string() : std::string(best);
+    return best;
   }
 
   void add_matches(const NamedPod& pod, std::string_view folder,
@@ -146,12 +150,21 @@ void add_pods(std::string_view text, const Cluster& cluster, std::vector<NamedPo
   }
 }
 
+std::vector<std::string> ambiguous_folders(const FolderNames& folders) {
+  std::vector<std::string> sentences;
+  for (const auto& [folder, namespaces] : folders.ambiguous)
+    sentences.push_back("nothing tells the namespace of " + folder +
+                        ": its policies select pods of " + base::joined(namespaces, " and ") +
+                        " alike, and are about none of them; " + std::string(kSayIt));
+  return sentences;
+}
+
 std::vector<std::string> unknown_folders(const FolderNames& folders) {
   std::vector<std::string> sentences;
   for (const std::string& each : folders.unknown)
     sentences.push_back("nothing tells the namespace of " + each +
-                        ": its policies match nothing here; say it under `namespaces` of "
-                        ".cnplint.yaml");
+                        ": its policies match nothing here; " + std::string(kSayIt));
+  for (std::string& each : ambiguous_folders(folders)) sentences.push_back(std::move(each));
   return sentences;
 }
 

@@ -26,6 +26,8 @@ struct NamedPod {
 struct FolderNames {
   std::map<std::string, std::string, std::less<>> names;  ///< by `(folder)`
   std::vector<std::string> unknown;                       ///< `(folder)`, sorted
+  /// The namespaces that fit equally well, by `(folder)`: at least two, sorted.
+  std::map<std::string, std::vector<std::string>, std::less<>> ambiguous;
 };
 
 /// A folder's namespace is the one in which the most of its policies select a pod, where no other
@@ -37,7 +39,10 @@ FolderNames name_folders(const Cluster& cluster, std::span<const NamedPod> pods)
 /// `Deployment/shop/web`, with a port or not): of a name, workloads of that name in folders.
 void add_pods(std::string_view text, const Cluster& cluster, std::vector<NamedPod>& pods);
 
-/// Sentences about folders whose namespace stays unknown.
+/// Sentences about folders that policies are in of pods that somebody speaks of, and of which these
+/// do not tell the namespace.
+std::vector<std::string> ambiguous_folders(const FolderNames& folders);
+/// The same of all folders whose namespace stays unknown.
 std::vector<std::string> unknown_folders(const FolderNames& folders);
 
 }  // namespace cnplint::project

@@ -42,8 +42,18 @@ class Roots {
     for (const auto& [folder, named] : known_) whole_.insert(folder);
     for (const std::string& path : inputs_.named) look_above(path);
     std::vector<KustomizeRoot> roots;
+    std::set<std::string> reached;
     for (const auto& [folder, named] : known_)
-      if (!is_included(folder)) build(folder, roots, errors);
+      if (!is_included(folder)) {
+        reach(folder, reached);
+        build(folder, roots, errors);
+      }
+    // What is left includes itself by others: one of each circle says so.
+    for (const auto& [folder, named] : known_)
+      if (!reached.contains(folder)) {
+        reach(folder, reached);
+        build(folder, roots, errors);
+      }
     return roots;
   }
 
@@ -104,6 +114,17 @@ class Roots {
     });
   }
 
+  /// Adds a kustomization and those that it includes.
+  void reach(const std::string& folder, std::set<std::string>& reached) const {
+    std::vector<std::string> next{folder};
+    while (!next.empty()) {
+      const auto known = known_.find(next.back());
+      next.pop_back();
+      if (known == known_.end() || !reached.insert(known->first).second) continue;
+      next.insert(next.end(), known->second.takes_in.begin(), known->second.takes_in.end());
+    }
+  }
+
   void build(const std::string& folder, std::vector<KustomizeRoot>& roots,
              std::vector<std::string>& errors) {
     KustomizeRoot root;
@@ -151,13 +172,6 @@ std::vector<KustomizeRoot> build_roots(const KustomizeInputs& inputs, const Kust
   return Roots(inputs, files).run(errors);
 }
 
-std::string as_shown(const std::string& path) {
-  if (!path.starts_with("..") && path.find("/../") == std::string::npos)
-    return base::shown_path(path);
-  std::error_code ignored;
-  const fs::path whole = fs::absolute(path, ignored).lexically_normal();
-  const std::string near = whole.lexically_relative(fs::current_path(ignored)).string();
-  return near.starts_with("..") ? base::shown_path(path) : near;
-}
+std::string as_shown(const std::string& path) { return base::shown_path(path); }
 
 }  // namespace cnplint::project

@@ -153,7 +153,9 @@ Way way_of(const PlacedUnit& unit, const Marks& marks) {
     if (marked != marks.end()) {
       const auto mark = marked->second.find(child);
       if (mark != marked->second.end()) {
-        const std::string_view name = itself && depth > 0 ? parts[depth - 1] : child;
+        // Its files are called as the folder is, where no folder in it has that name.
+        const bool named = itself && depth > 0 && !marked->second.contains(parts[depth - 1]);
+        const std::string_view name = named ? parts[depth - 1] : child;
         way.name += (way.name.empty() ? "" : "/") + std::string(name);
         way.variants.push_back({below.empty() ? std::string(kItself) : below, mark->second});
       }

@@ -158,7 +158,10 @@ class PolicyTests {
     const policy::NodeRef name = root.get("cluster");
     if (name || !options_.cluster.empty()) {
       const auto one = inputs.cluster(name ? name.text() : options_.cluster);
-      if (!one) return mistake((name ? name : root).range(), one.error().message);
+      if (!one) {
+        run_.wrong_cluster |= !name;
+        return mistake((name ? name : root).range(), one.error().message);
+      }
       clusters.push_back(*one);
     } else {
       for (const Cluster& each : inputs.clusters()) clusters.push_back(&each);
@@ -172,8 +175,10 @@ class PolicyTests {
     std::vector<std::vector<harness::TestResult>> results;
     std::vector<harness::Mistake> mistakes;
     for (const Cluster* written : clusters) {
-      const Cluster* cluster =
-          &inputs.named(*written, name_folders(*written, spoken_of(root, *written)));
+      const FolderNames folders = name_folders(*written, spoken_of(root, *written));
+      for (std::string& sentence : ambiguous_folders(folders))
+        if (told_.insert(sentence).second) run_.warnings.push_back(std::move(sentence));
+      const Cluster* cluster = &inputs.named(*written, folders);
       tell(*cluster);
       const harness::TestFile test =
           harness::read_test_file(root, cluster->environment(), cluster->inventory());

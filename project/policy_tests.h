@@ -25,6 +25,7 @@ struct PolicyTestRun {
   std::vector<std::string> errors;    ///< what cannot be read, with its place
   std::vector<std::string> warnings;  ///< sentences
   std::vector<std::string> notes;     ///< about the inputs, sentences
+  bool wrong_cluster = false;         ///< a document has not the cluster that the options name
   std::size_t files = 0;
 
   [[nodiscard]] std::size_t failed() const;

@@ -147,12 +147,15 @@ base::Result<std::vector<ClusterAnswer>> answers(const QuestionText& text, Input
   std::vector<ClusterAnswer> all;
   std::optional<Error> unread;
   for (const Cluster* each : clusters) {
-    const Cluster* cluster = &inputs.named(*each, name_folders(*each, spoken_of(text, *each)));
+    const FolderNames folders = name_folders(*each, spoken_of(text, *each));
+    const Cluster* cluster = &inputs.named(*each, folders);
     const auto question = read_question(text, *cluster);
-    if (question)
-      all.push_back({cluster->name(), why(*question, *cluster)});
-    else if (!unread)
-      unread = question.error();
+    if (!question) {
+      if (!unread) unread = question.error();
+      continue;
+    }
+    all.push_back({cluster->name(), why(*question, *cluster)});
+    std::ranges::move(ambiguous_folders(folders), std::back_inserter(all.back().answer.before));
   }
   if (all.empty()) return tl::unexpected(*unread);
   const auto same_as_first = [&](const ClusterAnswer& each) {

@@ -37,43 +37,47 @@ std::string unit_text(const Unit& unit, const Cluster& cluster) {
   return text + "\n";
 }
 
-}  // namespace
-
-std::string render_clusters_text(const project::Inputs& inputs) {
-  std::string text;
-  for (const Cluster& cluster : inputs.clusters()) {
-    if (!text.empty()) text += "\n";
-    text += "cluster " + base::for_terminal(cluster.name()) + " (Cilium " +
-            std::string(policy::release_name(cluster.environment().cilium)) +
-            "): " + base::counted(cluster.policies().size() + cluster.refused().size(), "policy") +
-            "\n";
-    for (const project::Variant& each : cluster.variants())
-      text += "  because of " + base::for_terminal(each.folder + ": " + each.why) + "\n";
-    for (const Unit* unit : cluster.units())
-      if (unit->matters()) text += unit_text(*unit, cluster);
-  }
+std::string cluster_text(const Cluster& cluster) {
+  std::string text =
+      "cluster " + base::for_terminal(cluster.name()) + " (Cilium " +
+      std::string(policy::release_name(cluster.environment().cilium)) +
+      "): " + base::counted(cluster.policies().size() + cluster.refused().size(), "policy") + "\n";
+  for (const project::Variant& each : cluster.variants())
+    text += "  because of " + base::for_terminal(each.folder + ": " + each.why) + "\n";
+  for (const Unit* unit : cluster.units())
+    if (unit->matters()) text += unit_text(*unit, cluster);
   return text;
 }
 
-std::string render_clusters_json(const project::Inputs& inputs) {
-  Json clusters = Json::array();
-  for (const Cluster& cluster : inputs.clusters()) {
-    Json object = {{"name", cluster.name()},
-                   {"cilium", policy::release_name(cluster.environment().cilium)},
-                   {"policies", cluster.policies().size() + cluster.refused().size()},
-                   {"folders", Json::array()},
-                   {"units", Json::array()}};
-    for (const project::Variant& each : cluster.variants())
-      object["folders"].push_back({{"folder", each.folder}, {"why", each.why}});
-    for (const Unit* unit : cluster.units()) {
-      if (!unit->matters()) continue;
-      Json item = {{"path", unit->path()}, {"policies", policies_of(*unit, cluster)}};
-      item["namespaces"] = namespaces_of(*unit, cluster);
-      object["units"].push_back(std::move(item));
-    }
-    clusters.push_back(std::move(object));
+Json cluster_json(const Cluster& cluster) {
+  Json object = {{"name", cluster.name()},
+                 {"cilium", policy::release_name(cluster.environment().cilium)},
+                 {"policies", cluster.policies().size() + cluster.refused().size()},
+                 {"folders", Json::array()},
+                 {"units", Json::array()}};
+  for (const project::Variant& each : cluster.variants())
+    object["folders"].push_back({{"folder", each.folder}, {"why", each.why}});
+  for (const Unit* unit : cluster.units()) {
+    if (!unit->matters()) continue;
+    Json item = {{"path", unit->path()}, {"policies", policies_of(*unit, cluster)}};
+    item["namespaces"] = namespaces_of(*unit, cluster);
+    object["units"].push_back(std::move(item));
   }
-  const Json document = {{"clusters", std::move(clusters)}};
+  return object;
+}
+
+}  // namespace
+
+std::string render_clusters_text(const std::vector<const Cluster*>& clusters) {
+  std::string text;
+  for (const Cluster* each : clusters) text += (text.empty() ? "" : "\n") + cluster_text(*each);
+  return text;
+}
+
+std::string render_clusters_json(const std::vector<const Cluster*>& clusters) {
+  Json objects = Json::array();
+  for (const Cluster* each : clusters) objects.push_back(cluster_json(*each));
+  const Json document = {{"clusters", std::move(objects)}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <new>
 #include <random>
 #include <vector>
@@ -113,6 +114,22 @@ TEST(Parallel, CallsEachOnce) {
                               }),
                  std::bad_alloc)
         << threads;
+}
+
+TEST(File, HasOneNameFromWhereverItIsNamed) {
+  const std::filesystem::path here = std::filesystem::current_path();
+  const std::string own = here.filename().string();
+  EXPECT_EQ(shown_path("-"), "<stdin>");
+  EXPECT_EQ(shown_path("./a//b/../c.yaml"), "a/c.yaml");
+  EXPECT_EQ(shown_path(".."), "..");
+  EXPECT_EQ(shown_path("../"), "..");
+  EXPECT_EQ(shown_path("../not-" + own + "/a.yaml"), "../not-" + own + "/a.yaml");
+  EXPECT_EQ(shown_path("../" + own), ".");
+  EXPECT_EQ(shown_path("../" + own + "/a.yaml"), "a.yaml");
+  EXPECT_EQ(shown_path("../" + own + "/../b.yaml"), "../b.yaml");
+  EXPECT_EQ(shown_path("../../" + here.parent_path().filename().string() + "/b.yaml"), "../b.yaml");
+  EXPECT_EQ(shown_path("..a/b.yaml"), "..a/b.yaml");
+  EXPECT_EQ(shown_path((here / "x/../a.yaml").string()), (here / "a.yaml").string());
 }
 
 TEST(File, IsWrittenWholeOrNotAtAll) {
