@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/walk.h"
 #include "lint/report.h"
+#include "policy/model/label.h"
 #include "policy/yaml/reader.h"
 #include "policy/yaml/scalar.h"
 #include "schemas/validator.h"
@@ -85,7 +86,10 @@ class ConfigReader {
     for (const policy::Entry& each : root.get("clusters").entries())
       config_.clusters.push_back(cluster(each.key.key_text(), each.value));
     for (const policy::Entry& each : root.get("namespaces").entries())
-      config_.namespaces.emplace_back(each.key.key_text(), each.value.text());
+      if (policy::is_dns_label(each.value.text()))
+        config_.namespaces.emplace_back(each.key.key_text(), each.value.text());
+      else
+        mistake(each.value, base::quoted(each.value.text()) + " is no name of a namespace");
   }
 
   [[nodiscard]] ClusterSetting cluster(std::string name, NodeRef node) const {

@@ -8,7 +8,9 @@ namespace cnplint::lint {
 
 std::string fingerprint(const Finding& finding) {
   std::string key(finding.rule->name);
-  for (const std::string* part : {&finding.subject, &finding.keyed_path, &finding.message})
+  const std::string& subject =
+      finding.written_subject.empty() ? finding.subject : finding.written_subject;
+  for (const std::string* part : {&subject, &finding.keyed_path, &finding.message})
     key += '\n' + *part;
   return base::hash_hex(key);
 }

@@ -36,8 +36,11 @@ struct Finding {
   base::SourceRange range;  ///< the smallest culprit; file and bytes, lines only when printing
   std::string message;      ///< lower case, no full stop
   std::vector<Note> notes;
-  std::string fix;         ///< what to do, as a title; may be empty
-  std::string subject;     ///< `Kind/namespace/name`; empty where the document has none
+  std::string fix;      ///< what to do, as a title; may be empty
+  std::string subject;  ///< `Kind/namespace/name`; empty where the document has none
+  /// The same as it is written, where a kustomization changes it; for fingerprints. Empty: the
+  /// same.
+  std::string written_subject;
   std::string path;        ///< `spec.ingress[0].toPorts`
   std::string keyed_path;  ///< the same with list items named by their content, for fingerprints
   std::uint32_t document = 0;  ///< index of the non-empty document in its file

@@ -42,6 +42,10 @@ class Check {
         rules_(options.rules) {
     if (rules_.empty()) rules_.assign(rules::catalogue().begin(), rules::catalogue().end());
     common_rules_ = active_rules(config_, rules_, "");
+    for (const lint::Rule* rule : rules_) {
+      lint::RuleSetting setting = config_.setting(*rule, "");
+      all_rules_.push_back({rule, rule->severity, std::move(setting)});
+    }
     for (const std::string& path : options.only) only_.insert(absolute(path));
     if (options.cluster != nullptr) chosen_.push_back(options.cluster);
     for (const Cluster& each : inputs.clusters())
@@ -122,8 +126,11 @@ class Check {
     const auto own = rules_of_.find(configured_path(place));
     return own == rules_of_.end() ? common_rules_ : own->second;
   }
+  /// Of what a kustomization makes of several files, every rule: each finding then has the setting
+  /// of its own file.
   [[nodiscard]] std::span<const ActiveRule> active(const policy::Document& document) const {
-    return active(document.range());
+    return document.composed() && !config_.overrides.empty() ? all_rules_
+                                                             : active(document.range());
   }
 
   [[nodiscard]] RulesOf rules_of_document() const {
@@ -190,7 +197,10 @@ class Check {
     for (UnitCheck& each : all) {
       count(each.unit->judgement(*each.judge), counted);
       note_clusters(*each.unit, each.clusters);
-      for (Finding& finding : each.findings) add(std::move(finding), each.clusters);
+      for (Finding& finding : each.findings)
+        if (config_.overrides.empty() || !finding.node || !finding.node.document().composed() ||
+            set_severity(*finding.rule, finding))
+          add(std::move(finding), each.clusters);
     }
   }
 
@@ -258,18 +268,25 @@ class Check {
                           report);
       for (Finding& finding : found) place(*rule, std::move(finding), index);
     }
+    // Of many clusters, only one is kept translated at a time.
+    if (chosen_.size() > 1) cluster.forget_rules();
   }
 
   /// Gives a finding over several files the setting of the file it points into. One about traffic
   /// that points nowhere is of the capture, a file without text.
   void place(const lint::Rule& rule, Finding finding, std::uint32_t cluster) {
     if (finding.range.file == nullptr) finding.range.file = &capture();
-    const lint::RuleSetting setting =
-        config_.setting(rule, config_.relative(configured_path(finding.range)));
-    if (setting.off) return;
-    if (setting.severity && finding.severity == rule.severity) finding.severity = *setting.severity;
+    if (!set_severity(rule, finding)) return;
     if (finding.node) finding.keyed_path = lint::KeyedPaths().of(finding.node);
     add(std::move(finding), {cluster});
+  }
+
+  /// Gives a finding the setting of its file; false where that turns the rule off.
+  [[nodiscard]] bool set_severity(const lint::Rule& rule, Finding& finding) const {
+    const lint::RuleSetting setting =
+        config_.setting(rule, config_.relative(configured_path(finding.range)));
+    if (setting.severity && finding.severity == rule.severity) finding.severity = *setting.severity;
+    return !setting.off;
   }
 
   /// The path that the configuration's globs see: of standard input what it was rendered from.
@@ -328,7 +345,10 @@ class Check {
   void finish() {
     const std::string day = lint::today();
     for (std::size_t i = 0; i < findings_.size(); ++i) {
-      for (Finding& each : findings_[i]) each.document = document_of(i, each);
+      for (Finding& each : findings_[i]) {
+        each.document = document_of(i, each);
+        each.written_subject = written_subject(each);
+      }
       sort_and_drop_repeats(findings_[i]);
       if (config_.suppressions != lint::SuppressionMode::ignore)
         apply_suppressions(suppressions_[i].all, findings_[i], day);
@@ -341,6 +361,21 @@ class Check {
     for (const Finding& finding : outcome_.findings)
       ++(finding.suppressed ? outcome_.counts.suppressed
                             : outcome_.counts.findings[static_cast<std::size_t>(finding.severity)]);
+  }
+
+  /// The subject of a finding by what is written, where a kustomization changes it: that stays when
+  /// an overlay comes or goes.
+  [[nodiscard]] std::string written_subject(const Finding& finding) const {
+    if (!finding.node || finding.subject.empty() || !finding.node.document().composed()) return {};
+    const base::SourceRange place = finding.node.document().range();
+    const auto at = position_.find(place.file);
+    if (at == position_.end() || at->second >= files_.size()) return {};
+    const policy::Document* document = files_[at->second]->document_at(place.begin);
+    if (document == nullptr || document->error()) return {};
+    const policy::NodeRef metadata = document->root().get("metadata");
+    return std::string(document->root().get("kind").text()) + "/" +
+           std::string(metadata.get("namespace").text()) + "/" +
+           std::string(metadata.get("name").text());
   }
 
   /// The index of the document that a finding of a file is in.
@@ -390,7 +425,8 @@ class Check {
       else if (config_.require_reason && each.reason.empty())
         add(lint::kMalformedSuppression, each.place, each.document,
             "the suppression of " + name + " has no reason; add `-- reason`");
-      else if (!each.used && speaks(find(each.rule)))
+      else if (!each.used && speaks(find(each.rule)) && !inputs_.is_beside(*outcome_.files[file]) &&
+               chosen_.size() == inputs_.clusters().size())
         add(lint::kUnusedSuppression, each.place, each.document,
             "nothing here needs " + name + " to be allowed");
     }
@@ -416,6 +452,7 @@ class Check {
   unsigned threads_;
   std::vector<const lint::Rule*> rules_;
   std::vector<ActiveRule> common_rules_;  ///< where no override applies
+  std::vector<ActiveRule> all_rules_;     ///< whatever is off
   std::unordered_map<std::string, std::vector<ActiveRule>> rules_of_;  ///< by path
   std::set<std::string> only_;
   std::vector<const Cluster*> chosen_;  ///< the clusters that are linted

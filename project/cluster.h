@@ -59,6 +59,8 @@ class Cluster {
 
   /// The policies as rules: translated the first time.
   [[nodiscard]] std::shared_ptr<const policy::RuleBase> rules() const;
+  /// Lets the rules go; whoever asks again has them translated anew.
+  void forget_rules() const { rules_.clear(); }
   /// What decides about endpoints by the policies.
   [[nodiscard]] policy::Evaluator verdicts(std::vector<policy::Endpoint> endpoints) const {
     return {rules(), std::move(endpoints)};

@@ -13,12 +13,11 @@ namespace {
 
 bool cannot_be_read(const policy::Document& document) { return document.error().has_value(); }
 
-/// The documents that are manifests: a patch of kustomize is none, wherever it lies.
+/// The documents that are manifests.
 std::vector<policy::NodeRef> roots(const policy::FileContent& content) {
   std::vector<policy::NodeRef> all;
   content.each_document([&](const policy::Document& document) {
-    if (!document.error() && !document.is_of_chart() && !policy::is_template(document) &&
-        !document.root().get("$patch"))
+    if (!document.error() && !document.is_of_chart() && !policy::is_template(document))
       all.push_back(document.root());
   });
   return all;

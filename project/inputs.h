@@ -45,6 +45,11 @@ class Inputs {
   [[nodiscard]] bool is_context(const base::SourceFile& file) const {
     return context_.contains(&file);
   }
+  /// Whether a file was read beside what the run was asked about, for a kustomization: not all that
+  /// it is used for is known.
+  [[nodiscard]] bool is_beside(const base::SourceFile& file) const {
+    return beside_.contains(&file);
+  }
   /// Inputs that cannot be read.
   [[nodiscard]] const std::vector<base::Error>& unreadable() const { return unreadable_; }
   /// These, and the documents that cannot be read, as sentences with their place.
@@ -69,6 +74,7 @@ class Inputs {
   std::vector<const File*> files_;
   std::set<std::string> managed_;  ///< files that kustomizations take in or patch with, by key
   std::set<const base::SourceFile*> context_;
+  std::set<const base::SourceFile*> beside_;
   std::vector<KustomizeRoot> roots_;
   std::deque<Unit> root_units_;  ///< of the roots, in their order
   std::deque<Cluster> clusters_;

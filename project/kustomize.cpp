@@ -54,6 +54,8 @@ struct Accumulated {
   OrderedTexts patches;
   OrderedTexts included;
   OrderedTexts remote;
+  OrderedTexts dropped;                    ///< files of objects that are left out
+  OrderedTexts idle;                       ///< patches that changed nothing
   std::vector<KustomizeProblem> problems;  ///< those of folders that are done
   NodeRef ns;
 
@@ -62,6 +64,8 @@ struct Accumulated {
     patches.add(other.patches);
     included.add(other.included);
     remote.add(other.remote);
+    dropped.add(other.dropped);
+    idle.add(other.idle);
     if (!ns) ns = other.ns;
   }
 };
@@ -79,7 +83,7 @@ std::size_t hash_of(const KustomizeId& id) {
 }
 
 /// Leaves out objects that are what another one before them is.
-void drop_twins(std::vector<KustomizeObject>& objects, KustomizeRun& run) {
+void drop_twins(std::vector<KustomizeObject>& objects, KustomizeRun& run, OrderedTexts& dropped) {
   std::unordered_multimap<std::size_t, std::size_t> known;
   for (std::size_t i = 0; i < objects.size(); ++i) {
     const auto [begin, end] = known.equal_range(hash_of(objects[i].id));
@@ -91,6 +95,7 @@ void drop_twins(std::vector<KustomizeObject>& objects, KustomizeRun& run) {
       continue;
     }
     objects[i].removed = true;
+    dropped.add(objects[i].written->file().path());
     const NodeRef name = objects[i].root.get("metadata").get("name");
     const NodeRef first = objects[twin->second].root.get("metadata").get("name");
     run.problem({name.visible_range(),
@@ -140,12 +145,16 @@ class Kustomizer::State {
                          .patches = all.patches.all(),
                          .included = all.included.all(),
                          .remote = all.remote.all(),
+                         .dropped = all.dropped.all(),
+                         .idle = all.idle.all(),
                          .problems = {},
                          .ns = all.ns};
     follow_service_accounts(all.objects);
     for (KustomizeObject& object : all.objects)
       if (!is_local(object)) finish(object, build);
     build.problems = run_.problems().all();
+    if (run_.exhausted()) build.dropped = build.resources;
+    if (is_incomplete(build)) build.idle.clear();
     if (is_incomplete(build))
       for (KustomizeProblem& problem : build.problems) problem.note |= problem.needs_all;
     // What is cut short is so for this folder, and may be whole for another one.
@@ -169,13 +178,7 @@ class Kustomizer::State {
     const auto tells = [](const KustomizeProblem& problem) {
       return problem.missing || (problem.note && !problem.needs_all);
     };
-    const auto generates = [](const auto& each) {
-      const NodeRef root = each.second.kustomization.root;
-      return root.get("configMapGenerator") || root.get("secretGenerator") ||
-             root.get("generators");
-    };
-    return !build.remote.empty() || std::ranges::any_of(build.problems, tells) ||
-           std::ranges::any_of(targets_, generates);
+    return !build.remote.empty() || std::ranges::any_of(build.problems, tells);
   }
 
   void finish(const KustomizeObject& object, KustomizeBuild& build) {
@@ -211,7 +214,8 @@ class Kustomizer::State {
     auto file = files_.read(names.front());
     if (!file) return tl::unexpected(file.error());
     const std::vector<Document>& documents = file->content->documents;
-    if (documents.empty()) return unreadable(names.front() + ": the kustomization is empty");
+    if (documents.empty())
+      return unreadable(names.front() + ": the kustomization is empty, or cannot be read");
     if (const auto& error = documents.front().error())
       return unreadable(error->range.place() + ": " + error->message);
     ReadTarget read{folder, file->source, {}, {}};
@@ -244,7 +248,7 @@ class Kustomizer::State {
     for (const KustomizeProblem& problem : target.problems) run_.problem(problem);
     for (const NodeRef& entry : target.kustomization.resources)
       if (!run_.exhausted()) add_resource(target, entry, to);
-    drop_twins(to.objects, run_);
+    drop_twins(to.objects, run_, to.dropped);
     for (const NodeRef& entry : target.kustomization.components)
       if (!run_.exhausted()) add_component(target, entry, to);
     if (!run_.exhausted()) transform(target, to);
@@ -370,7 +374,7 @@ class Kustomizer::State {
       each_object(what.annotations, what.annotations.child_count(), to,
                   [&](KustomizeObject& object) { set_annotations(object, what.annotations); });
     for (const KustomizePatch& patch : what.json_patches) this->patch(target, patch, to);
-    drop_twins(to.objects, run_);
+    drop_twins(to.objects, run_, to.dropped);
   }
 
   /// Calls body(object) for objects, each so many steps of work.
@@ -390,14 +394,17 @@ class Kustomizer::State {
       // Under patchesStrategicMerge a text is a patch where it can be read as one, else a path.
       const bool is_patch = !documents.empty() &&
                             (documents.front().error() || documents.front().root().is_mapping());
-      if (!patch.path || is_patch) return apply_patch(to.objects, patch, documents, run_);
+      if (!patch.path || is_patch) {
+        apply_patch(to.objects, patch, documents, run_);
+        return;
+      }
     }
     const std::string path = kustomize_path(target.folder, patch.path.text());
     if (!files_.is_file(path)) return not_there(patch.path, to);
     to.patches.add(path);
     const auto file = files_.read(path);
     if (!file) return run_.problem(patch.path, file.error().message);
-    apply_patch(to.objects, patch, file->content->documents, run_);
+    if (!apply_patch(to.objects, patch, file->content->documents, run_)) to.idle.add(path);
   }
 
   const std::vector<Document>& inline_text(const ReadTarget& target, NodeRef text) {

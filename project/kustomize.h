@@ -36,6 +36,11 @@ struct KustomizeBuild {
   std::vector<std::string> patches;    ///< files that are patches
   std::vector<std::string> included;   ///< folders of other kustomizations, also indirectly
   std::vector<std::string> remote;     ///< named, and left out
+  /// Resources with objects that are not among `objects`: kustomize would refuse the build.
+  std::vector<std::string> dropped;
+  /// Patches that changed nothing, where all resources are here: whoever wrote them may mean
+  /// objects.
+  std::vector<std::string> idle;
   std::vector<KustomizeProblem> problems;
   policy::NodeRef ns;  ///< the namespace of the outermost kustomization that says one, if any does
 };

@@ -21,6 +21,13 @@ class PatchApplication {
                    KustomizeRun& run)
       : objects_(objects), patch_(patch), run_(run) {}
 
+  /// False where it has a target that selects nothing.
+  bool run(const std::vector<Document>& documents) {
+    apply(documents);
+    return !selected_nothing_;
+  }
+
+ private:
   void apply(const std::vector<Document>& documents) {
     if (documents.empty()) return run_.problem(place(), "the patch is empty");
     if (documents.size() > 1 && patch_.target)
@@ -33,7 +40,6 @@ class PatchApplication {
     }
   }
 
- private:
   /// What names the patch in the kustomization.
   [[nodiscard]] NodeRef place() const {
     if (patch_.path) return patch_.path;
@@ -72,9 +78,12 @@ class PatchApplication {
   template <class Body>
   void each_target(const Body& body) {
     const TargetMatcher matcher(*patch_.target, run_);
+    selected_nothing_ = true;
     for (KustomizeObject& object : objects_) {
       if (!run_.spend(1, place().range())) break;
-      if (matcher.matches(object)) body(object);
+      if (!matcher.matches(object)) continue;
+      selected_nothing_ = false;
+      body(object);
     }
     drop_removed();
   }
@@ -103,6 +112,7 @@ class PatchApplication {
             (count == 0 ? "is not among the resources" : "are several resources"),
         place().range()};
     problem.needs_all = count == 0;
+    problem.note = id.kind == "ConfigMap" || id.kind == "Secret";  // it may be generated
     run_.problem(std::move(problem));
     return nullptr;
   }
@@ -110,13 +120,14 @@ class PatchApplication {
   std::vector<KustomizeObject>& objects_;
   const KustomizePatch& patch_;
   KustomizeRun& run_;
+  bool selected_nothing_ = false;
 };
 
 }  // namespace
 
-void apply_patch(std::vector<KustomizeObject>& objects, const KustomizePatch& patch,
+bool apply_patch(std::vector<KustomizeObject>& objects, const KustomizePatch& patch,
                  const std::vector<Document>& documents, KustomizeRun& run) {
-  PatchApplication(objects, patch, run).apply(documents);
+  return PatchApplication(objects, patch, run).run(documents);
 }
 
 }  // namespace cnplint::project

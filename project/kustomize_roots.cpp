@@ -23,6 +23,7 @@ std::string parent(const std::string& path) {
 struct Named {
   std::set<std::string> takes_in;  ///< resources and components
   std::set<std::string> patches;   ///< files
+  bool component = false;
 };
 
 /// An object of a kind of the same name that Flux reads.
@@ -63,12 +64,14 @@ class Roots {
     const auto file = files_.read(path);
     if (!file) return errors.push_back(file.error().message);
     const auto& documents = file->content->documents;
-    if (documents.empty() || documents.front().error() || is_of_flux(documents.front().root()))
-      return;
+    const bool readable = !documents.empty() && !documents.front().error();
+    if (readable && is_of_flux(documents.front().root())) return;
     const std::string folder = parent(path);
+    Named& named = known_[folder];
+    if (!readable) return;  // the build says it
     std::vector<KustomizeProblem> ignored;
     const Kustomization what = read_kustomization(documents.front().root(), ignored);
-    Named& named = known_[folder];
+    named.component = what.component;
     for (const auto* list : {&what.resources, &what.components})
       for (const policy::NodeRef& entry : *list)
         named.takes_in.insert(as_shown(kustomize_path(folder, entry.text())));
@@ -129,6 +132,14 @@ class Roots {
              std::vector<std::string>& errors) {
     KustomizeRoot root;
     root.partial = !whole_.contains(folder);
+    if (const Named& named = known_.at(folder); named.component) {
+      // It never stands alone: what includes it is not here, and its patches are for that.
+      root.partial = true;
+      root.build.folder = folder;
+      root.build.patches.assign(named.patches.begin(), named.patches.end());
+      roots.push_back(std::move(root));
+      return;
+    }
     KustomizeFiles files = files_;
     files.read = [&](const std::string& path) {
       root.files.insert(as_shown(path));
@@ -136,10 +147,26 @@ class Roots {
     };
     if (root.partial) leave_out(files);
     auto built = Kustomizer(std::move(files)).build(folder);
-    if (!built && !root.partial) errors.push_back(built.error().message);
+    if (!built && !root.partial) fail(folder, built.error().message, roots, errors);
     if (!built) return;
     root.build = std::move(*built);
     roots.push_back(std::move(root));
+  }
+
+  /// A kustomization that kustomize would not even begin with: a root of nothing, with that
+  /// problem.
+  void fail(const std::string& folder, const std::string& message,
+            std::vector<KustomizeRoot>& roots, std::vector<std::string>& errors) {
+    for (const std::string_view name : kKustomizationNames) {
+      const auto file = files_.read(kustomize_path(folder, name));
+      if (!file) continue;
+      KustomizeRoot root;
+      root.build.folder = folder;
+      root.build.problems.push_back({{file->source, 0, 0}, message});
+      roots.push_back(std::move(root));
+      return;
+    }
+    errors.push_back(message);
   }
 
   /// Makes a partial build read only what was asked about: one file stays quick below a root of a

@@ -111,11 +111,17 @@ class Variants {
     for (std::size_t i = 0; i < units_.size(); ++i)
       for (std::size_t depth = 0; depth < parts_[i].size(); ++depth)
         if (is_environment_name(parts_[i][depth])) named[folder(i, depth)].insert(parts_[i][depth]);
+    std::set<std::string_view> environments;
     for (const auto& [folder, children] : named) {
       if (children.size() < 2) continue;
+      environments.insert(children.begin(), children.end());
       for (const std::string_view child : children)
         marks_[folder].emplace(child, "by name, beside " + others(children, child));
     }
+    // Alone in its folder, an environment is one where it has siblings elsewhere.
+    for (const auto& [folder, children] : named)
+      if (children.size() == 1 && environments.contains(*children.begin()))
+        marks_[folder].emplace(*children.begin(), "by name, as elsewhere");
   }
 
   static std::string others(const std::set<std::string_view>& all, std::string_view one) {

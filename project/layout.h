@@ -43,7 +43,8 @@ bool is_environment_name(std::string_view folder);
 
 /// Units that stand in variants are in the cluster of that name, all others in every cluster. Two
 /// folders below one are variants where both have the same object, or where both are named as
-/// environments. At least one cluster, sorted by name.
+/// environments; one such folder alone is where the environment of its name has siblings elsewhere.
+/// At least one cluster, sorted by name.
 std::vector<ClusterPlan> plan_clusters(std::span<const PlacedUnit> units);
 
 }  // namespace cnplint::project

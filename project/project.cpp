@@ -67,6 +67,8 @@ Inputs& Project::open(const std::vector<std::string>& paths, std::vector<InMemor
   inputs.adjust_ = std::move(adjust);
   if (root_.empty() && !paths.empty()) root_ = root_of(paths.front());
   inputs.named_paths_ = paths;
+  for (std::string& path : inputs.named_paths_)
+    if (path == "-" && !config_.stdin_filename.empty()) path = config_.stdin_filename;
   read(inputs, paths, std::move(texts));
   assemble(inputs);
   return inputs;
@@ -264,27 +266,39 @@ void Project::build_kustomizations(Inputs& inputs) {
   inputs.root_units_.clear();
   inputs.managed_.clear();
   inputs.context_.clear();
+  inputs.beside_.clear();
   const KustomizeFiles files = files_below(
       root_, [this](const std::string& path) { return read_for_kustomization(as_shown(path)); });
   inputs.roots_ = build_roots({inputs.keys_, inputs.named_paths_, root_}, files, inputs.notes_);
   const std::set<std::string> own(inputs.keys_.begin(), inputs.keys_.end());
   std::map<std::string, bool> beside;  // with whether it is context
-  for (const KustomizeRoot& root : inputs.roots_) {
+  const bool excluding = !config_.exclude.empty() || !config_.exclude_shown.empty();
+  for (KustomizeRoot& root : inputs.roots_) {
     for (const std::string& key : root.files)
       if (!own.contains(key)) beside.try_emplace(key, true).first->second &= root.partial;
+    for (KustomizeProblem& problem : root.build.problems)
+      problem.note |= excluding && problem.missing;
     add_kustomization(inputs, root);
   }
   for (const auto& [key, context] : beside)
     if (const File* each = file(key)) {
       add_file(inputs, *each);
+      inputs.beside_.insert(&each->source());
       if (context) inputs.context_.insert(&each->source());
     }
 }
 
 void Project::add_kustomization(Inputs& inputs, const KustomizeRoot& root) {
   const KustomizeBuild& build = root.build;
+  // What does not come through is judged as it is written.
+  std::set<std::string> as_written(build.dropped.begin(), build.dropped.end());
+  for (const std::string& path : build.idle) as_written.insert(as_shown(path));
   for (const auto* list : {&build.resources, &build.patches})
-    for (const std::string& path : *list) inputs.managed_.insert(as_shown(path));
+    for (const std::string& path : *list)
+      if (!as_written.contains(as_shown(path))) inputs.managed_.insert(as_shown(path));
+  if (!root.partial)
+    for (const KustomizeProblem& each : build.problems)
+      if (each.note) inputs.notes_.push_back(each.where.place() + ": " + each.message);
   std::vector<policy::NodeRef> objects;
   for (const BuiltObject& each : build.objects) objects.push_back(each.root);
   inputs.root_units_.emplace_back(build.folder, objects,
@@ -339,7 +353,28 @@ std::vector<ClusterPlan> Project::plan(const std::vector<Unit*>& units) const {
   return plans;
 }
 
+/// Names the configured clusters of which nothing is here, where the whole repository was asked
+/// about: their globs may be misspelt, and then their files are of all clusters.
+void Project::tell_unused_settings(Inputs& inputs, const std::vector<Unit*>& units) const {
+  const auto is_whole = [&](const std::string& path) {
+    std::error_code ignored;
+    return fs::is_directory(path, ignored) &&
+           is_inside(config_.folder, fs::canonical(path, ignored));
+  };
+  if (config_.clusters.empty() || std::ranges::none_of(inputs.named_paths_, is_whole)) return;
+  std::vector<bool> used(config_.clusters.size());
+  for (const Unit* unit : units) {
+    const std::vector<bool> of = config_.clusters_of(unit->path());
+    for (std::size_t i = 0; i < of.size(); ++i) used[i] = used[i] || of[i];
+  }
+  for (std::size_t i = 0; i < used.size(); ++i)
+    if (!used[i])
+      inputs.notes_.push_back(config_.file + ": no file is of cluster " +
+                              base::quoted(config_.clusters[i].name) + "; check its `paths`");
+}
+
 void Project::make_clusters(Inputs& inputs, const std::vector<Unit*>& units) {
+  tell_unused_settings(inputs, units);
   for (ClusterPlan& each : plan(units)) {
     policy::Environment environment = config_.environment_of(each.name);
     if (inputs.adjust_) inputs.adjust_(environment);

@@ -77,6 +77,7 @@ class Project {
   void add_kustomization(Inputs& inputs, const KustomizeRoot& root);
   base::Result<KustomizeFile> read_for_kustomization(const std::string& key);
   std::vector<Unit*> units_of(Inputs& inputs);
+  void tell_unused_settings(Inputs& inputs, const std::vector<Unit*>& units) const;
   void make_clusters(Inputs& inputs, const std::vector<Unit*>& units);
   std::vector<ClusterPlan> plan(const std::vector<Unit*>& units) const;
   [[nodiscard]] std::string root_of(const std::string& path) const;

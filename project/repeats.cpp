@@ -121,7 +121,9 @@ class Sorter {
     const std::size_t statement = statement_of(keys);
     // The same namespace again is another cluster's: it begins repeats of its own.
     const std::size_t turn = turns_[base::mixed(base::hash(shape.ns), statement)]++;
-    const auto [known, added] = by_turn_.try_emplace(base::mixed(statement, turn), repeats_.size());
+    constexpr unsigned kHalf = 32;
+    const auto [known, added] =
+        by_turn_.try_emplace(std::uint64_t{statement} << kHalf | turn, repeats_.size());
     if (added) repeats_.emplace_back();
     repeats_[known->second].findings.push_back(position);
     repeats_[known->second].namespaces.push_back(shape.ns);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/walk.h"
 #include "coverage/coverage.h"
 #include "policy/verdict/dns_reach.h"
 #include "policy/verdict/workload_endpoint.h"
@@ -26,6 +27,16 @@ policy::Evaluator evaluator_of(const UpdateInput& input) {
           coverage::universe(traffic, input.inventory, environment)};
 }
 
+/// Whether another cluster has a file too.
+bool is_of_others(const base::SourceFile& file, const UpdateInput& input) {
+  return std::ranges::any_of(input.inputs.clusters(), [&](const Cluster& other) {
+    return other.name() != input.existing.name() &&
+           std::ranges::any_of(other.policies(), [&](const policy::Policy& its) {
+             return &its.root.document().file() == &file;
+           });
+  });
+}
+
 /// Rules that allow something, and that no connection used. Those for DNS stay whether anybody
 /// asked or not.
 std::vector<NodeRef> unused_rules(const UpdateInput& input, policy::Evaluator& evaluator) {
@@ -39,9 +50,68 @@ std::vector<NodeRef> unused_rules(const UpdateInput& input, policy::Evaluator& e
   for (const coverage::RuleCoverage& rule : report.rules)
     if (!rule.deny && rule.instrumented && !rule.used() && rule.where.parent().is_sequence() &&
         rule.where.document().form() != policy::DocumentForm::quoted_text &&
-        !for_dns.contains({&rule.where.document(), rule.where.index()}))
+        !for_dns.contains({&rule.where.document(), rule.where.index()}) &&
+        !is_of_others(*rule.where.range().file, input))
       unused.push_back(rule.where);
   return unused;
+}
+
+/// Whether a policy is not all written where it stands: an edit of its file would not be an edit of
+/// what it comes to.
+bool is_patched(const policy::Policy& policy) {
+  const policy::Document& document = policy.root.document();
+  if (!document.composed()) return false;
+  for (const char* part : {"spec", "specs"}) {
+    const NodeRef node = policy.root.get(part);
+    if (!node) continue;
+    for (std::uint32_t i = node.index(); i < document.node(node.index()).subtree_end; ++i)
+      if (&document.file_of(document.node(i)) != &document.file()) return true;
+  }
+  return false;
+}
+
+bool is_below_target(const std::string& path, const std::string& target) {
+  std::error_code ignored;
+  return base::is_below(path, fs::weakly_canonical(fs::absolute(target, ignored), ignored));
+}
+
+/// Takes out edits that would not do what they are for, or reach beyond what was named.
+void refuse_edits(const UpdateInput& input, UpdatedFiles& files) {
+  std::set<const base::SourceFile*> patched;
+  for (const policy::Policy& policy : input.existing.policies())
+    if (is_patched(policy)) patched.insert(&policy.root.document().file());
+  std::set<std::string> sentences;
+  std::erase_if(files.update.edits, [&](const synth::Edit& edit) {
+    const base::SourceFile& file = *edit.range.file;
+    // A text of a test or of standard input is nowhere on the disk.
+    std::error_code ignored;
+    const bool outside =
+        fs::exists(file.path(), ignored) && !is_below_target(file.path(), input.target);
+    if (patched.contains(&file))
+      sentences.insert(file.path() + ": a kustomization patches what is here; change it by hand");
+    else if (outside)
+      sentences.insert(file.path() + ": outside of " + input.target +
+                       "; name a folder that holds both");
+    else
+      return false;
+    return true;
+  });
+  files.refused.assign(sentences.begin(), sentences.end());
+}
+
+/// The folder of a new policy: where the cluster has files that no other one has, beside those of
+/// its namespace first; a new file in a common folder would be of all clusters.
+std::string folder_of(const synth::PolicyDraft& policy, const UpdateInput& input) {
+  std::string folder;
+  if (input.inputs.clusters().size() < 2) return input.target;
+  for (const policy::Policy& each : input.existing.policies()) {
+    const base::SourceFile& file = each.root.document().file();
+    if (is_of_others(file, input)) continue;
+    const bool beside = each.effective_namespace() == policy.ns;
+    if (folder.empty() || beside) folder = fs::path(file.path()).parent_path().string();
+    if (beside) break;
+  }
+  return folder.empty() ? input.target : folder;
 }
 
 std::string free_name(const std::string& target, const synth::PolicyDraft& policy,
@@ -59,7 +129,7 @@ void add_policies(const UpdateInput& input, UpdatedFiles& files) {
   for (const synth::PolicyDraft& policy : files.update.added) {
     const std::string text = write(policy, input.options.write);
     if (folder) {
-      files.texts[free_name(input.target, policy, files.texts)] = text;
+      files.texts[free_name(folder_of(policy, input), policy, files.texts)] = text;
       continue;
     }
     const std::string path = base::shown_path(input.target);
@@ -92,7 +162,23 @@ Opened opened(Project& project, const UpdateInput& input,
   Inputs& inputs = project.open_changed(input.project, input.inputs, texts);
   const auto found = std::ranges::find(inputs.clusters(), input.existing.name(), &Cluster::name);
   const Cluster& cluster = found == inputs.clusters().end() ? inputs.clusters().front() : *found;
-  return {&inputs, &inputs.named(cluster, {input.existing.names(), {}})};
+  return {&inputs, &inputs.named(cluster, {input.existing.names(), {}, {}})};
+}
+
+/// What kustomize refuses that it took before.
+std::vector<std::string> new_problems(const Inputs& before, const Inputs& after) {
+  std::set<std::string> known;
+  std::vector<std::string> fresh;
+  const auto each_problem = [](const Inputs& inputs, const auto& body) {
+    for (const KustomizeRoot& root : inputs.kustomizations())
+      for (const KustomizeProblem& problem : root.build.problems)
+        if (!problem.note) body(problem.where.file->path() + ": " + problem.message);
+  };
+  each_problem(before, [&](const std::string& problem) { known.insert(problem); });
+  each_problem(after, [&](const std::string& problem) {
+    if (!known.contains(problem)) fresh.push_back(problem);
+  });
+  return fresh;
 }
 
 }  // namespace
@@ -102,6 +188,7 @@ UpdatedFiles update_policies(const UpdateInput& input) {
   policy::Evaluator evaluator = evaluator_of(input);
   files.update = update(evaluator.engine(), unused_rules(input, evaluator), input.synthesis,
                         input.options.draft);
+  refuse_edits(input, files);
   std::map<const base::SourceFile*, std::vector<synth::Edit>> edits;
   for (const synth::Edit& edit : files.update.edits) edits[edit.range.file].push_back(edit);
   for (const policy::Policy& policy : input.existing.policies())
@@ -121,8 +208,12 @@ std::vector<std::string> update_failures(const UpdatedFiles& files, const Update
   Project after(config_like(input.project, environment), {}, input.threads);
   const Opened old = opened(before, input, {});
   const Opened anew = opened(after, input, files.texts);
-  std::vector<std::string> failures = new_findings(
-      {before, *old.inputs, *old.cluster}, {after, *anew.inputs, *anew.cluster}, input.synthesis);
+  std::vector<std::string> failures = files.refused;
+  for (const std::string& each : new_problems(*old.inputs, *anew.inputs))
+    failures.push_back("kustomize would refuse it: " + each);
+  for (std::string& each : new_findings({before, *old.inputs, *old.cluster},
+                                        {after, *anew.inputs, *anew.cluster}, input.synthesis))
+    failures.push_back(std::move(each));
   const UpdatedFiles again =
       update_policies({after, *anew.inputs, *anew.cluster, input.inventory, input.target,
                        input.prune, input.synthesis, input.totals, input.options, input.threads});

@@ -18,6 +18,7 @@ struct UpdatedFiles {
   synth::Update update;
   std::map<std::string, std::string> texts;
   std::map<std::string, const base::SourceFile*> before;  ///< of files that are there
+  std::vector<std::string> refused;  ///< changes that must not be made, and why
 };
 
 /// What an update is made from.
