@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/git.h"
+#include "base/text.h"
 
 namespace cnplint::base {
 namespace {
@@ -26,12 +27,6 @@ std::string_view stripped(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
 }
 
 /// The value of a line `name = value`, without quotes, escapes and comments.

@@ -2,6 +2,7 @@
 #include "base/ignore.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace cnplint::base {
@@ -152,17 +153,18 @@ std::size_t IgnorePatterns::compile_set(std::string_view glob, std::size_t at) {
 std::optional<bool> IgnorePatterns::decide(std::string_view path, bool folder,
                                            std::size_t& budget) const {
   const std::string_view name = path.substr(path.rfind('/') + 1);
-  for (auto pattern = patterns_.rbegin(); pattern != patterns_.rend(); ++pattern) {
-    const std::string_view text = pattern->name_only ? name : path;
-    const bool starts = text.starts_with(pattern->prefix);
-    const std::size_t cost = 1 + (starts ? (pattern->rest.size() + 1) * (text.size() + 1) : 0);
+  // The last one that matches decides.
+  for (const Pattern& pattern : std::views::reverse(patterns_)) {
+    const std::string_view text = pattern.name_only ? name : path;
+    const bool starts = text.starts_with(pattern.prefix);
+    const std::size_t cost = 1 + (starts ? (pattern.rest.size() + 1) * (text.size() + 1) : 0);
     if (budget <= cost) {
       budget = 0;
       return std::nullopt;
     }
     budget -= cost;
-    if (starts && (folder || !pattern->folder_only) && matches(*pattern, text))
-      return !pattern->negated;
+    if (starts && (folder || !pattern.folder_only) && matches(pattern, text))
+      return !pattern.negated;
   }
   return std::nullopt;
 }

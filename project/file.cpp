@@ -55,6 +55,7 @@ void exclude(const policy::SourceComments& sources,
 File::File(std::string path, std::string text, Required required, Placement placement,
            const std::function<bool(const std::string& source)>& excluded)
     : source_(std::move(path), std::move(text)),
+      required_(required),
       sources_(source_.path() == base::shown_path("-") ? policy::SourceComments(source_.text())
                                                        : policy::SourceComments()),
       content_(read(source_, required, left_out_)) {

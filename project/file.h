@@ -40,6 +40,8 @@ class File {
   /// What the documents of standard input were rendered from. Other files are what they are called:
   /// of them it is empty.
   [[nodiscard]] const policy::SourceComments& sources() const { return sources_; }
+  /// How much of it has to be read.
+  [[nodiscard]] Required required() const { return required_; }
   /// Whether something was left out that is no manifest.
   [[nodiscard]] bool left_out() const { return left_out_; }
   /// Documents that cannot be read, and documents that are templates still.
@@ -53,6 +55,7 @@ class File {
 
  private:
   base::SourceFile source_;
+  Required required_;
   policy::SourceComments sources_;
   bool left_out_ = false;  ///< before the content, whose reading sets it
   policy::FileContent content_;

@@ -82,7 +82,7 @@ Inputs& Project::open_changed(const Project& other, const Inputs& inputs,
     const auto changed = texts.find(file->path());
     files_[key] = std::make_unique<File>(
         file->path(), changed == texts.end() ? std::string(file->source().text()) : changed->second,
-        Required::manifests, file->unit().placement());
+        file->required(), file->unit().placement());
   }
   Inputs& copy = inputs_.emplace_back();
   copy.named_paths_ = inputs.named_paths_;
@@ -393,8 +393,12 @@ void Project::make_clusters(Inputs& inputs, const std::vector<Unit*>& units) {
 void Project::set_text(const std::string& path, std::string text) {
   std::unique_ptr<File>& file = files_[path];
   Placement placement;
-  if (file != nullptr) placement = file->unit().placement();
-  file = std::make_unique<File>(path, std::move(text), Required::all, std::move(placement));
+  Required required = Required::all;
+  if (file != nullptr) {
+    placement = file->unit().placement();
+    required = file->required();
+  }
+  file = std::make_unique<File>(path, std::move(text), required, std::move(placement));
   for (Inputs& inputs : inputs_) {
     if (std::ranges::find(inputs.keys_, path) == inputs.keys_.end()) inputs.keys_.push_back(path);
     assemble(inputs);

@@ -23,7 +23,7 @@ std::string_view take_line(std::string_view& text) {
 }
 
 /// What the comments in front of the first document of a text say.
-std::string_view source_of(std::string_view text) {
+std::string_view claimed_source(std::string_view text) {
   if (text.starts_with(base::kByteOrderMark)) text.remove_prefix(base::kByteOrderMark.size());
   if (text.starts_with(kSeparator)) take_line(text);
   if (text.starts_with(base::kByteOrderMark)) text.remove_prefix(base::kByteOrderMark.size());
@@ -45,7 +45,7 @@ SourceComments::SourceComments(std::string_view text) {
   if (text.find(kSourceMark) == std::string_view::npos) return;
   bool any = false;
   const auto add = [&](std::size_t begin) {
-    const std::string_view source = source_of(text.substr(begin));
+    const std::string_view source = claimed_source(text.substr(begin));
     any = any || !source.empty();
     starts_.push_back({static_cast<std::uint32_t>(begin), source});
   };

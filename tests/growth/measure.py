@@ -181,11 +181,29 @@ def paths(n):
     return "".join(flow("b1", "a", 80, http % (i * 2654435761 % 2**32), kind="L7") for i in range(n))
 
 
+def folders_with_one_object(n):
+    return {f"c{i}/web.yaml": POLICY % "web" + SUBJECT + "  - {}\n" for i in range(n)}
+
+
+def overlays_of_a_base(n):
+    files = {f"base/p{i}.yaml": (POLICY % f"p{i}" + SUBJECT + "  - {}\n").replace(", namespace: shop", "") for i in range(5)}
+    files["base/kustomization.yaml"] = "resources: [%s]\n" % ", ".join(f"p{i}.yaml" for i in range(5))
+    files.update({f"o{i}/kustomization.yaml": f"namespace: n{i}\nresources: [../base]\n" for i in range(n)})
+    return files
+
+
+def resources_of_a_kustomization(n):
+    files = {f"p{i}.yaml": POLICY % f"p{i}" + SUBJECT + "  - {}\n" for i in range(n)}
+    files["kustomization.yaml"] = "namePrefix: a-\nresources: [%s]\n" % ", ".join(f"p{i}.yaml" for i in range(n))
+    return files
+
+
 LINT = "lint --fail-on never -j 1 -o json input.yaml"
 COVER = "cover -j 1 --flows input.jsonl -o json input.yaml"
 LINT_FLOWS = "lint --fail-on never -j 1 --flows input.jsonl -o json input.yaml"
 FLOWS = "flows -j 1 -o json input.jsonl"
-# name, command, {file: generator}, the largest size
+LINT_TREE = "lint --fail-on never -j 1 -o json tree"
+# name, command, {file, or folder: generator}, the largest size
 CASES = [
     ("test: rules with a peer and a port of their own", "test input.cnptest.yaml", {"input.yaml": own_peers_and_ports}, 16000),
     ("test: one rule of n peers and n ports, and n ports for all", "test input.cnptest.yaml", {"input.yaml": peers_times_ports}, 8000),
@@ -206,6 +224,9 @@ CASES = [
     ("lint: values of one label in two orders", LINT, {"input.yaml": values_in_two_orders}, 100000),
     ("lint: a long list of values beside another policy", LINT, {"input.yaml": long_list_beside}, 100000),
     ("lint: peers whose labels change places", LINT, {"input.yaml": labels_in_other_places}, 8000),
+    ("lint: folders with one object, each a cluster", LINT_TREE, {"tree": folders_with_one_object}, 4000),
+    ("lint: overlays of a base", LINT_TREE, {"tree": overlays_of_a_base}, 1000),
+    ("lint: resources of a kustomization", LINT_TREE, {"tree": resources_of_a_kustomization}, 4000),
     ("lint: workloads of a capture that no policy selects", LINT_FLOWS,
      {"input.yaml": good_policies, "input.jsonl": clients}, 8000),
     ("flows: clients", FLOWS, {"input.jsonl": clients}, 64000),
@@ -238,8 +259,12 @@ def write_apart(folder, files, size):
     child = os.fork()
     if child == 0:
         for name, make in files.items():
-            with open(os.path.join(folder, name), "w") as file:
-                file.write(make(size))
+            made = make(size)
+            for path, text in ({name: made} if isinstance(made, str) else made).items():
+                path = os.path.join(folder, path if isinstance(made, str) else f"{name}/{path}")
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "w") as file:
+                    file.write(text)
         with open(os.path.join(folder, "input.cnptest.yaml"), "w") as file:
             file.write(TEST)
         os._exit(0)

@@ -135,19 +135,22 @@ class RandomTree {
     const std::string name = any({"a", "a", "b", "b", "b", "c"}) + (given_ ? ", namespace: given"
                                                                     : one_in(9) ? ", namespace: x"
                                                                                 : "");
-    const std::string body = any(
-        {"apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: N}, spec: "
-         "{ingress: "
-         "null, egress: [{}]}",
-         "apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: N, labels: {l: "
-         "m}}, "
-         "spec: {policyTypes: [Egress], ingress: [{}]}",
-         "apiVersion: apps/v1, kind: Deployment, metadata: {name: N}, spec: {template: {spec: "
-         "{containers: [{name: z}, {name: y, image: y:2}, {name: x, ports: [{containerPort: 80, "
-         "name: web}, {containerPort: 81}]}]}}}",
-         "apiVersion: v1, kind: Service, metadata: {name: N}, spec: {ports: [{port: 80, "
-         "targetPort: 1}, {port: 81}]}",
-         "$patch: delete, apiVersion: v1, kind: ServiceAccount, metadata: {name: N}"});
+    const std::string cilium =
+        "apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: N}, spec: {ingress: "
+        "null, egress: [{}]}";
+    const std::string kubernetes =
+        "apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: N, labels: {l: "
+        "m}}, spec: {policyTypes: [Egress], ingress: [{}]}";
+    const std::string deployment =
+        "apiVersion: apps/v1, kind: Deployment, metadata: {name: N}, spec: {template: {spec: "
+        "{containers: [{name: z}, {name: y, image: y:2}, {name: x, ports: [{containerPort: 80, "
+        "name: web}, {containerPort: 81}]}]}}}";
+    const std::string service =
+        "apiVersion: v1, kind: Service, metadata: {name: N}, spec: {ports: [{port: 80, "
+        "targetPort: 1}, {port: 81}]}";
+    const std::string deletion =
+        "$patch: delete, apiVersion: v1, kind: ServiceAccount, metadata: {name: N}";
+    const std::string body = any({cilium, kubernetes, deployment, service, deletion});
     std::string text = body;
     text.replace(text.find("name: N"), 7, "name: " + name);
     const std::string target =

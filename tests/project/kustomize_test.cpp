@@ -61,8 +61,9 @@ std::string build_text(const KustomizeBuild& build, const fs::path& folder) {
   for (const project::KustomizeProblem& problem : build.problems) {
     out += (problem.note ? "note " : "problem ") + place_in(folder, problem.where) + " ";
     std::string message = problem.message;
-    for (std::size_t at; (at = message.find(folder.string() + "/")) != std::string::npos;)
-      message.erase(at, folder.string().size() + 1);
+    const std::string before = folder.string() + "/";
+    for (std::size_t at = message.find(before); at != std::string::npos; at = message.find(before))
+      message.erase(at, before.size());
     out += message;
     if (problem.other) out += "  @ " + place_in(folder, *problem.other);
     out += "\n";
