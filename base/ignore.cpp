@@ -2,7 +2,6 @@
 #include "base/ignore.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 namespace cnplint::base {
@@ -154,7 +153,8 @@ std::optional<bool> IgnorePatterns::decide(std::string_view path, bool folder,
                                            std::size_t& budget) const {
   const std::string_view name = path.substr(path.rfind('/') + 1);
   // The last one that matches decides.
-  for (const Pattern& pattern : std::views::reverse(patterns_)) {
+  for (std::size_t i = patterns_.size(); i-- > 0;) {
+    const Pattern& pattern = patterns_[i];
     const std::string_view text = pattern.name_only ? name : path;
     const bool starts = text.starts_with(pattern.prefix);
     const std::size_t cost = 1 + (starts ? (pattern.rest.size() + 1) * (text.size() + 1) : 0);

@@ -14,7 +14,7 @@
 #include "rules/catalogue.h"
 #include "tests/golden.h"
 
-namespace cnplint {
+namespace cnplint::clusters_test {
 namespace {
 
 std::string policy(const std::string& name, const std::string& ns, const std::string& port) {
@@ -113,4 +113,4 @@ TEST(Clusters, AFindingKeepsItsFingerprintWhenAClusterComes) {
 }
 
 }  // namespace
-}  // namespace cnplint
+}  // namespace cnplint::clusters_test
