@@ -42,6 +42,14 @@ bool is_of_chart(const fs::path& path) {
   return false;
 }
 
+/// Whether a file holds one word and no line break: so git writes a link where it makes none.
+bool is_lone_word(const File& file) {
+  const std::string_view text = file.source().text();
+  const auto& documents = file.content().documents;
+  return documents.size() == 1 && !documents.front().error() &&
+         documents.front().root().is_string() && text.find_first_of(" \t\r\n") == text.npos;
+}
+
 /// Leaves out the file that standard input stands for: an editor gives the text that is to come.
 void leave_out_replaced(std::vector<std::string>& files, const std::string& stdin_filename) {
   if (stdin_filename.empty() || std::ranges::find(files, "-") == files.end()) return;
@@ -194,6 +202,10 @@ void Project::read(Inputs& inputs, const std::vector<std::string>& paths,
     }
   });
   for (Unread& each : all) {
+    if (each.required == Required::manifests && *each.file != nullptr && is_lone_word(**each.file))
+      inputs.read_notes_.push_back(each.name + ": nothing but " +
+                                   base::quoted((*each.file)->source().text()) +
+                                   ", as a link that was checked out as a file; left out");
     // What is too large could be read by kubectl: to pass over it would be a way past the gate.
     if (each.error && each.required == Required::manifests &&
         each.error->kind != base::Error::Kind::too_large)

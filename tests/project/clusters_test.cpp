@@ -94,6 +94,17 @@ TEST(ClusterLaws, ThreadsChangeNothing) {
   EXPECT_EQ(everything(one, one.open({root})), everything(many, many.open({root})));
 }
 
+TEST(Clusters, ALinkThatWasCheckedOutAsAFileIsSaid) {
+  const tests::TemporaryFolder folder;
+  folder.write("link.yaml", "../other/x.yaml");
+  folder.write("word.yaml", "word\n");
+  project::Project project({}, {}, 1);
+  const project::Inputs& inputs = project.open({folder.path().string()});
+  ASSERT_EQ(inputs.notes().size(), 1U);
+  EXPECT_NE(inputs.notes().front().find("link.yaml: nothing but `../other/x.yaml`"),
+            std::string::npos);
+}
+
 TEST(Clusters, AFindingKeepsItsFingerprintWhenAClusterComes) {
   const tests::TemporaryFolder folder;
   write_tree(folder);
