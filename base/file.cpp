@@ -62,8 +62,21 @@ Result<std::string> read_input(const std::string& path, std::size_t limit) {
   return once;
 }
 
+bool is_direct(std::string_view path) {
+  if (path.starts_with('/')) path.remove_prefix(1);
+  for (;;) {
+    const std::size_t slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    if (part.empty() || part == "." || part == "..") return false;
+    if (slash == std::string_view::npos) return true;
+    path.remove_prefix(slash + 1);
+  }
+}
+
 std::string shown_path(const std::string& path) {
   if (path == "-") return "<stdin>";
+  if (is_direct(path)) return path;
+  if (path.starts_with("./") && is_direct(std::string_view(path).substr(2))) return path.substr(2);
   const std::filesystem::path normal = std::filesystem::path(path).lexically_normal();
   if (!normal.native().starts_with("..")) return normal.string();
   // Where it leads back into the folder that the program runs in, its way out is a detour too.

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -17,6 +18,8 @@ Result<std::string> read_input(const std::string& path, std::size_t limit);
 /// How an input is called in messages: its path without detours, `<stdin>` for `-`. A
 /// path of the folder that the program runs in has one name, however many `..` lead there.
 std::string shown_path(const std::string& path);
+/// Whether a path has no detours: no part of it is empty, `.` or `..`.
+bool is_direct(std::string_view path);
 
 /// Where a path leads in the end, by its links; the last one may lead to nothing yet. A path with
 /// too many links is returned as it is: whoever opens it is told.

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/walk.h"
 #include "policy/model/manifest.h"
@@ -424,6 +425,8 @@ class Kustomizer::State {
 };
 
 std::string kustomize_path(const std::string& folder, std::string_view entry) {
+  if (base::is_direct(folder) && base::is_direct(entry) && !entry.starts_with('/'))
+    return folder + "/" + std::string(entry);
   std::string path = (fs::path(folder) / entry).lexically_normal().string();
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   return path.empty() ? "." : path;

@@ -35,6 +35,7 @@ bool is_inside(const fs::path& path, const fs::path& folder) {
 
 /// Whether a file lies in the templates of a chart.
 bool is_of_chart(const fs::path& path) {
+  if (path.native().find("templates/") == std::string::npos) return false;
   std::error_code ignored;
   for (fs::path at = path.parent_path(); at.has_filename(); at = at.parent_path())
     if (at.filename() == "templates" && fs::exists(at.parent_path() / "Chart.yaml", ignored))
@@ -73,7 +74,11 @@ Inputs& Project::open(const std::vector<std::string>& paths, std::vector<InMemor
                       AdjustEnvironment adjust) {
   Inputs& inputs = inputs_.emplace_back();
   inputs.adjust_ = std::move(adjust);
-  if (root_.empty() && !paths.empty()) root_ = root_of(paths.front());
+  if (root_.empty() && !paths.empty()) {
+    std::error_code ignored;
+    root_ = root_of(paths.front());
+    here_ = fs::current_path(ignored).string();
+  }
   inputs.named_paths_ = paths;
   for (std::string& path : inputs.named_paths_)
     if (path == "-" && !config_.stdin_filename.empty()) path = config_.stdin_filename;
@@ -85,6 +90,7 @@ Inputs& Project::open(const std::vector<std::string>& paths, std::vector<InMemor
 Inputs& Project::open_changed(const Project& other, const Inputs& inputs,
                               const std::map<std::string, std::string>& texts) {
   root_ = other.root_;
+  here_ = other.here_;
   for (const auto& [key, file] : other.files_) {
     if (file == nullptr) continue;
     const auto changed = texts.find(file->path());
@@ -120,6 +126,11 @@ std::string Project::root_of(const std::string& path) const {
 
 std::string Project::from_root(const std::string& path) const {
   std::error_code ignored;
+  if (base::is_direct(path)) {
+    const std::string direct = path.starts_with('/') ? path : here_ + "/" + path;
+    if (direct.starts_with(root_) && direct.size() > root_.size() && direct[root_.size()] == '/')
+      return direct.substr(root_.size() + 1);
+  }
   const fs::path whole = fs::absolute(path, ignored).lexically_normal();
   const std::string relative = whole.lexically_relative(root_).string();
   return root_.empty() || relative.starts_with("..") ? whole.string() : relative;
@@ -128,7 +139,8 @@ std::string Project::from_root(const std::string& path) const {
 Placement Project::placement(const std::string& input) const {
   if (input == "-" && config_.stdin_filename.empty()) return {};
   const std::string path = config_.name_of(input);
-  Placement result{fs::path(from_root(path)).parent_path().string()};
+  Placement result{from_root(path)};
+  result.folder.resize(result.folder.find('/') == std::string::npos ? 0 : result.folder.rfind('/'));
   result.unnamed_namespace = policy::folder_namespace(result.folder);
   result.of_chart = input != "-" && is_of_chart(path);
   if (config_.namespaces.empty()) return result;

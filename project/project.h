@@ -92,6 +92,7 @@ class Project {
   mutable base::IgnoreFiles ignore_;  ///< filled as folders are walked
   unsigned threads_;
   std::string root_;  ///< of the repository, or what comes next to it
+  std::string here_;  ///< the folder that the program runs in
   std::deque<Judge> judges_;
   std::map<std::string, std::unique_ptr<File>> files_;  ///< by name; of two texts with one name the
                                                         ///< second has a mark behind it
