@@ -48,7 +48,8 @@ bool is_lone_word(const File& file) {
   const std::string_view text = file.source().text();
   const auto& documents = file.content().documents;
   return documents.size() == 1 && !documents.front().error() &&
-         documents.front().root().is_string() && text.find_first_of(" \t\r\n") == text.npos;
+         documents.front().root().is_string() &&
+         text.find_first_of(" \t\r\n") == std::string_view::npos;
 }
 
 /// Leaves out the file that standard input stands for: an editor gives the text that is to come.
@@ -261,7 +262,7 @@ void Project::assemble(Inputs& inputs) {
 }
 
 /// The files that could be read, and what is to be said of all of them.
-void Project::take_files(Inputs& inputs) {
+void Project::take_files(Inputs& inputs) const {
   inputs.files_.clear();
   inputs.templates_ = 0;
   inputs.unreadable_ = inputs.walk_errors_;

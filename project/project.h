@@ -71,7 +71,7 @@ class Project {
   std::vector<Unread> unread(const std::vector<std::string>& paths, std::vector<std::string> files,
                              std::vector<InMemory> texts);
   void assemble(Inputs& inputs);
-  void take_files(Inputs& inputs);
+  void take_files(Inputs& inputs) const;
   static void add_file(Inputs& inputs, const File& file);
   void build_kustomizations(Inputs& inputs);
   void add_kustomization(Inputs& inputs, const KustomizeRoot& root);
