@@ -292,8 +292,12 @@ void Project::build_kustomizations(Inputs& inputs) {
   inputs.managed_.clear();
   inputs.context_.clear();
   inputs.beside_.clear();
-  const KustomizeFiles files = files_below(
+  KustomizeFiles files = files_below(
       root_, [this](const std::string& path) { return read_for_kustomization(as_shown(path)); });
+  // What was read is there: the disk is not asked again.
+  files.is_file = [this, on_disk = files.is_file](const std::string& path) {
+    return file(as_shown(path)) != nullptr || on_disk(path);
+  };
   inputs.roots_ = build_roots({inputs.keys_, inputs.named_paths_, root_}, files, inputs.notes_);
   const std::set<std::string> own(inputs.keys_.begin(), inputs.keys_.end());
   std::map<std::string, bool> beside;  // with whether it is context
