@@ -58,6 +58,15 @@ std::string counted(std::uint64_t count, std::string_view what) {
   return text + "es";
 }
 
+std::string first_few(std::vector<std::string> names, std::size_t most) {
+  if (names.size() > most) {
+    const std::size_t more = names.size() - most;
+    names.resize(most);
+    names.push_back(std::to_string(more) + " more");
+  }
+  return joined(names, ", ");
+}
+
 std::string padded(std::string_view text, std::size_t width) {
   const std::size_t length = code_points(text);
   return std::string(text) + std::string(length < width ? width - length : 0, ' ');

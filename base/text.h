@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cnplint::base {
 
@@ -50,6 +51,9 @@ std::string joined(const Texts& texts, std::string_view between) {
   }
   return all;
 }
+
+/// The first few names, and how many more there are: `a, b, 3 more`.
+std::string first_few(std::vector<std::string> names, std::size_t most);
 
 /// A text with blanks behind it, so that it is at least so many characters wide.
 std::string padded(std::string_view text, std::size_t width);

@@ -130,12 +130,15 @@ std::optional<fs::path> repository_root(const fs::path& path) {
   }
 }
 
+bool is_inside(const fs::path& path, const fs::path& folder) {
+  const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+  return end == folder.end();
+}
+
 bool is_below(const fs::path& path, const fs::path& folder) {
   std::error_code failed;
   const fs::path real = fs::weakly_canonical(fs::absolute(path, failed), failed);
-  if (failed) return false;
-  const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), real.begin(), real.end());
-  return end == folder.end();
+  return !failed && is_inside(real, folder);
 }
 
 }  // namespace cnplint::base

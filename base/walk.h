@@ -46,6 +46,8 @@ bool is_manifest_name(std::string_view name);
 /// has an entry `.git`. Absolute and without links.
 std::optional<std::filesystem::path> repository_root(const std::filesystem::path& path);
 
+/// Whether a path is a folder or below it, as both are written.
+bool is_inside(const std::filesystem::path& path, const std::filesystem::path& folder);
 /// Whether a path leads, all links followed, to something below a folder or to the folder.
 bool is_below(const std::filesystem::path& path, const std::filesystem::path& folder);
 

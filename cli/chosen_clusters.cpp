@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/chosen_clusters.h"
 
+#include "cli/command.h"
+#include "project/measure.h"
+
 namespace cnplint::cli {
 
 base::Result<std::vector<const project::Cluster*>> chosen_clusters(const project::Inputs& inputs,
@@ -13,6 +16,15 @@ base::Result<std::vector<const project::Cluster*>> chosen_clusters(const project
     return chosen;
   }
   for (const project::Cluster& each : inputs.clusters()) chosen.push_back(&each);
+  return chosen;
+}
+
+base::Result<const project::Cluster*> cluster_of_capture(project::Inputs& inputs,
+                                                         const flows::Capture& capture,
+                                                         const ConfigFlags& flags) {
+  std::vector<std::string> unknown;
+  auto chosen = project::cluster_of(inputs, capture, flags.cluster, unknown);
+  for (const std::string& each : unknown) warn(each);
   return chosen;
 }
 

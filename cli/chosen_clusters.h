@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "cli/configuration.h"
+#include "flows/capture.h"
 #include "project/inputs.h"
 
 namespace cnplint::cli {
@@ -12,5 +13,11 @@ namespace cnplint::cli {
 /// The clusters that a command is about: that of --cluster, else all.
 base::Result<std::vector<const project::Cluster*>> chosen_clusters(const project::Inputs& inputs,
                                                                    const ConfigFlags& flags);
+
+/// The cluster that a capture is of (project::cluster_of). Says of which folders the namespace
+/// stays unknown.
+base::Result<const project::Cluster*> cluster_of_capture(project::Inputs& inputs,
+                                                         const flows::Capture& capture,
+                                                         const ConfigFlags& flags);
 
 }  // namespace cnplint::cli

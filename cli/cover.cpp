@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cli/capture_input.h"
+#include "cli/chosen_clusters.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
@@ -134,11 +135,9 @@ int run_cover(const CoverFlags& flags) {
   if (!capture) return fail(kUsage, capture.error());
   auto& project = until_the_end<project::Project>(*config, files_of(*outputs), flags.capture.jobs);
   project::Inputs& opened = project.open(flags.paths);
-  std::vector<std::string> unknown;
-  const auto chosen = project::cluster_of(opened, *capture, flags.config.cluster, unknown);
+  const auto chosen = cluster_of_capture(opened, *capture, flags.config);
   if (!chosen) return fail(kUsage, chosen.error());
   const project::Cluster& cluster = **chosen;
-  for (const std::string& each : unknown) warn(each);
   const auto measured = project::measure(cluster, *capture);
   code = std::max(code, tell(opened, cluster));
   if (code == kClean && !measured->any_flow && !flags.allow_empty)

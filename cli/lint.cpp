@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cli/capture_input.h"
+#include "cli/chosen_clusters.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
@@ -74,16 +75,13 @@ base::Result<lint::Outcome> check(const LintFlags& flags, const project::Project
                                   project::Inputs& inputs,
                                   const std::optional<flows::Capture>& capture) {
   project::CheckOptions options;
-  std::vector<std::string> unknown;
   options.only = flags.only;
   const bool held_against = capture && capture->totals.flows > 0;
   if (!flags.config.cluster.empty() || held_against) {
-    const auto chosen = held_against
-                            ? project::cluster_of(inputs, *capture, flags.config.cluster, unknown)
-                            : inputs.cluster(flags.config.cluster);
+    const auto chosen = held_against ? cluster_of_capture(inputs, *capture, flags.config)
+                                     : inputs.cluster(flags.config.cluster);
     if (!chosen) return tl::unexpected(chosen.error());
     options.cluster = *chosen;
-    for (const std::string& each : unknown) warn(each);
   }
   if (!held_against) return project::check(project, inputs, options);
   const auto& measurement = until_the_end<std::unique_ptr<project::Measurement>>(

@@ -10,6 +10,7 @@
 #include "base/output_files.h"
 #include "base/text.h"
 #include "cli/capture_input.h"
+#include "cli/chosen_clusters.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
@@ -246,17 +247,12 @@ void tell(const synth::Update& update) {
 /// What a change of files does beyond the cluster that it is made for.
 void tell_reach(const project::UpdatedFiles& files, const project::Inputs& inputs,
                 const project::Cluster& updated) {
+  const project::ClustersOfFiles others = project::other_clusters(inputs, updated);
   for (const auto& [path, text] : files.texts) {
-    std::vector<std::string> others;
-    for (const project::Cluster& each : inputs.clusters()) {
-      const auto is_there = [&, &path = path](const policy::Policy& policy) {
-        return policy.root.document().file().path() == path;
-      };
-      if (each.name() != updated.name() && std::ranges::any_of(each.policies(), is_there))
-        others.push_back(each.name());
-    }
-    if (!others.empty())
-      warn(path + ": also of " + base::joined(others, ", ") + ": what is changed is changed there");
+    const auto before = files.before.find(path);
+    if (before != files.before.end() && others.contains(before->second))
+      warn(path + ": also of " + base::joined(others.at(before->second), ", ") +
+           ": what is changed is changed there");
     if (!files.before.contains(path) && !inputs.kustomizations().empty())
       warn(path + ": a new file; name it under `resources` of a kustomization to deploy it");
   }
@@ -356,11 +352,9 @@ int run_synth(const SynthFlags& flags) {
   for (const std::string& error : inputs.errors()) code = fail(kUnreadable, error);
   if (code != kClean) return code;
   const flows::Capture capture = flows::resolve(reading->table);
-  std::vector<std::string> unknown;
-  const auto chosen = project::cluster_of(inputs, capture, flags.config.cluster, unknown);
+  const auto chosen = cluster_of_capture(inputs, capture, flags.config);
   if (!chosen) return fail(kUsage, chosen.error());
   const project::Cluster& cluster = **chosen;
-  for (const std::string& each : unknown) warn(each);
   if (const std::string others = harness::unjudged_policies(cluster.inventory()); !others.empty())
     warn(others);
   policy::Environment environment = cluster.environment();

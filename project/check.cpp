@@ -6,7 +6,6 @@
 #include <iterator>
 #include <map>
 #include <set>
-#include <tuple>
 #include <unordered_map>
 
 #include "base/nearest.h"
@@ -62,7 +61,7 @@ class Check {
     check_kustomizations();
     for (std::uint32_t i = 0; i < chosen_.size(); ++i) check_cluster(i);
     for (std::size_t i = 0; i < findings_.size(); ++i) {
-      merge_shared(findings_[i], clusters_[i].size() > 1);
+      merge_same(findings_[i], clusters_[i].size() > 1);
       for (Finding& each : findings_[i]) name_clusters(each, clusters_[i]);
     }
     fold_by_folder();
@@ -224,12 +223,8 @@ class Check {
     std::set<const base::SourceFile*> files;
     for (const policy::Manifest& each : unit.manifests())
       files.insert(&each.root.document().file());
-    for (const base::SourceFile* file : files) {
-      std::vector<std::uint32_t>& known = clusters_[position_.at(file)];
-      std::vector<std::uint32_t> both;
-      std::ranges::set_union(known, clusters, std::back_inserter(both));
-      known = std::move(both);
-    }
+    for (const base::SourceFile* file : files)
+      add_clusters(clusters, clusters_[position_.at(file)]);
   }
 
   /// Says of which clusters a finding is, where others have its file too.
@@ -239,12 +234,8 @@ class Check {
     std::vector<std::string> names;
     for (const std::uint32_t each : finding.clusters)
       names.push_back(base::quoted(outcome_.clusters[each]));
-    const std::size_t more = names.size() - std::min(kMost, names.size());
-    names.resize(names.size() - more);
-    if (more > 0) names.push_back(std::to_string(more) + " more");
-    finding.notes.push_back({{},
-                             (names.size() == 1 ? "only in cluster " : "only in clusters ") +
-                                 base::joined(names, ", ")});
+    const std::string which = names.size() == 1 ? "only in cluster " : "only in clusters ";
+    finding.notes.push_back({{}, which + base::first_few(std::move(names), kMost)});
   }
 
   void add(Finding finding, const std::vector<std::uint32_t>& clusters) {
@@ -349,11 +340,11 @@ class Check {
         each.document = document_of(i, each);
         each.written_subject = written_subject(each);
       }
-      sort_and_drop_repeats(findings_[i]);
+      merge_same(findings_[i]);
       if (config_.suppressions != lint::SuppressionMode::ignore)
         apply_suppressions(suppressions_[i].all, findings_[i], day);
       report_suppressions(i, day);
-      sort_and_drop_repeats(findings_[i]);
+      merge_same(findings_[i]);
       if (!reported(*outcome_.files[i])) continue;
       std::ranges::move(findings_[i], std::back_inserter(outcome_.findings));
     }
@@ -387,18 +378,6 @@ class Check {
 
   [[nodiscard]] bool reported(const base::SourceFile& file) const {
     return !inputs_.is_context(file) && (only_.empty() || only_.contains(absolute(file.path())));
-  }
-
-  /// An anchor that is used twice gives the same finding twice: one is enough.
-  static void sort_and_drop_repeats(std::vector<Finding>& findings) {
-    const auto key = [](const Finding& finding) {
-      return std::make_tuple(finding.range.begin, finding.range.end, finding.rule->name,
-                             std::string_view(finding.message), std::string_view(finding.path),
-                             std::string_view(finding.subject));
-    };
-    std::ranges::stable_sort(findings, {}, key);
-    const auto same = [&](const Finding& a, const Finding& b) { return key(a) == key(b); };
-    findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
   }
 
   void report_suppressions(std::size_t file, const std::string& day) {

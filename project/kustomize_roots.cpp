@@ -74,10 +74,11 @@ class Roots {
     named.component = what.component;
     for (const auto* list : {&what.resources, &what.components})
       for (const policy::NodeRef& entry : *list)
-        named.takes_in.insert(as_shown(kustomize_path(folder, entry.text())));
+        named.takes_in.insert(base::shown_path(kustomize_path(folder, entry.text())));
     for (const auto* list : {&what.strategic_merge_patches, &what.patches, &what.json_patches})
       for (const KustomizePatch& patch : *list)
-        if (patch.path) named.patches.insert(as_shown(kustomize_path(folder, patch.path.text())));
+        if (patch.path)
+          named.patches.insert(base::shown_path(kustomize_path(folder, patch.path.text())));
   }
 
   /// The kustomizations above a path, from the nearest one on, as long as each includes what the
@@ -142,7 +143,7 @@ class Roots {
     }
     KustomizeFiles files = files_;
     files.read = [&](const std::string& path) {
-      root.files.insert(as_shown(path));
+      root.files.insert(base::shown_path(path));
       return files_.read(path);
     };
     if (root.partial) leave_out(files);
@@ -177,7 +178,7 @@ class Roots {
       patches.insert(named.patches.begin(), named.patches.end());
     if (std::ranges::any_of(patches, [&](const auto& path) { return own_.contains(path); })) return;
     files.read = [this, patches, read = files.read](const std::string& path) {
-      const std::string shown = as_shown(path);
+      const std::string shown = base::shown_path(path);
       const bool wanted = own_.contains(shown) || patches.contains(shown) ||
                           is_kustomization_name(fs::path(path).filename().string());
       static const policy::FileContent kNothing;
@@ -198,7 +199,5 @@ std::vector<KustomizeRoot> build_roots(const KustomizeInputs& inputs, const Kust
                                        std::vector<std::string>& errors) {
   return Roots(inputs, files).run(errors);
 }
-
-std::string as_shown(const std::string& path) { return base::shown_path(path); }
 
 }  // namespace cnplint::project

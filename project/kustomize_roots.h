@@ -33,7 +33,4 @@ struct KustomizeInputs {
 std::vector<KustomizeRoot> build_roots(const KustomizeInputs& inputs, const KustomizeFiles& files,
                                        std::vector<std::string>& errors);
 
-/// A path as messages show it: from the folder that the program runs in where it is below that.
-std::string as_shown(const std::string& path);
-
 }  // namespace cnplint::project

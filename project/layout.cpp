@@ -129,10 +129,7 @@ class Variants {
     std::vector<std::string> names;
     for (const std::string_view each : all)
       if (each != one) names.push_back(base::quoted(each));
-    const std::size_t more = names.size() - std::min(kMost, names.size());
-    names.resize(std::min(kMost, names.size()));
-    if (more > 0) names.push_back(std::to_string(more) + " more");
-    return base::joined(names, ", ");
+    return base::first_few(std::move(names), kMost);
   }
 
   std::span<const PlacedUnit> units_;

@@ -27,12 +27,6 @@ struct Project::Unread {
 
 namespace {
 
-/// Whether a path is a folder or below it, as they are written.
-bool is_inside(const fs::path& path, const fs::path& folder) {
-  const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
-  return end == folder.end();
-}
-
 /// Whether a file lies in the templates of a chart.
 bool is_of_chart(const fs::path& path) {
   if (path.native().find("templates/") == std::string::npos) return false;
@@ -121,7 +115,7 @@ std::string Project::root_of(const std::string& path) const {
   std::error_code ignored;
   const fs::path whole = fs::absolute(path, ignored).lexically_normal();
   for (const std::string& folder : {config_.folder, fs::current_path(ignored).string()})
-    if (!folder.empty() && (path == "-" || is_inside(whole, folder))) return folder;
+    if (!folder.empty() && (path == "-" || base::is_inside(whole, folder))) return folder;
   return (fs::is_directory(whole, ignored) ? whole : whole.parent_path()).string();
 }
 
@@ -240,11 +234,15 @@ base::Walk Project::find(const std::vector<std::string>& paths,
 }
 
 base::Result<const File*> Project::read(const std::string& path) {
-  std::unique_ptr<File>& known = files_[config_.name_of(path)];
+  return known_or_read(path, Required::all);
+}
+
+base::Result<File*> Project::known_or_read(const std::string& input, Required required) {
+  std::unique_ptr<File>& known = files_[config_.name_of(input)];
   if (known == nullptr) {
-    auto text = base::read_input(path, policy::ReaderCaps::kFileBytes);
+    auto text = base::read_input(input, policy::ReaderCaps::kFileBytes);
     if (!text) return tl::unexpected(text.error());
-    known = make_file(path, std::move(*text), Required::all);
+    known = make_file(input, std::move(*text), required);
   }
   return known.get();
 }
@@ -292,11 +290,12 @@ void Project::build_kustomizations(Inputs& inputs) {
   inputs.managed_.clear();
   inputs.context_.clear();
   inputs.beside_.clear();
-  KustomizeFiles files = files_below(
-      root_, [this](const std::string& path) { return read_for_kustomization(as_shown(path)); });
+  KustomizeFiles files = files_below(root_, [this](const std::string& path) {
+    return read_for_kustomization(base::shown_path(path));
+  });
   // What was read is there: the disk is not asked again.
   files.is_file = [this, on_disk = files.is_file](const std::string& path) {
-    return file(as_shown(path)) != nullptr || on_disk(path);
+    return file(base::shown_path(path)) != nullptr || on_disk(path);
   };
   inputs.roots_ = build_roots({inputs.keys_, inputs.named_paths_, root_}, files, inputs.notes_);
   const std::set<std::string> own(inputs.keys_.begin(), inputs.keys_.end());
@@ -321,10 +320,11 @@ void Project::add_kustomization(Inputs& inputs, const KustomizeRoot& root) {
   const KustomizeBuild& build = root.build;
   // What does not come through is judged as it is written.
   std::set<std::string> as_written(build.dropped.begin(), build.dropped.end());
-  for (const std::string& path : build.idle) as_written.insert(as_shown(path));
+  for (const std::string& path : build.idle) as_written.insert(base::shown_path(path));
   for (const auto* list : {&build.resources, &build.patches})
     for (const std::string& path : *list)
-      if (!as_written.contains(as_shown(path))) inputs.managed_.insert(as_shown(path));
+      if (!as_written.contains(base::shown_path(path)))
+        inputs.managed_.insert(base::shown_path(path));
   if (!root.partial)
     for (const KustomizeProblem& each : build.problems)
       if (each.note) inputs.notes_.push_back(each.where.place() + ": " + each.message);
@@ -337,15 +337,13 @@ void Project::add_kustomization(Inputs& inputs, const KustomizeRoot& root) {
                             ": remote resources are left out: " + base::joined(build.remote, ", "));
 }
 
+/// What is left out by its path has nothing in it.
 base::Result<KustomizeFile> Project::read_for_kustomization(const std::string& key) {
-  std::unique_ptr<File>& file = files_[key];
-  if (file == nullptr) {
-    auto text = config_.excludes(key) ? base::Result<std::string>("")
-                                      : base::read_input(key, policy::ReaderCaps::kFileBytes);
-    if (!text) return tl::unexpected(text.error());
-    file = make_file(key, std::move(*text), Required::manifests);
-  }
-  return KustomizeFile{&file->source(), &file->content()};
+  std::unique_ptr<File>& known = files_[key];
+  if (known == nullptr && config_.excludes(key)) known = make_file(key, "", Required::manifests);
+  const auto file = known_or_read(key, Required::manifests);
+  if (!file) return tl::unexpected(file.error());
+  return KustomizeFile{&(*file)->source(), &(*file)->content()};
 }
 
 /// What comes into clusters: the files that no kustomization takes in, and the kustomizations.
@@ -362,49 +360,47 @@ std::vector<Unit*> Project::units_of(Inputs& inputs) {
 }
 
 std::vector<ClusterPlan> Project::plan(const std::vector<Unit*>& units) const {
-  if (config_.clusters.empty()) {
-    std::vector<PlacedUnit> placed;
-    // What no policy is about belongs nowhere, and makes no folder a variant.
-    for (const Unit* unit : units)
-      placed.push_back(
-          {unit->matters() ? unit->placement().folder : "", unit->path(), unit->objects()});
-    return plan_clusters(placed);
-  }
+  std::vector<PlacedUnit> placed;
+  // What no policy is about belongs nowhere, and makes no folder a variant.
+  for (const Unit* unit : units)
+    placed.push_back(
+        {unit->matters() ? unit->placement().folder : "", unit->path(), unit->objects()});
+  return plan_clusters(placed);
+}
+
+/// The clusters of the configuration. Where the whole repository was asked about, those of which
+/// nothing is here are named: their globs may be misspelt, and then their files are of all
+/// clusters.
+std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs,
+                                                  const std::vector<Unit*>& units) const {
   std::vector<ClusterPlan> plans;
   for (const lint::ClusterSetting& each : config_.clusters)
     plans.push_back({each.name, {}, {{base::joined(each.paths, ", "), "by the configuration"}}});
+  std::vector<bool> used(plans.size());
   for (std::size_t i = 0; i < units.size(); ++i) {
     const std::vector<bool> of = config_.clusters_of(units[i]->path());
     const bool everywhere = std::ranges::find(of, true) == of.end();
-    for (std::size_t c = 0; c < plans.size(); ++c)
+    for (std::size_t c = 0; c < plans.size(); ++c) {
       if (everywhere || of[c]) plans[c].units.push_back(i);
+      used[c] = used[c] || of[c];
+    }
   }
-  return plans;
-}
-
-/// Names the configured clusters of which nothing is here, where the whole repository was asked
-/// about: their globs may be misspelt, and then their files are of all clusters.
-void Project::tell_unused_settings(Inputs& inputs, const std::vector<Unit*>& units) const {
   const auto is_whole = [&](const std::string& path) {
     std::error_code ignored;
     return fs::is_directory(path, ignored) &&
-           is_inside(config_.folder, fs::canonical(path, ignored));
+           base::is_inside(config_.folder, fs::canonical(path, ignored));
   };
-  if (config_.clusters.empty() || std::ranges::none_of(inputs.named_paths_, is_whole)) return;
-  std::vector<bool> used(config_.clusters.size());
-  for (const Unit* unit : units) {
-    const std::vector<bool> of = config_.clusters_of(unit->path());
-    for (std::size_t i = 0; i < of.size(); ++i) used[i] = used[i] || of[i];
-  }
-  for (std::size_t i = 0; i < used.size(); ++i)
-    if (!used[i])
+  const bool whole = std::ranges::any_of(inputs.named_paths_, is_whole);
+  for (std::size_t c = 0; c < plans.size(); ++c)
+    if (whole && !used[c])
       inputs.notes_.push_back(config_.file + ": no file is of cluster " +
-                              base::quoted(config_.clusters[i].name) + "; check its `paths`");
+                              base::quoted(plans[c].name) + "; check its `paths`");
+  return plans;
 }
 
 void Project::make_clusters(Inputs& inputs, const std::vector<Unit*>& units) {
-  tell_unused_settings(inputs, units);
-  for (ClusterPlan& each : plan(units)) {
+  for (ClusterPlan& each :
+       config_.clusters.empty() ? plan(units) : configured_plan(inputs, units)) {
     policy::Environment environment = config_.environment_of(each.name);
     if (inputs.adjust_) inputs.adjust_(environment);
     const Judge& judge = judge_for(environment);

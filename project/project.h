@@ -75,9 +75,10 @@ class Project {
   static void add_file(Inputs& inputs, const File& file);
   void build_kustomizations(Inputs& inputs);
   void add_kustomization(Inputs& inputs, const KustomizeRoot& root);
+  base::Result<File*> known_or_read(const std::string& input, Required required);
   base::Result<KustomizeFile> read_for_kustomization(const std::string& key);
   std::vector<Unit*> units_of(Inputs& inputs);
-  void tell_unused_settings(Inputs& inputs, const std::vector<Unit*>& units) const;
+  std::vector<ClusterPlan> configured_plan(Inputs& inputs, const std::vector<Unit*>& units) const;
   void make_clusters(Inputs& inputs, const std::vector<Unit*>& units);
   std::vector<ClusterPlan> plan(const std::vector<Unit*>& units) const;
   [[nodiscard]] std::string root_of(const std::string& path) const;

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 
@@ -42,39 +44,40 @@ std::string without_namespace(const Finding& finding) {
   return text += rest;
 }
 
+}  // namespace
+
 void add_clusters(const std::vector<std::uint32_t>& more, std::vector<std::uint32_t>& all) {
   std::vector<std::uint32_t> both;
   std::ranges::set_union(all, more, std::back_inserter(both));
   all = std::move(both);
 }
 
-}  // namespace
-
-void merge_shared(std::vector<Finding>& findings, bool shared) {
-  struct Keyed {
-    std::string message;
-    Finding finding;
-  };
+void merge_same(std::vector<Finding>& findings, bool shared) {
+  std::vector<std::string> messages;
+  if (shared)
+    for (const Finding& each : findings) messages.push_back(without_namespace(each));
   // Objects of a container may stand at one place; overlays have one object under several names.
-  std::vector<Keyed> keyed;
-  keyed.reserve(findings.size());
-  for (Finding& each : findings)
-    keyed.push_back({shared ? without_namespace(each) : each.message, std::move(each)});
-  const auto key = [shared](const Keyed& each) {
-    const Finding& finding = each.finding;
+  const auto key = [&](std::size_t i) {
+    const Finding& finding = findings[i];
     return std::make_tuple(finding.range.begin, finding.range.end, finding.rule->name,
-                           std::string_view(each.message), std::string_view(finding.path),
+                           std::string_view(shared ? messages[i] : finding.message),
+                           std::string_view(finding.path),
                            shared ? std::string_view() : std::string_view(finding.subject));
   };
-  std::ranges::stable_sort(keyed, {}, key);
-  findings.clear();
-  for (std::size_t i = 0; i < keyed.size();) {
-    std::size_t same = i + 1;
-    for (; same < keyed.size() && key(keyed[same]) == key(keyed[i]); ++same)
-      add_clusters(keyed[same].finding.clusters, keyed[i].finding.clusters);
-    findings.push_back(std::move(keyed[i].finding));
-    i = same;
+  std::vector<std::size_t> order(findings.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, key);
+  std::vector<Finding> merged;
+  merged.reserve(findings.size());
+  for (auto at = order.begin(); at != order.end();) {
+    Finding& first = findings[*at];
+    auto next = std::next(at);
+    for (; next != order.end() && key(*next) == key(*at); ++next)
+      add_clusters(findings[*next].clusters, first.clusters);
+    merged.push_back(std::move(first));
+    at = next;
   }
+  findings = std::move(merged);
 }
 
 }  // namespace cnplint::project

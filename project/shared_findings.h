@@ -8,9 +8,12 @@
 
 namespace cnplint::project {
 
-/// Makes findings of one file that are the same into one, of all their clusters. Where several
-/// clusters have the file, those that differ in nothing but the namespace are the same. The
-/// findings come out by position.
-void merge_shared(std::vector<lint::Finding>& findings, bool shared);
+/// Adds clusters, as sorted indices, to others.
+void add_clusters(const std::vector<std::uint32_t>& more, std::vector<std::uint32_t>& all);
+
+/// Makes findings of one file that are the same into one, of all their clusters: an anchor that is
+/// used twice gives a finding twice, and so do two clusters. Where several clusters share the file,
+/// those that differ in nothing but the namespace are the same. The findings come out by position.
+void merge_same(std::vector<lint::Finding>& findings, bool shared = false);
 
 }  // namespace cnplint::project

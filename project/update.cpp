@@ -27,21 +27,12 @@ policy::Evaluator evaluator_of(const UpdateInput& input) {
           coverage::universe(traffic, input.inventory, environment)};
 }
 
-/// Whether another cluster has a file too.
-bool is_of_others(const base::SourceFile& file, const UpdateInput& input) {
-  return std::ranges::any_of(input.inputs.clusters(), [&](const Cluster& other) {
-    return other.name() != input.existing.name() &&
-           std::ranges::any_of(other.policies(), [&](const policy::Policy& its) {
-             return &its.root.document().file() == &file;
-           });
-  });
-}
-
 /// Rules that allow something, and that no connection used. Those for DNS stay whether anybody
 /// asked or not.
 std::vector<NodeRef> unused_rules(const UpdateInput& input, policy::Evaluator& evaluator) {
   std::vector<NodeRef> unused;
   if (!input.prune) return unused;
+  const auto others = other_clusters(input.inputs, input.existing);
   std::set<std::pair<const policy::Document*, std::uint32_t>> for_dns;
   for (const policy::PolicyRule& rule : evaluator.engine().rule_base().rules)
     if (policy::is_for_dns(rule)) for_dns.emplace(&rule.where.document(), rule.where.index());
@@ -51,7 +42,7 @@ std::vector<NodeRef> unused_rules(const UpdateInput& input, policy::Evaluator& e
     if (!rule.deny && rule.instrumented && !rule.used() && rule.where.parent().is_sequence() &&
         rule.where.document().form() != policy::DocumentForm::quoted_text &&
         !for_dns.contains({&rule.where.document(), rule.where.index()}) &&
-        !is_of_others(*rule.where.range().file, input))
+        !others.contains(rule.where.range().file))
       unused.push_back(rule.where);
   return unused;
 }
@@ -101,12 +92,13 @@ void refuse_edits(const UpdateInput& input, UpdatedFiles& files) {
 
 /// The folder of a new policy: where the cluster has files that no other one has, beside those of
 /// its namespace first; a new file in a common folder would be of all clusters.
-std::string folder_of(const synth::PolicyDraft& policy, const UpdateInput& input) {
+std::string folder_of(const synth::PolicyDraft& policy, const UpdateInput& input,
+                      const ClustersOfFiles& others) {
   std::string folder;
   if (input.inputs.clusters().size() < 2) return input.target;
   for (const policy::Policy& each : input.existing.policies()) {
     const base::SourceFile& file = each.root.document().file();
-    if (is_of_others(file, input)) continue;
+    if (others.contains(&file)) continue;
     const bool beside = each.effective_namespace() == policy.ns;
     if (folder.empty() || beside) folder = fs::path(file.path()).parent_path().string();
     if (beside) break;
@@ -126,10 +118,11 @@ std::string free_name(const std::string& target, const synth::PolicyDraft& polic
 void add_policies(const UpdateInput& input, UpdatedFiles& files) {
   std::error_code ignored;
   const bool folder = fs::is_directory(input.target, ignored);
+  const ClustersOfFiles others = other_clusters(input.inputs, input.existing);
   for (const synth::PolicyDraft& policy : files.update.added) {
     const std::string text = write(policy, input.options.write);
     if (folder) {
-      files.texts[free_name(folder_of(policy, input), policy, files.texts)] = text;
+      files.texts[free_name(folder_of(policy, input, others), policy, files.texts)] = text;
       continue;
     }
     const std::string path = base::shown_path(input.target);
@@ -182,6 +175,18 @@ std::vector<std::string> new_problems(const Inputs& before, const Inputs& after)
 }
 
 }  // namespace
+
+ClustersOfFiles other_clusters(const Inputs& inputs, const Cluster& cluster) {
+  ClustersOfFiles found;
+  for (const Cluster& other : inputs.clusters()) {
+    if (other.name() == cluster.name()) continue;
+    for (const policy::Policy& policy : other.policies()) {
+      std::vector<std::string>& names = found[&policy.root.document().file()];
+      if (names.empty() || names.back() != other.name()) names.push_back(other.name());
+    }
+  }
+  return found;
+}
 
 UpdatedFiles update_policies(const UpdateInput& input) {
   UpdatedFiles files;

@@ -35,6 +35,11 @@ struct UpdateInput {
   unsigned threads = 0;
 };
 
+/// The names of the clusters that have policies of a file.
+using ClustersOfFiles = std::map<const base::SourceFile*, std::vector<std::string>>;
+/// The files with policies of other clusters than one.
+ClustersOfFiles other_clusters(const Inputs& inputs, const Cluster& cluster);
+
 /// What existing policies lack (and with `prune` have too much of), as new texts of their files. A
 /// policy of its own goes into a new file below `target`, or to the end of it where that is a file.
 UpdatedFiles update_policies(const UpdateInput& input);

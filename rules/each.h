@@ -55,6 +55,11 @@ void each_checked_peer(const PolicyContext& context, PeerKind kind, const Body& 
   });
 }
 
+/// Where a policy is named; where it is not, what says its kind.
+inline NodeRef name_of(const policy::Policy& policy) {
+  return policy.name_at ? policy.name_at : policy.heading;
+}
+
 /// Whether a value is not known before a later step fills it in.
 inline bool is_placeholder(NodeRef node) {
   return node.is_scalar() && policy::has_placeholder(node.text());

@@ -7,12 +7,6 @@
 namespace cnplint::rules::same_object_twice {
 namespace {
 
-/// Where a policy is named.
-NodeRef name_of(const policy::Policy& policy) {
-  const NodeRef name = policy.root.get("metadata").get("name");
-  return name ? name : policy.root;
-}
-
 void check(const lint::ClusterContext& context, Report& report) {
   std::unordered_map<std::string, const policy::Policy*> first;
   for (const policy::Policy& policy : context.policies) {

@@ -7,11 +7,6 @@
 namespace cnplint::rules::several_egress_network_policies {
 namespace {
 
-/// Where a policy is named.
-NodeRef name_of(const policy::Policy& policy) {
-  return policy.name_at ? policy.name_at : policy.heading;
-}
-
 /// Whether a policy names its namespace: not by a variable, nor by a pattern.
 bool has_known_namespace(const policy::Policy& policy) {
   return !policy::has_placeholder(policy.ns) && policy.ns.find('*') == std::string_view::npos;

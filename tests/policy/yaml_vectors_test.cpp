@@ -12,6 +12,7 @@
 #include "policy/yaml/reader.h"
 #include "policy/yaml/scalar.h"
 #include "tests/conformance/vectors.h"
+#include "tests/node_json.h"
 
 namespace cnplint {
 namespace {
@@ -62,29 +63,7 @@ Json with_floats(const Json& value) {
 }
 
 /// A node as kubectl's conversion to JSON has it.
-Json json_of(NodeRef node) {
-  if (node.is_sequence()) {
-    Json list = Json::array();
-    node.each_item([&](NodeRef item) { list.push_back(json_of(item)); });
-    return list;
-  }
-  if (node.is_mapping()) {
-    Json object = Json::object();
-    node.each_entry([&](NodeRef key, NodeRef value) { object[key.key_text()] = json_of(value); });
-    return object;
-  }
-  switch (node.type()) {
-    case ScalarType::null:
-      return nullptr;
-    case ScalarType::boolean:
-      return policy::boolean_value(node.text());
-    case ScalarType::integer:
-    case ScalarType::floating:
-      return number_of(node);
-    default:
-      return std::string(node.text());
-  }
-}
+Json json_of(NodeRef node) { return tests::node_json(node, number_of); }
 
 struct Ours {
   std::vector<Json> documents;

@@ -9,26 +9,16 @@
 
 #include "base/file.h"
 #include "policy/yaml/scalar.h"
+#include "tests/node_json.h"
 
 namespace cnplint::tests {
 namespace {
 
 using policy::NodeRef;
-using policy::ScalarType;
 
-nlohmann::json scalar(NodeRef node) {
-  switch (node.type()) {
-    case ScalarType::null:
-      return nullptr;
-    case ScalarType::boolean:
-      return policy::boolean_value(node.text());
-    case ScalarType::integer:
-    case ScalarType::floating:
-      if (const auto value = policy::integer_value(node.text(), node.type())) return *value;
-      return std::strtod(std::string(node.text()).c_str(), nullptr);
-    default:
-      return std::string(node.text());
-  }
+nlohmann::json number_in(NodeRef node) {
+  if (const auto value = policy::integer_value(node.text(), node.type())) return *value;
+  return std::strtod(std::string(node.text()).c_str(), nullptr);
 }
 
 /// What a command prints; none where it fails.
@@ -78,17 +68,7 @@ void expect_places(NodeRef node) {
   node.each_item([](NodeRef item) { expect_places(item); });
 }
 
-nlohmann::json json_of(NodeRef node) {
-  if (node.is_mapping()) {
-    nlohmann::json object = nlohmann::json::object();
-    node.each_entry([&](NodeRef key, NodeRef value) { object[key.key_text()] = json_of(value); });
-    return object;
-  }
-  if (!node.is_sequence()) return scalar(node);
-  nlohmann::json array = nlohmann::json::array();
-  node.each_item([&](NodeRef item) { array.push_back(json_of(item)); });
-  return array;
-}
+nlohmann::json json_of(NodeRef node) { return node_json(node, number_in); }
 
 std::vector<nlohmann::json> json_of_text(const std::string& yaml) {
   base::SourceFile file("text.yaml", yaml);
