@@ -20,6 +20,19 @@ constexpr std::string_view severity_name(Severity severity) {
   return kSeverityNames[static_cast<std::size_t>(severity)];
 }
 
+/// What a finding says of its node that the verdict engine can be asked about. The laws of rules
+/// hold every one against the engine (tests/rules/claims_test.cpp): none may ever be wrong.
+enum class Claim : std::uint8_t {
+  none,
+  selects_nothing,  ///< the selector selects no endpoint that there is
+  allows_nothing,   ///< the rule, peer or port matches no connection
+  adds_nothing,     ///< without the policy, rule, peer or port every verdict is the same
+  denied_always,    ///< every connection that the rule, peer or port allows is denied
+  never_reached,    ///< rules before this one of an EgressFirewall decide all that it matches
+  opens_to_world,   ///< the rule or peer matches every address outside the cluster, on some port
+  opens_to_pods,    ///< the rule or peer matches every pod of the cluster, on some port
+};
+
 /// Who refuses a policy with a validity finding, as bits.
 enum RejectedBy : std::uint8_t { kNobody = 0, kApiServer = 1, kCilium = 2 };
 
@@ -49,7 +62,10 @@ struct Finding {
   /// Indices into Outcome::clusters of those that have it, where there are several.
   std::vector<std::uint32_t> clusters;
   std::uint32_t repeats =
-      0;                    ///< how many more objects it was found in, equal but for the namespace
+      0;  ///< how many more objects it was found in, equal but for the namespace
+  Claim claim = Claim::none;  ///< what it says of `node`, for those who ask the engine
+  /// Only strict reviewers want it: a note, in the profile `strict` what the rule's severity is.
+  bool strict = false;
   bool pruned = false;      ///< an unknown field, which the API server drops
   bool suppressed = false;  ///< allowed by a suppression; `suppression_reason` says why
   std::string suppression_reason;

@@ -10,6 +10,7 @@
 
 namespace cnplint::policy {
 class Document;
+class KnownPods;
 class PolicyList;
 class SubjectIndex;
 struct ClusterFacts;
@@ -50,6 +51,14 @@ enum class Certainty : std::uint8_t { certain, needs_inventory, needs_environmen
 inline constexpr std::array<std::string_view, 4> kCertaintyNames{
     "certain", "needs inventory", "depends on the environment", "needs a capture"};
 
+/// Sets of rules, each with all that the one before has.
+enum class Profile : std::uint8_t {
+  recommended,  ///< what nearly everybody would change
+  strict,       ///< what only strict reviewers want as well
+  all,          ///< what somebody has to ask for
+};
+inline constexpr std::array<std::string_view, 3> kProfileNames{"recommended", "strict", "all"};
+
 /// A whole manifest that has the finding, and one that says the same without it. Tests lint both.
 struct Example {
   std::string_view bad;
@@ -87,6 +96,7 @@ struct ClusterContext {
   /// The policies, translated: what they mean. A VerdictEngine made of it decides about endpoints.
   const std::shared_ptr<const policy::RuleBase>& rules;
   const policy::SubjectIndex& subjects;  ///< who selects whom
+  const policy::KnownPods& pods;         ///< of the workloads of the input
   const Options& options;
   const Traffic* traffic = nullptr;  ///< none where no capture was given
 };
@@ -103,6 +113,11 @@ struct Rule {
   std::string_view why;      ///< Markdown: why it matters, and when it is legitimate
   Example example;
   std::span<const Option> options = {};
+  /// What it rests on: ids of docs/facts, such as P213 and A3.3, with spaces between them. Rules
+  /// that share one are neighbours.
+  std::string_view facts = {};
+  std::string_view aliases = {};           ///< names that it had before, with spaces between them
+  Profile profile = Profile::recommended;  ///< the first that has it
   /// Restates what the schema says: dropped where an admission rule names the same culprit.
   bool structural = false;
   /// Says the same of every file of a folder: only the first one has it, with a count.

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "lint/report.h"
 #include "policy/model/cluster_facts.h"
+#include "policy/verdict/known_pods.h"
 #include "policy/verdict/subject_index.h"
 #include "project/file_check.h"
 #include "project/repeats.h"
@@ -247,6 +248,7 @@ class Check {
     const Cluster& cluster = *chosen_[index];
     const auto rules = cluster.rules();
     const policy::SubjectIndex subjects(*rules);
+    const policy::KnownPods pods(cluster.inventory(), cluster.environment());
     const policy::ClusterFacts facts{cluster.environment(), cluster.inventory(), options_.seen_dns};
     for (const lint::Rule* rule : rules_) {
       if (rule->check_cluster == nullptr) continue;
@@ -255,8 +257,8 @@ class Check {
       const lint::Options options(setting);
       std::vector<Finding> found;
       lint::Report report(*rule, rule->severity, "", found);
-      rule->check_cluster({facts, cluster.policies(), rules, subjects, options, options_.traffic},
-                          report);
+      rule->check_cluster(
+          {facts, cluster.policies(), rules, subjects, pods, options, options_.traffic}, report);
       for (Finding& finding : found) place(*rule, std::move(finding), index);
     }
     // Of many clusters, only one is kept translated at a time.

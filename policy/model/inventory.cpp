@@ -50,6 +50,12 @@ std::string_view protocol_of(NodeRef port) {
   return protocol.empty() ? "TCP" : protocol;
 }
 
+/// Whether a manifest is a hook of Helm or Argo CD.
+bool is_hook(NodeRef root) {
+  const NodeRef annotations = root.get("metadata").get("annotations");
+  return annotations.get("helm.sh/hook") || annotations.get("argocd.argoproj.io/hook");
+}
+
 Workload workload_of(const Manifest& manifest, NodeRef pod) {
   const NodeRef root = manifest.root;
   const NodeRef name = manifest.name();
@@ -59,6 +65,7 @@ Workload workload_of(const Manifest& manifest, NodeRef pod) {
       std::string(manifest.kind) + "/" + std::string(workload.ns) + "/" + std::string(name.text());
   if (name) workload.place = name.range();
   workload.labels = pairs(pod.get("metadata").get("labels"));
+  workload.hook = is_hook(root);
   workload.owned = root.get("metadata").get("ownerReferences").has_children();
   const NodeRef spec = pod.get("spec");
   if (const NodeRef account = spec.get("serviceAccountName"); !account.text().empty())
@@ -83,14 +90,43 @@ ServiceManifest service_of(const Manifest& manifest) {
   for (const NodeRef port : root.get("spec").get("ports").items())
     service.ports.push_back(
         {number(port.get("port")), port.get("targetPort").text(), protocol_of(port)});
+  service.type = root.get("spec").get("type").text();
+  const auto add_ip = [&](NodeRef text) {
+    if (const auto address = parse_address(text.text())) service.cluster_ips.push_back(*address);
+  };
+  const NodeRef ips = root.get("spec").get("clusterIPs");
+  for (const NodeRef each : ips.items()) add_ip(each);
+  if (service.cluster_ips.empty()) add_ip(root.get("spec").get("clusterIP"));
+  if (manifest.name()) service.place = manifest.name().range();
   return service;
+}
+
+NodeManifest node_of(const Manifest& manifest) {
+  const NodeRef root = manifest.root;
+  NodeManifest node;
+  node.name = manifest.name().text();
+  node.labels = pairs(root.get("metadata").get("labels"));
+  for (const NodeRef each : root.get("status").get("addresses").items())
+    if (const auto address = parse_address(each.get("address").text()))
+      node.addresses.push_back(*address);
+  const auto add_cidr = [&](NodeRef text) {
+    if (const auto prefix = parse_prefix(text.text())) node.pod_cidrs.push_back(*prefix);
+  };
+  const NodeRef cidrs = root.get("spec").get("podCIDRs");
+  for (const NodeRef each : cidrs.items()) add_cidr(each);
+  if (node.pod_cidrs.empty()) add_cidr(root.get("spec").get("podCIDR"));
+  return node;
+}
+
+bool is_node(const Manifest& manifest) {
+  return manifest.kind == "Node" && manifest.api_version == "v1";
 }
 
 }  // namespace
 
 bool is_for_inventory(const Manifest& manifest) {
   constexpr std::array kOther{"Service"sv, "Namespace"sv, "CiliumCIDRGroup"sv};
-  return std::ranges::find(kOther, manifest.kind) != kOther.end() ||
+  return std::ranges::find(kOther, manifest.kind) != kOther.end() || is_node(manifest) ||
          pod_of(manifest.root, manifest.kind) || other_policy(manifest).has_value();
 }
 
@@ -104,6 +140,8 @@ bool add_to_inventory(const Manifest& manifest, Inventory& inventory) {
     inventory.namespaces.push_back({manifest.name().text(), pairs(metadata.get("labels"))});
   } else if (kind == "CiliumCIDRGroup") {
     inventory.cidr_groups.push_back(root);
+  } else if (is_node(manifest)) {
+    inventory.nodes.push_back(node_of(manifest));
   } else if (auto other = other_policy(manifest)) {
     inventory.other_policies.push_back(std::move(*other));
   } else if (const NodeRef pod = pod_of(root, kind)) {

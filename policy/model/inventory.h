@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "policy/model/address.h"
 #include "policy/model/manifest.h"
 #include "policy/model/other_policy.h"
 
@@ -28,6 +30,7 @@ struct Workload {
   LabelPairs labels;  ///< of its pods
   std::string_view service_account = "default";
   bool host_network = false;
+  bool hook = false;   ///< of Helm or Argo CD: it runs while something is installed
   bool owned = false;  ///< made by another workload: it has ownerReferences
   std::vector<ContainerPort> ports;
   base::SourceRange place;  ///< of its name
@@ -54,6 +57,24 @@ struct ServiceManifest {
   LabelPairs labels;
   LabelPairs selector;
   std::vector<Port> ports;
+  std::string_view type;             ///< empty: ClusterIP
+  std::vector<Address> cluster_ips;  ///< that are written; none of a headless one
+  base::SourceRange place;           ///< of its name
+};
+
+/// A Node.
+struct NodeManifest {
+  std::string_view name;
+  LabelPairs labels;
+  std::vector<Address> addresses;  ///< of its status, internal and external
+  std::vector<Prefix> pod_cidrs;   ///< of its spec
+};
+
+/// Something of the input that makes more objects, which nobody has rendered: a chart, a
+/// HelmRelease, an Application with a chart, a remote resource of a kustomization.
+struct Unrendered {
+  std::string what;  ///< `HelmRelease/shop/cart`, or a path
+  std::string ns;    ///< the namespace of what it makes; empty: any
 };
 
 struct NamespaceManifest {
@@ -67,8 +88,12 @@ struct Inventory {
   std::vector<Workload> workloads;
   std::vector<ServiceManifest> services;
   std::vector<NamespaceManifest> namespaces;
+  std::vector<NodeManifest> nodes;
   std::vector<NodeRef> cidr_groups;  ///< CiliumCIDRGroup manifests; only while their document lives
   std::vector<OtherPolicy> other_policies;  ///< that no verdict takes into account
+  std::vector<Unrendered> unrendered;
+  /// Whether the configuration says that all workloads are here, or that some are not.
+  std::optional<bool> complete;
 };
 
 /// Whether a manifest belongs into an inventory.

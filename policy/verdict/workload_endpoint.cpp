@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/verdict/workload_endpoint.h"
 
+#include <utility>
+
 #include "policy/verdict/rule.h"
 #include "policy/verdict/selector.h"
 
@@ -39,12 +41,17 @@ std::vector<NamedPort> named_ports_of(const Workload& workload) {
 
 Endpoint workload_endpoint(const Workload& workload, const Inventory& inventory,
                            const Environment& environment) {
+  return workload_endpoint(workload, labels_of_namespace(workload.ns, inventory), environment);
+}
+
+Endpoint workload_endpoint(const Workload& workload, Labels namespace_labels,
+                           const Environment& environment) {
   // Which node a pod in the node's network runs on nobody knows, so it is the local one.
   if (workload.host_network) return endpoint_of_entity("host", std::nullopt, environment);
   PodFacts pod;
   pod.ns = workload.ns;
   pod.labels = labels_of(workload.labels);
-  pod.namespace_labels = labels_of_namespace(workload.ns, inventory);
+  pod.namespace_labels = std::move(namespace_labels);
   pod.service_account = workload.service_account;
   pod.cluster = environment.cluster;
   Endpoint endpoint;

@@ -27,6 +27,9 @@ std::vector<NamedPort> named_ports_of(const Workload& workload);
 /// A workload of the manifests as an endpoint. One in the network of its node is that node.
 Endpoint workload_endpoint(const Workload& workload, const Inventory& inventory,
                            const Environment& environment);
+/// The same with the labels of its namespace.
+Endpoint workload_endpoint(const Workload& workload, Labels namespace_labels,
+                           const Environment& environment);
 /// An endpoint that stands for an entity; with an address it is that one outside of the cluster.
 Endpoint endpoint_of_entity(std::string_view name, std::optional<Address> address,
                             const Environment& environment);
