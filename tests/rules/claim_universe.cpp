@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "policy/model/label.h"
 #include "policy/verdict/subject_index.h"
 #include "policy/verdict/workload_endpoint.h"
 
@@ -54,6 +55,16 @@ std::string name_of_pattern(const std::string& pattern) {
     if (pattern[i] != '*') name += pattern[i];
   }
   return name;
+}
+
+/// Whether a pod can be: the name of its namespace is also a label of that. Gives it the namespace
+/// that this label names where it has none of its own.
+bool can_be(std::vector<policy::Label>& labels) {
+  const auto name = std::ranges::find(labels, policy::kNamespaceNameLabel, &policy::Label::key);
+  const auto ns = std::ranges::find(labels, policy::kNamespaceLabel, &policy::Label::key);
+  if (name == labels.end() || ns == labels.end()) return true;
+  if (ns->value.starts_with('*')) ns->value = name->value;
+  return ns->value == name->value;
 }
 
 }  // namespace
@@ -148,7 +159,7 @@ std::vector<Endpoint> witness_endpoints(const policy::RuleBase& base) {
       endpoint.labels = each.labels;
       endpoint.kind = subject.node ? EndpointKind::host
                                    : policy::kind_of_labels(each.labels, base.environment.cluster);
-      if (is_plain(endpoint)) result.push_back(std::move(endpoint));
+      if (is_plain(endpoint) && can_be(endpoint.labels)) result.push_back(std::move(endpoint));
     }
   };
   for (const policy::Subject& subject : base.subjects) add(subject);

@@ -132,8 +132,8 @@ class ManifestWriter {
     switch (below(ingress || deny ? 8 : 9)) {
       case 0:
         return side + "Entities: " + some(2, [&] {
-                 return one_of({"world", "cluster", "host", "all", "kube-apiserver", "remote-node",
-                                "world-ipv4"});
+                 return one_of(
+                     {"world", "cluster", "host", "all", "kube-apiserver", "remote-node"});
                });
       case 1:
         return side + "CIDR: " + some(3, [&] { return cidr(); });
