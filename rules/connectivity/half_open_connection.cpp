@@ -120,9 +120,15 @@ class Search {
     Subject asked;
     asked.selector = selector;
     for (const Identity& each : policy::witnesses(asked, base_.environment))
-      if (policy::matches(selector, each) && end.pods.size() < kMost)
+      if (policy::matches(selector, each) && end.pods.size() < kMost && is_local_pod(each))
         end.pods.push_back({policy::EndpointKind::pod, each.labels, {}, {}, {}});
     return end.pods.empty() ? std::nullopt : std::optional(std::move(end));
+  }
+
+  /// Pods of another cluster of the mesh have policies that nobody knows here.
+  [[nodiscard]] bool is_local_pod(const Identity& identity) const {
+    return policy::kind_of_labels(identity.labels, base_.environment.cluster) ==
+           policy::EndpointKind::pod;
   }
 
   const std::optional<End>& end_of_peer(std::uint32_t selector) {

@@ -115,11 +115,15 @@ class Check {
     if (!search_.is_plain_rule(rule)) return;
     search_.renew();
     const std::vector<std::uint32_t> candidates = search_.candidates(subject, index);
+    std::vector<std::uint32_t> own;  // of the policy, without what only repeats this one
     for (const std::uint32_t wide : candidates) {
-      if (!search_.covers(wide, index)) continue;
+      const bool within = base_.rules[wide].policy == rule.policy;
+      if (!search_.covers(wide, index)) {
+        if (within) own.push_back(wide);
+        continue;
+      }
       // Of two that say the same the first one is left.
       const bool same = search_.covers(index, wide);
-      const bool within = base_.rules[wide].policy == rule.policy;
       if (within && (!same || wide < index)) {
         if (!same || !is_equal(rule.where, base_.rules[wide].where))
           within_.push_back({subject, index, wide});
@@ -130,16 +134,13 @@ class Check {
         return;
       }
     }
-    parts(index, candidates);
+    parts(index, own);
   }
 
   /// Peers and ports of a rule that add nothing to what is left of it, and to other rules of the
   /// policy.
-  void parts(std::uint32_t index, const std::vector<std::uint32_t>& candidates) {
+  void parts(std::uint32_t index, const std::vector<std::uint32_t>& own) {
     const PolicyRule& rule = base_.rules[index];
-    std::vector<std::uint32_t> own;
-    for (const std::uint32_t each : candidates)
-      if (base_.rules[each].policy == rule.policy) own.push_back(each);
     const Positions peers = positions(rule.peers.size());
     const Positions ports = positions(rule.ports.size());
     say_parts(index, "peer", peer_parts(rule), [&](const RulePart& part) -> std::optional<Place> {

@@ -70,6 +70,7 @@ class Check {
   /// Allows without default deny that nothing else would deny either.
   void look_at(const policy::Policy& policy, const Spec& spec, const Subject& subject,
                Direction direction) {
+    if (!flag_of(spec, direction) || spec.default_deny(direction)) return;
     bool any = false;
     bool allows = false;
     for (const PolicyRule& rule : base_.rules_of(subject)) {
@@ -82,7 +83,7 @@ class Check {
       any = true;
       allows = allows || rule.matches_something();
     }
-    if (!any || !flag_of(spec, direction)) return;
+    if (!any) return;
     const std::string name(policy::direction_name(direction));
     if (!allows) {
       report_.add(
