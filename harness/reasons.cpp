@@ -198,6 +198,12 @@ class ReasonFinder {
     add(std::move(message), place_of(*failed.front(), where), static_cast<int>(why.size()));
   }
 
+  /// Whether a rule is an item `{}`. In a NetworkPolicy it would allow everything.
+  static bool is_empty(const PolicyRule& rule) {
+    return rule.is_written() && rule.allows() && !rule.any_peer && rule.where.is_mapping() &&
+           !rule.where.has_children();
+  }
+
   /// With nothing nearer to say: who put the direction into default deny.
   void about_default_deny(std::span<const std::uint32_t> rules) {
     for (const std::uint32_t index : rules) {
@@ -205,7 +211,7 @@ class ReasonFinder {
       if (!rule.default_deny) continue;
       return add(std::string(policy::direction_name(direction_)) + " of " +
                      base::quoted(endpoints_[subject_].name) + " is in default deny by " +
-                     policy_of(rule),
+                     policy_of(rule) + (is_empty(rule) ? ", where `{}` allows nobody" : ""),
                  rule.where, 3);
     }
   }
