@@ -4,6 +4,7 @@
 
 #include "policy/verdict/subject_index.h"
 #include "rules/each.h"
+#include "rules/l7.h"
 
 namespace cnplint::rules::overlapping_l4_voids_l7 {
 namespace {
@@ -17,7 +18,10 @@ std::uint16_t last_of(const PortFilter& port) { return std::max(port.first, port
 /// Whether a filter without L7 rules lets all through that another one filters.
 bool voids(const PortFilter& plain, const PortFilter& filtered) {
   namespace protocol = policy::ip_protocol;
-  if (plain.l7 != policy::L7Kind::none) return false;
+  const bool open = plain.l7 == policy::L7Kind::none ||
+                    (plain.l7 == policy::L7Kind::http && filtered.l7 == plain.l7 &&
+                     has_open_http_rule(plain.l7_rules));
+  if (!open) return false;
   if (plain.protocol != protocol::kAny && plain.protocol != filtered.protocol) return false;
   if (plain.name.empty() && plain.first == 0) return true;
   if (!filtered.name.empty() || !plain.name.empty()) return plain.name == filtered.name;
@@ -59,7 +63,7 @@ bool is_every_name(NodeRef l7_rules) {
 /// Whether a port's L7 rules are there to keep something out.
 bool has_filter(const PortFilter& port) {
   return port.l7 != policy::L7Kind::none && port.l7_rules.has_children() &&
-         !is_every_name(port.l7_rules);
+         !is_every_name(port.l7_rules) && !has_open_http_rule(port.l7_rules);
 }
 bool filters(const PolicyRule& rule) {
   return rule.allows() && std::ranges::any_of(rule.ports, has_filter);
