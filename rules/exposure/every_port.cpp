@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 
 #include "policy/model/port.h"
 #include "rules/each.h"
+#include "rules/peer_scope.h"
 
 namespace cnplint::rules::every_port {
 namespace {
@@ -25,7 +27,17 @@ std::string_view protocol_text(policy::Protocol protocol) {
 /// Ports are ICMP types, or nothing, for the other protocols.
 bool has_ports(const policy::PortRange& range) { return range.protocol != policy::Protocol::other; }
 
-void check_port(NodeRef port, policy::MissingProtocol missing, Report& report) {
+/// Whether all peers are pods of the policy's own namespace: that is for strict reviewers only.
+bool are_near(const policy::Policy& policy, const RuleItem& item) {
+  return !item.peers.empty() && std::ranges::all_of(item.peers, [&](const policy::Peers& peers) {
+    const auto all = peers.list.items();
+    return !all.empty() && std::ranges::all_of(all, [&](NodeRef peer) {
+      return scope_of(policy, peers.kind, peer) == PeerScope::own_namespace;
+    });
+  });
+}
+
+void check_port(NodeRef port, policy::MissingProtocol missing, bool strict, Report& report) {
   const NodeRef number = port.get("port");
   if (!policy::is_stored(number) || is_placeholder(number) || is_placeholder(port.get("endPort")))
     return;
@@ -39,10 +51,11 @@ void check_port(NodeRef port, policy::MissingProtocol missing, Report& report) {
   if (range.first == 0 && !zero) return;
   const NodeRef end = port.get("endPort");
   if (zero || (range.first <= 1 && range.last >= kAlmostLast)) {
-    report
-        .add(zero ? number : end,
-             "every port " + std::string(protocol_text(range.protocol)) + " is open")
-        .fix = "name the ports that are used";
+    lint::Finding& finding =
+        report.add(zero ? number : end,
+                   "every port " + std::string(protocol_text(range.protocol)) + " is open");
+    finding.strict = strict;
+    finding.fix = "name the ports that are used";
     return;
   }
   const std::uint32_t count = std::uint32_t{range.last} - range.first + 1;
@@ -55,8 +68,9 @@ void check(const PolicyContext& context, Report& report) {
   const auto missing = policy::facts_of(context.policy.kind).missing_protocol;
   each_item(context.policy, [&](const RuleItem& item) {
     if (item.deny) return;
+    const bool strict = are_near(context.policy, item);
     for (const policy::PortRule& rule : item.port_rules)
-      for (const NodeRef port : rule.ports) check_port(port, missing, report);
+      for (const NodeRef port : rule.ports) check_port(port, missing, strict, report);
   });
 }
 
@@ -72,7 +86,8 @@ CNPLINT_RULE{
     .why =
         R"(Port `0` is every port of its protocol, and so is a range from 1 to 65535: it looks like a limit, and is what a rule without
 `toPorts` is but for ICMP. Name the ports that are used. Legitimate for what opens ports as it goes (FTP, RPC, media),
-where a range of its own can mostly be set. Ranges of 10,000 ports and more are for strict reviewers.)",
+where a range of its own can mostly be set. Ranges of 10,000 ports and more, and pods of
+the own namespace as peers, are for strict reviewers.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
