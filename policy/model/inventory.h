@@ -33,7 +33,8 @@ struct Workload {
   bool hook = false;   ///< of Helm or Argo CD: it runs while something is installed
   bool owned = false;  ///< made by another workload: it has ownerReferences
   std::vector<ContainerPort> ports;
-  base::SourceRange place;  ///< of its name
+  bool silent_container = false;  ///< some container of it declares no port, or an unknown one
+  base::SourceRange place;        ///< of its name
 };
 
 /// The name of a workload's manifest.
