@@ -77,6 +77,12 @@ Workload workload_of(const Manifest& manifest, NodeRef pod) {
       for (const NodeRef port : container.get("ports").items())
         workload.ports.push_back(
             {port.get("name").text(), number(port.get("containerPort")), protocol_of(port)});
+  const NodeRef status = root.get("status");
+  const auto add_address = [&](NodeRef text) {
+    if (const auto address = parse_address(text.text())) workload.addresses.push_back(*address);
+  };
+  for (const NodeRef each : status.get("podIPs").items()) add_address(each.get("ip"));
+  if (workload.addresses.empty()) add_address(status.get("podIP"));
   return workload;
 }
 
