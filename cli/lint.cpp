@@ -26,6 +26,8 @@ struct LintFlags {
   std::vector<std::string> outputs;
   std::vector<std::string> only;
   std::vector<std::string> captures;
+  std::vector<std::string> select;
+  std::vector<std::string> ignore;
   ConfigFlags config;
   std::string fail_on;
   bool show_config = false;
@@ -100,11 +102,23 @@ void tell_left_out(const project::Inputs& inputs) {
     if (file->left_out()) note(file->path() + ": cannot be read, and is no manifest; left out");
 }
 
-int run_lint(const LintFlags& flags) {
+/// The configuration in force with the flags of this command over it.
+base::Result<lint::Config> lint_configuration(const LintFlags& flags) {
   auto config = configuration(flags.config, flags.paths);
-  if (!config) return fail(kUsage, config.error());
+  if (!config) return config;
   if (flags.no_suppressions) config->suppressions = lint::SuppressionMode::ignore;
   if (!flags.fail_on.empty()) config->fail_on = *lint::parse_fail_on(flags.fail_on);
+  auto select = lint::read_selection("--select", flags.select, rules::catalogue());
+  if (!select) return tl::unexpected(select.error());
+  auto ignore = lint::read_selection("--ignore", flags.ignore, rules::catalogue());
+  if (!ignore) return tl::unexpected(ignore.error());
+  config->selection = {std::move(*select), std::move(*ignore)};
+  return config;
+}
+
+int run_lint(const LintFlags& flags) {
+  const auto config = lint_configuration(flags);
+  if (!config) return fail(kUsage, config.error());
   if (flags.show_config) {
     const auto shown = print(show_config(*config));
     return shown ? kClean : fail(kUsage, shown.error());
@@ -156,6 +170,13 @@ Command add_lint_command(CLI::App& app) {
   app.add_flag("--show-config", flags->show_config, "Print the configuration in force and stop");
   app.add_flag("--show-clusters", flags->show_clusters,
                "Print the clusters that the files make, and why, and stop");
+  app.add_option("--select", flags->select,
+                 "Only these rules, families or profiles (recommended, strict, all), repeatable")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("--ignore", flags->ignore, "Not these rules, families or profiles, repeatable")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--fail-on", flags->fail_on, "Least severity for exit code 1 (default warning)")
       ->check(CLI::IsMember({"note", "warning", "error", "never"}));
   app.add_option("--only", flags->only,

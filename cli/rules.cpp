@@ -48,7 +48,7 @@ int print_schema(const RulesFlags& flags) {
 int explain(const std::string& name) {
   std::vector<std::string_view> names;
   for (const lint::Rule* rule : rules::catalogue()) {
-    if (rule->name == name) return show(lint::rule_markdown(*rule));
+    if (lint::is_called(*rule, name)) return show(lint::rule_markdown(*rule, rules::catalogue()));
     names.push_back(rule->name);
   }
   return fail(kUsage, "there is no rule `" + name + "`" + base::allowed_values_hint(name, names) +

@@ -68,6 +68,11 @@ std::string show_config(const lint::Config& config) {
   out << YAML::BeginMap;
   out << YAML::Key << "cilium" << YAML::Value << YAML::DoubleQuoted
       << std::string(policy::release_name(config.environment.cilium));
+  out << YAML::Key << "profile" << YAML::Value
+      << std::string(lint::profile_name(config.selection.profile(config.profile)));
+  if (config.inventory_complete)
+    out << YAML::Key << "inventory" << YAML::Value
+        << (*config.inventory_complete ? "complete" : "partial");
   out << YAML::Key << "failOn" << YAML::Value
       << std::string(config.fail_on ? lint::severity_name(*config.fail_on) : "never");
   out << YAML::Key << "requireReason" << YAML::Value << config.require_reason;

@@ -77,6 +77,11 @@ class ConfigReader {
     const auto mode = std::ranges::find(kSuppressionModes, root.get("suppressions").text());
     if (mode != kSuppressionModes.end())
       config_.suppressions = static_cast<SuppressionMode>(mode - kSuppressionModes.begin());
+    const auto profile = std::ranges::find(kProfileNames, root.get("profile").text());
+    if (profile != kProfileNames.end())
+      config_.profile = static_cast<Profile>(profile - kProfileNames.begin());
+    if (const NodeRef inventory = root.get("inventory"))
+      config_.inventory_complete = inventory.text() == "complete";
     config_.exclude = strings(root.get("exclude"));
     read_environment(root.get("environment"), config_.environment);
     config_.rules = settings(root.get("rules"));
@@ -135,7 +140,7 @@ class ConfigReader {
   const Rule* known_rule(NodeRef key) {
     std::vector<std::string_view> names;
     for (const Rule* rule : rules_) {
-      if (rule->name == key.text()) return rule;
+      if (is_called(*rule, key.text())) return rule;
       names.push_back(rule->name);
     }
     mistake(key, "unknown rule " + base::quoted(key.text()) +
@@ -241,6 +246,9 @@ RuleSetting Config::setting(const Rule& rule, std::string_view path) const {
         apply(each.rules, rule, result);
         break;
       }
+  const bool asked = result.severity.has_value();
+  result.off = !selection.has(rule, profile, asked) || (result.off && !selection.names(rule));
+  result.strict = asked || selection.profile(profile) >= Profile::strict;
   return result;
 }
 

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "lint/finding.h"
 #include "lint/rule.h"
+#include "lint/selection.h"
 #include "policy/model/environment.h"
 
 namespace cnplint::lint {
@@ -20,6 +21,7 @@ namespace cnplint::lint {
 /// What the configuration says of one rule.
 struct RuleSetting {
   bool off = false;
+  bool strict = false;  ///< whether what only strict reviewers want counts in full
   std::optional<Severity> severity;
   std::map<std::string, std::vector<std::string>, std::less<>> options;
 };
@@ -76,6 +78,10 @@ struct Config {
   bool no_ignore = false;  ///< of --no-ignore: folders leave out nothing because git ignores it
   RuleSettings rules;
   std::vector<Override> overrides;
+  Profile profile = Profile::recommended;
+  Selection selection;  ///< of --select and --ignore
+  /// Whether the input has all workloads, or not; none: by what the input tells.
+  std::optional<bool> inventory_complete;
   std::vector<ClusterSetting> clusters;
   /// Globs of paths with the namespace of what names none there; the first that matches counts.
   std::vector<std::pair<std::string, std::string>> namespaces;
@@ -91,7 +97,8 @@ struct Config {
   [[nodiscard]] std::string name_of(const std::string& input) const;
   /// A path as the globs of the configuration see it.
   [[nodiscard]] std::string relative(const std::string& path) const;
-  /// The setting of a rule for a file (path relative to `folder`), overrides applied.
+  /// The setting of a rule for a file (path relative to `folder`), overrides, profile and selection
+  /// applied.
   [[nodiscard]] RuleSetting setting(const Rule& rule, std::string_view path) const;
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "lint/finding.h"
 
@@ -58,6 +59,10 @@ enum class Profile : std::uint8_t {
   all,          ///< what somebody has to ask for
 };
 inline constexpr std::array<std::string_view, 3> kProfileNames{"recommended", "strict", "all"};
+
+constexpr std::string_view profile_name(Profile profile) {
+  return kProfileNames[static_cast<std::size_t>(profile)];
+}
 
 /// A whole manifest that has the finding, and one that says the same without it. Tests lint both.
 struct Example {
@@ -126,6 +131,11 @@ struct Rule {
   void (*check_policy)(const PolicyContext&, Report&) = nullptr;
   void (*check_cluster)(const ClusterContext&, Report&) = nullptr;
 };
+
+/// The words of a text, which blanks separate.
+std::vector<std::string_view> words_of(std::string_view text);
+/// Whether a rule has a name, or had it once.
+bool is_called(const Rule& rule, std::string_view name);
 
 }  // namespace cnplint::lint
 

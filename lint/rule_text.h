@@ -8,8 +8,9 @@
 
 namespace cnplint::lint {
 
-/// A rule's documentation: the text of docs/rules/NAME.md and of `cnplint rules NAME`.
-std::string rule_markdown(const Rule& rule);
+/// A rule's documentation: the text of docs/rules/NAME.md and of `cnplint rules NAME`, with links
+/// to its neighbours among the rules.
+std::string rule_markdown(const Rule& rule, std::span<const Rule* const> rules);
 
 /// All rules, one line each, by family: the text of `cnplint rules`.
 std::string rules_table(std::span<const Rule* const> rules);

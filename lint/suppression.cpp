@@ -222,7 +222,7 @@ void apply_suppressions(std::vector<Suppression>& suppressions, std::span<Findin
     if (suppression.expired(today)) continue;
     auto finding = std::ranges::lower_bound(findings, suppression.begin, {}, begin_of);
     for (; finding != findings.end() && finding->range.begin < suppression.end; ++finding) {
-      if (finding->rule->name != suppression.rule) continue;
+      if (!is_called(*finding->rule, suppression.rule)) continue;
       suppression.used = true;
       finding->suppressed = true;
       finding->suppression_reason = suppression.reason;

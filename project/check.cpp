@@ -15,6 +15,7 @@
 #include "policy/model/cluster_facts.h"
 #include "policy/verdict/known_pods.h"
 #include "policy/verdict/subject_index.h"
+#include "project/causes.h"
 #include "project/file_check.h"
 #include "project/repeats.h"
 #include "project/shared_findings.h"
@@ -44,6 +45,9 @@ class Check {
     common_rules_ = active_rules(config_, rules_, "");
     for (const lint::Rule* rule : rules_) {
       lint::RuleSetting setting = config_.setting(*rule, "");
+      // Severities come later, by the file of each finding.
+      setting.severity.reset();
+      setting.strict = true;
       all_rules_.push_back({rule, rule->severity, std::move(setting)});
     }
     for (const std::string& path : options.only) only_.insert(absolute(path));
@@ -161,7 +165,7 @@ class Check {
 
   static const ActiveRule* find(std::span<const ActiveRule> active, std::string_view name) {
     const auto found = std::ranges::find_if(
-        active, [&](const ActiveRule& each) { return each.rule->name == name; });
+        active, [&](const ActiveRule& each) { return lint::is_called(*each.rule, name); });
     return found == active.end() ? nullptr : &*found;
   }
 
@@ -278,7 +282,7 @@ class Check {
   [[nodiscard]] bool set_severity(const lint::Rule& rule, Finding& finding) const {
     const lint::RuleSetting setting =
         config_.setting(rule, config_.relative(configured_path(finding.range)));
-    if (setting.severity && finding.severity == rule.severity) finding.severity = *setting.severity;
+    settle(finding, setting);
     return !setting.off;
   }
 
@@ -346,6 +350,7 @@ class Check {
       if (config_.suppressions != lint::SuppressionMode::ignore)
         apply_suppressions(suppressions_[i].all, findings_[i], day);
       report_suppressions(i, day);
+      fold_consequences(findings_[i]);
       merge_same(findings_[i]);
       if (!reported(*outcome_.files[i])) continue;
       std::ranges::move(findings_[i], std::back_inserter(outcome_.findings));
@@ -419,7 +424,8 @@ class Check {
            (rule->rule->certainty != lint::Certainty::needs_capture || options_.traffic != nullptr);
   }
   [[nodiscard]] bool known(std::string_view name) const {
-    return std::ranges::find(rules_, name, &lint::Rule::name) != rules_.end();
+    return std::ranges::any_of(
+        rules_, [&](const lint::Rule* rule) { return lint::is_called(*rule, name); });
   }
   [[nodiscard]] std::vector<std::string_view> rule_names() const {
     std::vector<std::string_view> names;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "project/cluster.h"
 
+#include "policy/model/unrendered.h"
 #include "policy/verdict/workload_endpoint.h"
 
 namespace cnplint::project {
@@ -20,6 +21,8 @@ Cluster::Cluster(const Cluster& other, std::map<std::string, std::string, std::l
       judge_(other.judge_),
       units_(other.units_),
       names_(std::move(names)) {
+  inventory_.complete = other.inventory_.complete;
+  inventory_.unrendered = other.inventory_.unrendered;
   for (const Unit* unit : units_) add(unit->judgement(*judge_));
 }
 
@@ -39,7 +42,14 @@ void Cluster::add(const Judgement& judgement) {
   for (policy::Manifest other : judgement.others) {
     other.unnamed_namespace = renamed(other.unnamed_namespace);
     policy::add_to_inventory(other, inventory_);
+    if (auto made = policy::unrendered_by(other)) inventory_.unrendered.push_back(std::move(*made));
   }
+}
+
+void Cluster::add_completeness(std::span<const policy::Unrendered> unrendered,
+                               std::optional<bool> complete) {
+  inventory_.unrendered.insert(inventory_.unrendered.end(), unrendered.begin(), unrendered.end());
+  inventory_.complete = complete;
 }
 
 std::string_view Cluster::renamed(std::string_view unnamed_namespace) const {

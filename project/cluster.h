@@ -5,6 +5,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,6 +58,10 @@ class Cluster {
   [[nodiscard]] const std::vector<RefusedPolicy>& refused() const { return refused_; }
   /// The manifests that are no policies but say what policies are about.
   [[nodiscard]] const policy::Inventory& inventory() const { return inventory_; }
+  /// Tells how much of the cluster the inventory is: what else would be made of files, and what the
+  /// configuration says.
+  void add_completeness(std::span<const policy::Unrendered> unrendered,
+                        std::optional<bool> complete);
 
   /// The policies as rules: translated the first time.
   [[nodiscard]] std::shared_ptr<const policy::RuleBase> rules() const;

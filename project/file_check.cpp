@@ -17,8 +17,9 @@ template <class Check>
 void run_rule(const ActiveRule& active, const std::string& subject, std::vector<Finding>& findings,
               const Check& check) {
   const std::size_t before = findings.size();
-  lint::Report report(*active.rule, active.severity, subject, findings);
+  lint::Report report(*active.rule, active.rule->severity, subject, findings);
   check(report);
+  for (Finding& finding : std::span(findings).subspan(before)) settle(finding, active.setting);
   limit_findings(findings, before);
 }
 
@@ -58,8 +59,7 @@ class PolicyCheck {
   void add_judged(const ActiveRule& active) {
     for (const Finding& finding : judged_.findings) {
       if (finding.rule != active.rule) continue;
-      findings_.push_back(finding);
-      if (finding.severity == active.rule->severity) findings_.back().severity = active.severity;
+      settle(findings_.emplace_back(finding), active.setting);
     }
   }
 
@@ -112,6 +112,12 @@ class PolicyCheck {
 };
 
 }  // namespace
+
+void settle(Finding& finding, const lint::RuleSetting& setting) {
+  if (setting.severity && finding.severity == finding.rule->severity)
+    finding.severity = *setting.severity;
+  if (finding.strict && !setting.strict) finding.severity = lint::Severity::note;
+}
 
 std::vector<ActiveRule> active_rules(const lint::Config& config,
                                      std::span<const lint::Rule* const> rules,

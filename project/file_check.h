@@ -20,6 +20,10 @@ struct ActiveRule {
   lint::RuleSetting setting;
 };
 
+/// Gives a finding the severity that the configuration says: of its rule, where it has that of the
+/// rule, and a note where only strict reviewers want it.
+void settle(lint::Finding& finding, const lint::RuleSetting& setting);
+
 /// The rules that are on for a path, relative to the configuration's folder.
 std::vector<ActiveRule> active_rules(const lint::Config& config,
                                      std::span<const lint::Rule* const> rules,

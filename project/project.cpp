@@ -9,6 +9,7 @@
 #include "base/glob.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "project/unrendered.h"
 
 namespace cnplint::project {
 
@@ -399,6 +400,7 @@ std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs,
 }
 
 void Project::make_clusters(Inputs& inputs, const std::vector<Unit*>& units) {
+  const std::vector<policy::Unrendered> others = unrendered(inputs.files_, inputs.roots_);
   for (ClusterPlan& each :
        config_.clusters.empty() ? plan(units) : configured_plan(inputs, units)) {
     policy::Environment environment = config_.environment_of(each.name);
@@ -410,6 +412,7 @@ void Project::make_clusters(Inputs& inputs, const std::vector<Unit*>& units) {
     for (const std::size_t unit : each.units) own.push_back(units[unit]);
     inputs.clusters_.emplace_back(each.name.empty() ? environment.cluster : each.name,
                                   std::move(each.variants), judge, std::move(own));
+    inputs.clusters_.back().add_completeness(others, config_.inventory_complete);
   }
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,8 +44,8 @@ inline bool asks_for_label(const policy::Conditions& conditions) {
 /// Where somebody is whom a peer without a namespace was meant for.
 struct Elsewhere {
   std::string ns;
-  std::string who;  ///< a workload, or what is known to be there
-  bool by_workload = false;
+  std::string who;                   ///< a workload, or what is known to be there
+  std::optional<std::uint32_t> pod;  ///< the workload
 };
 
 /// Where DNS servers are that a peer asks for, by what such servers look like in every cluster.
@@ -62,7 +63,7 @@ inline std::optional<Elsewhere> dns_servers_elsewhere(const lint::ClusterContext
       if (label.ns != own && is_of_kubernetes(each) && each.key == label.key &&
           each.op == policy::Condition::Op::in && each.values.size() == 1 &&
           each.values.front() == label.value)
-        return Elsewhere{std::string(label.ns), "the DNS server of the cluster"};
+        return Elsewhere{std::string(label.ns), "the DNS server of the cluster", {}};
   return std::nullopt;
 }
 
@@ -78,7 +79,7 @@ inline std::optional<Elsewhere> only_elsewhere(const lint::ClusterContext& conte
   if (const auto pod = context.pods.first_selected(anywhere)) {
     const policy::Workload& workload = context.pods.workload(*pod);
     if (policy::has_placeholder(workload.ns)) return std::nullopt;
-    return Elsewhere{std::string(workload.ns), workload.subject, true};
+    return Elsewhere{std::string(workload.ns), workload.subject, pod};
   }
   return dns_servers_elsewhere(context, peer);
 }

@@ -65,6 +65,7 @@ struct PodPeer {
   NodeRef where;
   std::uint32_t selector;             ///< index into RuleBase::selectors
   const policy::Conditions& meaning;  ///< with the namespace and cluster that Cilium adds
+  std::size_t position;               ///< among the peers of the rule
 
   [[nodiscard]] bool of_network_policy() const {
     return policy.kind == policy::PolicyKind::network_policy;
@@ -82,7 +83,7 @@ void each_pod_peer(const lint::ClusterContext& context, const Body& body) {
       if (list != "fromEndpoints" && list != "toEndpoints" && list != "from" && list != "to")
         continue;
       body(PodPeer{context.policies[rule.policy], rule, where, rule.peers[i],
-                   context.rules->selectors[rule.peers[i]]});
+                   context.rules->selectors[rule.peers[i]], i});
     }
 }
 

@@ -102,6 +102,14 @@ std::string concise(const lint::Outcome& outcome, std::string_view rule) {
     text += std::to_string(place.line) + ":" + std::to_string(place.column) + " " +
             std::string(lint::severity_name(finding.severity)) + " " +
             std::string(finding.rule->name) + ": " + finding.message + "\n";
+    for (const lint::Note& note : finding.notes) {
+      const bool placed = note.range.file != nullptr;
+      const base::LineColumn at = placed ? note.range.first() : base::LineColumn();
+      text += "  note " +
+              (placed ? std::to_string(at.line) + ":" + std::to_string(at.column) + " " : "") +
+              note.message + "\n";
+    }
+    if (!finding.fix.empty()) text += "  fix " + finding.fix + "\n";
   }
   return text;
 }

@@ -28,10 +28,18 @@ std::string fix_of(const PodPeer& peer, std::string_view ns) {
   return "add `k8s:io.kubernetes.pod.namespace: " + std::string(ns) + "`";
 }
 
+/// Whether the peer before this one is all of the namespace where the pod is: a dash too much,
+/// which another rule says.
+bool is_split(const lint::ClusterContext& context, const PodPeer& peer, const Elsewhere& there) {
+  if (!there.pod || peer.position == 0) return false;
+  const policy::Conditions& selector = context.rules->selectors[peer.rule.peers[peer.position - 1]];
+  return !asks_for_label(selector) && context.pods.may_select(selector, *there.pod);
+}
+
 void check_peers(const lint::ClusterContext& context, Report& report) {
   each_pod_peer(context, [&](const PodPeer& peer) {
     const auto elsewhere = only_elsewhere(context, peer);
-    if (!elsewhere) return;
+    if (!elsewhere || is_split(context, peer, *elsewhere)) return;
     const std::string_view own = peer.policy.effective_namespace();
     const std::string what = peer.of_network_policy() ? "a podSelector without a namespaceSelector"
                                                       : "a peer without a namespace";
@@ -41,9 +49,8 @@ void check_peers(const lint::ClusterContext& context, Report& report) {
                        elsewhere->who + " does, in " + quoted(elsewhere->ns));
     finding.fix = fix_of(peer, elsewhere->ns);
     // Nothing is known of a namespace without workloads in the input.
-    const bool unknown = elsewhere->by_workload
-                             ? context.pods.of_namespace(own) == policy::Knowledge::none
-                             : peer.policy.ns.empty();
+    const bool unknown = elsewhere->pod ? context.pods.of_namespace(own) == policy::Knowledge::none
+                                        : peer.policy.ns.empty();
     if (unknown) finding.severity = lint::Severity::note;
   });
 }

@@ -2,41 +2,34 @@
 #include <string>
 
 #include "rules/each.h"
+#include "rules/peer_scope.h"
 
 namespace cnplint::rules::empty_peer_selector {
 namespace {
 
-std::string meaning(const PolicyContext& context, NodeRef peer) {
-  if (context.policy.clusterwide()) return "every pod of the cluster";
-  if (context.policy.kind != policy::PolicyKind::network_policy)
-    return "every pod of the namespace";
-  const NodeRef namespaces = peer.get("namespaceSelector");
-  if (!policy::is_stored(namespaces)) return "every pod of the namespace";
-  return policy::matches_everything(namespaces) ? "every pod of every namespace"
-                                                : "every pod of the selected namespaces";
-}
-
+/// Whether a peer is nothing but empty selectors.
 bool is_empty_peer(PeerKind kind, NodeRef peer) {
   if (kind == PeerKind::endpoints) return peer.is_mapping() && policy::matches_everything(peer);
-  if (kind != PeerKind::network_policy || policy::is_stored(peer.get("ipBlock"))) return false;
   const NodeRef pods = peer.get("podSelector");
-  const NodeRef namespaces = peer.get("namespaceSelector");
-  // A peer that names nothing is refused.
-  if (!policy::is_stored(pods) && !policy::is_stored(namespaces)) return false;
-  const auto empty = [](NodeRef selector) {
-    return !policy::is_stored(selector) || policy::matches_everything(selector);
-  };
-  return empty(pods) && (policy::is_stored(pods) || empty(namespaces));
+  return kind == PeerKind::network_policy && policy::is_stored(pods) &&
+         policy::matches_everything(pods);
 }
 
 void check(const PolicyContext& context, Report& report) {
   each_item(context.policy, [&](const RuleItem& item) {
     if (item.deny) return;
     for (const policy::Peers& peers : item.peers)
-      for (const NodeRef peer : peers.list.items())
-        if (!peer.is_null() && is_empty_peer(peers.kind, peer))
-          report.add(peer, "an empty selector in " + quoted(field_name(peers.list)) + " is " +
-                               meaning(context, peer));
+      for (const NodeRef peer : peers.list.items()) {
+        if (peer.is_null() || !is_empty_peer(peers.kind, peer)) continue;
+        const PeerScope scope = scope_of(context.policy, peers.kind, peer);
+        if (scope == PeerScope::whole_cluster) continue;
+        report
+            .add(peer,
+                 "an empty selector in " + quoted(field_name(peers.list)) +
+                     " is every pod of the " +
+                     (scope == PeerScope::own_namespace ? "namespace" : "selected namespaces"))
+            .strict = true;
+      }
   });
 }
 
@@ -48,13 +41,12 @@ CNPLINT_RULE{
     .severity = lint::Severity::warning,
     .certainty = lint::Certainty::certain,
     .since = "0.1",
-    .summary = "an empty selector as a peer",
+    .summary = "an empty selector as a peer: every pod of a namespace",
     .why =
-        R"(What `{}` means depends on the kind of policy. In a CiliumNetworkPolicy `fromEndpoints: [{}]` is every
-pod of the policy's own namespace; in a CiliumClusterwideNetworkPolicy every pod that Cilium manages,
-in all namespaces; in a NetworkPolicy `podSelector: {}` is every pod of the own namespace, and
-`namespaceSelector: {}` every namespace. Name the peers by their labels. Legitimate where a
-namespace is one unit of trust: allow it with a reason.)",
+        R"(`fromEndpoints: [{}]` of a CiliumNetworkPolicy and `podSelector: {}` of a NetworkPolicy are every pod
+of the policy's own namespace, or of those that a namespaceSelector beside it selects; pods that come
+later are included. Name the peers by their labels. Legitimate where a namespace is one unit of trust:
+a note, unless the profile is `strict`. See cluster-wide-peer for what is every pod of the cluster.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
@@ -73,6 +65,7 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )"},
+    .facts = "N7 P206",
     .check_policy = check,
 };
 

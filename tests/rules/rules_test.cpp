@@ -98,7 +98,7 @@ TEST(Rules, PagesAreCurrent) {
   for (const Rule* rule : rules::catalogue()) {
     const std::string name = std::string(rule->name) + ".md";
     expected.insert(name);
-    tests::expect_golden(folder / name, lint::rule_markdown(*rule));
+    tests::expect_golden(folder / name, lint::rule_markdown(*rule, rules::catalogue()));
   }
   tests::expect_golden(folder / "README.md", lint::rules_index(rules::catalogue()));
   for (const auto& page : tests::entries(folder)) {
@@ -118,6 +118,20 @@ TEST(Rules, FilesHaveTheRulesName) {
   }
 }
 
+/// The folder of a rule's golden cases.
+std::filesystem::path golden_folder(const Rule& rule) {
+  std::string name(rule.name);
+  std::ranges::replace(name, '-', '_');
+  return tests::repository("tests/rules/" + name);
+}
+
+/// tests/rules/<rule_name>/example.out: what every rule says of its bad example, with place, notes
+/// and fix.
+TEST(Rules, ExamplesAreGoldenCases) {
+  for (const Rule* rule : rules::catalogue())
+    tests::expect_golden(golden_folder(*rule) / "example.out", found(*rule, rule->example.bad));
+}
+
 /// tests/rules/<rule_name>/<case>.yaml with <case>.out, the findings of that rule. `<case>.config`
 /// is its configuration.
 TEST(Rules, GoldenCases) {
@@ -129,6 +143,7 @@ TEST(Rules, GoldenCases) {
     std::ranges::replace(rule, '_', '-');
     EXPECT_TRUE(names.contains(rule)) << folder << " belongs to no rule";
     for (const auto& file : tests::entries(folder)) {
+      if (file.filename() == "example.out") continue;
       auto manifest = file;
       manifest.replace_extension(".yaml");
       EXPECT_TRUE(std::filesystem::exists(manifest)) << file << " belongs to no case";
