@@ -54,7 +54,8 @@ TEST(Causes, WhatIsAllowedIsNoCause) {
 TEST(Causes, TheWorstExposureOfARuleStandsForAll) {
   const std::string all = findings(
       "  ingress:\n"
-      "  - fromEndpoints: [{matchExpressions: [{key: io.kubernetes.pod.namespace, operator: Exists}]}]\n");
+      "  - fromEndpoints: [{matchExpressions: [{key: io.kubernetes.pod.namespace, operator: "
+      "Exists}]}]\n");
   EXPECT_EQ(all.find("no-ports"), std::string::npos) << all;
   EXPECT_NE(all.find("7:22 warning cluster-wide-peer"), std::string::npos) << all;
   EXPECT_NE(all.find("  note 7:5 no ports"), std::string::npos) << all;

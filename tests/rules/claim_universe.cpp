@@ -67,6 +67,27 @@ bool can_be(std::vector<policy::Label>& labels) {
   return ns->value == name->value;
 }
 
+/// Whether identities can have a label: the filter of Cilium keeps it in, and of Cilium's own it is
+/// one that there is (A3.3). Nodes are in no namespace, and other nodes have no labels of pods.
+bool can_be(const policy::Label& label, EndpointKind kind, const policy::Environment& environment) {
+  if (label.source != "k8s") return true;
+  const bool of_namespace =
+      label.key == policy::kNamespaceLabel || label.key.starts_with(policy::kNamespaceLabelsPrefix);
+  const bool of_cilium =
+      label.key == policy::kClusterLabel || label.key == policy::kServiceAccountLabel;
+  if (kind == EndpointKind::remote_node) return label.key == policy::kClusterLabel;
+  if (kind == EndpointKind::host && of_namespace) return false;
+  if (label.key.starts_with("io.cilium.k8s") && !of_namespace && !of_cilium) return false;
+  return environment.labels.keeps("k8s", label.key, environment.cilium);
+}
+
+/// Whether an endpoint can be.
+bool can_be(Endpoint& endpoint, const policy::Environment& environment) {
+  return can_be(endpoint.labels) && std::ranges::all_of(endpoint.labels, [&](const auto& label) {
+           return can_be(label, endpoint.kind, environment);
+         });
+}
+
 }  // namespace
 
 ClaimUniverse::ClaimUniverse(std::shared_ptr<const policy::RuleBase> base,
@@ -159,7 +180,8 @@ std::vector<Endpoint> witness_endpoints(const policy::RuleBase& base) {
       endpoint.labels = each.labels;
       endpoint.kind = subject.node ? EndpointKind::host
                                    : policy::kind_of_labels(each.labels, base.environment.cluster);
-      if (is_plain(endpoint) && can_be(endpoint.labels)) result.push_back(std::move(endpoint));
+      if (is_plain(endpoint) && can_be(endpoint, base.environment))
+        result.push_back(std::move(endpoint));
     }
   };
   for (const policy::Subject& subject : base.subjects) add(subject);

@@ -145,8 +145,7 @@ TEST(KnownPods, ChartsAndRemoteResourcesMakeAllPartlyKnown) {
   EXPECT_EQ(of_shop(chart), Knowledge::partial);
   const tests::TemporaryFolder remote;
   remote.write("all.yaml", std::string(kWorkloads));
-  remote.write("kustomization.yaml",
-               "resources: [all.yaml, 'https://example.com/more.yaml']\n");
+  remote.write("kustomization.yaml", "resources: [all.yaml, 'https://example.com/more.yaml']\n");
   EXPECT_EQ(of_shop(remote), Knowledge::partial);
 }
 
