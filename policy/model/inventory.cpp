@@ -88,6 +88,12 @@ Workload workload_of(const Manifest& manifest, NodeRef pod) {
             {port.get("name").text(), number(port.get("containerPort")), protocol_of(port)});
   for (const NodeRef container : spec.get("containers").items())
     workload.silent_container = workload.silent_container || declares_nothing_sure(container);
+  const NodeRef status = root.get("status");
+  const auto add_address = [&](NodeRef text) {
+    if (const auto address = parse_address(text.text())) workload.addresses.push_back(*address);
+  };
+  for (const NodeRef each : status.get("podIPs").items()) add_address(each.get("ip"));
+  if (workload.addresses.empty()) add_address(status.get("podIP"));
   return workload;
 }
 

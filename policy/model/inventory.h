@@ -34,7 +34,9 @@ struct Workload {
   bool owned = false;  ///< made by another workload: it has ownerReferences
   std::vector<ContainerPort> ports;
   bool silent_container = false;  ///< some container of it declares no port, or an unknown one
-  base::SourceRange place;        ///< of its name
+  std::vector<Address>
+      addresses;            ///< of its status, where it is a Pod that was read from a cluster
+  base::SourceRange place;  ///< of its name
 };
 
 /// The name of a workload's manifest.
