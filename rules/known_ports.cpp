@@ -2,6 +2,7 @@
 #include "rules/known_ports.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "base/hash.h"
@@ -16,6 +17,10 @@ namespace {
 using policy::PortFilter;
 using policy::ServiceManifest;
 using Op = policy::Condition::Op;
+
+/// Reserved labels that no pod has.
+constexpr std::array<std::string_view, 6> kNoPods{"world", "world-ipv4",  "world-ipv6",
+                                                  "host",  "remote-node", "kube-apiserver"};
 
 bool is_same_protocol(const PortFilter& filter, std::uint8_t protocol) {
   return filter.protocol == policy::ip_protocol::kAny || filter.protocol == protocol;
@@ -148,9 +153,10 @@ void KnownPorts::add_services(std::uint32_t pod, PodPorts& result) const {
 
 bool can_be_pods(const policy::Conditions& conditions) {
   return std::ranges::none_of(conditions, [](const policy::Condition& each) {
-    const bool asks = each.op == Op::in || each.op == Op::exists;
-    return asks && (each.source == "cidr" || each.source == "fqdn" || each.source == "reserved" ||
-                    each.source == "cidrgroup" || each.source == "node");
+    if (each.op != Op::in && each.op != Op::exists) return false;
+    if (each.source == "reserved") return std::ranges::find(kNoPods, each.key) != kNoPods.end();
+    return each.source == "cidr" || each.source == "fqdn" || each.source == "cidrgroup" ||
+           each.source == "node";
   });
 }
 

@@ -159,20 +159,23 @@ class MatchedSoFar {
 
 std::optional<ShadowedRule> shadow(const MatchedSoFar& matched, const FirewallTarget& target,
                                    std::uint32_t rule, const Environment& environment) {
-  const auto of = [&](std::vector<std::uint32_t> by, bool ipv4_only) {
-    std::ranges::sort(by);
-    const auto rest = std::ranges::unique(by);
-    by.erase(rest.begin(), rest.end());
-    return ShadowedRule{rule, std::move(by), ipv4_only};
-  };
-  if (Matching by = matched.of_target(target)) return of(std::move(*by), false);
-  if (target.prefix) return std::nullopt;
-  Matching by = matched.of_family(false, target);
-  if (!by) return std::nullopt;
-  if (!environment.ipv6) return of(std::move(*by), false);
-  const Matching others = matched.of_family(true, target);
-  if (others) by->insert(by->end(), others->begin(), others->end());
-  return of(std::move(*by), !others);
+  ShadowedRule result{rule, {}, false, false};
+  if (Matching by = matched.of_target(target)) {
+    result.by = std::move(*by);
+  } else {
+    if (target.prefix) return std::nullopt;
+    const Matching ipv4 = matched.of_family(false, target);
+    if (!ipv4) return std::nullopt;
+    result.by = *ipv4;
+    result.by_address = true;
+    const Matching ipv6 = matched.of_family(true, target);
+    if (ipv6) result.by.insert(result.by.end(), ipv6->begin(), ipv6->end());
+    result.ipv4_only = environment.ipv6 && !ipv6;
+  }
+  std::ranges::sort(result.by);
+  const auto rest = std::ranges::unique(result.by);
+  result.by.erase(rest.begin(), rest.end());
+  return result;
 }
 
 }  // namespace

@@ -16,6 +16,9 @@ struct ShadowedRule {
   std::vector<std::uint32_t> by;  ///< positions of those that match all that it matches, ascending
   /// Only for IPv4 addresses: of a name, or of nodes, whose IPv6 addresses it still decides for.
   bool ipv4_only = false;
+  /// By CIDRs for every address, though it is of a name or of nodes: whoever knows no address of
+  /// theirs cannot tell.
+  bool by_address = false;
 };
 
 /// All such rules of a spec, in order. Rules whose values are not known yet, or are malformed,

@@ -61,9 +61,7 @@ void report_group(const policy::Spec& spec, const Group& group, Report& report) 
   const RuleItem& item = spec.items[first.rule];
   lint::Finding& finding = report.add(item.node, message_of(spec, first, group.opposite));
   if (!group.opposite) finding.severity = lint::Severity::note;
-  // Of nodes that are known by nothing but their labels nobody can tell.
-  if (!first.ipv4_only && !policy::is_stored(item.node.get("to").get("nodeSelector")))
-    finding.claim = lint::Claim::never_reached;
+  if (!first.by_address) finding.claim = lint::Claim::never_reached;
   add_notes(spec, group, finding);
   finding.fix = group.opposite
                     ? "move it before " +
