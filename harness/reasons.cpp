@@ -6,6 +6,7 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "policy/model/dns_name.h"
 #include "policy/model/label.h"
 
 namespace cnplint::harness {
@@ -36,23 +37,59 @@ std::string port_text(const PortFilter& filter) {
   return port + "/" + std::string(policy::protocol_name(filter.protocol));
 }
 
-/// What a condition that fails says about an identity.
+/// Why something in the cluster is selected by no address.
+std::string inside(const std::string& who, EndpointKind kind, bool entity) {
+  const std::string begin = who + " is inside the cluster, ";
+  if (entity) return begin + "and the entity `world` is what is outside";
+  return begin + "where CIDR rules select nobody; select it by " +
+         (policy::is_pod(kind) ? "its labels" : "an entity");
+}
+
+/// What a condition on addresses says that fails: a prefix, or the world of a family, which is how
+/// `0.0.0.0/0` is understood.
+std::string failing_address(const Condition& condition, const Identity& identity,
+                            const std::string& who, EndpointKind kind, bool entity) {
+  if (kind == EndpointKind::external && condition.prefix && !identity.cidr)
+    return "no address of " + who + " is known";
+  if (kind != EndpointKind::external) return inside(who, kind, entity);
+  if (!condition.prefix && identity.cidr) {
+    const bool v6 = identity.cidr->address.v6;
+    return who + " is an " + (v6 ? "IPv6" : "IPv4") + " address, and " +
+           (v6 ? "`0.0.0.0/0` is IPv4 only" : "`::/0` is IPv6 only");
+  }
+  return who + " is " +
+         (condition.op == Condition::Op::exists ? "outside the CIDR" : "in an excepted range");
+}
+
+/// What a pattern of names does not match although it looks like it: the domain itself, or what is
+/// more than one label below.
+std::string failing_name(const Condition& condition, const Identity& identity,
+                         const std::string& who) {
+  std::string message = "no DNS name of " + who + " matches " + base::quoted(condition.key);
+  if (identity.dns_names.empty()) return message + ", and none was seen by the DNS proxy";
+  const std::size_t dot = condition.key.find('.');
+  const std::string_view head = std::string_view(condition.key).substr(0, dot);
+  if (dot == std::string::npos || head.find_first_not_of('*') != std::string_view::npos)
+    return message;
+  const std::string below = policy::canonical_dns_name(std::string_view(condition.key).substr(dot));
+  for (const std::string& name : identity.dns_names) {
+    if ("." + name == below)
+      return message + ": the `*` stands for one label, it does not match the domain itself";
+    if (name.ends_with(below))
+      return message +
+             ": the `*` stands for one label, it crosses no dot and matches no deeper name";
+  }
+  return message;
+}
+
+/// What a condition that fails says about an identity. `entity` is whether it was written as one.
 std::string failing(const Condition& condition, const Identity& identity, const std::string& name,
-                    EndpointKind kind) {
+                    EndpointKind kind, bool entity) {
   const bool of_namespace = condition.key.starts_with(policy::kNamespaceLabelsPrefix);
   const std::string who = (of_namespace ? "the namespace of " : "") + name;
-  if (condition.prefix) {
-    if (kind == EndpointKind::external && !identity.cidr)
-      return "no address of " + who + " is known";
-    if (kind != EndpointKind::external)
-      return who +
-             " is inside the cluster, where CIDR rules select nobody; select it by its labels";
-    return who + " is " +
-           (condition.op == Condition::Op::exists ? "outside the CIDR" : "in an excepted range");
-  }
-  if (condition.names)
-    return "no DNS name of " + who + " matches " + base::quoted(condition.key) +
-           (identity.dns_names.empty() ? ", and none was seen by the DNS proxy" : "");
+  const bool world = condition.source == "reserved" && condition.key.starts_with("world");
+  if (condition.prefix || world) return failing_address(condition, identity, who, kind, entity);
+  if (condition.names) return failing_name(condition, identity, who);
   if (condition.source == "reserved")
     return who + " is not of the entity " + base::quoted(condition.key);
   if (kind == EndpointKind::external && condition.source != "cidrgroup")
@@ -188,9 +225,11 @@ class ReasonFinder {
     std::string message = policy_of(rule) + " allows this port from another peer: ";
     if (direction_ == Direction::egress)
       message = policy_of(rule) + " allows this port to another peer: ";
+    const bool entity = (where.is_scalar() && where.text().starts_with("world")) ||
+                        where.get("matchLabels") || where.get("matchExpressions");
     std::vector<std::string> why;
     for (const Condition* each : failed) {
-      why.push_back(failing(*each, peer, base::quoted(endpoint.name), endpoint.facts.kind));
+      why.push_back(failing(*each, peer, base::quoted(endpoint.name), endpoint.facts.kind, entity));
       if (why.size() > 1 && why.back() == why.front()) why.pop_back();
     }
     if (why.size() > 2) return;
@@ -256,7 +295,7 @@ class ReasonFinder {
       if (failed.size() != 1) continue;
       add(policy_of(*rule) + " does not select the subject: " +
               failing(*failed.front(), identity, base::quoted(endpoints_[subject_].name),
-                      endpoints_[subject_].facts.kind),
+                      endpoints_[subject_].facts.kind, true),
           failed.front()->where ? failed.front()->where : rule->where, 2);
     }
   }

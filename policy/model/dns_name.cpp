@@ -2,6 +2,8 @@
 #include "policy/model/dns_name.h"
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "base/text.h"
 
@@ -88,6 +90,74 @@ DnsPattern::DnsPattern(std::string_view text, Release release) {
 std::string_view DnsPattern::only_name() const {
   const bool stars = everything_ || leading_labels_ || rest_.find('*') != std::string::npos;
   return stars ? std::string_view() : rest_;
+}
+
+namespace {
+
+/// A pattern as a machine that reads a name: in each state one step, and where it may go on without
+/// reading.
+struct Machine {
+  struct Step {
+    char reads = 0;  ///< 0: any character of a label
+    std::size_t to = 0;
+  };
+  struct State {
+    std::vector<Step> steps;
+    std::optional<std::size_t> skips_to;
+  };
+  std::vector<State> states;  ///< the last one is where the name ends
+};
+
+Machine machine_of(std::string_view rest, bool leading_labels) {
+  Machine machine;
+  std::vector<Machine::State>& states = machine.states;
+  if (leading_labels) {
+    states.push_back({{{0, 1}}, std::nullopt});
+    states.push_back({{{0, 1}, {'.', 0}}, 2});
+  }
+  for (const char c : rest) {
+    const std::size_t here = states.size();
+    if (c == '*')
+      states.push_back({{{0, here}}, here + 1});
+    else
+      states.push_back({{{c, here + 1}}, std::nullopt});
+  }
+  states.emplace_back();
+  return machine;
+}
+
+bool read_alike(const Machine::Step& a, const Machine::Step& b) {
+  if (a.reads != 0 && b.reads != 0) return a.reads == b.reads;
+  const char one = a.reads != 0 ? a.reads : b.reads;
+  return one == 0 || is_label_character(one);
+}
+
+}  // namespace
+
+bool DnsPattern::overlaps(const DnsPattern& other) const {
+  if (everything_ || other.everything_) return true;
+  const Machine a = machine_of(rest_, leading_labels_);
+  const Machine b = machine_of(other.rest_, other.leading_labels_);
+  const std::size_t width = b.states.size();
+  std::vector<bool> seen(a.states.size() * width);
+  std::vector<std::size_t> open;
+  const auto reach = [&](std::size_t of_a, std::size_t of_b) {
+    const std::size_t both = of_a * width + of_b;
+    if (!seen[both]) open.push_back(both);
+    seen[both] = true;
+  };
+  reach(0, 0);
+  while (!open.empty() && !seen.back()) {
+    const std::size_t i = open.back() / width;
+    const std::size_t j = open.back() % width;
+    open.pop_back();
+    if (a.states[i].skips_to) reach(*a.states[i].skips_to, j);
+    if (b.states[j].skips_to) reach(i, *b.states[j].skips_to);
+    for (const Machine::Step& one : a.states[i].steps)
+      for (const Machine::Step& two : b.states[j].steps)
+        if (read_alike(one, two)) reach(one.to, two.to);
+  }
+  return seen.back();
 }
 
 bool DnsPattern::matches(std::string_view name) const {

@@ -30,6 +30,10 @@ class DnsPattern {
 
   /// Whether it matches a name, with or without its final dot. Linear in name times pattern.
   [[nodiscard]] bool matches(std::string_view name) const;
+  /// Whether some name matches both. Linear in the product of their lengths.
+  [[nodiscard]] bool overlaps(const DnsPattern& other) const;
+  /// Whether it matches every name.
+  [[nodiscard]] bool everything() const { return everything_; }
   /// The canonical name that it matches where it has no stars; else empty.
   [[nodiscard]] std::string_view only_name() const;
 

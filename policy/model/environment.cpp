@@ -32,6 +32,7 @@ void read_environment(NodeRef node, Environment& environment) {
     };
     environment.ipv4 = has("IPv4");
     environment.ipv6 = has("IPv6");
+    environment.families_known = true;
   }
 }
 

@@ -53,6 +53,7 @@ struct Environment {
   Enforcement enforcement = Enforcement::by_default;  ///< enable-policy
   bool ipv4 = true;                                   ///< enable-ipv4
   bool ipv6 = true;                                   ///< enable-ipv6
+  bool families_known = false;                        ///< a configuration says which there are
   /// Namespaces with DNS servers, beside kube-system and openshift-dns.
   std::vector<std::string> dns;
 

@@ -56,6 +56,15 @@ bool is_hook(NodeRef root) {
   return annotations.get("helm.sh/hook") || annotations.get("argocd.argoproj.io/hook");
 }
 
+/// Whether what a container listens on is not known from the ports that it declares.
+bool declares_nothing_sure(NodeRef container) {
+  const std::vector<NodeRef> ports = container.get("ports").items();
+  return ports.empty() || std::ranges::any_of(ports, [](NodeRef port) {
+           return number(port.get("containerPort")) == 0 ||
+                  has_placeholder(port.get("name").text());
+         });
+}
+
 Workload workload_of(const Manifest& manifest, NodeRef pod) {
   const NodeRef root = manifest.root;
   const NodeRef name = manifest.name();
@@ -77,6 +86,14 @@ Workload workload_of(const Manifest& manifest, NodeRef pod) {
       for (const NodeRef port : container.get("ports").items())
         workload.ports.push_back(
             {port.get("name").text(), number(port.get("containerPort")), protocol_of(port)});
+  for (const NodeRef container : spec.get("containers").items())
+    workload.silent_container = workload.silent_container || declares_nothing_sure(container);
+  const NodeRef status = root.get("status");
+  const auto add_address = [&](NodeRef text) {
+    if (const auto address = parse_address(text.text())) workload.addresses.push_back(*address);
+  };
+  for (const NodeRef each : status.get("podIPs").items()) add_address(each.get("ip"));
+  if (workload.addresses.empty()) add_address(status.get("podIP"));
   return workload;
 }
 

@@ -2,7 +2,6 @@
 #include "policy/verdict/dns_reach.h"
 
 #include <algorithm>
-#include <array>
 
 #include "policy/model/dns_server.h"
 #include "policy/model/label.h"
@@ -12,8 +11,6 @@ namespace cnplint::policy {
 namespace {
 
 using Op = Condition::Op;
-
-constexpr std::array<std::string_view, 2> kDnsNamespaces{"kube-system", "openshift-dns"};
 
 bool is_namespace_condition(const Condition& condition) {
   return condition.key == kNamespaceLabel || condition.key == kNamespaceNameLabel;
@@ -39,9 +36,10 @@ bool allows(const Condition& condition, std::string_view value) {
 }
 
 /// A condition on a label that servers have must allow one of the values; what other labels these
-/// pods have is not known.
+/// pods have is not known, but for those that are part of no identity.
 bool allows_a_server(const Condition& condition, std::string_view ns) {
   if (condition.op == Op::does_not_exist) return true;  // servers differ in their labels
+  if (condition.op != Op::not_in && is_filtered_label(condition.key)) return false;
   bool known = false;
   for (const DnsServerLabel& label : dns_server_labels()) {
     if (label.ns != ns || label.key != condition.key) continue;
@@ -66,22 +64,34 @@ bool names_namespace(const Conditions& selector, std::string_view ns) {
   });
 }
 
-/// Whether what is no pod may be a resolver: an address, a node, the world.
-bool is_outside_resolver(const Condition& condition) {
+/// Whether what is no pod may be a resolver: an address that is not the ClusterIP of the DNS, or a
+/// node. Everything outside the cluster is no answer to where its DNS is.
+bool is_outside_resolver(const Condition& condition, std::span<const Address> cluster_ips) {
+  if (condition.prefix && is_dns_cluster_ip(*condition.prefix, cluster_ips)) return false;
   if (condition.source == "cidr" || condition.source == "cidrgroup") return true;
   return condition.source == "reserved" && condition.op != Op::does_not_exist &&
-         (condition.key == "host" || condition.key == "remote-node" ||
-          condition.key.starts_with("world"));
+         (condition.key == "host" || condition.key == "remote-node");
 }
 
-bool leads_to_dns(const Conditions& selector, std::span<const std::string> namespaces) {
-  if (selector.empty() || std::ranges::any_of(selector, is_outside_resolver)) return true;
-  if (selector.front().source == "fqdn") return false;
-  return std::ranges::any_of(
-             kDnsNamespaces,
-             [&](std::string_view ns) { return may_select_server(selector, ns); }) ||
-         std::ranges::any_of(namespaces,
-                             [&](const std::string& ns) { return names_namespace(selector, ns); });
+bool is_world_selector(const Conditions& selector) {
+  return std::ranges::any_of(selector, [](const Condition& each) {
+    return each.source == "reserved" && each.key.starts_with("world") &&
+           each.op != Op::does_not_exist && each.op != Op::not_in;
+  });
+}
+
+/// Whether a selector asks for a label of DNS servers.
+bool names_server(const Conditions& selector, const DnsServerLabel& label) {
+  return std::ranges::any_of(selector, [&](const Condition& each) {
+    return each.key == label.key && each.op == Op::in && allows(each, label.value);
+  });
+}
+
+/// Whether a subject is not simply everything in a namespace.
+bool selects_by_more_than_place(const Subject& subject) {
+  return std::ranges::any_of(subject.selector, [](const Condition& each) {
+    return !is_namespace_condition(each) && each.op != Op::does_not_exist && each.op != Op::not_in;
+  });
 }
 
 /// A service that the manifests do not have, by what the rule says of it.
@@ -89,6 +99,13 @@ bool may_be_dns_service(NodeRef service) {
   return service.get("k8sService").get("serviceName").text().find("dns") !=
              std::string_view::npos ||
          service.get("k8sServiceSelector").get("selector").has_children();
+}
+
+bool has_unknown_value(const Conditions& selector) {
+  return std::ranges::any_of(selector, [](const Condition& each) {
+    return std::ranges::any_of(each.values,
+                               [](const auto& value) { return has_placeholder(value); });
+  });
 }
 
 bool has_number(const PortFilter& port, std::uint16_t number) {
@@ -111,23 +128,87 @@ bool is_for_dns(const PolicyRule& rule) {
   });
 }
 
-DnsReach::DnsReach(const RuleBase& base, std::span<const std::string> namespaces) : base_(base) {
+DnsReach::DnsReach(const RuleBase& base, std::span<const std::string> namespaces,
+                   const KnownPods* pods)
+    : base_(base),
+      pods_(pods),
+      namespaces_(namespaces.begin(), namespaces.end()),
+      ports_{kDnsPort, kOpenShiftDnsPort} {
+  if (pods != nullptr) {
+    servers_ = known_dns_servers(*pods, namespaces_);
+    cluster_ips_ = dns_cluster_ips(pods->inventory(), namespaces_);
+  }
+  constexpr std::size_t kMostPorts = 32;  // of which one is a bit each
+  for (const KnownDnsServer& server : servers_)
+    for (const std::uint16_t port : server.ports)
+      if (bit_of(port) == 0 && ports_.size() < kMostPorts) ports_.push_back(port);
   leads_.reserve(base.selectors.size());
-  for (const Conditions& selector : base.selectors)
-    leads_.push_back(leads_to_dns(selector, namespaces));
+  for (const Conditions& selector : base.selectors) leads_.push_back(leads_to(selector));
+}
+
+DnsReach::Ports DnsReach::bit_of(std::uint16_t port) const {
+  for (std::size_t i = 0; i < ports_.size(); ++i)
+    if (ports_[i] == port) return Ports{1} << i;
+  return 0;
+}
+
+/// The ports of the DNS servers that are pods and that a selector may select.
+DnsReach::Ports DnsReach::leads_to_pods(const Conditions& selector) const {
+  Ports ports = 0;
+  for (const KnownDnsServer& server : servers_)
+    if (has_unknown_value(selector) || pods_->may_select(selector, server.pod))
+      for (const std::uint16_t port : server.ports) ports |= bit_of(port);
+  for (const DnsServerLabel& label : dns_server_labels()) {
+    // Where the servers are known, NodeLocal DNS may stand before them still.
+    if ((ports & bit_of(label.port)) != 0 || (!servers_.empty() && !label.on_nodes)) continue;
+    const bool node_local = servers_.empty() || names_server(selector, label);
+    if (node_local && may_select_server(selector, label.ns)) ports |= bit_of(label.port);
+  }
+  return ports;
+}
+
+DnsReach::Ports DnsReach::leads_to(const Conditions& selector) const {
+  if (selector.empty()) return ~Ports{0};
+  if (std::ranges::any_of(
+          selector, [&](const auto& each) { return is_outside_resolver(each, cluster_ips_); }))
+    return bit_of(kDnsPort);
+  if (selector.front().source == "fqdn") return 0;
+  if (std::ranges::any_of(namespaces_,
+                          [&](const std::string& ns) { return names_namespace(selector, ns); }))
+    return ~Ports{0};
+  return leads_to_pods(selector);
+}
+
+DnsReach::Ports DnsReach::ports_behind(const PolicyRule& rule) const {
+  if (rule.any_peer || std::ranges::any_of(rule.unresolved_services, may_be_dns_service))
+    return ~Ports{0};
+  Ports ports = 0;
+  for (const std::uint32_t peer : rule.peers) ports |= leads_[peer];
+  return ports;
+}
+
+/// Whether a filter covers one of the ports. A name is looked up among the servers that are known.
+bool DnsReach::covers(const PortFilter& filter, Ports ports) const {
+  if (ip_protocol::is_icmp(filter.protocol)) return false;
+  if (!filter.name.empty()) {
+    for (const KnownDnsServer& server : servers_)
+      for (const ContainerPort& each : pods_->workload(server.pod).ports)
+        if (each.name == filter.name && (bit_of(each.port) & ports) != 0) return true;
+    return covers_dns_port(filter);
+  }
+  for (std::size_t i = 0; i < ports_.size(); ++i)
+    if ((ports & (Ports{1} << i)) != 0 && has_number(filter, ports_[i])) return true;
+  return false;
 }
 
 unsigned DnsReach::of_rule(std::uint32_t index) const {
   const PolicyRule& rule = base_.rules[index];
   if (!rule.allows() || rule.direction != Direction::egress) return kNoDns;
-  const bool peer =
-      rule.any_peer ||
-      std::ranges::any_of(rule.peers, [&](std::uint32_t each) { return leads_[each]; }) ||
-      std::ranges::any_of(rule.unresolved_services, may_be_dns_service);
-  if (!peer) return kNoDns;
+  const Ports ports = ports_behind(rule);
+  if (ports == 0) return kNoDns;
   unsigned transports = kNoDns;
   for (const PortFilter& port : rule.ports) {
-    if (!covers_dns_port(port)) continue;
+    if (!covers(port, ports)) continue;
     const bool any = port.protocol == ip_protocol::kAny;
     if (any || port.protocol == ip_protocol::kUdp) transports |= kDnsOverUdp;
     if (any || port.protocol == ip_protocol::kTcp) transports |= kDnsOverTcp;
@@ -135,12 +216,46 @@ unsigned DnsReach::of_rule(std::uint32_t index) const {
   return transports;
 }
 
-bool DnsReach::is_server(const Subject& subject) {
+std::uint16_t DnsReach::port_behind(const PolicyRule& rule) const {
+  const Ports ports = ports_behind(rule);
+  for (std::size_t i = 0; i < ports_.size(); ++i)
+    if ((ports & (Ports{1} << i)) != 0) return ports_[i];
+  return 0;
+}
+
+DnsMiss DnsReach::miss(std::uint32_t index) const {
+  const PolicyRule& rule = base_.rules[index];
+  if (!rule.allows() || rule.direction != Direction::egress || !rule.matches_something() ||
+      std::ranges::none_of(rule.ports, covers_dns_port) || of_rule(index) != kNoDns)
+    return DnsMiss::none;
+  const auto any = [&](const auto& is) {
+    return std::ranges::any_of(rule.peers, [&](auto peer) { return is(base_.selectors[peer]); });
+  };
+  const bool world = any(is_world_selector);
+  if (!is_for_dns(rule)) return world ? DnsMiss::outside : DnsMiss::none;
+  if (ports_behind(rule) != 0) return DnsMiss::other_port;
+  if (any([&](const Conditions& selector) {
+        return std::ranges::any_of(selector, [&](const Condition& each) {
+          return each.prefix && is_dns_cluster_ip(*each.prefix, cluster_ips_);
+        });
+      }))
+    return DnsMiss::cluster_ip;
+  if (world) return DnsMiss::outside;
+  const bool pods = any([](const Conditions& selector) {
+    return std::ranges::any_of(dns_namespaces(),
+                               [&](auto ns) { return names_namespace(selector, ns); });
+  });
+  return pods && !servers_.empty() ? DnsMiss::other_pods : DnsMiss::unknown;
+}
+
+bool DnsReach::is_server(const Subject& subject) const {
+  if (std::ranges::any_of(servers_, [&](const KnownDnsServer& server) {
+        return !subject.node && pods_->may_select(subject.selector, server.pod) &&
+               selects_by_more_than_place(subject);
+      }))
+    return true;
   return std::ranges::any_of(dns_server_labels(), [&](const DnsServerLabel& label) {
-    return (subject.ns.empty() || subject.ns == label.ns) &&
-           std::ranges::any_of(subject.selector, [&](const Condition& each) {
-             return each.key == label.key && each.op == Op::in && allows(each, label.value);
-           });
+    return (subject.ns.empty() || subject.ns == label.ns) && names_server(subject.selector, label);
   });
 }
 

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "policy/model/cluster_facts.h"
 #include "policy/model/label.h"
-#include "policy/model/workload_index.h"
-#include "policy/verdict/dns_reach.h"
-#include "policy/verdict/subject_index.h"
-#include "policy/verdict/workload_endpoint.h"
-#include "rules/each.h"
+#include "rules/dns.h"
 
 namespace cnplint::rules::egress_without_dns {
 namespace {
@@ -19,6 +15,11 @@ constexpr lint::Option kOptions[] = {
     {"dnsNamespaces", "The old name of `environment.dns`, which is read as well."}};
 
 using policy::Condition;
+using policy::DnsMiss;
+using policy::Policy;
+using policy::PolicyRule;
+using policy::PortFilter;
+using policy::Subject;
 
 /// Whether clients find by name what a selector selects: not addresses, and no nodes.
 bool is_found_by_name(const policy::Conditions& selector) {
@@ -30,10 +31,10 @@ bool is_found_by_name(const policy::Conditions& selector) {
 }
 
 /// Whether clients of this rule use names: it allows something, and not only addresses.
-bool uses_names(const policy::PolicyRule& rule, const policy::RuleBase& base) {
+bool uses_names(const PolicyRule& rule, const policy::RuleBase& base) {
   if (!rule.allows() || rule.direction != Direction::egress || !rule.matches_something())
     return false;
-  const bool only_icmp = std::ranges::all_of(rule.ports, [](const policy::PortFilter& port) {
+  const bool only_icmp = std::ranges::all_of(rule.ports, [](const PortFilter& port) {
     return policy::ip_protocol::is_icmp(port.protocol);
   });
   if (only_icmp) return false;
@@ -43,138 +44,230 @@ bool uses_names(const policy::PolicyRule& rule, const policy::RuleBase& base) {
          });
 }
 
-/// What the policies are asked for one subject.
-class Transports {
- public:
-  explicit Transports(const lint::ClusterContext& context)
-      : context_(context),
-        base_(*context.rules),
-        reach_(base_, namespaces(context)),
-        workloads_(context.cluster.inventory.workloads) {
-    for (const policy::Subject& subject : base_.subjects) {
-      unsigned own = policy::kNoDns;
-      for (std::uint32_t rule = subject.first_rule; rule < subject.end_rule; ++rule)
-        own |= reach_.of_rule(rule);
-      own_.push_back(own);
-    }
-  }
+/// Whether a subject simply denies all egress of a namespace, or of the cluster.
+bool denies_everything(const policy::RuleBase& base, const Subject& subject) {
+  const bool narrowed = std::ranges::any_of(subject.selector, [](const Condition& each) {
+    return each.key != policy::kNamespaceLabel || each.op == Condition::Op::not_in;
+  });
+  return !narrowed && std::ranges::none_of(base.rules_of(subject), [](const PolicyRule& rule) {
+    return rule.direction == Direction::egress && rule.matches_something();
+  });
+}
 
-  /// By which transports all that a subject selects reaches a DNS server. Workloads of the input
-  /// may have it from other policies than those that the selectors of both lead to.
-  [[nodiscard]] unsigned of(std::uint32_t subject) {
-    if (own_[subject] == policy::kDnsOverBoth) return own_[subject];
-    constexpr std::size_t kMostTried = 500;
-    unsigned all = policy::kDnsOverBoth;
-    bool any = false;
-    const auto workloads = candidates(base_.subjects[subject]);
-    for (const std::uint32_t workload : workloads.first(std::min(workloads.size(), kMostTried))) {
-      const OfWorkload& known = of_workload(workload);
-      if (!policy::selects(base_.subjects[subject], known.identity, false)) continue;
-      any = true;
-      all &= known.transports;
+class Finder {
+ public:
+  Finder(const lint::ClusterContext& context, Report& report)
+      : context_(context), base_(*context.rules), supply_(dns_supply(context)), report_(report) {}
+
+  void run() {
+    for (std::uint32_t i = 0; i < base_.subjects.size(); ++i) {
+      const Subject& subject = base_.subjects[i];
+      if (!subject.node && denies_egress(base_, subject) && !supply_.reach().is_server(subject))
+        look_at(i);
     }
-    return any ? all : of_witnesses(subject);
+    for (const Group& group : groups_) tell(group);
   }
 
  private:
-  /// A workload as policies select it, and by which transports it reaches a DNS server.
-  struct OfWorkload {
-    policy::Identity identity;
-    unsigned transports = policy::kNoDns;
+  /// Subjects of one namespace without any DNS: what they lack is one policy.
+  struct Group {
+    std::vector<const PolicyRule*> rules;   ///< one of each, which uses names
+    std::vector<const PolicyRule*> closed;  ///< of subjects that allow nothing
+    bool overall = false;                   ///< of policies of all namespaces
   };
 
-  static std::vector<std::string> namespaces(const lint::ClusterContext& context) {
-    std::vector<std::string> all = context.cluster.environment.dns;
-    const auto& seen = context.cluster.seen_dns;
-    all.insert(all.end(), seen.begin(), seen.end());
-    return all;
+  Group& group_of(const Subject& subject, std::uint32_t index) {
+    const std::string key = subject.ns.empty() ? "/" + std::to_string(index) : subject.ns;
+    const auto [found, added] = group_by_namespace_.try_emplace(key, groups_.size());
+    if (added) groups_.push_back({{}, {}, subject.ns.empty()});
+    return groups_[found->second];
   }
 
-  /// The same where no workload is known, of endpoints with what the subject asks for.
-  [[nodiscard]] unsigned of_witnesses(std::uint32_t index) const {
-    if (context_.subjects.stands_alone(index)) return own_[index];
-    const policy::Subject& subject = base_.subjects[index];
-    unsigned all = policy::kDnsOverBoth;
-    for (const policy::Identity& each : policy::witnesses(subject, base_.environment)) {
-      unsigned one = policy::kNoDns;
-      if (context_.subjects.any_selecting(each, subject.node, collector(one)))
-        one = policy::kDnsOverBoth;
-      all &= one;
+  void look_at(std::uint32_t index) {
+    const Subject& subject = base_.subjects[index];
+    const auto rules = base_.rules_of(subject);
+    const auto first = std::ranges::find_if(
+        rules, [&](const PolicyRule& rule) { return uses_names(rule, base_); });
+    if (first == rules.end()) {
+      // Who else is in a namespace whose name is filled in later is not known.
+      const bool known = !policy::has_placeholder(subject.ns);
+      if (known && denies_everything(base_, subject) && !supply_.any(index))
+        group_of(subject, index).closed.push_back(&rules.front());
+      return;
     }
-    // A selector that contradicts itself has no witness.
-    return all | own_[index];
+    const unsigned found = supply_.of(index);
+    if (found == policy::kDnsOverBoth) return;
+    if (found != policy::kNoDns) return tell_of_half(subject, found);
+    if (tell_of_miss(subject)) return;
+    // What names in toFQDNs need is more, and said by fqdn-without-dns-rule.
+    const bool fqdns =
+        std::ranges::any_of(rules, [&](const PolicyRule& rule) { return has_names(rule, base_); });
+    if (!fqdns) group_of(subject, index).rules.push_back(&*first);
   }
 
-  /// Adds what subjects allow; has seen enough where both transports are there.
-  [[nodiscard]] policy::SubjectIndex::Wanted collector(unsigned& transports) const {
-    return [this, &transports](std::uint32_t subject) {
-      transports |= own_[subject];
-      return transports == policy::kDnsOverBoth;
-    };
+  [[nodiscard]] const Policy& policy_of(const PolicyRule& rule) const {
+    return base_.policies[rule.policy];
   }
 
-  /// The workloads with a label that the subject asks for; none where it asks for no single one.
-  [[nodiscard]] std::span<const std::uint32_t> candidates(const policy::Subject& subject) const {
-    for (const Condition& each : subject.selector)
-      if (each.op == Condition::Op::in && each.values.size() == 1 &&
-          each.key != policy::kNamespaceLabel)
-        return workloads_.having(each.key, each.values.front());
-    return {};
+  [[nodiscard]] bool is_network_policy(const PolicyRule& rule) const {
+    return policy_of(rule).kind == policy::PolicyKind::network_policy;
   }
 
-  const OfWorkload& of_workload(std::uint32_t workload) {
-    const auto [found, added] = of_workload_.try_emplace(workload);
-    OfWorkload& known = found->second;
-    const policy::Inventory& inventory = context_.cluster.inventory;
-    const policy::Workload& manifest = inventory.workloads[workload];
-    // Pods in the network of their node are no pods for policies: nothing selects them.
-    if (!added || manifest.host_network) return known;
-    known.identity = policy::Identity::of_labels(
-        policy::workload_endpoint(manifest, inventory, base_.environment).labels);
-    if (context_.subjects.any_selecting(known.identity, false, collector(known.transports)))
-      known.transports = policy::kDnsOverBoth;
-    return known;
+  [[nodiscard]] std::string ports_to_open(const PolicyRule& rule, std::uint16_t port) const {
+    const std::string number = std::to_string(port);
+    return is_network_policy(rule) ? number + "/UDP and " + number + "/TCP" : number + "/ANY";
+  }
+
+  void tell(const Group& group) {
+    const auto& rules = group.rules.empty() ? group.closed : group.rules;
+    const PolicyRule& first = *rules.front();
+    lint::Finding& finding =
+        group.rules.empty()
+            ? report_.add(
+                  policy_of(first), place_of(first),
+                  "all egress is denied, and no policy of the input allows DNS to any pod " +
+                      std::string(group.overall ? "that it selects" : "of this namespace"))
+            : report_.add(policy_of(first), first.where,
+                          "egress is denied by default and nothing allows DNS");
+    if (group.rules.empty()) finding.severity = lint::Severity::note;
+    finding.fix = "allow " + ports_to_open(first, policy::kDnsPort) + " to the cluster's DNS";
+    constexpr std::size_t kMostNotes = 8;
+    for (std::size_t i = 1; i < std::min(rules.size(), kMostNotes + 1); ++i)
+      finding.notes.push_back({lint::culprit_range(place_of(*rules[i])),
+                               "the same for " + quoted(policy_of(*rules[i]).subject())});
+    if (rules.size() > kMostNotes + 1)
+      finding.notes.push_back(
+          {{}, "and for " + base::counted(rules.size() - kMostNotes - 1, "more policy")});
+  }
+
+  /// The rule as somebody wrote it; where it only stands for default deny, its policy.
+  [[nodiscard]] NodeRef place_of(const PolicyRule& rule) const {
+    return rule.is_written() ? rule.where : name_of(policy_of(rule));
+  }
+
+  /// DNS over one transport only: told where that is allowed, not for everybody who has it so.
+  void tell_of_half(const Subject& subject, unsigned found) {
+    for (std::uint32_t i = subject.first_rule; i < subject.end_rule; ++i) {
+      const PolicyRule& rule = base_.rules[i];
+      const unsigned own = supply_.reach().of_rule(i);
+      if (own == policy::kNoDns) continue;
+      const std::string port = std::to_string(supply_.reach().port_behind(rule));
+      const NodeRef where = port_for_dns(rule);
+      if (found == policy::kDnsOverUdp) {
+        lint::Finding& finding =
+            report_.add(policy_of(rule), where,
+                        "DNS is allowed over UDP only: answers too large for it are asked for "
+                        "again over TCP");
+        finding.severity = lint::Severity::note;
+        finding.fix = "allow " + port + "/TCP as well";
+        return;
+      }
+      const bool unsaid = is_network_policy(rule) && !policy::is_stored(where.get("protocol"));
+      report_
+          .add(policy_of(rule), where,
+               unsaid ? "a port without `protocol` is TCP: DNS questions go over UDP, which "
+                        "nothing allows"
+                      : "DNS is allowed over TCP only: questions go over UDP")
+          .fix = unsaid ? "add `protocol: UDP`, and the same port with `protocol: TCP`"
+                        : "allow " + port + "/UDP as well";
+      return;
+    }
+  }
+
+  /// The port that lets a rule ask DNS servers; the rule where it names none.
+  static NodeRef port_for_dns(const PolicyRule& rule) {
+    const auto port = std::ranges::find_if(
+        rule.ports, [](const PortFilter& each) { return policy::covers_dns_port(each); });
+    return port != rule.ports.end() && port->where ? port->where : rule.where;
+  }
+
+  /// The rule of a subject that should lead to DNS and does not, those that are meant for it first;
+  /// none where there is none of which something can be said.
+  [[nodiscard]] std::optional<std::uint32_t> vain_rule(const Subject& subject) const {
+    std::optional<std::uint32_t> found;
+    for (std::uint32_t i = subject.first_rule; i < subject.end_rule; ++i) {
+      const DnsMiss miss = supply_.reach().miss(i);
+      if (miss == DnsMiss::none || miss == DnsMiss::unknown) continue;
+      if (policy::is_for_dns(base_.rules[i])) return i;
+      if (!found) found = i;
+    }
+    return found;
+  }
+
+  /// Tells of a rule that should lead to DNS and does not; says whether there is one.
+  bool tell_of_miss(const Subject& subject) {
+    const auto index = vain_rule(subject);
+    if (!index) return false;
+    const PolicyRule& rule = base_.rules[*index];
+    const DnsMiss miss = supply_.reach().miss(*index);
+    if (miss == DnsMiss::outside) tell_of_outside(rule);
+    if (miss == DnsMiss::other_port) tell_of_other_port(rule);
+    if (miss == DnsMiss::other_pods) tell_of_other_pods(rule);
+    return true;  // of a ClusterIP cidr-of-cluster-address tells
+  }
+
+  void tell_of_outside(const PolicyRule& rule) {
+    NodeRef place = rule.peer_places.front();
+    if (const NodeRef block = place.get("ipBlock")) place = block;
+    if (const NodeRef cidr = place.get("cidr")) place = cidr;
+    report_
+        .add(policy_of(rule), place,
+             (policy::is_for_dns(rule) ? "port 53 of " : "") + quoted(place.text()) +
+                 " is not the cluster's DNS: what is outside the cluster is neither pod nor node, "
+                 "so "
+                 "nothing allows DNS")
+        .fix =
+        "allow " + ports_to_open(rule, policy::kDnsPort) + " to the pods of the cluster's DNS";
+  }
+
+  void tell_of_other_port(const PolicyRule& rule) {
+    const NodeRef place = port_for_dns(rule);
+    const std::uint16_t port = supply_.reach().port_behind(rule);
+    const std::string number = std::to_string(port);
+    const std::string who = port == policy::kOpenShiftDnsPort ? "the DNS pods of OpenShift listen"
+                                                              : "the DNS pods listen";
+    report_
+        .add(policy_of(rule), place,
+             who + " on " + number + ", and policies see the port of the pod, not that of the " +
+                 "Service: nothing allows DNS")
+        .fix = "open " + ports_to_open(rule, port);
+  }
+
+  void tell_of_other_pods(const PolicyRule& rule) {
+    const std::uint32_t pod = supply_.reach().servers().front().pod;
+    const policy::Workload& server = context_.pods.workload(pod);
+    lint::Finding& finding = report_.add(policy_of(rule), rule.peer_places.front(),
+                                         "no DNS server is selected: " + quoted(server.subject) +
+                                             missing(rule, pod) + ", so nothing allows DNS");
+    finding.fix = "select the pods of " + quoted(server.subject) + " by labels that they have";
+    finding.notes.push_back({server.place, "the DNS server of the input"});
+  }
+
+  /// What a server lacks of the first peer.
+  [[nodiscard]] std::string missing(const PolicyRule& rule, std::uint32_t pod) const {
+    const policy::Conditions& selector = base_.selectors[rule.peers.front()];
+    const auto failed = std::ranges::find_if(selector, [&](const Condition& each) {
+      return !each.matches(context_.pods.identity(pod));
+    });
+    if (failed == selector.end()) return " is another one";
+    if (policy::is_filtered_label(failed->key))
+      return " cannot be found by " + quoted(failed->key) + ", which is part of no identity";
+    const bool value = failed->op == Condition::Op::in && failed->values.size() == 1;
+    return (failed->op == Condition::Op::does_not_exist || failed->op == Condition::Op::not_in
+                ? " is kept out by "
+                : " does not have ") +
+           quoted(value ? failed->key + ": " + failed->values.front() : failed->key);
   }
 
   const lint::ClusterContext& context_;
   const policy::RuleBase& base_;
-  policy::DnsReach reach_;
-  policy::WorkloadIndex workloads_;
-  std::vector<unsigned> own_;                        ///< by subject: what its own rules allow
-  std::map<std::uint32_t, OfWorkload> of_workload_;  ///< those that were asked about
+  policy::DnsSupply supply_;
+  Report& report_;
+  std::vector<Group> groups_;
+  std::map<std::string, std::size_t> group_by_namespace_;
 };
 
-bool denies_egress(const policy::RuleBase& base, const policy::Subject& subject) {
-  return std::ranges::any_of(base.rules_of(subject), [](const policy::PolicyRule& rule) {
-    return rule.direction == Direction::egress && rule.default_deny;
-  });
-}
-
-void check(const lint::ClusterContext& context, Report& report) {
-  const policy::RuleBase& base = *context.rules;
-  Transports transports(context);
-  for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
-    const policy::Subject& subject = base.subjects[i];
-    if (subject.node || !denies_egress(base, subject) || policy::DnsReach::is_server(subject))
-      continue;
-    const auto rules = base.rules_of(subject);
-    const auto first = std::ranges::find_if(
-        rules, [&](const policy::PolicyRule& rule) { return uses_names(rule, base); });
-    if (first == rules.end()) continue;
-    const unsigned found = transports.of(i);
-    if (found == policy::kDnsOverBoth) continue;
-    const policy::Policy& policy = base.policies[subject.policy];
-    if (found == policy::kDnsOverUdp)
-      report.add(policy, first->where, "DNS is allowed over UDP only: large answers need 53/TCP")
-          .severity = lint::Severity::note;
-    else
-      report
-          .add(policy, first->where,
-               found == policy::kNoDns ? "egress is denied by default and nothing allows DNS"
-                                       : "DNS is allowed over TCP only: questions go over UDP")
-          .fix = "allow 53/ANY to the cluster's DNS";
-  }
-}
+void check(const lint::ClusterContext& context, Report& report) { Finder(context, report).run(); }
 
 }  // namespace
 
@@ -188,10 +281,12 @@ CNPLINT_RULE{
     .why =
         R"(A policy with egress rules puts its endpoints into default deny, and DNS is egress like any other:
 without a rule for it, names are not resolved and everything fails by timeouts. All policies of the
-input that select the same endpoints count. Known are kube-dns, CoreDNS and NodeLocal DNS in
-kube-system, and the DNS of OpenShift, whose pods listen on 5353; further namespaces are the setting
-`environment.dns`. Answers that are too large for UDP are asked for again over TCP: allow both, most
-simply with protocol ANY. A policy that allows nothing at all, or only addresses, is not reported.)",
+input that select the same endpoints count. DNS servers are the workloads of the input that are ones;
+without any, kube-dns, CoreDNS and NodeLocal DNS in kube-system, and the DNS of OpenShift, whose pods
+listen on 5353; further namespaces are the setting `environment.dns`. They are pods: port 53 of
+`0.0.0.0/0` or of a ClusterIP does not lead to them. Answers that are too large for UDP are asked for
+again over TCP: allow both. Policies of one namespace that lack DNS are one finding. A policy that
+allows only addresses is not reported, one that denies everything only where nobody has DNS.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
@@ -216,6 +311,7 @@ spec:
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )"},
     .options = kOptions,
+    .facts = "P103 P401 P402 P614 A6",
     .check_cluster = check,
 };
 

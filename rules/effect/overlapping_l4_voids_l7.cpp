@@ -7,6 +7,7 @@
 #include "policy/verdict/rule_cover.h"
 #include "rules/cover.h"
 #include "rules/default_deny.h"
+#include "rules/l7.h"
 
 namespace cnplint::rules::overlapping_l4_voids_l7 {
 namespace {
@@ -26,7 +27,14 @@ bool is_every_name(NodeRef l7_rules) {
 /// Whether a port's L7 rules are there to keep something out.
 bool has_filter(const PortFilter& port) {
   return port.l7 != policy::L7Kind::none && port.l7_rules.has_children() &&
-         !is_every_name(port.l7_rules);
+         !is_every_name(port.l7_rules) && !has_open_http_rule(port.l7_rules);
+}
+
+/// Whether a port lets every request through of those that another one filters.
+bool is_open(const PortFilter& port, const PortFilter& filtered) {
+  return port.l7 == policy::L7Kind::none ||
+         (port.l7 == policy::L7Kind::http && filtered.l7 == port.l7 &&
+          has_open_http_rule(port.l7_rules));
 }
 bool filters(const PolicyRule& rule) {
   return rule.allows() && std::ranges::any_of(rule.ports, has_filter);
@@ -72,7 +80,7 @@ class Check {
   /// Whether a rule lets all through that a port filters, for all or some of its peers.
   Voided voids(std::uint32_t plain, const PolicyRule& rule, const PortFilter& port) {
     const bool is_port_open = std::ranges::any_of(base_.rules[plain].ports, [&](const auto& each) {
-      return each.l7 == policy::L7Kind::none && policy::covers(each, port);
+      return is_open(each, port) && policy::covers(each, port);
     });
     if (!is_port_open) return Voided::none;
     const policy::PeerCover& peers = cover_.peers(plain);

@@ -1,31 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "policy/model/address.h"
-#include "rules/each.h"
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "rules/cidr.h"
+#include "rules/metadata.h"
 
 namespace cnplint::rules::any_cidr {
 namespace {
 
-void check_cidr(NodeRef cidr, Report& report) {
-  if (!cidr.is_scalar()) return;
-  const auto prefix = policy::parse_prefix(cidr.text());
-  if (prefix && prefix->length == 0)
-    report.add(cidr, quoted(cidr.text()) + " is every " + (prefix->address.v6 ? "IPv6" : "IPv4") +
-                         " address outside the cluster");
+bool has(const std::vector<policy::Prefix>& all, std::string_view text) {
+  const auto wanted = policy::parse_prefix(text);
+  return std::ranges::any_of(all, [&](const policy::Prefix& each) {
+    return each.length <= wanted->length && each.contains(wanted->address);
+  });
 }
 
-void check(const PolicyContext& context, Report& report) {
-  each_item(context.policy, [&](const RuleItem& item) {
-    if (item.deny || is_placeholder(item.node.get("type"))) return;
-    for (const policy::Peers& peers : item.peers) {
-      if (peers.kind == PeerKind::firewall) check_cidr(peers.list.get("cidrSelector"), report);
-      for (const NodeRef peer : peers.list.items()) {
-        if (peers.kind == PeerKind::cidr) check_cidr(peer, report);
-        if (peers.kind == PeerKind::cidr_set) check_cidr(peer.get("cidr"), report);
-        if (peers.kind == PeerKind::network_policy)
-          check_cidr(peer.get("ipBlock").get("cidr"), report);
-      }
-    }
-  });
+/// The ranges of RFC 1918, and unique local addresses.
+constexpr std::array<std::string_view, 3> kPrivate{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"};
+constexpr std::string_view kPrivateV6 = "fc00::/7";
+
+/// Whether all private ranges of its family are excepted.
+bool excepts_private(const Cidr& cidr) {
+  const auto exceptions = exceptions_of(cidr);
+  if (cidr.prefix.address.v6) return has(exceptions, kPrivateV6);
+  return std::ranges::all_of(kPrivate, [&](auto each) { return has(exceptions, each); });
+}
+
+/// What is excepted, for a message.
+std::string exceptions_text(const Cidr& cidr, bool no_private) {
+  constexpr std::size_t kShown = 3;
+  std::vector<std::string> names;
+  if (no_private) names.emplace_back("the private ranges");
+  for (const NodeRef each : cidr.except.items()) {
+    const bool told = no_private && (each.text() == kPrivateV6 ||
+                                     std::ranges::find(kPrivate, each.text()) != kPrivate.end());
+    if (!told && !each.text().empty()) names.push_back(quoted(each.text()));
+  }
+  return names.empty() ? "" : " except " + base::first_few(names, kShown);
+}
+
+lint::Finding* tell(const policy::Policy& policy, const Cidr& cidr, Report& report) {
+  if (cidr.prefix.length != 0) return nullptr;
+  const bool no_private = excepts_private(cidr);
+  lint::Finding& finding = report.add(
+      policy, cidr.where,
+      quoted(cidr.where.text()) + " is every " + (cidr.prefix.address.v6 ? "IPv6" : "IPv4") +
+          " address outside the cluster" + exceptions_text(cidr, no_private));
+  // The Internet without the own networks is what many clients need.
+  finding.strict = no_private;
+  return &finding;
+}
+
+/// Says that the metadata service of the cloud is among the addresses, where it is.
+class MetadataNotes {
+ public:
+  explicit MetadataNotes(const lint::ClusterContext& context) : base_(*context.rules) {
+    for (const MetadataAddress& each : kMetadataAddresses)
+      denials_.emplace_back(base_, context.subjects, each);
+    for (std::uint32_t i = 0; i < base_.subjects.size(); ++i)
+      for (std::uint32_t rule = base_.subjects[i].first_rule; rule < base_.subjects[i].end_rule;
+           ++rule)
+        rules_.try_emplace({&base_.rules[rule].where.document(), base_.rules[rule].where.index()},
+                           i, rule);
+  }
+
+  void add_to(lint::Finding& finding, const RuleItem& item, const Cidr& cidr) const {
+    const auto found = rules_.find({&item.node.document(), item.node.index()});
+    if (found == rules_.end() || item.direction != Direction::egress) return;
+    const auto [subject, rule] = found->second;
+    if (std::ranges::none_of(base_.rules[rule].ports, covers_metadata_port)) return;
+    const auto exceptions = exceptions_of(cidr);
+    const auto& address = kMetadataAddresses.at(cidr.prefix.address.v6 ? 1 : 0);
+    const auto parsed = policy::parse_address(address.text);
+    const bool out = std::ranges::any_of(
+        exceptions, [&](const policy::Prefix& each) { return each.contains(*parsed); });
+    if (out || denials_[cidr.prefix.address.v6 ? 1 : 0].of(subject)) return;
+    finding.notes.push_back({{},
+                             quoted(address.text) + ", where clouds hand out the credentials of "
+                                                    "their machines, is among them"});
+  }
+
+ private:
+  const policy::RuleBase& base_;
+  std::vector<MetadataDenials> denials_;
+  std::map<std::pair<const policy::Document*, std::uint32_t>,
+           std::pair<std::uint32_t, std::uint32_t>>
+      rules_;  ///< subject and rule by where the rule is written
+};
+
+void check(const lint::ClusterContext& context, Report& report) {
+  const MetadataNotes metadata(context);
+  for (const policy::Policy& policy : context.policies)
+    each_item(policy, [&](const RuleItem& item) {
+      if (item.deny || is_placeholder(item.node.get("type"))) return;
+      each_cidr(item, [&](const Cidr& cidr) {
+        if (lint::Finding* finding = tell(policy, cidr, report))
+          metadata.add_to(*finding, item, cidr);
+      });
+    });
 }
 
 }  // namespace
@@ -40,7 +113,10 @@ CNPLINT_RULE{
     .why =
         R"(`0.0.0.0/0` and `::/0` are every address outside the cluster; exceptions take out some, and the rest of
 the Internet stays. They match no pods, no nodes and not the host. Where the whole Internet is meant,
-`toEntities: [world]` says so for both families; else name the ranges, or use `toFQDNs`.)",
+`toEntities: [world]` says so for both families; else name the ranges, or use `toFQDNs`. The Internet
+without private ranges is what many clients need, so that is a note, and a warning in the profile
+`strict`. A note says where the metadata service of the cloud is among the addresses: except
+169.254.169.254, or deny it.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
@@ -69,7 +145,8 @@ spec:
   - toCIDR: [192.0.2.0/24]
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 )"},
-    .check_policy = check,
+    .facts = "A5.1 P301 P407",
+    .check_cluster = check,
 };
 
 }  // namespace cnplint::rules::any_cidr

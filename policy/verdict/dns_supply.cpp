@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/verdict/dns_supply.h"
+
+#include <algorithm>
+
+#include "policy/model/label.h"
+
+namespace cnplint::policy {
+namespace {
+
+constexpr std::size_t kMostWorkloads = 500;
+constexpr std::size_t kMostByLabels = 200;
+
+bool asks_for_other_namespace_label(const Condition& condition) {
+  return condition.key.starts_with(kNamespaceLabelsPrefix) && condition.key != kNamespaceNameLabel;
+}
+
+bool watches_dns(const PolicyRule& rule) {
+  return std::ranges::any_of(rule.ports,
+                             [](const PortFilter& port) { return port.l7 == L7Kind::dns; });
+}
+
+}  // namespace
+
+DnsSupply::DnsSupply(const RuleBase& base, const SubjectIndex& subjects, const KnownPods& pods,
+                     std::span<const std::string> namespaces)
+    : base_(base), subjects_(subjects), pods_(pods), reach_(base, namespaces, &pods) {
+  for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
+    const Subject& subject = base.subjects[i];
+    unsigned own = kNoDns;
+    bool watches = false;
+    for (std::uint32_t rule = subject.first_rule; rule < subject.end_rule; ++rule) {
+      const unsigned transports = reach_.of_rule(rule);
+      own |= transports;
+      watches = watches || (transports != kNoDns && watches_dns(base.rules[rule]));
+    }
+    own_.push_back(own);
+    watches_.push_back(watches);
+    if (own == kNoDns) continue;
+    if (std::ranges::any_of(subject.selector, asks_for_other_namespace_label))
+      by_labels_.push_back(i);
+    const auto named = namespaces_of(subject.selector);
+    everywhere_ = everywhere_ || (subject.ns.empty() && !named);
+    if (named) supplied_.insert(supplied_.end(), named->begin(), named->end());
+    if (!subject.ns.empty()) supplied_.push_back(subject.ns);
+  }
+  std::ranges::sort(supplied_);
+}
+
+const std::vector<std::uint32_t>& DnsSupply::workloads_of(std::uint32_t subject) {
+  const Conditions& selector = base_.subjects[subject].selector;
+  const auto [found, added] = selected_.try_emplace(hash_of(selector));
+  if (!added || base_.subjects[subject].node || pods_.empty()) return found->second;
+  found->second = pods_.selected(selector);
+  if (found->second.size() > kMostWorkloads) found->second.resize(kMostWorkloads);
+  return found->second;
+}
+
+bool DnsSupply::any_by_namespace_label(const Identity& identity, const Wanted& wanted) const {
+  // Of a namespace whose labels are known the identity has them.
+  const bool known = std::ranges::any_of(identity.labels, [](const Label& each) {
+    return each.key.starts_with(kNamespaceLabelsPrefix) && each.key != kNamespaceNameLabel;
+  });
+  if (known) return false;
+  if (by_labels_.size() > kMostByLabels) return true;
+  return std::ranges::any_of(by_labels_, [&](std::uint32_t each) {
+    return wanted(each) &&
+           std::ranges::all_of(base_.subjects[each].selector, [&](const Condition& condition) {
+             return asks_for_other_namespace_label(condition) || condition.matches(identity);
+           });
+  });
+}
+
+bool DnsSupply::any_beside(const Identity& identity, bool node, const Wanted& wanted) const {
+  return subjects_.any_selecting(identity, node, wanted) ||
+         (!node && any_by_namespace_label(identity, wanted));
+}
+
+unsigned DnsSupply::transports_of(const Identity& identity, bool node) const {
+  unsigned all = kNoDns;
+  const bool both = any_beside(identity, node, [&](std::uint32_t subject) {
+    all |= own_[subject];
+    return all == kDnsOverBoth;
+  });
+  return both ? kDnsOverBoth : all;
+}
+
+unsigned DnsSupply::of(std::uint32_t index) {
+  if (own_[index] == kDnsOverBoth) return own_[index];
+  unsigned all = kDnsOverBoth;
+  const auto& workloads = workloads_of(index);
+  for (const std::uint32_t each : workloads) {
+    const auto [found, added] = transports_.try_emplace(each);
+    if (added) found->second = transports_of(pods_.identity(each), false);
+    all &= found->second | own_[index];
+  }
+  if (!workloads.empty()) return all;
+  if (subjects_.stands_alone(index) && by_labels_.empty()) return own_[index];
+  const Subject& subject = base_.subjects[index];
+  for (const Identity& each : witnesses(subject, base_.environment))
+    all &= transports_of(each, subject.node);
+  // A selector that contradicts itself has no witness.
+  return all | own_[index];
+}
+
+bool DnsSupply::any(std::uint32_t index) {
+  const Subject& subject = base_.subjects[index];
+  const auto& workloads = workloads_of(index);
+  if (!workloads.empty())
+    return std::ranges::any_of(workloads, [&](std::uint32_t each) {
+      const auto [found, added] = transports_.try_emplace(each);
+      if (added) found->second = transports_of(pods_.identity(each), false);
+      return found->second != kNoDns;
+    });
+  if (everywhere_ || own_[index] != kNoDns) return true;
+  const auto named = namespaces_of(subject.selector);
+  if (!named) return !supplied_.empty();
+  return std::ranges::any_of(
+      *named, [&](const std::string& ns) { return std::ranges::binary_search(supplied_, ns); });
+}
+
+bool DnsSupply::is_watched(std::uint32_t index) {
+  const Wanted watches = [this](std::uint32_t other) { return watches_[other]; };
+  if (watches_[index]) return true;
+  const auto& workloads = workloads_of(index);
+  if (workloads.empty()) {
+    const Subject& subject = base_.subjects[index];
+    return std::ranges::all_of(witnesses(subject, base_.environment), [&](const Identity& each) {
+      return any_beside(each, subject.node, watches);
+    });
+  }
+  return std::ranges::all_of(workloads, [&](std::uint32_t each) {
+    const auto [found, added] = watched_.try_emplace(each);
+    if (added) found->second = any_beside(pods_.identity(each), false, watches);
+    return found->second;
+  });
+}
+
+std::vector<std::optional<DnsSupply::RulesToDns>> DnsSupply::rules_to_dns(std::uint32_t index) {
+  constexpr std::size_t kMostEndpoints = 32;
+  const Subject& subject = base_.subjects[index];
+  std::vector<std::optional<RulesToDns>> result;
+  const auto add = [&](const Identity& identity) {
+    RulesToDns rules;
+    const bool more = any_beside(identity, subject.node, [&](std::uint32_t other) {
+      if (own_[other] == kNoDns) return false;
+      for (std::uint32_t rule = base_.subjects[other].first_rule;
+           rule < base_.subjects[other].end_rule; ++rule)
+        if (reach_.of_rule(rule) != kNoDns) rules.push_back(rule);
+      return false;
+    });
+    result.push_back(more ? std::nullopt : std::optional(std::move(rules)));
+  };
+  const auto& workloads = workloads_of(index);
+  for (const std::uint32_t each : workloads)
+    if (result.size() < kMostEndpoints) add(pods_.identity(each));
+  if (workloads.empty())
+    for (const Identity& each : witnesses(subject, base_.environment)) add(each);
+  return result;
+}
+
+}  // namespace cnplint::policy
