@@ -372,7 +372,9 @@ spec:
   policyTypes: [Egress]
   egress:
   - to: [{ipBlock: {cidr: 0.0.0.0/0}}]
+    ports: [{port: 443}]
   - to: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.20.0.0/16]}}]
+    ports: [{port: 443}]
 )",
                 R"(apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -382,6 +384,7 @@ spec:
   policyTypes: [Egress]
   egress:
   - to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.20.0.0/16]}}]
+    ports: [{port: 443}]
 )"},
     .facts = "A1.2 A2.1 A5.1 A5.2",
     .check_cluster = check,

@@ -183,6 +183,7 @@ spec:
   endpointSelector: {matchLabels: {app: cart}}
   ingress:
   - fromEntities: [all]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )"},
     .facts = "A1.2",
     .check_policy = check,

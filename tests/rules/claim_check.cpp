@@ -347,6 +347,10 @@ class Check {
 
   void opens() {
     for (const Part& part : parts_) {
+      // What a name of a port stands for depends on the pod: it may be none.
+      if (std::ranges::all_of(base_.rules[part.rule].ports,
+                              [](const PortFilter& port) { return !port.name.empty(); }))
+        continue;
       const Direction direction = base_.rules[part.rule].direction;
       const bool ingress = direction == Direction::ingress;
       for (const std::uint32_t subject : universe_.subjects()) {
