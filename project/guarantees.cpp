@@ -89,7 +89,10 @@ Guarantees check_guarantees(const synth::Synthesis& synthesis,
                             const policy::Environment& environment, unsigned threads) {
   Guarantees guarantees;
   add_failures("cannot be said", synthesis.drafts.inexpressible, guarantees);
-  Project project(config_for(environment), {}, threads);
+  lint::Config config = config_for(environment);
+  // Who accepts what is suspicious has been told of it.
+  config.rules["metadata-address-reachable"].off = options.learn.suspicious;
+  Project project(config, {}, threads);
   const Inputs& inputs = project.open({}, texts_of(synthesis, options, threads));
   std::vector<std::string> findings;
   for (const auto& [fingerprint, sentence] :

@@ -351,8 +351,10 @@ void emit_subject(YamlWriter& out, const PolicyDraft& policy, const WriteOptions
 }
 
 /// What denies everything that the rules before it do not allow.
-void emit_final_rules(YamlWriter& out) {
+void emit_final_rules(YamlWriter& out, policy::PolicyKind kind) {
   for (const char* cidr : {"0.0.0.0/0", "::/0"}) {
+    // An EgressNetworkPolicy knows IPv4 only.
+    if (*cidr == ':' && kind == policy::PolicyKind::egress_network_policy) continue;
     out.begin_map().entry("type", "Deny").text("to").begin_map(Layout::flow);
     out.text("cidrSelector").quoted(cidr).end_map().end_map();
   }
@@ -376,7 +378,7 @@ void emit_policy(YamlWriter& out, const PolicyDraft& policy, const WriteOptions&
     out.text(policy::direction_name(direction)).begin_list();
     for (const RuleDraft& rule : policy.rules(direction)) ItemWriter(out, policy, rule).run();
     if (policy.selector.empty())
-      emit_final_rules(out);
+      emit_final_rules(out, policy.kind);
     else if (policy.rules(direction).empty())
       out.begin_map().end_map();
     out.end_list();

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 /// What a heading or the first cell of a row or list item of a page is called: `A3.4`, `V021`.
 std::set<std::string> numbers() {
   static const std::regex kEntry(
-      R"(^(?:#+ |\| |[*-] |\*\*[^*]*\*\* |- \*\*)(?:\(added\) )?([AVPKNRBS]\d+(?:\.\d+)?[a-z]?)\b)");
+      R"(^(?:#+ |\| |[*-] |\*\*[^*]*\*\* |- \*\*)(?:\(added\) )?([AVPKNRBSD]\d+(?:\.\d+)?[a-z]?)\b)");
   // Rewrites and ranges stand in running text, one behind the other.
   static const std::regex kInText(R"(\b([RN]\d+)\b)");
   std::set<std::string> found;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -96,8 +99,11 @@ void add_parts(const Speaker& speaker, const std::vector<RulePart>& parts, std::
   }
 }
 
+/// By the deny rule that beats them: whole rules that never allow anything.
+using Beaten = std::map<std::uint32_t, std::vector<std::uint32_t>>;
+
 void check_rule(const RuleBase& base, policy::RuleCover& cover, std::uint32_t subject,
-                std::uint32_t index, Report& report) {
+                std::uint32_t index, Beaten& beaten, Report& report) {
   const PolicyRule& rule = base.rules[index];
   if (!rule.allows() || !cover.is_known(rule)) return;
   Denials denials(base, cover, subject, index);
@@ -106,7 +112,7 @@ void check_rule(const RuleBase& base, policy::RuleCover& cover, std::uint32_t su
   const Positions ports = positions(rule.ports.size());
   const Speaker speaker(base, rule, report);
   if (const auto denial = denials.of(peers, ports)) {
-    speaker.add(rule.where, "this rule never allows anything", *denial);
+    beaten[*denial].push_back(index);
     return;
   }
   add_parts(speaker, peer_parts(rule), "peer",
@@ -115,15 +121,45 @@ void check_rule(const RuleBase& base, policy::RuleCover& cover, std::uint32_t su
             [&](const Positions& some) { return denials.of(peers, some); });
 }
 
+/// One deny that beats many rules is one cause: it has the finding.
+void say_of_deny(const RuleBase& base, std::uint32_t denial, const std::vector<std::uint32_t>& rules,
+                 Report& report) {
+  constexpr std::size_t kMostNotes = 5;
+  const PolicyRule& deny = base.rules[denial];
+  std::set<std::uint32_t> policies;
+  for (const std::uint32_t each : rules) policies.insert(base.rules[each].policy);
+  lint::Finding& finding = report.add(
+      base.policies[deny.policy], deny.where,
+      "this deny beats " + base::counted(rules.size(), "rule") + " of " +
+          base::counted(policies.size(), "policy") + ": nothing that they allow ever passes");
+  for (const std::uint32_t each : std::span(rules).first(std::min(rules.size(), kMostNotes)))
+    finding.notes.push_back({lint::culprit_range(base.rules[each].where),
+                             "beaten, of " + base.policies[base.rules[each].policy].subject()});
+  if (rules.size() > kMostNotes)
+    finding.notes.push_back({{}, std::to_string(rules.size() - kMostNotes) + " more like these"});
+  finding.fix = "narrow the deny, or take it out: what no rule allows is denied by default";
+}
+
 void check(const lint::ClusterContext& context, Report& report) {
   const RuleBase& base = *context.rules;
   if (base.environment.enforcement == policy::Enforcement::never) return;
   policy::RuleCover cover(base, context.subjects);
+  Beaten beaten;
   for (std::uint32_t subject = 0; subject < base.subjects.size(); ++subject) {
     if (base.subjects[subject].node && !base.environment.host_firewall) continue;
     for (std::uint32_t i = base.subjects[subject].first_rule; i < base.subjects[subject].end_rule;
          ++i)
-      check_rule(base, cover, subject, i, report);
+      check_rule(base, cover, subject, i, beaten, report);
+  }
+  constexpr std::size_t kFew = 3;
+  for (const auto& [denial, rules] : beaten) {
+    if (rules.size() > kFew) {
+      say_of_deny(base, denial, rules, report);
+      continue;
+    }
+    for (const std::uint32_t each : rules)
+      Speaker(base, base.rules[each], report)
+          .add(base.rules[each].where, "this rule never allows anything", denial);
   }
 }
 

@@ -99,7 +99,6 @@ void check_spec(const policy::Spec& spec, const policy::Environment& environment
         "no Deny behind it is about these addresses, and what no rule matches is allowed: it "
         "changes nothing");
     finding.severity = lint::Severity::note;
-    finding.claim = lint::Claim::adds_nothing;
     finding.fix = "take it out, or end the list with a Deny of all other addresses";
   }
 }

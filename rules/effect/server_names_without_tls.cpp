@@ -32,7 +32,8 @@ void check_rule(const RuleItem& item, const policy::PortRule& rule, Report& repo
   }
   for (const NodeRef port : rule.ports)
     if (const std::string_view problem = problem_of(port);
-        !problem.empty() && !policy::has_placeholder(port.get("port").text())) {
+        !problem.empty() && !is_placeholder(port.get("port")) &&
+        !is_placeholder(port.get("protocol"))) {
       report.add(names, "`serverNames` on port " + quoted(port.get("port").text()) + ": " +
                             std::string(problem));
       return;

@@ -54,7 +54,7 @@ spec:
     - ports: [{port: "8080", protocol: TCP}, {port: "8081", protocol: TCP}]
       rules: {http: [{method: GET}]}
 )",
-                "environment: {cilium: \"1.16\"}\n"},
+                "cilium: \"1.16\"\n"},
     .facts = "P708",
     .check_policy = check,
 };

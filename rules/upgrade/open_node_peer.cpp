@@ -49,7 +49,7 @@ spec:
   - fromNodes: [{matchLabels: {pool: monitoring}}]
     toPorts: [{ports: [{port: "9100", protocol: TCP}]}]
 )",
-                "environment: {cilium: \"1.17\", nodeSelectorLabels: true}\n"},
+                "cilium: \"1.17\"\nenvironment: {nodeSelectorLabels: true}\n"},
     .facts = "N12 P215",
     .check_policy = check,
 };

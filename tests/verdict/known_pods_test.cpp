@@ -105,7 +105,7 @@ spec: {chart: {spec: {chart: cart}}}
   };
   EXPECT_EQ(of(in("shop")), std::pair(partial, none));
   EXPECT_EQ(of(in("web")), std::pair(complete, none));
-  EXPECT_EQ(of(in("${NS}")), std::pair(partial, none));
+  EXPECT_EQ(of(in("'${NS}'")), std::pair(partial, none));
   const std::string application = R"(---
 apiVersion: argoproj.io/v1alpha1
 kind: Application
