@@ -13,8 +13,10 @@ namespace {
 constexpr std::size_t kLongestWord = 64;
 constexpr std::size_t kMostListed = 8;
 
+}  // namespace
+
 /// Optimal string alignment distance over three rows.
-std::size_t distance(std::string_view a, std::string_view b) {
+std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> previous(b.size() + 1);
   std::vector<std::size_t> current(b.size() + 1);
@@ -33,8 +35,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return previous[b.size()];
 }
 
-}  // namespace
-
 std::string_view nearest_spelling(std::string_view word,
                                   std::span<const std::string_view> candidates) {
   if (word.empty() || word.size() > kLongestWord) return {};
@@ -46,7 +46,7 @@ std::string_view nearest_spelling(std::string_view word,
                                        ? candidate.size() - wanted.size()
                                        : wanted.size() - candidate.size();
     if (difference >= best) continue;
-    const std::size_t found = distance(wanted, lower(candidate));
+    const std::size_t found = edit_distance(wanted, lower(candidate));
     if (found < best) {
       best = found;
       nearest = candidate;

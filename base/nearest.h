@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace cnplint::base {
+
+/// How many edits there are between two words: insert, delete, replace, swap neighbours.
+std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The candidate that was most likely meant: same letters in other case, or the least edit distance
 /// (insert, delete, replace, swap neighbours) of at most a third of the length. Empty where none is

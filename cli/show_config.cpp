@@ -35,6 +35,8 @@ void emit_environment(YAML::Emitter& out, const policy::Environment& environment
   if (environment.ipv6) out << "IPv6";
   out << YAML::EndSeq;
   out << YAML::Key << "dns" << YAML::Value << YAML::Flow << environment.dns;
+  out << YAML::Key << "labels" << YAML::Value << YAML::DoubleQuoted
+      << std::string(environment.labels.text());
   out << YAML::EndMap;
 }
 

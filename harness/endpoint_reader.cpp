@@ -128,7 +128,9 @@ class EndpointReader {
   /// count.
   void add_node_labels() {
     for (const auto& [key, value] : policy::labels_of(node_.get("labels"))) {
-      result_.facts.labels.push_back({"k8s", key, value});
+      // The local host's labels go through the filter of pods (P214).
+      if (environment_.labels.keeps("k8s", key, environment_.cilium))
+        result_.facts.labels.push_back({"k8s", key, value});
       if (environment_.node_selector_labels) result_.facts.labels.push_back({"node", key, value});
     }
     if (environment_.node_selector_labels)
@@ -171,7 +173,7 @@ class EndpointReader {
     pod.cluster = cluster ? std::string(cluster.text()) : environment_.cluster;
     const bool local = pod.cluster == environment_.cluster;
     result_.facts.kind = local ? EndpointKind::pod : EndpointKind::mesh_pod;
-    result_.facts.labels = identity_labels(pod);
+    result_.facts.labels = identity_labels(pod, environment_.labels, environment_.cilium);
     result_.labels = pod.labels;
     result_.namespace_labels = pod.namespace_labels;
     result_.ns = pod.ns;

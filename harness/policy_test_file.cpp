@@ -29,6 +29,9 @@ class TestFileReader {
   TestFile run() {
     result_.name = root_.get("metadata").get("name").text();
     policy::read_environment(root_.get("environment"), result_.environment);
+    const NodeRef filter = root_.get("environment").get("labels");
+    if (std::string wrong = policy::LabelFilter::mistake(filter.text()); !wrong.empty())
+      mistake(filter, std::move(wrong));
     read_endpoints();
     read_surroundings();
     for (const NodeRef item : root_.get("tests").items()) read_case(item);

@@ -82,9 +82,25 @@ std::string failing_name(const Condition& condition, const Identity& identity,
   return message;
 }
 
+/// Why an identity lacks a label: where its pod has one that is asked of its namespace, or where
+/// none can have it.
+std::string lacking(const Condition& condition, const Identity& identity, const std::string& who,
+                    const std::string& key, const policy::Environment& environment) {
+  if (condition.key.starts_with(policy::kNamespaceLabelsPrefix)) {
+    Condition of_pod = condition;
+    of_pod.key.erase(0, policy::kNamespaceLabelsPrefix.size());
+    return who + " has no label " + key +
+           (of_pod.matches(identity) ? ", the pod itself has: is it written in the wrong selector?"
+                                     : "");
+  }
+  const bool filtered = !environment.labels.keeps("k8s", condition.key, environment.cilium);
+  return filtered ? "Cilium keeps the label " + key + " out of identities"
+                  : who + " has no label " + key;
+}
+
 /// What a condition that fails says about an identity. `entity` is whether it was written as one.
 std::string failing(const Condition& condition, const Identity& identity, const std::string& name,
-                    EndpointKind kind, bool entity) {
+                    EndpointKind kind, bool entity, const policy::Environment& environment) {
   const bool of_namespace = condition.key.starts_with(policy::kNamespaceLabelsPrefix);
   const std::string who = (of_namespace ? "the namespace of " : "") + name;
   const bool world = condition.source == "reserved" && condition.key.starts_with("world");
@@ -106,7 +122,7 @@ std::string failing(const Condition& condition, const Identity& identity, const 
                        .substr(of_namespace ? policy::kNamespaceLabelsPrefix.size() : 0));
   switch (condition.op) {
     case Condition::Op::in: {
-      if (label == nullptr) return who + " has no label " + key;
+      if (label == nullptr) return lacking(condition, identity, who, key, environment);
       std::vector<std::string_view> wanted(condition.values.begin(), condition.values.end());
       const std::string_view near = base::nearest_spelling(label->value, wanted);
       if (!near.empty())
@@ -120,7 +136,7 @@ std::string failing(const Condition& condition, const Identity& identity, const 
              base::quoted(label == nullptr ? std::string_view() : std::string_view(label->value)) +
              ", which is excluded";
     case Condition::Op::exists:
-      return who + " has no label " + key;
+      return lacking(condition, identity, who, key, environment);
     case Condition::Op::does_not_exist:
       return who + " has the label " + key;
   }
@@ -229,12 +245,19 @@ class ReasonFinder {
                         where.get("matchLabels") || where.get("matchExpressions");
     std::vector<std::string> why;
     for (const Condition* each : failed) {
-      why.push_back(failing(*each, peer, base::quoted(endpoint.name), endpoint.facts.kind, entity));
+      why.push_back(failing(*each, peer, base::quoted(endpoint.name), endpoint.facts.kind, entity,
+                            base_.environment));
       if (why.size() > 1 && why.back() == why.front()) why.pop_back();
     }
     if (why.size() > 2) return;
     message += base::joined(why, ", and ");
     add(std::move(message), place_of(*failed.front(), where), static_cast<int>(why.size()));
+  }
+
+  /// Whether a rule is an item `{}`. In a NetworkPolicy it would allow everything.
+  static bool is_empty(const PolicyRule& rule) {
+    return rule.is_written() && rule.allows() && !rule.any_peer && rule.where.is_mapping() &&
+           !rule.where.has_children();
   }
 
   /// With nothing nearer to say: who put the direction into default deny.
@@ -244,7 +267,7 @@ class ReasonFinder {
       if (!rule.default_deny) continue;
       return add(std::string(policy::direction_name(direction_)) + " of " +
                      base::quoted(endpoints_[subject_].name) + " is in default deny by " +
-                     policy_of(rule),
+                     policy_of(rule) + (is_empty(rule) ? ", where `{}` allows nobody" : ""),
                  rule.where, 3);
     }
   }
@@ -289,7 +312,7 @@ class ReasonFinder {
       if (failed.size() != 1) continue;
       add(policy_of(*rule) + " does not select the subject: " +
               failing(*failed.front(), identity, base::quoted(endpoints_[subject_].name),
-                      endpoints_[subject_].facts.kind, true),
+                      endpoints_[subject_].facts.kind, true, base_.environment),
           failed.front()->where ? failed.front()->where : rule->where, 2);
     }
   }

@@ -83,7 +83,7 @@ class ConfigReader {
     if (const NodeRef inventory = root.get("inventory"))
       config_.inventory_complete = inventory.text() == "complete";
     config_.exclude = strings(root.get("exclude"));
-    policy::read_environment(root.get("environment"), config_.environment);
+    read_environment(root.get("environment"), config_.environment);
     config_.rules = settings(root.get("rules"));
     read_old_dns_key();
     for (const NodeRef item : root.get("overrides").items())
@@ -97,12 +97,19 @@ class ConfigReader {
         mistake(each.value, base::quoted(each.value.text()) + " is no name of a namespace");
   }
 
-  [[nodiscard]] ClusterSetting cluster(std::string name, NodeRef node) const {
+  ClusterSetting cluster(std::string name, NodeRef node) {
     ClusterSetting result{std::move(name), strings(node.get("paths")), config_.environment};
     if (const auto release = policy::parse_release(node.get("cilium").text()))
       result.environment.cilium = *release;
-    policy::read_environment(node.get("environment"), result.environment);
+    read_environment(node.get("environment"), result.environment);
     return result;
+  }
+
+  void read_environment(NodeRef node, policy::Environment& environment) {
+    policy::read_environment(node, environment);
+    const NodeRef labels = node.get("labels");
+    if (std::string wrong = policy::LabelFilter::mistake(labels.text()); !wrong.empty())
+      mistake(labels, wrong);
   }
 
   /// `environment.dns` was an option of a rule once.

@@ -2,6 +2,8 @@
 #include "lint/rule_text.h"
 
 #include <algorithm>
+#include <map>
+#include <vector>
 
 namespace cnplint::lint {
 namespace {
@@ -41,6 +43,22 @@ std::string neighbours(const Rule& rule, std::span<const Rule* const> rules) {
   }
   return text +
          "- [all rules](README.md), [what they find and what files cannot tell](../faults.md)\n";
+}
+
+/// Which rules rest on which fact.
+std::string facts_table(std::span<const Rule* const> rules) {
+  std::map<std::string_view, std::vector<std::string_view>> by_fact;
+  for (const Rule* rule : rules)
+    for (const std::string_view fact : words_of(rule->facts)) by_fact[fact].push_back(rule->name);
+  std::string text = "\n## Facts\n\n| fact | rules |\n|---|---|\n";
+  for (const auto& [fact, names] : by_fact) {
+    text += "| [" + std::string(fact) + "](../facts/" + std::string(page_of(fact)) + ") |";
+    for (const std::string_view name : names)
+      text += (name == names.front() ? " [" : ", [") + std::string(name) + "](" +
+              std::string(name) + ".md)";
+    text += " |\n";
+  }
+  return text;
 }
 
 }  // namespace
@@ -109,7 +127,7 @@ std::string rules_index(std::span<const Rule* const> rules) {
             std::string(family_name(rule->family)) + " | " +
             std::string(severity_name(rule->severity)) + " | " +
             std::string(profile_name(rule->profile)) + " | " + std::string(rule->summary) + " |\n";
-  return text;
+  return text + facts_table(rules);
 }
 
 }  // namespace cnplint::lint

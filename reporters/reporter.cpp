@@ -25,7 +25,7 @@ std::span<const Format> lint_formats() { return kLintFormats; }
 
 std::string_view rejection_sentence(const lint::Finding& finding) {
   if (finding.pruned)
-    return "nobody rejects the policy for it: the API server drops the field and stores the rest";
+    return "a dropped field is no reason to reject the policy: the rest counts as it stands";
   switch (finding.rejected_by) {
     case lint::kApiServer:
       return "rejected by the API server";

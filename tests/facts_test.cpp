@@ -9,6 +9,8 @@
 #include <sstream>
 #include <string>
 
+#include "lint/rule.h"
+#include "rules/catalogue.h"
 #include "tests/golden.h"
 
 namespace cnplint {
@@ -43,6 +45,38 @@ std::string comments_of(const fs::path& file) {
     if (const std::size_t begin = line.find("//"); begin != std::string::npos)
       text += line.substr(begin + 2) + " ";
   return text;
+}
+
+/// Every trap of Cilium that is known has a rule that rests on it, or a reason why none does.
+TEST(Facts, EveryTrapHasARuleOrAReason) {
+  static const std::regex kTrap(R"(\bP\d{3}\b)");
+  const std::string text = tests::read(tests::repository("docs/facts/cilium-validation.md"));
+  const std::string reasons = tests::read(tests::repository("docs/faults.md"));
+  std::set<std::string> told;
+  for (const lint::Rule* rule : rules::catalogue())
+    for (const std::string_view fact : lint::words_of(rule->facts)) told.emplace(fact);
+  for (std::sregex_iterator at(reasons.begin(), reasons.end(), kTrap), end; at != end; ++at)
+    told.insert(at->str());
+  std::set<std::string> traps;
+  for (std::sregex_iterator at(text.begin(), text.end(), kTrap), end; at != end; ++at)
+    traps.insert(at->str());
+  EXPECT_GT(traps.size(), 90U);
+  for (const std::string& trap : traps) EXPECT_TRUE(told.contains(trap)) << trap;
+}
+
+/// Facts that rules name are there, and so are the pages that docs/faults.md links to.
+TEST(Facts, RulesAndFaultsLeadToPages) {
+  const std::set<std::string> known = numbers();
+  for (const lint::Rule* rule : rules::catalogue())
+    for (const std::string_view fact : lint::words_of(rule->facts))
+      EXPECT_TRUE(fact == "openshift" || known.contains(std::string(fact)))
+          << rule->name << ": " << fact;
+  static const std::regex kPage(R"(\(([a-z/-]+\.md)\))");
+  const std::string text = tests::read(tests::repository("docs/faults.md"));
+  std::size_t links = 0;
+  for (std::sregex_iterator at(text.begin(), text.end(), kPage), end; at != end; ++at, ++links)
+    EXPECT_TRUE(fs::exists(tests::repository("docs") / (*at)[1].str())) << (*at)[1];
+  EXPECT_GT(links, 60U);
 }
 
 TEST(Facts, EveryCitationLeadsToOne) {

@@ -62,6 +62,13 @@ int common_bits(const Address& a, const Address& b) {
   return whole + std::countl_zero(static_cast<std::uint8_t>(*x ^ *y));
 }
 
+std::string prefix_key(const Address& address, int length) {
+  const Address first = Prefix{address, length}.first();
+  std::string key(1, address.v6 ? '6' : '4');
+  key.append(first.bytes.begin(), first.bytes.end());
+  return key + static_cast<char>(length);
+}
+
 std::optional<Address> parse_address(std::string_view text) {
   Address result;
   result.v6 = text.find(':') != std::string_view::npos;

@@ -33,6 +33,10 @@ struct Prefix {
 /// How many leading bits two addresses of one family share.
 int common_bits(const Address& a, const Address& b);
 
+/// The bytes of the prefix of a length that holds an address, as a key for tables: ordered by
+/// family, first address and length.
+std::string prefix_key(const Address& address, int length);
+
 /// What Go's netip.ParseAddr reads, which is how Cilium reads addresses: strictly. No leading
 /// zeros; an IPv6 zone is read and flagged.
 std::optional<Address> parse_address(std::string_view text);

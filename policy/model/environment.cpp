@@ -25,6 +25,8 @@ void read_environment(NodeRef node, Environment& environment) {
     if (node.get("enforcement").text() == kEnforcementNames[i])
       environment.enforcement = static_cast<Enforcement>(i);
   node.get("dns").each_item([&](NodeRef ns) { environment.dns.emplace_back(ns.text()); });
+  if (const NodeRef labels = node.get("labels"); is_given(labels))
+    environment.labels = LabelFilter(labels.text());
   if (const NodeRef families = node.get("ipFamilies"); families.has_children()) {
     const auto has = [&](std::string_view name) {
       return std::ranges::any_of(families.items(),

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/model/operated.h"
 #include "policy/model/policy.h"
 #include "policy/yaml/scalar.h"
 #include "policy/yaml/template.h"
@@ -13,8 +14,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kWithTemplate{"Deployment"sv, "StatefulSet"sv, "DaemonSet"sv,
-                                   "Job"sv,        "ReplicaSet"sv,  "ReplicationController"sv};
+constexpr std::array kWithTemplate{"Deployment"sv, "StatefulSet"sv,     "DaemonSet"sv,
+                                   "Job"sv,        "ReplicaSet"sv,      "ReplicationController"sv,
+                                   "Rollout"sv,    "DeploymentConfig"sv};
 
 /// The manifest of the pods that a manifest makes; none for other kinds.
 NodeRef pod_of(NodeRef root, std::string_view kind) {
@@ -56,6 +58,15 @@ bool is_hook(NodeRef root) {
   return annotations.get("helm.sh/hook") || annotations.get("argocd.argoproj.io/hook");
 }
 
+/// Whether what a container listens on is not known from the ports that it declares.
+bool declares_nothing_sure(NodeRef container) {
+  const std::vector<NodeRef> ports = container.get("ports").items();
+  return ports.empty() || std::ranges::any_of(ports, [](NodeRef port) {
+           return number(port.get("containerPort")) == 0 ||
+                  has_placeholder(port.get("name").text());
+         });
+}
+
 Workload workload_of(const Manifest& manifest, NodeRef pod) {
   const NodeRef root = manifest.root;
   const NodeRef name = manifest.name();
@@ -77,6 +88,8 @@ Workload workload_of(const Manifest& manifest, NodeRef pod) {
       for (const NodeRef port : container.get("ports").items())
         workload.ports.push_back(
             {port.get("name").text(), number(port.get("containerPort")), protocol_of(port)});
+  for (const NodeRef container : spec.get("containers").items())
+    workload.silent_container = workload.silent_container || declares_nothing_sure(container);
   const NodeRef status = root.get("status");
   const auto add_address = [&](NodeRef text) {
     if (const auto address = parse_address(text.text())) workload.addresses.push_back(*address);
@@ -124,6 +137,10 @@ NodeManifest node_of(const Manifest& manifest) {
   return node;
 }
 
+bool is_operated(const Manifest& manifest) {
+  return makes_pods(group_of(manifest.api_version), manifest.kind);
+}
+
 bool is_node(const Manifest& manifest) {
   return manifest.kind == "Node" && manifest.api_version == "v1";
 }
@@ -133,13 +150,19 @@ bool is_node(const Manifest& manifest) {
 bool is_for_inventory(const Manifest& manifest) {
   constexpr std::array kOther{"Service"sv, "Namespace"sv, "CiliumCIDRGroup"sv};
   return std::ranges::find(kOther, manifest.kind) != kOther.end() || is_node(manifest) ||
-         pod_of(manifest.root, manifest.kind) || other_policy(manifest).has_value();
+         is_operated(manifest) || pod_of(manifest.root, manifest.kind) ||
+         other_policy(manifest).has_value();
 }
 
 bool add_to_inventory(const Manifest& manifest, Inventory& inventory) {
   const NodeRef root = manifest.root;
   const std::string_view kind = manifest.kind;
-  if (kind == "Service") {
+  if (is_operated(manifest)) {
+    const std::string_view ns = namespace_of(manifest);
+    inventory.unrendered.push_back(
+        {std::string(kind) + "/" + std::string(ns) + "/" + std::string(manifest.name().text()),
+         std::string(ns)});
+  } else if (kind == "Service") {
     inventory.services.push_back(service_of(manifest));
   } else if (kind == "Namespace") {
     const NodeRef metadata = root.get("metadata");
@@ -151,7 +174,9 @@ bool add_to_inventory(const Manifest& manifest, Inventory& inventory) {
   } else if (auto other = other_policy(manifest)) {
     inventory.other_policies.push_back(std::move(*other));
   } else if (const NodeRef pod = pod_of(root, kind)) {
-    inventory.workloads.push_back(workload_of(manifest, pod));
+    // The API server takes none without a name.
+    if (manifest.name() || root.get("metadata").get("generateName"))
+      inventory.workloads.push_back(workload_of(manifest, pod));
   } else {
     return false;
   }

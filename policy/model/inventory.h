@@ -33,6 +33,7 @@ struct Workload {
   bool hook = false;   ///< of Helm or Argo CD: it runs while something is installed
   bool owned = false;  ///< made by another workload: it has ownerReferences
   std::vector<ContainerPort> ports;
+  bool silent_container = false;  ///< some container of it declares no port, or an unknown one
   std::vector<Address>
       addresses;            ///< of its status, where it is a Pod that was read from a cluster
   base::SourceRange place;  ///< of its name

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "policy/model/environment.h"
+#include "policy/model/release.h"
 
 namespace cnplint::policy {
 

@@ -7,35 +7,6 @@
 #include "policy/model/label.h"
 
 namespace cnplint::policy {
-namespace {
-
-using namespace std::string_view_literals;
-
-/// Prefixes of label keys that Cilium's default filter drops (fact A3.3).
-constexpr std::array kDropped{"io.kubernetes"sv,
-                              "kubernetes.io"sv,
-                              "beta.kubernetes.io"sv,
-                              "topology.kubernetes.io"sv,
-                              "k8s.io"sv,
-                              "pod-template-hash"sv,
-                              "pod-template-generation"sv,
-                              "controller-revision-hash"sv,
-                              "controller-uid"sv,
-                              "statefulset.kubernetes.io/pod-name"sv,
-                              "apps.kubernetes.io/pod-index"sv,
-                              "batch.kubernetes.io/job-completion-index"sv,
-                              "batch.kubernetes.io/controller-uid"sv,
-                              "annotation"sv,
-                              "etcd_node"sv};
-constexpr std::array kKept{kNamespaceLabel, "io.cilium.k8s.namespace.labels"sv,
-                           "app.kubernetes.io"sv, kClusterLabel, kServiceAccountLabel};
-
-bool has_prefix(std::string_view key, const auto& prefixes) {
-  return std::ranges::any_of(prefixes,
-                             [&](std::string_view prefix) { return key.starts_with(prefix); });
-}
-
-}  // namespace
 
 Label parse_label(std::string_view text) {
   Label label{"unspec", {}, {}};
@@ -55,15 +26,13 @@ std::string to_string(const Label& label) {
   return label.source + ":" + label.key + (label.value.empty() ? "" : "=" + label.value);
 }
 
-bool is_filtered_label(std::string_view key) {
-  return !has_prefix(key, kKept) && has_prefix(key, kDropped);
-}
+bool is_filtered_label(std::string_view key) { return !LabelFilter().keeps("k8s", key, {}); }
 
-std::vector<Label> identity_labels(const PodFacts& pod) {
+std::vector<Label> identity_labels(const PodFacts& pod, const LabelFilter& filter,
+                                   Release release) {
   std::vector<Label> labels;
   for (const auto& [key, value] : pod.labels)
-    if (!is_filtered_label(key) && !key.starts_with("io.cilium.k8s"))
-      labels.push_back({"k8s", key, value});
+    if (!key.starts_with("io.cilium.k8s")) labels.push_back({"k8s", key, value});
   for (const auto& [key, value] : pod.namespace_labels)
     labels.push_back({"k8s", std::string(kNamespaceLabelsPrefix) + key, value});
   const std::string name_label(kNamespaceNameLabel);
@@ -72,6 +41,8 @@ std::vector<Label> identity_labels(const PodFacts& pod) {
   labels.push_back({"k8s", std::string(kNamespaceLabel), pod.ns});
   labels.push_back({"k8s", std::string(kServiceAccountLabel), pod.service_account});
   labels.push_back({"k8s", std::string(kClusterLabel), pod.cluster});
+  std::erase_if(
+      labels, [&](const Label& label) { return !filter.keeps(label.source, label.key, release); });
   std::ranges::sort(labels);
   return labels;
 }

@@ -70,8 +70,7 @@ struct Endpoint {
 /// cluster than `cluster` are mesh pods.
 EndpointKind kind_of_labels(const std::vector<Label>& labels, std::string_view cluster);
 
-/// The identity labels of a pod (fact A3.3): its labels and those of its namespace as Cilium's
-/// default filter leaves them, namespace, service account and cluster.
+/// A pod, as Kubernetes knows it.
 struct PodFacts {
   std::string ns;
   std::vector<std::pair<std::string, std::string>> labels;
@@ -79,7 +78,10 @@ struct PodFacts {
   std::string service_account = "default";
   std::string cluster = "default";
 };
-std::vector<Label> identity_labels(const PodFacts& pod);
+/// The identity labels of a pod (fact A3.3): its labels, those of its namespace, namespace, service
+/// account and cluster, as the filter leaves them.
+std::vector<Label> identity_labels(const PodFacts& pod, const LabelFilter& filter = {},
+                                   Release release = {});
 /// Whether Cilium's default filter keeps a pod's label out of its identity.
 bool is_filtered_label(std::string_view key);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "policy/model/label.h"
 #include "policy/yaml/template.h"
@@ -57,7 +58,9 @@ KnownPods::KnownPods(const Inventory& inventory, const Environment& environment)
   for (std::uint32_t i = 0; i < inventory.workloads.size(); ++i) {
     Workload pod = inventory.workloads[i];
     by_namespace_[pod.ns].push_back(i);
-    if (is_vague(pod)) vague_.push_back(i);
+    by_account_[pod.service_account].push_back(i);
+    is_vague_.push_back(is_vague(pod));
+    if (is_vague_.back()) vague_.push_back(i);
     pod.host_network = false;
     const auto labels = namespaces_.find(pod.ns);
     identities_.push_back(Identity::of_labels(
@@ -107,7 +110,7 @@ bool KnownPods::may_select(const Conditions& conditions, std::uint32_t pod) cons
   return std::ranges::all_of(conditions, [&](const Condition& each) {
     return each.matches(identities_[pod]) ||
            (asks_for_namespace_label(each) && !namespaces_.contains(workload(pod).ns)) ||
-           asks_for_placeholder(each, workload(pod));
+           (is_vague_[pod] && asks_for_placeholder(each, workload(pod)));
   });
 }
 
@@ -140,6 +143,60 @@ std::vector<std::uint32_t> KnownPods::find(const Conditions& conditions, bool ho
   } else {
     for (std::uint32_t pod = 0; pod < identities_.size(); ++pod) look_at(pod);
   }
+  return result;
+}
+
+std::optional<KnownPods::Lists> KnownPods::lists_of(const Condition& condition) const {
+  if (condition.op != Op::in || !is_of_kubernetes(condition) || condition.key == kClusterLabel)
+    return std::nullopt;
+  const bool by_name = condition.key == kNamespaceLabel || condition.key == kNamespaceNameLabel;
+  if (!by_name && condition.key.starts_with(kNamespaceLabelsPrefix)) return std::nullopt;
+  Lists result;
+  for (const std::string& value : condition.values) {
+    const auto account = by_account_.find(value);
+    if (by_name)
+      result.push_back(&in_namespace(value));
+    else if (condition.key != kServiceAccountLabel)
+      result.push_back(&index_.having(condition.key, value));
+    else if (account != by_account_.end())
+      result.push_back(&account->second);
+  }
+  return result;
+}
+
+KnownPods::Search KnownPods::search(const Conditions& conditions, bool host_network) const {
+  constexpr std::size_t kMostTried = 500;
+  std::optional<Lists> fewest;
+  std::size_t least = 0;
+  for (const Condition& each : conditions) {
+    auto lists = lists_of(each);
+    if (!lists) continue;
+    std::size_t size = 0;
+    for (const auto* list : *lists) size += list->size();
+    if (fewest && size >= least) continue;
+    fewest = std::move(lists);
+    least = size;
+  }
+  Search result;
+  std::size_t tried = 0;
+  // Says whether to go on.
+  const auto look_at = [&](std::uint32_t pod) {
+    if (tried++ == kMostTried) {
+      result.complete = false;
+      return false;
+    }
+    if (workload(pod).host_network == host_network && may_select(conditions, pod))
+      result.found = pod;
+    return !result.found;
+  };
+  if (!fewest) {
+    for (std::uint32_t pod = 0; pod < identities_.size(); ++pod)
+      if (!look_at(pod)) break;
+    return result;
+  }
+  fewest->push_back(&vague_);
+  for (const auto* list : *fewest)
+    if (!std::ranges::all_of(*list, look_at)) break;
   return result;
 }
 

@@ -65,10 +65,30 @@ class KnownPods {
   [[nodiscard]] std::vector<std::uint32_t> on_host(const Conditions& conditions) const {
     return find(conditions, true);
   }
+  /// One that `selected`, or `on_host`, would give; none as well where too many would have to
+  /// be tried.
+  [[nodiscard]] std::optional<std::uint32_t> first_selected(const Conditions& conditions,
+                                                            bool host_network = false) const {
+    return search(conditions, host_network).found;
+  }
+  /// Whether `selected`, or `on_host`, would give none; false where too many would have to be
+  /// tried.
+  [[nodiscard]] bool none_selected(const Conditions& conditions, bool host_network = false) const {
+    const Search result = search(conditions, host_network);
+    return !result.found && result.complete;
+  }
   /// Whether the conditions may select a pod, as for `selected`.
   [[nodiscard]] bool may_select(const Conditions& conditions, std::uint32_t pod) const;
 
  private:
+  struct Search {
+    std::optional<std::uint32_t> found;
+    bool complete = true;  ///< whether all that might be found was tried
+  };
+  [[nodiscard]] Search search(const Conditions& conditions, bool host_network) const;
+  /// The pods that meet a condition for one of its values; none where no index tells.
+  using Lists = std::vector<const std::vector<std::uint32_t>*>;
+  [[nodiscard]] std::optional<Lists> lists_of(const Condition& condition) const;
   [[nodiscard]] std::vector<std::uint32_t> find(const Conditions& conditions,
                                                 bool host_network) const;
   /// Where all that the conditions can select is, as far as an index tells; null: everywhere.
@@ -79,6 +99,8 @@ class KnownPods {
   WorkloadIndex index_;
   std::vector<Identity> identities_;
   std::vector<std::uint32_t> vague_;  ///< with labels whose values are filled in later
+  std::vector<bool> is_vague_;
+  std::unordered_map<std::string_view, std::vector<std::uint32_t>> by_account_;
   std::unordered_map<std::string_view, std::vector<std::uint32_t>> by_namespace_;
   std::unordered_map<std::string_view, Labels> namespaces_;  ///< of the input, with their labels
 };

@@ -197,27 +197,30 @@ class PeerReader {
   void add_services(const Peers& services, bool deny) {
     for (const NodeRef peer : services.list.items()) {
       const std::size_t before = result_.list.size();
-      for (const Service& service : surroundings_.services)
-        if (!deny && selects(peer, service)) add_service(service, peer);
+      if (!deny) add_services(peer);
       if (result_.list.size() == before) result_.unresolved.push_back(peer);
     }
   }
 
-  static bool selects(NodeRef peer, const Service& service) {
-    const NodeRef named = peer.get("k8sService");
+  /// Where both are given, only the selector counts.
+  void add_services(NodeRef peer) {
     const NodeRef by_labels = peer.get("k8sServiceSelector");
-    const auto in_namespace = [&](NodeRef node) {
-      const std::string_view ns = node.get("namespace").text();
-      return ns.empty() || ns == service.ns;
-    };
-    if (!is_stored(by_labels))  // where both are given, only the selector counts
-      return is_stored(named) && in_namespace(named) &&
-             named.get("serviceName").text() == service.name;
-    if (!in_namespace(by_labels)) return false;
-    std::vector<Label> labels;
-    for (const auto& [key, value] : service.labels) labels.push_back({"k8s", key, value});
+    const NodeRef named = peer.get("k8sService");
+    if (!is_stored(by_labels) && !is_stored(named)) return;
+    const std::string_view ns = (is_stored(by_labels) ? by_labels : named).get("namespace").text();
+    const std::string_view name = named.get("serviceName").text();
     Conditions wanted = conditions(by_labels.get("selector"));
     for (Condition& each : wanted) each.source = "any";
+    for (const Service& service : surroundings_.services) {
+      if (!ns.empty() && ns != service.ns) continue;
+      if (is_stored(by_labels) ? has_labels(service, wanted) : service.name == name)
+        add_service(service, peer);
+    }
+  }
+
+  static bool has_labels(const Service& service, const Conditions& wanted) {
+    std::vector<Label> labels;
+    for (const auto& [key, value] : service.labels) labels.push_back({"k8s", key, value});
     return matches(wanted, Identity::of_labels(std::move(labels)));
   }
 

@@ -135,6 +135,24 @@ std::vector<std::uint64_t> SubjectIndex::buckets_of(const Subject& subject) cons
   return keys;
 }
 
+namespace {
+
+/// Whether a subject can be ruled out by the namespace of an endpoint, the first one that it has.
+bool is_elsewhere(const Subject& subject, const Label* ns) {
+  return !subject.ns.empty() && ns->value != subject.ns;
+}
+const Label* namespace_of(const Identity& identity) {
+  const auto found =
+      std::ranges::lower_bound(identity.labels, kNamespaceLabel, std::less<>(), &Label::key);
+  const auto is_it = [&](auto at) {
+    return at != identity.labels.end() && at->key == kNamespaceLabel;
+  };
+  // Of several nobody knows which one counts.
+  return is_it(found) && !is_it(found + 1) ? &*found : nullptr;
+}
+
+}  // namespace
+
 std::vector<std::uint32_t> SubjectIndex::selecting(const Identity& identity, bool host) const {
   std::vector<std::uint32_t> result;
   for (const std::uint64_t key : buckets_of(identity))
@@ -156,7 +174,9 @@ bool SubjectIndex::any_of(std::span<const std::uint64_t> buckets, const Wanted& 
 }
 
 bool SubjectIndex::any_selecting(const Identity& identity, bool host, const Wanted& wanted) const {
+  const Label* ns = namespace_of(identity);
   return any_of(buckets_of(identity), [&](std::uint32_t subject) {
+    if (ns != nullptr && is_elsewhere(base_.subjects[subject], ns)) return false;
     return selects(base_.subjects[subject], identity, host) && wanted(subject);
   });
 }

@@ -56,7 +56,7 @@ Endpoint workload_endpoint(const Workload& workload, Labels namespace_labels,
   pod.cluster = environment.cluster;
   Endpoint endpoint;
   endpoint.kind = EndpointKind::pod;
-  endpoint.labels = identity_labels(pod);
+  endpoint.labels = identity_labels(pod, environment.labels, environment.cilium);
   endpoint.named_ports = named_ports_of(workload);
   return endpoint;
 }

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
+#include <vector>
 
+#include "policy/model/label.h"
+#include "policy/verdict/known_pods.h"
+#include "policy/verdict/rule.h"
 #include "rules/each.h"
 
 namespace cnplint::rules::list_item_split {
@@ -12,6 +17,9 @@ bool only_peers(const RuleItem& item) {
          item.peers.front().list.has_children() && !item.to_ports && !item.icmps;
 }
 bool only_ports(const RuleItem& item) { return item.peers.empty() && item.to_ports.has_children(); }
+bool only_icmps(const RuleItem& item) {
+  return item.peers.empty() && !item.to_ports && item.icmps.has_children();
+}
 
 void check(const PolicyContext& context, Report& report) {
   for (const policy::Spec& spec : context.policy.specs)
@@ -19,15 +27,116 @@ void check(const PolicyContext& context, Report& report) {
       const RuleItem& first = spec.items[i - 1];
       const RuleItem& second = spec.items[i];
       if (!(first.node.parent() == second.node.parent()) || !only_peers(first) ||
-          !only_ports(second))
+          (!only_ports(second) && !only_icmps(second)))
         continue;
-      const std::string ports(field_name(second.to_ports));
-      lint::Finding& finding = report.add(
-          second.to_ports, quoted(ports) + " is an item of its own: it holds for any peer");
+      const NodeRef list = only_ports(second) ? second.to_ports : second.icmps;
+      const std::string ports(field_name(list));
+      lint::Finding& finding =
+          report.add(list, quoted(ports) + " is an item of its own: it holds for any peer");
+      // To let anybody ping is usual.
+      if (only_icmps(second)) finding.severity = lint::Severity::note;
       finding.notes.push_back({lint::culprit_range(first.peers.front().list),
                                "and these peers are left with every port"});
       finding.fix = "remove the dash before " + quoted(ports);
     }
+}
+
+/// What a peer limits.
+enum class Limits { nothing, namespaces, pods, both, addresses };
+
+bool is_of_namespace(const policy::Condition& each) {
+  return each.key == policy::kNamespaceLabel ||
+         each.key.starts_with(policy::kNamespaceLabelsPrefix);
+}
+
+Limits limits_of(NodeRef peer) {
+  const NodeRef pods = peer.get("podSelector");
+  const NodeRef namespaces = peer.get("namespaceSelector");
+  if (policy::is_stored(peer.get("ipBlock"))) return Limits::addresses;
+  if (policy::is_stored(pods) || policy::is_stored(namespaces)) {
+    if (!policy::is_stored(pods) || policy::matches_everything(pods))
+      return policy::is_stored(namespaces) && !policy::matches_everything(namespaces)
+                 ? Limits::namespaces
+                 : Limits::nothing;
+    return policy::is_stored(namespaces) ? Limits::both : Limits::pods;
+  }
+  bool of_namespace = false;
+  bool of_pods = false;
+  for (const policy::Condition& each : policy::conditions(peer))
+    (is_of_namespace(each) ? of_namespace : of_pods) = true;
+  if (of_namespace) return of_pods ? Limits::both : Limits::namespaces;
+  return of_pods ? Limits::pods : Limits::nothing;
+}
+
+/// Two peers of which the first names a namespace only and the next one pods only: mostly meant as
+/// these pods of that namespace.
+class PeerSplit {
+ public:
+  PeerSplit(const lint::ClusterContext& context, const policy::PolicyRule& rule)
+      : context_(context), base_(*context.rules), rule_(rule) {}
+
+  void check(Report& report) const {
+    std::vector<std::size_t> splits;
+    std::size_t namespaces = 0;
+    std::size_t pods = 0;
+    for (std::size_t i = 0; i < rule_.peer_places.size(); ++i) {
+      const Limits own = limits_of(rule_.peer_places[i]);
+      namespaces += own == Limits::namespaces ? 1 : 0;
+      pods += own == Limits::pods ? 1 : 0;
+      if (own == Limits::pods && i > 0 && limits_of(rule_.peer_places[i - 1]) == Limits::namespaces)
+        splits.push_back(i);
+    }
+    // Several of a kind are a list of alternatives.
+    if (splits.size() != 1 || namespaces != 1 || pods != 1) return;
+    const std::size_t at = splits.front();
+    const policy::Conditions& own = base_.selectors[rule_.peers[at]];
+    if (!context_.pods.selected(own).empty()) return;
+    const std::vector<std::uint32_t> meant = context_.pods.selected(both(at));
+    if (meant.empty() && rule_.peer_places.size() != 2) return;
+    say(at, meant, report);
+  }
+
+ private:
+  /// The pods of the second peer in the namespaces of the first one.
+  [[nodiscard]] policy::Conditions both(std::size_t at) const {
+    policy::Conditions result = base_.selectors[rule_.peers[at - 1]];
+    for (const policy::Condition& each : base_.selectors[rule_.peers[at]])
+      if (!is_of_namespace(each) && each.key != policy::kClusterLabel) result.push_back(each);
+    return result;
+  }
+
+  void say(std::size_t at, const std::vector<std::uint32_t>& meant, Report& report) const {
+    const policy::Policy& policy = base_.policies[rule_.policy];
+    const NodeRef peer = rule_.peer_places[at];
+    const bool knp = policy.kind == policy::PolicyKind::network_policy;
+    lint::Finding& finding = report.add(
+        policy, peer,
+        std::string("two peers, not one: every pod of the namespace above, and these pods of ") +
+            (policy.clusterwide() ? "every namespace" : "the policy's own namespace"));
+    if (meant.empty()) finding.severity = lint::Severity::note;
+    finding.notes.push_back({lint::culprit_range(rule_.peer_places[at - 1]), "the namespace"});
+    if (!meant.empty())
+      finding.notes.push_back({context_.pods.workload(meant.front()).place,
+                               quoted(context_.pods.workload(meant.front()).subject) +
+                                   " of that namespace has these labels, no pod of the own one"});
+    finding.fix =
+        knp ? "for these pods of that namespace only, remove the dash before `podSelector`"
+            : "for these pods of that namespace only, write both labels in one selector";
+  }
+
+  const lint::ClusterContext& context_;
+  const policy::RuleBase& base_;
+  const policy::PolicyRule& rule_;
+};
+
+void check_peers(const lint::ClusterContext& context, Report& report) {
+  for (const policy::PolicyRule& rule : context.rules->rules) {
+    const bool knp =
+        context.rules->policies[rule.policy].kind == policy::PolicyKind::network_policy;
+    constexpr std::size_t kMost = 32;  // nobody means so many as one
+    if (rule.allows() && (rule.endpoints || knp) && rule.peer_places.size() <= kMost)
+      PeerSplit(context, rule).check(report);
+  }
 }
 
 }  // namespace
@@ -38,11 +147,13 @@ CNPLINT_RULE{
     .severity = lint::Severity::warning,
     .certainty = lint::Certainty::certain,
     .since = "0.1",
-    .summary = "a dash too much that splits one rule into two",
+    .summary = "a dash too much that splits one rule or one peer into two",
     .why =
         R"(Items of a list are alternatives. `- fromEndpoints` and then `- toPorts` are two rules: these peers on
 every port, and anybody on these ports. Without the second dash it is one rule: these peers on
-these ports.)",
+these ports. In the same way `- namespaceSelector` and then `- podSelector` are two peers: every pod
+of that namespace, and pods with these labels in the policy's own one. Legitimate where both are
+meant: then write the pods of the own namespace first.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
@@ -61,7 +172,9 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )"},
+    .facts = "A1.2 A3.4 A6",
     .check_policy = check,
+    .check_cluster = check_peers,
 };
 
 }  // namespace cnplint::rules::list_item_split

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <vector>
 
-#include "policy/verdict/subject_index.h"
-#include "rules/each.h"
+#include "policy/verdict/rule_cover.h"
+#include "rules/cover.h"
+#include "rules/default_deny.h"
+#include "rules/l7.h"
 
 namespace cnplint::rules::overlapping_l4_voids_l7 {
 namespace {
@@ -11,42 +15,6 @@ namespace {
 using policy::PolicyRule;
 using policy::PortFilter;
 using policy::RuleBase;
-
-std::uint16_t last_of(const PortFilter& port) { return std::max(port.first, port.end); }
-
-/// Whether a filter without L7 rules lets all through that another one filters.
-bool voids(const PortFilter& plain, const PortFilter& filtered) {
-  namespace protocol = policy::ip_protocol;
-  if (plain.l7 != policy::L7Kind::none) return false;
-  if (plain.protocol != protocol::kAny && plain.protocol != filtered.protocol) return false;
-  if (plain.name.empty() && plain.first == 0) return true;
-  if (!filtered.name.empty() || !plain.name.empty()) return plain.name == filtered.name;
-  return plain.first <= filtered.first && last_of(filtered) <= last_of(plain) &&
-         filtered.first != 0;
-}
-
-/// Whether some peer of a rule is everybody that a peer of another one is.
-bool covers_a_peer(const PolicyRule& plain, const PolicyRule& filtered, const RuleBase& base) {
-  if (plain.any_peer) return true;
-  return std::ranges::any_of(plain.peers, [&](std::uint32_t wide) {
-    return base.selectors[wide].empty() ||
-           std::ranges::any_of(filtered.peers, [&](std::uint32_t narrow) {
-             return policy::covers(base.selectors[wide], base.selectors[narrow]);
-           });
-  });
-}
-
-/// A rule of a subject that makes the L7 rules of a port void; null where there is none.
-const PolicyRule* voiding(const RuleBase& base, std::uint32_t subject, const PolicyRule& filtered,
-                          const PortFilter& port) {
-  for (const PolicyRule& plain : base.rules_of(base.subjects[subject]))
-    if (plain.allows() && plain.direction == filtered.direction &&
-        std::ranges::any_of(plain.ports,
-                            [&](const PortFilter& each) { return voids(each, port); }) &&
-        covers_a_peer(plain, filtered, base))
-      return &plain;
-  return nullptr;
-}
 
 /// Whether DNS rules let every name through: they are there so that the proxy sees the names.
 bool is_every_name(NodeRef l7_rules) {
@@ -59,38 +27,109 @@ bool is_every_name(NodeRef l7_rules) {
 /// Whether a port's L7 rules are there to keep something out.
 bool has_filter(const PortFilter& port) {
   return port.l7 != policy::L7Kind::none && port.l7_rules.has_children() &&
-         !is_every_name(port.l7_rules);
+         !is_every_name(port.l7_rules) && !has_open_http_rule(port.l7_rules);
+}
+
+/// Whether a port lets every request through of those that another one filters.
+bool is_open(const PortFilter& port, const PortFilter& filtered) {
+  return port.l7 == policy::L7Kind::none ||
+         (port.l7 == policy::L7Kind::http && filtered.l7 == port.l7 &&
+          has_open_http_rule(port.l7_rules));
 }
 bool filters(const PolicyRule& rule) {
   return rule.allows() && std::ranges::any_of(rule.ports, has_filter);
 }
 
-void check_rule(const lint::ClusterContext& context, std::uint32_t subject, const PolicyRule& rule,
-                Report& report) {
-  const RuleBase& base = *context.rules;
-  NodeRef said;  // a port without a protocol is one filter for each
-  for (const PortFilter& port : rule.ports) {
-    if (!has_filter(port) || port.where == said) continue;
-    const PolicyRule* plain = nullptr;
-    const auto is_voiding = [&](std::uint32_t other) {
-      plain = voiding(base, other, rule, port);
-      return plain != nullptr;
-    };
-    if (!context.subjects.any_covering(subject, is_voiding) || plain == nullptr) continue;
-    said = port.where;
-    lint::Finding& finding = report.add(base.policies[rule.policy], port.where,
-                                        "the L7 rules on this port filter nothing: another rule "
-                                        "allows the same traffic without them");
-    finding.notes.push_back({lint::culprit_range(plain->where),
-                             "this one, of " + base.policies[plain->policy].subject()});
-  }
-}
+/// How many peers of a filtered rule a plain one lets through as well.
+enum class Voided { none, some, all };
 
-void check(const lint::ClusterContext& context, Report& report) {
-  for (std::uint32_t i = 0; i < context.rules->subjects.size(); ++i)
-    for (const PolicyRule& rule : context.rules->rules_of(context.rules->subjects[i]))
-      if (filters(rule)) check_rule(context, i, rule, report);
-}
+class Check {
+ public:
+  Check(const lint::ClusterContext& context, Report& report)
+      : base_(*context.rules), cover_(base_, context.subjects), denying_(base_), report_(report) {}
+
+  void run() {
+    for (std::uint32_t subject = 0; subject < base_.subjects.size(); ++subject)
+      for (std::uint32_t i = base_.subjects[subject].first_rule;
+           i < base_.subjects[subject].end_rule; ++i)
+        if (filters(base_.rules[i])) look_at(subject, i);
+  }
+
+ private:
+  void look_at(std::uint32_t subject, std::uint32_t index) {
+    const PolicyRule& rule = base_.rules[index];
+    if (says_default_deny_is_off(base_.subjects[subject], rule)) return;
+    const std::vector<std::uint32_t> plain =
+        cover_.standing_beside(subject, index, policy::Action::allow);
+    NodeRef said;  // a port without a protocol is one filter for each
+    for (const PortFilter& port : rule.ports) {
+      if (!has_filter(port) || port.where == said) continue;
+      std::optional<std::uint32_t> by;
+      Voided most = Voided::none;
+      for (const std::uint32_t each : plain)
+        if (const Voided voided = voids(each, rule, port); voided > most) {
+          most = voided;
+          by = each;
+        }
+      if (!by) continue;
+      said = port.where;
+      say(rule, port, *by, most);
+    }
+  }
+
+  /// Whether a rule lets all through that a port filters, for all or some of its peers.
+  Voided voids(std::uint32_t plain, const PolicyRule& rule, const PortFilter& port) {
+    const bool is_port_open = std::ranges::any_of(base_.rules[plain].ports, [&](const auto& each) {
+      return is_open(each, port) && policy::covers(each, port);
+    });
+    if (!is_port_open) return Voided::none;
+    const policy::PeerCover& peers = cover_.peers(plain);
+    if (rule.any_peer) return peers.covering_everybody() ? Voided::all : Voided::none;
+    Budget budget;
+    std::size_t open = 0;
+    for (const std::uint32_t peer : rule.peers)
+      open += budget.spend(1) && peers.covering(peer) ? 1 : 0;
+    if (open == 0) return Voided::none;
+    return open == rule.peers.size() ? Voided::all : Voided::some;
+  }
+
+  void say(const PolicyRule& rule, const PortFilter& port, std::uint32_t by, Voided voided) {
+    const PolicyRule& plain = base_.rules[by];
+    lint::Finding& finding =
+        report_.add(base_.policies[rule.policy], port.where,
+                    std::string("the L7 rules on this port filter nothing") +
+                        (voided == Voided::some ? " of some of the peers" : "") +
+                        ": another rule allows the same traffic without them");
+    finding.notes.push_back({lint::culprit_range(plain.where),
+                             "this one, of " + base_.policies[plain.policy].subject()});
+  }
+
+  /// Since 1.19 L7 rules only make visible where nothing puts the direction into default deny
+  /// (A1.3).
+  bool says_default_deny_is_off(const policy::Subject& subject, const PolicyRule& rule) {
+    constexpr policy::Release kOnlyVisible{19};
+    if (rule.default_deny || base_.environment.cilium < kOnlyVisible) return false;
+    const NodeRef flag = rule.where.parent()
+                             .parent()
+                             .get("enableDefaultDeny")
+                             .get(policy::direction_name(rule.direction));
+    if (!flag || is_placeholder(flag) || denying_.may_deny(subject, rule.direction)) return false;
+    const auto port = std::ranges::find_if(rule.ports, has_filter);
+    lint::Finding& finding = report_.add(
+        base_.policies[rule.policy], port->where,
+        "the L7 rules on this port filter nothing: default deny is off, and then they only make "
+        "requests visible");
+    finding.notes.push_back({lint::culprit_range(flag), "it is switched off here"});
+    return true;
+  }
+
+  const RuleBase& base_;
+  policy::RuleCover cover_;
+  DenyingNamespaces denying_;
+  Report& report_;
+};
+
+void check(const lint::ClusterContext& context, Report& report) { Check(context, report).run(); }
 
 }  // namespace
 
@@ -103,8 +142,10 @@ CNPLINT_RULE{
     .summary = "an L4 rule for the same traffic that makes L7 rules void",
     .why =
         R"(When a rule without L7 rules allows the same peer on the same port, every request is allowed and the L7
-rules filter nothing: rules are alternatives, across all policies that select the endpoint. Narrow
-the other rule, or give it the L7 rules, too.)",
+rules filter nothing: rules are alternatives, across all policies that select the endpoint. `world`, 0.0.0.0/0 and a wider
+range are the same peer as the address or name that lies in them. Without default deny
+(`enableDefaultDeny` false) nothing is filtered either, since Cilium 1.19. Narrow the other rule, or
+give it the L7 rules, too.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
@@ -129,6 +170,7 @@ spec:
     - ports: [{port: "8080", protocol: TCP}]
       rules: {http: [{method: GET}]}
 )"},
+    .facts = "A1.3 A2.3 A5.2 P106",
     .check_cluster = check,
 };
 

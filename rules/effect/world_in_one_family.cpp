@@ -2,6 +2,7 @@
 #include <array>
 
 #include "policy/model/cluster_facts.h"
+#include "policy/verdict/rule.h"
 #include "rules/cidr.h"
 
 namespace cnplint::rules::world_in_one_family {

@@ -7,7 +7,7 @@ namespace {
 
 bool every_port(const RuleItem& item) {
   if (item.icmps.has_children()) return false;
-  if (item.port_rules.empty()) return true;
+  if (!item.to_ports.has_children()) return true;
   for (const policy::PortRule& rule : item.port_rules)
     for (const NodeRef port : rule.ports)
       if (policy::read_port(port).all()) return true;
@@ -17,6 +17,16 @@ bool every_port(const RuleItem& item) {
 void check(const PolicyContext& context, Report& report) {
   each_item(context.policy, [&](const RuleItem& item) {
     if (item.deny || item.direction != Direction::egress || !every_port(item)) return;
+    const bool knp = context.policy.kind == policy::PolicyKind::network_policy;
+    if (knp && (item.peers.empty() || !item.peers.front().list.has_children())) {
+      report
+          .add(item.node, item.to_ports.has_children()
+                              ? "an egress rule without `to` allows every destination, here on "
+                                "every port of a protocol"
+                              : "an egress rule without `to` and `ports` allows everything")
+          .claim = lint::Claim::opens_to_world;
+      return;
+    }
     const policy::Peers* entities = item.peers_of(PeerKind::entities);
     if (entities == nullptr) return;
     for (const NodeRef entity : entities->list.items())
@@ -36,7 +46,8 @@ CNPLINT_RULE{
     .summary = "egress to everywhere on every port",
     .why =
         R"(`toEntities: [world]` or `all` without ports, or with port 0, lets an endpoint talk to any address in any
-protocol: the way out for stolen data. Name the ports, or better the names with `toFQDNs`.)",
+protocol: the way out for stolen data. So does an egress rule `{}` of a NetworkPolicy: without `to`
+and `ports` it allows everything. Name the ports, or better the names with `toFQDNs`.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}

@@ -22,7 +22,8 @@ void check(const PolicyContext& context, Report& report) {
     if (any_peer && item.to_ports.has_children())
       report.add(item.to_ports, "ingress without peers: anybody is admitted on these ports");
     else if (any_peer && knp)
-      report.add(item.node, "an ingress rule without `from` and `ports` admits everything");
+      report.add(item.node, "an ingress rule without `from` and `ports` admits everything").claim =
+          lint::Claim::opens_to_world;
   });
 }
 

@@ -8,13 +8,18 @@ namespace cnplint::rules::except_outside_cidr {
 namespace {
 
 constexpr policy::Release kShorterRefused{20};
+constexpr policy::Release kBesideGroups{17};
 
 void check_item(const PolicyContext& context, NodeRef item, Report& report) {
   const bool cilium = policy::is_cilium(context.policy.kind);
   // Cilium does not compare exceptions with the CIDRs of a group.
   if (policy::is_stored(item.get("cidrGroupRef")) ||
-      policy::is_stored(item.get("cidrGroupSelector")))
+      policy::is_stored(item.get("cidrGroupSelector"))) {
+    if (cilium && context.environment.cilium < kBesideGroups && item.get("except").has_children())
+      report.reject(item.get("except"), kCilium,
+                    "`except` beside a CIDR group: Cilium takes it since 1.17");
     return;
+  }
   const auto cidr = policy::parse_prefix(string_of(item.get("cidr")));
   if (!cidr) return;
   for (const NodeRef each : item.get("except").items()) {

@@ -3,6 +3,7 @@
 
 #include "policy/model/address.h"
 #include "rules/each.h"
+#include "rules/joined_words.h"
 
 namespace cnplint::rules::invalid_cidr {
 namespace {
@@ -10,6 +11,11 @@ namespace {
 std::string problem(std::string_view text) {
   std::string message = quoted(text) + " is not a valid CIDR";
   if (text.empty()) return "an empty CIDR";
+  std::string several =
+      joined_problem(text, "CIDRs", "an item for each of", [](std::string_view word) {
+        return policy::is_sloppy_cidr(word) || policy::parse_address(word).has_value();
+      });
+  if (!several.empty()) return several;
   if (policy::is_sloppy_cidr(text)) return message + ", leading zeros are not allowed";
   if (text.find('%') != std::string_view::npos) return message + ", zones are not allowed";
   if (policy::parse_address(text)) return message + ", add a prefix length";
@@ -49,12 +55,21 @@ void check_cilium(const PolicyContext& context, Report& report) {
   });
 }
 
+void check_firewall_cidr(policy::PolicyKind kind, NodeRef cidr, Report& report) {
+  check_cidr(cidr, false, kApiServer, report);
+  const auto prefix = policy::parse_prefix(cidr.text());
+  if (kind == policy::PolicyKind::egress_network_policy && prefix && prefix->address.v6)
+    report.reject(cidr, kApiServer,
+                  quoted(cidr.text()) + " is of IPv6, and an EgressNetworkPolicy knows IPv4 only");
+}
+
 void check(const PolicyContext& context, Report& report) {
   if (policy::is_cilium(context.policy.kind)) return check_cilium(context, report);
   each_item(context.policy, [&](const RuleItem& item) {
     for (const policy::Peers& peers : item.peers) {
-      if (peers.kind == PeerKind::firewall && peers.list.get("cidrSelector"))
-        check_cidr(peers.list.get("cidrSelector"), false, kApiServer, report);
+      if (const NodeRef cidr = peers.list.get("cidrSelector");
+          peers.kind == PeerKind::firewall && cidr)
+        check_firewall_cidr(context.policy.kind, cidr, report);
       for (const NodeRef peer : peers.list.items())
         if (const NodeRef block = peer.get("ipBlock"); policy::is_stored(block))
           check_set_item(block, kApiServer, report);

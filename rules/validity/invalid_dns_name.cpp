@@ -3,6 +3,7 @@
 
 #include "policy/model/dns_name.h"
 #include "rules/each.h"
+#include "schemas/validator.h"
 
 namespace cnplint::rules::invalid_dns_name {
 namespace {
@@ -64,7 +65,26 @@ void check_selector(const PolicyContext& context, NodeRef item, Report& report) 
     report.reject(pattern, kCilium, "the pattern is longer than 255 characters");
 }
 
+/// What is wrong with a dnsName that the schema refuses.
+std::string firewall_problem(std::string_view name, policy::PolicyKind kind) {
+  if (name.empty()) return "an empty DNS name";
+  const std::string problem = quoted(name) + " is not a DNS name";
+  if (name.find('*') == std::string_view::npos) return problem;
+  if (kind == policy::PolicyKind::egress_network_policy)
+    return problem + ": an EgressNetworkPolicy knows no wildcards";
+  return problem + ": `*` can only be its first label, as in `*.example.com`";
+}
+
+/// `dnsName` of OpenShift's egress policies (facts/openshift.md).
+void check_firewall(const PolicyContext& context, Report& report) {
+  for (const schemas::Violation& violation : context.violations)
+    if (violation.keyword == schemas::Keyword::pattern && field_name(violation.node) == "dnsName")
+      report.reject(violation.node, kApiServer,
+                    firewall_problem(violation.node.text(), context.policy.kind));
+}
+
 void check(const PolicyContext& context, Report& report) {
+  if (policy::is_firewall(context.policy.kind)) return check_firewall(context, report);
   each_checked_peer(context, PeerKind::fqdns,
                     [&](const RuleItem&, NodeRef item) { check_selector(context, item, report); });
   each_checked_port_rule(context, [&](const RuleItem&, const policy::PortRule& rule) {
@@ -84,7 +104,8 @@ CNPLINT_RULE{
     .why =
         R"(A `matchName` is letters, digits, `-`, `_` and dots; a `matchPattern` may have `*` as well, which
 stands for characters within one label. No scheme, port or path belongs there. A pattern has at
-most 255 characters.)",
+most 255 characters. The `dnsName` of an EgressFirewall may begin with `*.` (OpenShift 4.16 and later), that
+of an EgressNetworkPolicy may not.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}

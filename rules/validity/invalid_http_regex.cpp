@@ -14,9 +14,13 @@ void check_regex(NodeRef text, Report& report) {
   options.set_log_errors(false);
   options.set_max_mem(kMemory);
   const re2::RE2 regex(re2::StringPiece(text.text().data(), text.text().size()), options);
-  if (!regex.ok())
-    report.reject(text, kCilium,
-                  quoted(text.text()) + " is no regular expression: " + regex.error());
+  if (regex.ok()) return;
+  lint::Finding& finding = report.reject(
+      text, kCilium, quoted(text.text()) + " is no regular expression: " + regex.error());
+  // The star of a glob: alone, in front, or twice.
+  if (text.text().starts_with('*') || text.text().find("**") != std::string_view::npos)
+    finding.fix = "write `.*` for anything" +
+                  std::string(text.text() == "*" ? ", or leave the field out" : "");
 }
 
 void check(const PolicyContext& context, Report& report) {

@@ -6,6 +6,7 @@
 #include "policy/model/port.h"
 #include "policy/yaml/scalar.h"
 #include "rules/each.h"
+#include "rules/joined_words.h"
 
 namespace cnplint::rules::invalid_network_policy_port {
 namespace {
@@ -24,22 +25,37 @@ std::optional<std::int64_t> number(NodeRef node) {
   return policy::integer_value(node.text(), node.type());
 }
 
+bool is_protocol(std::string_view text) {
+  return std::ranges::find(kProtocols, text) != kProtocols.end();
+}
+
+std::string protocol_problem(std::string_view text) {
+  std::string several = joined_problem(text, "protocols", "a port for each of", is_protocol);
+  if (!several.empty()) return several;
+  return "unknown protocol " + quoted(text) + base::allowed_values_hint(text, kProtocols);
+}
+
+/// What is wrong with a text that is no port name.
+std::string name_problem(std::string_view text) {
+  std::string several =
+      joined_problem(text, "ports", "an entry for each of",
+                     [](std::string_view word) { return policy::port_number(word).has_value(); });
+  if (!several.empty()) return several;
+  return quoted(text) + " is not a port name; write numbers without quotes";
+}
+
 void check_port(NodeRef entry, Report& report) {
   const NodeRef protocol = entry.get("protocol");
   const NodeRef port = entry.get("port");
   const NodeRef end = entry.get("endPort");
-  if (protocol.is_string() && !is_placeholder(protocol) &&
-      std::ranges::find(kProtocols, protocol.text()) == kProtocols.end())
-    report.reject(protocol, kApiServer,
-                  "unknown protocol " + quoted(protocol.text()) +
-                      base::allowed_values_hint(protocol.text(), kProtocols));
+  if (protocol.is_string() && !is_placeholder(protocol) && !is_protocol(protocol.text()))
+    report.reject(protocol, kApiServer, protocol_problem(protocol.text()));
   if (is_placeholder(port) || is_placeholder(end)) return;
   const auto first = number(port);
   if (first && (*first < 1 || *first > kLargest))
     report.reject(port, kApiServer, "the port must be between 1 and 65535");
   if (port.is_string() && !is_name(port.text()))
-    report.reject(port, kApiServer,
-                  quoted(port.text()) + " is not a port name; write numbers without quotes");
+    report.reject(port, kApiServer, name_problem(port.text()));
   const auto last = number(end);
   if (!last) return;
   if (!first)

@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "rules/each.h"
+#include "rules/joined_words.h"
 
 namespace cnplint::rules::unknown_entity {
 namespace {
@@ -20,8 +21,14 @@ void check(const PolicyContext& context, Report& report) {
     if (by_family || is_placeholder(entity) || !entity.is_scalar() ||
         std::ranges::find(kEntities, name) != kEntities.end())
       return;
+    const std::string several =
+        joined_problem(name, "entities", "an item for each of", [](std::string_view word) {
+          return std::ranges::find(kEntities, word) != kEntities.end();
+        });
     report.reject(entity, kCilium,
-                  "unknown entity " + quoted(name) + base::allowed_values_hint(name, kEntities));
+                  several.empty() ? "unknown entity " + quoted(name) +
+                                        base::allowed_values_hint(name, kEntities)
+                                  : several);
   });
 }
 

@@ -64,6 +64,9 @@ bool leaves_refused_peer(const policy::Policy& policy, NodeRef object) {
          !policy::is_stored(object.get("ipBlock"));
 }
 
+/// Whether a field is there for readers only. Nothing changes when it is dropped.
+bool is_prose(NodeRef field) { return field_name(field) == "description" && field.is_scalar(); }
+
 /// The schema's sentence, with what becomes of the field.
 std::string message_of(const schemas::Violation& violation, const schemas::Schema& schema) {
   std::string message = schemas::describe(violation, schema);
@@ -83,6 +86,11 @@ void check(const PolicyContext& context, Report& report) {
       finding.pruned = false;
       finding.rejected_by = kApiServer;
       finding.message += "; what is left is a peer that names nothing";
+      continue;
+    }
+    if (is_prose(violation.node)) {
+      finding.severity = lint::Severity::warning;
+      finding.notes.push_back({{}, "harmless: what the policy does is the same without it"});
       continue;
     }
     const RuleItem* item = item_of(context.policy, object);

@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "policy/model/port.h"
 #include "rules/each.h"
+#include "rules/joined_words.h"
 
 namespace cnplint::rules::unknown_protocol {
 namespace {
@@ -17,6 +18,13 @@ void check(const PolicyContext& context, Report& report) {
       const std::string_view text = string_of(protocol);
       if (!protocol.is_string() || policy::is_known_protocol(text) || is_placeholder(protocol))
         continue;
+      const std::string several =
+          joined_problem(text, "protocols", "a port for each of",
+                         [](std::string_view word) { return policy::is_known_protocol(word); });
+      if (!several.empty()) {
+        report.reject(protocol, kCilium, several + ", or `ANY`");
+        continue;
+      }
       const bool icmp = text.starts_with("ICMP") || text.starts_with("icmp");
       report.reject(protocol, kCilium,
                     "unknown protocol " + quoted(text) +

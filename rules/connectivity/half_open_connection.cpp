@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A connection needs both ends: the egress of its source and the ingress of its destination. For
+// each peer of an allow rule the other end is looked at: by the pods of the input where they are
+// there, else by pods with the labels that are asked for and no others. Candidates are found by the
+// rules that select the other end; what is said of them, the engine says.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/model/label.h"
+#include "policy/verdict/known_pods.h"
+#include "policy/verdict/rule_cover.h"
+#include "policy/verdict/subject_index.h"
+#include "policy/verdict/verdict.h"
+#include "rules/cover.h"
+
+namespace cnplint::rules::half_open_connection {
+namespace {
+
+using policy::Conditions;
+using policy::Endpoint;
+using policy::Identity;
+using policy::PolicyRule;
+using policy::PortFilter;
+using policy::RuleBase;
+using policy::Subject;
+
+constexpr Direction other(Direction direction) {
+  return direction == Direction::ingress ? Direction::egress : Direction::ingress;
+}
+
+/// Pods at one end of connections.
+struct End {
+  std::vector<Endpoint> pods;
+  std::string name;  ///< of the first one, where it is a workload
+  policy::Knowledge known = policy::Knowledge::none;
+};
+
+/// A peer of a rule whose other end may refuse every connection.
+struct Candidate {
+  std::uint32_t rule = 0;
+  std::uint32_t peer = 0;      ///< position
+  std::uint32_t refusing = 0;  ///< the rule that puts the other end into default deny
+  bool sure = false;           ///< whatever other labels the pods have
+  End near;
+  End far;
+};
+
+bool is_of_pods(const Conditions& selector) {
+  return std::ranges::any_of(
+             selector,
+             [](const policy::Condition& each) { return each.key == policy::kNamespaceLabel; }) &&
+         !policy::selects_addresses(selector) &&
+         std::ranges::none_of(selector, [](const policy::Condition& each) {
+           return each.source == "reserved" || each.source == "fqdn";
+         });
+}
+
+/// Whether a selector asks for more than a place.
+bool names_pods(const Conditions& selector) {
+  return std::ranges::any_of(selector, [](const policy::Condition& each) {
+    return each.op == policy::Condition::Op::in && each.key != policy::kNamespaceLabel &&
+           each.key != policy::kClusterLabel &&
+           !each.key.starts_with(policy::kNamespaceLabelsPrefix);
+  });
+}
+
+/// Finds candidates.
+class Search {
+ public:
+  explicit Search(const lint::ClusterContext& context) : context_(context), base_(*context.rules) {
+    for (std::uint32_t i = 0; i < base_.subjects.size(); ++i)
+      by_namespace_[base_.subjects[i].ns].push_back(i);
+  }
+
+  void look_at(const Subject& subject, std::uint32_t index, std::vector<Candidate>& found) {
+    const PolicyRule& rule = base_.rules[index];
+    constexpr std::size_t kMostPeers = 100;
+    for (std::uint32_t peer = 0; peer < std::min(rule.peers.size(), kMostPeers); ++peer) {
+      const Conditions& selector = base_.selectors[rule.peers[peer]];
+      if (!is_of_pods(selector)) continue;
+      const std::optional<End>& far = end_of_peer(rule.peers[peer]);
+      if (!far) continue;
+      if (near_of_ != &subject) near_ = end_of(subject.selector);
+      near_of_ = &subject;
+      if (!near_) return;
+      if (const auto refusing = refusal(rule, *near_, *far))
+        found.push_back(
+            {index, peer, *refusing, is_sure(rule, subject.selector, selector), *near_, *far});
+    }
+  }
+
+ private:
+  /// The pods that a selector selects; none where they are too many, or nobody can say.
+  [[nodiscard]] std::optional<End> end_of(const Conditions& selector) const {
+    constexpr std::size_t kMost = 16;
+    End end;
+    const std::vector<std::uint32_t> known = context_.pods.selected(selector);
+    end.known = context_.pods.of_selector(selector);
+    for (const std::uint32_t pod : known) {
+      if (!policy::matches(selector, context_.pods.identity(pod))) return std::nullopt;
+      Endpoint endpoint = context_.pods.endpoint(pod);
+      const bool is_new = std::ranges::none_of(end.pods, [&](const Endpoint& each) {
+        return each.labels == endpoint.labels && each.named_ports == endpoint.named_ports;
+      });
+      if (!is_new) continue;
+      if (end.pods.size() == kMost) return std::nullopt;
+      end.pods.push_back(std::move(endpoint));
+    }
+    if (!known.empty()) {
+      end.name = context_.pods.workload(known.front()).subject;
+      return end;
+    }
+    if (end.known == policy::Knowledge::complete || !names_pods(selector)) return std::nullopt;
+    end.known = policy::Knowledge::none;
+    Subject asked;
+    asked.selector = selector;
+    for (const Identity& each : policy::witnesses(asked, base_.environment))
+      if (policy::matches(selector, each) && end.pods.size() < kMost && is_local_pod(each))
+        end.pods.push_back({policy::EndpointKind::pod, each.labels, {}, {}, {}});
+    return end.pods.empty() ? std::nullopt : std::optional(std::move(end));
+  }
+
+  /// Pods of another cluster of the mesh have policies that nobody knows here.
+  [[nodiscard]] bool is_local_pod(const Identity& identity) const {
+    return policy::kind_of_labels(identity.labels, base_.environment.cluster) ==
+           policy::EndpointKind::pod;
+  }
+
+  const std::optional<End>& end_of_peer(std::uint32_t selector) {
+    const auto [found, added] = ends_.try_emplace(selector);
+    if (added) found->second = end_of(base_.selectors[selector]);
+    return found->second;
+  }
+
+  /// A rule that puts each pod of the far end into default deny where no rule there seems to admit
+  /// one of the near end.
+  std::optional<std::uint32_t> refusal(const PolicyRule& rule, const End& near,
+                                       const End& far) const {
+    std::vector<Identity> peers;
+    for (const Endpoint& each : near.pods) peers.push_back(Identity::of_labels(each.labels));
+    std::optional<std::uint32_t> refusing;
+    Budget budget;
+    for (const Endpoint& pod : far.pods) {
+      std::optional<std::uint32_t> by;
+      const auto admits = [&](std::uint32_t subject) {
+        for (std::uint32_t i = base_.subjects[subject].first_rule;
+             i < base_.subjects[subject].end_rule; ++i) {
+          const PolicyRule& each = base_.rules[i];
+          if (each.direction == rule.direction) continue;
+          if (!budget.spend(1 + each.peers.size() + each.ports.size())) return true;
+          if (each.default_deny && !by) by = i;
+          if (may_admit(each, rule, peers)) return true;
+        }
+        return false;
+      };
+      // Where they are too many to be tried nothing is said.
+      if (context_.subjects.any_selecting(Identity::of_labels(pod.labels), false, admits) || !by)
+        return std::nullopt;
+      if (!refusing) refusing = by;
+    }
+    return refusing;
+  }
+
+  [[nodiscard]] bool may_admit(const PolicyRule& far, const PolicyRule& near,
+                               const std::vector<Identity>& peers) const {
+    if (!far.allows() || !shares_a_port(far, near)) return false;
+    return far.any_peer || std::ranges::any_of(far.peers, [&](std::uint32_t selector) {
+             return std::ranges::any_of(peers, [&](const Identity& each) {
+               return policy::matches(base_.selectors[selector], each);
+             });
+           });
+  }
+
+  static bool shares_a_port(const PolicyRule& a, const PolicyRule& b) {
+    return std::ranges::any_of(a.ports, [&](const PortFilter& one) {
+      return std::ranges::any_of(b.ports,
+                                 [&](const PortFilter& each) { return overlap(one, each); });
+    });
+  }
+
+  /// Whether the other end refuses whatever other labels the pods of both may have: its default
+  /// deny is for all of them, and no rule for some of them can admit one of these.
+  [[nodiscard]] bool is_sure(const PolicyRule& rule, const Conditions& near,
+                             const Conditions& far) const {
+    constexpr std::size_t kMost = 64;
+    auto namespaces = policy::namespaces_of(far);
+    if (!namespaces) return false;
+    namespaces->emplace_back();  // clusterwide policies
+    bool denied = false;
+    std::size_t tried = 0;
+    for (const std::string& ns : *namespaces) {
+      const auto subjects = by_namespace_.find(ns);
+      if (subjects == by_namespace_.end()) continue;
+      for (const std::uint32_t index : subjects->second) {
+        if (++tried > kMost) return false;
+        const Subject& subject = base_.subjects[index];
+        if (subject.node || policy::exclude_each_other(subject.selector, far)) continue;
+        const bool all = policy::covers(subject.selector, far);
+        for (const PolicyRule& each : base_.rules_of(subject)) {
+          if (each.direction == rule.direction) continue;
+          denied = denied || (all && each.default_deny);
+          if (each.allows() && shares_a_port(each, rule) && !excludes(each, near)) return false;
+        }
+      }
+    }
+    return denied;
+  }
+  [[nodiscard]] bool excludes(const PolicyRule& rule, const Conditions& near) const {
+    return !rule.any_peer && std::ranges::all_of(rule.peers, [&](std::uint32_t selector) {
+      return policy::exclude_each_other(base_.selectors[selector], near);
+    });
+  }
+
+  const lint::ClusterContext& context_;
+  const RuleBase& base_;
+  std::map<std::string, std::vector<std::uint32_t>> by_namespace_;  ///< subjects
+  std::map<std::uint32_t, std::optional<End>> ends_;                ///< by selector
+  const Subject* near_of_ = nullptr;
+  std::optional<End> near_;  ///< of that subject
+};
+
+/// Asks the engine about candidates.
+class Judge {
+ public:
+  Judge(const lint::ClusterContext& context, const std::vector<Candidate>& candidates)
+      : candidates_(candidates), engine_(context.rules, endpoints_of(candidates)) {}
+
+  /// Whether the rule lets some connection pass at its own end, and the other end none.
+  [[nodiscard]] bool is_half_open(std::size_t at) const {
+    const Candidate& candidate = candidates_[at];
+    const PolicyRule& rule = engine_.rule_base().rules[candidate.rule];
+    bool passes_here = false;
+    const auto near_begin = begin_[at];
+    const auto far_begin = near_begin + static_cast<std::uint32_t>(candidate.near.pods.size());
+    const auto end = far_begin + static_cast<std::uint32_t>(candidate.far.pods.size());
+    for (std::uint32_t near = near_begin; near < far_begin; ++near)
+      for (std::uint32_t far = far_begin; far < end; ++far)
+        for (const policy::Connection& each : connections(rule, near, far)) {
+          if (policy::passes(engine_.decide(other(rule.direction), each).verdict)) return false;
+          passes_here = passes_here || policy::passes(engine_.decide(rule.direction, each).verdict);
+        }
+    return passes_here;
+  }
+
+ private:
+  std::vector<Endpoint> endpoints_of(const std::vector<Candidate>& candidates) {
+    std::vector<Endpoint> all;
+    for (const Candidate& each : candidates) {
+      begin_.push_back(static_cast<std::uint32_t>(all.size()));
+      all.insert(all.end(), each.near.pods.begin(), each.near.pods.end());
+      all.insert(all.end(), each.far.pods.begin(), each.far.pods.end());
+    }
+    return all;
+  }
+
+  /// The connections of two pods that a rule is about, one for each run of ports.
+  [[nodiscard]] std::vector<policy::Connection> connections(const PolicyRule& rule,
+                                                            std::uint32_t near,
+                                                            std::uint32_t far) const {
+    namespace protocol = policy::ip_protocol;
+    constexpr std::array kUsual{protocol::kTcp, protocol::kUdp, protocol::kSctp, protocol::kIcmp};
+    const bool ingress = rule.direction == Direction::ingress;
+    std::vector<policy::Connection> result;
+    for (const PortFilter& filter : rule.ports)
+      for (const std::uint8_t number : kUsual) {
+        if (filter.protocol != protocol::kAny && filter.protocol != number) continue;
+        policy::Connection each{ingress ? far : near, ingress ? near : far, number, filter.first};
+        result.push_back(each);
+        for (const std::uint16_t port : engine_.port_steps(other(rule.direction), far, number)) {
+          each.port = port;
+          if (policy::covers(filter, rule.direction, each,
+                             engine_.listening_ports(rule.direction, each.to)))
+            result.push_back(each);
+        }
+      }
+    return result;
+  }
+
+  const std::vector<Candidate>& candidates_;
+  std::vector<std::uint32_t> begin_;
+  policy::VerdictEngine engine_;
+};
+
+void say(const lint::ClusterContext& context, const Candidate& candidate, Report& report) {
+  const RuleBase& base = *context.rules;
+  const PolicyRule& rule = base.rules[candidate.rule];
+  const bool ingress = rule.direction == Direction::ingress;
+  const policy::Policy& policy = base.policies[rule.policy];
+  const policy::Policy& refusing = base.policies[base.rules[candidate.refusing].policy];
+  const std::string far = candidate.far.name.empty() ? "this peer" : quoted(candidate.far.name);
+  const std::string near =
+      candidate.near.name.empty() ? "the pods of this policy" : quoted(candidate.near.name);
+  const std::string field(policy::direction_name(other(rule.direction)));
+  lint::Finding& finding =
+      report.add(policy, rule.peer_places[candidate.peer],
+                 "half open: " + field + " of " + far + " is in default deny by " +
+                     refusing.subject() + ", and no rule there allows " +
+                     (ingress ? "it to connect to " : "connections from ") + near);
+  const bool known = candidate.near.known == policy::Knowledge::complete &&
+                     candidate.far.known == policy::Knowledge::complete;
+  if (!known && !candidate.sure) finding.severity = lint::Severity::note;
+  finding.notes.push_back(
+      {lint::culprit_range(base.rules[candidate.refusing].where), "it is denied by default here"});
+  finding.fix = "allow it in " + quoted(field) + " of a policy for " + far;
+}
+
+void check(const lint::ClusterContext& context, Report& report) {
+  const RuleBase& base = *context.rules;
+  if (base.environment.enforcement != policy::Enforcement::by_default) return;
+  Search search(context);
+  std::vector<Candidate> candidates;
+  constexpr std::size_t kMostCandidates = 300;
+  for (const Subject& subject : base.subjects) {
+    if (subject.node || !subject.requires_ingress.empty() || !subject.requires_egress.empty())
+      continue;
+    for (std::uint32_t i = subject.first_rule; i < subject.end_rule; ++i) {
+      const PolicyRule& rule = base.rules[i];
+      const bool named = std::ranges::any_of(
+          rule.ports, [](const PortFilter& port) { return !port.name.empty(); });
+      if (rule.allows() && rule.is_written() && rule.matches_something() && !named &&
+          candidates.size() < kMostCandidates)
+        search.look_at(subject, i, candidates);
+    }
+  }
+  if (candidates.empty()) return;
+  const Judge judge(context, candidates);
+  std::optional<std::uint32_t> said;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (said == candidates[i].rule || !judge.is_half_open(i)) continue;
+    said = candidates[i].rule;
+    say(context, candidates[i], report);
+  }
+}
+
+}  // namespace
+
+CNPLINT_RULE{
+    .name = "half-open-connection",
+    .family = lint::Family::connectivity,
+    .severity = lint::Severity::warning,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "a rule that allows a connection which the other end denies",
+    .why =
+        R"(A connection passes where the egress of its source and the ingress of its destination both allow it.
+Here one end allows it, and the other one is in default deny and has no rule for it: every attempt is
+dropped. Add the rule at the other end, or take this one out. Where the pods are not in the input it
+is decided by the labels that the two selectors ask for: a note, unless no other label can change
+it. Legitimate while the two ends are rolled out one after the other.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: frontend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: frontend}}
+  egress:
+  - toEndpoints: [{matchLabels: {app: cart}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: checkout}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: frontend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: frontend}}
+  egress:
+  - toEndpoints: [{matchLabels: {app: cart}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)"},
+    .facts = "A1.1 A1.2",
+    .check_cluster = check,
+};
+
+}  // namespace cnplint::rules::half_open_connection

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <string>
+#include <utility>
+
+#include "rules/each.h"
+
+namespace cnplint::rules::entity_of_nobody {
+namespace {
+
+using namespace std::string_view_literals;
+
+/// Entities that hardly any rule means, and what they are.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kRare{{
+    {"none"sv, "nobody"sv},
+    {"init"sv, "pods in the moment before Cilium knows their labels"sv},
+    {"unmanaged"sv,
+     "pods that Cilium does not manage, such as those from before it was installed"sv},
+    {"health"sv,
+     "the endpoints by which Cilium checks its nodes, and no health check of Kubernetes"sv},
+}};
+
+void check(const PolicyContext& context, Report& report) {
+  if (context.policy.kind != policy::PolicyKind::cilium_network_policy) return;
+  each_item(context.policy, [&](const RuleItem& item) {
+    const policy::Peers* entities = item.peers_of(PeerKind::entities);
+    if (item.deny || item.host || entities == nullptr) return;
+    for (const NodeRef entity : entities->list.items())
+      for (const auto& [name, meaning] : kRare)
+        if (entity.text() == name) {
+          lint::Finding& finding = report.add(entity, quoted(name) + " is " + std::string(meaning));
+          if (name == "none") finding.claim = lint::Claim::allows_nothing;
+        }
+  });
+}
+
+}  // namespace
+
+CNPLINT_RULE{
+    .name = "entity-of-nobody",
+    .family = lint::Family::effect,
+    .severity = lint::Severity::note,
+    .certainty = lint::Certainty::certain,
+    .since = "0.1",
+    .summary = "an entity that hardly any rule means",
+    .why =
+        R"(`none` is nobody, `init` and `unmanaged` are states that pods should not be in, and `health` is Cilium's own check of its nodes:
+the probes of Kubernetes come from the node and are always let in. Such a peer was mostly meant to be something else.
+Clusterwide policies, which may have to keep Cilium's own endpoints alive,
+are left alone.)",
+    .example = {R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEntities: [health]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)"},
+    .facts = "P308",
+    .check_policy = check,
+};
+
+}  // namespace cnplint::rules::entity_of_nobody

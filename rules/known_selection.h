@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the workloads of the input tell of a selector: whether they are to be asked at all, and whom
+// it selects.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/verdict/known_pods.h"
+#include "rules/elsewhere.h"
+#include "rules/selectors.h"
+
+namespace cnplint::rules {
+
+/// A selector of pods somewhere in the policies: of what a policy is for, or of a peer.
+struct PodSelection {
+  const policy::Policy& policy;
+  NodeRef where;                        ///< the selector; of a NetworkPolicy's peer the whole peer
+  const policy::Conditions& meaning;    ///< with the namespace and cluster that Cilium adds
+  const PodPeer* peer = nullptr;        ///< none: it is what the policy is for
+  std::vector<std::string> namespaces;  ///< that it is limited to; none where it is not
+  policy::Knowledge knowledge;          ///< the least of these namespaces
+  bool of_system = false;               ///< one of them is one that installers of clusters fill
+  policy::Conditions written;           ///< what it asks of pods, as written, without the place
+
+  [[nodiscard]] bool of_network_policy() const {
+    return policy.kind == policy::PolicyKind::network_policy;
+  }
+  /// `shop`, or how these namespaces are called together.
+  [[nodiscard]] std::string place() const;
+};
+
+/// Calls body(selection) for every selector that the workloads of the input can be held against:
+/// it asks for labels of pods in namespaces that are known, all its values are known, and no other
+/// rule says that it never matches.
+void each_known_selection(const lint::ClusterContext& context,
+                          const std::function<void(const PodSelection&)>& body);
+
+}  // namespace cnplint::rules

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/near_label.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/nearest.h"
+
+namespace cnplint::rules {
+namespace {
+
+/// Keys by which people name what a pod is: a value under the wrong one of them is meant for
+/// another.
+constexpr std::array<std::string_view, 10> kNamingKeys{"app.kubernetes.io/name",
+                                                       "app.kubernetes.io/instance",
+                                                       "app.kubernetes.io/component",
+                                                       "app",
+                                                       "k8s-app",
+                                                       "name",
+                                                       "component",
+                                                       "run",
+                                                       "service",
+                                                       "app.kubernetes.io/part-of"};
+
+bool names_app(std::string_view key) {
+  return std::ranges::find(kNamingKeys, key) != kNamingKeys.end();
+}
+
+}  // namespace
+
+const NearLabels::OfNamespace& NearLabels::of(std::string_view ns) {
+  const auto [found, is_new] = known_.try_emplace(ns);
+  OfNamespace& result = found->second;
+  if (!is_new) return result;
+  for (const std::uint32_t pod : pods_.in_namespace(ns))
+    for (const auto& [key, value] : pods_.workload(pod).labels) {
+      result.values[key].push_back(value);
+      if (names_app(key)) result.key_of_value.try_emplace(value, key);
+    }
+  for (auto& [key, values] : result.values) {
+    std::ranges::sort(values);
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+  }
+  return result;
+}
+
+std::optional<NearLabel> NearLabels::nearest(std::string_view ns, std::string_view key,
+                                             std::string_view value) {
+  constexpr std::size_t kMostCompared = 200'000;
+  const OfNamespace& here = of(ns);
+  if (const auto other = here.key_of_value.find(value);
+      names_app(key) && other != here.key_of_value.end())
+    return NearLabel{other->second, value};
+  const auto values = here.values.find(key);
+  if (values == here.values.end() || compared_ > kMostCompared) return std::nullopt;
+  compared_ += values->second.size();
+  const std::string_view near = base::nearest_spelling(value, values->second);
+  return near.empty() ? std::nullopt : std::optional(NearLabel{values->first, near});
+}
+
+bool NearLabels::any_has_key(std::string_view key) {
+  if (!keys_) {
+    keys_.emplace();
+    for (const policy::Workload& workload : pods_.inventory().workloads)
+      for (const auto& label : workload.labels) keys_->insert(label.first);
+  }
+  return keys_->contains(key);
+}
+
+bool NearLabels::has_key(std::string_view ns, std::string_view key) {
+  return of(ns).values.contains(key);
+}
+
+}  // namespace cnplint::rules
