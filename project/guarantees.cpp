@@ -45,9 +45,12 @@ std::vector<std::string> seen_dns(const synth::Synthesis& synthesis) {
   return {namespaces.begin(), namespaces.end()};
 }
 
-lint::Config config_for(const policy::Environment& environment) {
+lint::Config config_for(const policy::Environment& environment,
+                        const synth::SynthesisOptions& options) {
   lint::Config config;
   config.environment = environment;
+  // Who wants suspicious traffic allowed as well is not told of it again.
+  config.rules["metadata-address-reachable"].off = options.learn.suspicious;
   return config;
 }
 
@@ -89,10 +92,7 @@ Guarantees check_guarantees(const synth::Synthesis& synthesis,
                             const policy::Environment& environment, unsigned threads) {
   Guarantees guarantees;
   add_failures("cannot be said", synthesis.drafts.inexpressible, guarantees);
-  lint::Config config = config_for(environment);
-  // Who accepts what is suspicious has been told of it.
-  config.rules["metadata-address-reachable"].off = options.learn.suspicious;
-  Project project(config, {}, threads);
+  Project project(config_for(environment, options), {}, threads);
   const Inputs& inputs = project.open({}, texts_of(synthesis, options, threads));
   std::vector<std::string> findings;
   for (const auto& [fingerprint, sentence] :

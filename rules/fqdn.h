@@ -43,6 +43,16 @@ void each_fqdn(const policy::Policy& policy, const Body& body) {
   });
 }
 
+/// Calls body(rules) for every list of L7 `dns` rules of a Cilium policy.
+template <class Body>
+void each_dns_list(const policy::Policy& policy, const Body& body) {
+  if (!policy::is_cilium(policy.kind)) return;
+  each_item(policy, [&](const RuleItem& item) {
+    for (const policy::PortRule& rule : item.port_rules)
+      if (const NodeRef list = rule.rules.get("dns"); list.is_sequence()) body(list);
+  });
+}
+
 /// A name or pattern cut at its dots, in lower case.
 struct DnsLabels {
   std::string text;  ///< without a final dot

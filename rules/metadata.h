@@ -2,28 +2,16 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "policy/model/address.h"
+#include "policy/model/metadata_service.h"
 #include "policy/verdict/subject_index.h"
 #include "policy/verdict/verdict.h"
 #include "rules/each.h"
 
 namespace cnplint::rules {
-
-/// Where clouds hand out the credentials of a machine, and up to which length a prefix with it is
-/// meant for it.
-struct MetadataAddress {
-  std::string_view text;
-  int shortest = 0;
-};
-inline constexpr std::array<MetadataAddress, 3> kMetadataAddresses{{
-    {"169.254.169.254", 16},  // AWS, Azure, Google Cloud, Oracle, OpenStack
-    {"fd00:ec2::254", 32},    // AWS
-    {"100.100.100.200", 24},  // Alibaba
-}};
 
 /// Whether a filter lets questions to a metadata service through, which are HTTP.
 inline bool covers_metadata_port(const policy::PortFilter& filter) {
@@ -36,9 +24,9 @@ inline bool covers_metadata_port(const policy::PortFilter& filter) {
 class MetadataDenials {
  public:
   MetadataDenials(const policy::RuleBase& base, const policy::SubjectIndex& subjects,
-                  const MetadataAddress& address)
+                  const policy::MetadataService& service)
       : subjects_(subjects) {
-    const auto parsed = policy::parse_address(address.text);
+    const auto parsed = policy::parse_address(service.address);
     identity_.cidr = policy::Prefix{*parsed, parsed->bits()};
     identity_.labels.push_back(
         {"reserved", std::string(policy::world_label(parsed->v6, base.environment)), ""});

@@ -7,6 +7,8 @@
 #include <set>
 #include <string_view>
 
+#include "policy/model/metadata_service.h"
+
 namespace cnplint::synth {
 namespace {
 
@@ -16,9 +18,6 @@ using policy::EndpointKind;
 constexpr std::array<std::uint16_t, 24> kAdminPorts{
     22,   23,   111,  135,  139,  445,  1433, 2049, 2375,  2376,  2379,  2380,
     3306, 3389, 5432, 5900, 5985, 5986, 6379, 9200, 10250, 10255, 11211, 27017};
-/// Where clouds serve credentials: AWS, Azure and GCP; containers of ECS; AWS by IPv6; Alibaba.
-constexpr std::array<std::string_view, 4> kMetadata{"169.254.169.254", "169.254.170.2",
-                                                    "fd00:ec2::254", "100.100.100.200"};
 constexpr std::uint16_t kFirstEphemeral = 32768;
 /// More ports of one destination, and more destinations on one port, each seen this rarely, look
 /// like somebody who tries.
@@ -86,7 +85,8 @@ std::string why_alone(const ObservedConnection& connection, const ObservedTraffi
       is_admin_port(asked.port))
     return "the outside reaches a port of administration";
   if (to.facts.address &&
-      std::ranges::find(kMetadata, policy::to_string(*to.facts.address)) != kMetadata.end())
+      std::ranges::find(policy::kMetadataServices, policy::to_string(*to.facts.address),
+                        &policy::MetadataService::address) != policy::kMetadataServices.end())
     return "the metadata service of a cloud, which hands out credentials";
   const bool ephemeral =
       asked.port >= kFirstEphemeral &&

@@ -64,16 +64,11 @@ class Allowed {
   }
 
   /// Whether it is for the names of a cluster's search list as well.
-  [[nodiscard]] bool knows_cluster_names() const {
-    static const DnsPattern kCluster("**.cluster.local", Release{});
-    const auto is_one = [&](const DnsPattern& each) { return kCluster.overlaps(each); };
-    return all_ || of_services_ || std::ranges::any_of(patterns_, is_one) ||
-           std::ranges::any_of(names_, is_one);
-  }
+  [[nodiscard]] bool knows_cluster_names() const { return all_ || of_cluster_; }
 
  private:
   void add(NodeRef list, Release release) {
-    constexpr std::size_t kMost = 1000;
+    constexpr std::size_t kMost = 500;
     for (const NodeRef item : list.items()) {
       const std::string_view text = name_in(item);
       DnsPattern pattern(text, release);
@@ -82,13 +77,21 @@ class Allowed {
         return;
       }
       if (!texts_.insert(policy::canonical_dns_name(text)).second) continue;
-      of_services_ = of_services_ || text.find(".svc") != std::string_view::npos;
+      of_cluster_ = of_cluster_ || is_of_cluster(text, pattern);
       (pattern.only_name().empty() ? patterns_ : names_).push_back(std::move(pattern));
     }
   }
 
+  /// Whether names of Services may be meant.
+  static bool is_of_cluster(std::string_view text, const DnsPattern& pattern) {
+    static const DnsPattern kCluster("**.cluster.local", Release{});
+    if (text.find(".svc") != std::string_view::npos) return true;
+    const std::string_view name = pattern.only_name();
+    return name.empty() ? kCluster.overlaps(pattern) : kCluster.matches(name);
+  }
+
   bool all_ = false;
-  bool of_services_ = false;
+  bool of_cluster_ = false;
   std::unordered_set<std::string> texts_;  ///< canonical
   std::vector<DnsPattern> patterns_;       ///< with stars
   std::vector<DnsPattern> names_;          ///< without
@@ -140,7 +143,7 @@ class Finder {
 
   void look_at_names(const policy::Subject& subject, const std::vector<const Allowed*>& allowed) {
     if (allowed.empty()) return;
-    constexpr std::size_t kMostTried = 2000;
+    constexpr std::size_t kMostTried = 500;
     std::size_t tried = 0;
     for (const PolicyRule& rule : base_.rules_of(subject)) {
       if (!has_names(rule, base_)) continue;

@@ -122,16 +122,16 @@ void check_rule(const RuleBase& base, policy::RuleCover& cover, std::uint32_t su
 }
 
 /// One deny that beats many rules is one cause: it has the finding.
-void say_of_deny(const RuleBase& base, std::uint32_t denial, const std::vector<std::uint32_t>& rules,
-                 Report& report) {
+void say_of_deny(const RuleBase& base, std::uint32_t denial,
+                 const std::vector<std::uint32_t>& rules, Report& report) {
   constexpr std::size_t kMostNotes = 5;
   const PolicyRule& deny = base.rules[denial];
   std::set<std::uint32_t> policies;
   for (const std::uint32_t each : rules) policies.insert(base.rules[each].policy);
-  lint::Finding& finding = report.add(
-      base.policies[deny.policy], deny.where,
-      "this deny beats " + base::counted(rules.size(), "rule") + " of " +
-          base::counted(policies.size(), "policy") + ": nothing that they allow ever passes");
+  lint::Finding& finding = report.add(base.policies[deny.policy], deny.where,
+                                      "this deny beats " + base::counted(rules.size(), "rule") +
+                                          " of " + base::counted(policies.size(), "policy") +
+                                          ": nothing that they allow ever passes");
   for (const std::uint32_t each : std::span(rules).first(std::min(rules.size(), kMostNotes)))
     finding.notes.push_back({lint::culprit_range(base.rules[each].where),
                              "beaten, of " + base.policies[base.rules[each].policy].subject()});

@@ -66,8 +66,20 @@ bool has_control_plane(const policy::Inventory& inventory) {
   });
 }
 
+/// By subject, which of the ports it allows to nodes.
+using Reached = std::vector<std::array<bool, kNodePorts.size()>>;
+
+Reached reached(const policy::RuleBase& base) {
+  Reached result(base.subjects.size());
+  for (std::size_t i = 0; i < base.subjects.size(); ++i)
+    for (const PolicyRule& rule : base.rules_of(base.subjects[i]))
+      for (std::size_t port = 0; port < kNodePorts.size(); ++port)
+        result[i].at(port) = result[i].at(port) || reaches_nodes(rule, base, kNodePorts.at(port));
+  return result;
+}
+
 void check_rule(const lint::ClusterContext& context, std::uint32_t subject, const PolicyRule& rule,
-                Report& report) {
+                const Reached& nodes, Report& report) {
   const policy::RuleBase& base = *context.rules;
   if (!rule.allows() || rule.direction != Direction::egress || rule.any_peer ||
       rule.peers.empty() ||
@@ -76,11 +88,9 @@ void check_rule(const lint::ClusterContext& context, std::uint32_t subject, cons
   NodeRef where;
   const NodePort* port = node_port_of(rule, where);
   if (port == nullptr) return;
-  if (context.subjects.beside_all(subject, [&](std::uint32_t other) {
-        return std::ranges::any_of(
-            base.rules_of(base.subjects[other]),
-            [&](const PolicyRule& each) { return reaches_nodes(each, base, *port); });
-      }))
+  const auto index = static_cast<std::size_t>(port - kNodePorts.data());
+  if (context.subjects.beside_all(subject,
+                                  [&](std::uint32_t other) { return nodes[other].at(index); }))
     return;
   const policy::Policy& policy = base.policies[rule.policy];
   const auto cidr = cidr_at(rule.peer_places.front());
@@ -103,9 +113,10 @@ void check_rule(const lint::ClusterContext& context, std::uint32_t subject, cons
 
 void check(const lint::ClusterContext& context, Report& report) {
   const policy::RuleBase& base = *context.rules;
+  const Reached nodes = reached(base);
   for (std::uint32_t i = 0; i < base.subjects.size(); ++i)
     for (const PolicyRule& rule : base.rules_of(base.subjects[i]))
-      check_rule(context, i, rule, report);
+      check_rule(context, i, rule, nodes, report);
 }
 
 }  // namespace

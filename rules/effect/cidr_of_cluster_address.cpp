@@ -186,7 +186,9 @@ class Finder {
     const auto exceptions = exceptions_of(cidr);
     std::vector<std::string> names;
     bool more = false;
-    for (const ClusterAddress& each : addresses_.within(cidr.prefix)) {
+    constexpr std::size_t kMostTried = 100;
+    const auto within = addresses_.within(cidr.prefix);
+    for (const ClusterAddress& each : within.first(std::min(within.size(), kMostTried))) {
       constexpr std::size_t kShown = 3;
       const bool out = std::ranges::any_of(
           exceptions, [&](const policy::Prefix& prefix) { return prefix.contains(each.address); });

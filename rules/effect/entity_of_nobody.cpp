@@ -27,8 +27,7 @@ void check(const PolicyContext& context, Report& report) {
     if (item.deny || item.host || entities == nullptr) return;
     for (const NodeRef entity : entities->list.items())
       for (const auto& [name, meaning] : kRare)
-        if (entity.text() == name)
-          report.add(entity, quoted(name) + " is " + std::string(meaning));
+        if (entity.text() == name) report.add(entity, quoted(name) + " is " + std::string(meaning));
   });
 }
 

@@ -65,16 +65,20 @@ class Finder {
   /// A rule for whatever the subject selects that allows a whole range on the ports of a rule.
   const PolicyRule* allowing(std::uint32_t subject, const PolicyRule& rule,
                              const policy::Conditions& range, const policy::Prefix& prefix) const {
+    constexpr std::size_t kMostTried = 200;
     const PolicyRule* found = nullptr;
+    std::size_t tried = 0;
     // Who would be tried too often to be sure leaves it empty.
     (void)subjects_.any_covering(subject, [&](std::uint32_t each) {
-      for (const PolicyRule& other : base_.rules_of(base_.subjects[each]))
+      for (const PolicyRule& other : base_.rules_of(base_.subjects[each])) {
+        if (++tried > kMostTried) return true;
         if (&other != &rule && other.allows() && other.direction == rule.direction &&
             !other.where.get("authentication") && allows(other, range, prefix) &&
             covers_ports(other, rule)) {
           found = &other;
           return true;
         }
+      }
       return false;
     });
     return found;

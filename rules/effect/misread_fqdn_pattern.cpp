@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "policy/model/dns_name.h"
 #include "rules/fqdn.h"
 
 namespace cnplint::rules::misread_fqdn_pattern {
@@ -50,9 +51,39 @@ void check_pattern(const Fqdn& fqdn, const policy::Environment& environment, Rep
       .fix = "name the domain at the end, as in `*.example.com`";
 }
 
+/// Of a list of DNS rules those that look like all names of the cluster and match no Service, where
+/// no other one does: Services have a name and a namespace before `svc`.
+void check_cluster_names(NodeRef list, policy::Release release, Report& report) {
+  constexpr std::string_view kService = "name.namespace.svc.cluster.local";
+  std::vector<Fqdn> wrong;
+  for (const NodeRef each : list.items()) {
+    const Fqdn fqdn = read_fqdn(each);
+    if (!fqdn.where || !policy::is_dns_match_pattern(fqdn.text)) return;
+    if (policy::DnsPattern(fqdn.text, release).matches(kService)) return;
+    const DnsLabels name(fqdn.text);
+    if (fqdn.pattern && is_star(name.labels.front()) &&
+        (name.suffix() == "cluster.local" || name.suffix() == "svc.cluster.local") &&
+        name.labels.size() == name.fixed + 1)
+      wrong.push_back(fqdn);
+  }
+  for (const Fqdn& fqdn : wrong)
+    report
+        .add(fqdn.where, quoted(fqdn.text) +
+                             " matches no Service: a star is one label, and before " +
+                             "`svc.cluster.local` stand a name and a namespace")
+        .fix = "write `*.*.svc.cluster.local`";
+}
+
 void check(const PolicyContext& context, Report& report) {
+  const policy::Release release = context.environment.cilium;
   each_fqdn(context.policy, [&](const Fqdn& fqdn) {
     if (fqdn.pattern) check_pattern(fqdn, context.environment, report);
+  });
+  each_dns_list(context.policy, [&](NodeRef list) {
+    for (const NodeRef each : list.items())
+      if (const Fqdn fqdn = read_fqdn(each); fqdn.where && fqdn.pattern)
+        check_pattern(fqdn, context.environment, report);
+    check_cluster_names(list, release, report);
   });
 }
 
@@ -64,12 +95,13 @@ CNPLINT_RULE{
     .severity = lint::Severity::warning,
     .certainty = lint::Certainty::needs_environment,
     .since = "0.1",
-    .summary = "a pattern of toFQDNs whose stars mean less than it looks",
+    .summary = "a pattern of names whose stars mean less than it looks",
     .why =
         R"(A star stands for any characters within one label and crosses no dot. So `api.*` is no "everything that
 begins with api": it is `api.com`, `api.net` and the like, of whoever owns them. Two stars mean
 several labels only at the beginning, before a dot, and since Cilium 1.20; before, and anywhere else
-(`api.**.example.com`, `**example.com`), they are one star.)",
+(`api.**.example.com`, `**example.com`), they are one star. In DNS rules the names of all Services are `*.*.svc.cluster.local`:
+`*.svc.cluster.local` is none of them.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
@@ -98,7 +130,7 @@ spec:
   - toFQDNs: [{matchPattern: "**.example.com"}]
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 )"},
-    .facts = "P606 A5.3",
+    .facts = "P602 P606 A5.3 D30",
     .check_policy = check,
 };
 

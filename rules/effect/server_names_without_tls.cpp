@@ -31,9 +31,9 @@ void check_rule(const RuleItem& item, const policy::PortRule& rule, Report& repo
     return;
   }
   for (const NodeRef port : rule.ports)
-    if (const std::string_view problem = problem_of(port);
-        !problem.empty() && !is_placeholder(port.get("port")) &&
-        !is_placeholder(port.get("protocol"))) {
+    if (const std::string_view problem = problem_of(port); !problem.empty() &&
+                                                           !is_placeholder(port.get("port")) &&
+                                                           !is_placeholder(port.get("protocol"))) {
       report.add(names, "`serverNames` on port " + quoted(port.get("port").text()) + ": " +
                             std::string(problem));
       return;

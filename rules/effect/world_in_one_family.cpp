@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
+#include <array>
 
 #include "policy/model/cluster_facts.h"
 #include "policy/verdict/rule.h"
@@ -47,35 +47,43 @@ Families families_of(const PolicyRule& rule, const policy::RuleBase& base) {
   return found;
 }
 
-/// Whether other rules of the subject are about a family as well.
-bool has_other(const policy::RuleBase& base, const policy::Subject& subject, const PolicyRule& rule,
-               bool v6) {
-  return std::ranges::any_of(base.rules_of(subject), [&](const PolicyRule& other) {
-    if (other.direction != rule.direction || other.action != rule.action) return false;
-    const Families found = families_of(other, base);
-    return v6 ? found.v6 : found.v4;
-  });
+/// The families of all rules of a subject, by whether they deny and by direction.
+using OfSubject = std::array<std::array<Families, 2>, 2>;
+Families& families_in(OfSubject& all, const PolicyRule& rule) {
+  return all.at(rule.denies() ? 1 : 0).at(rule.direction == Direction::egress ? 1 : 0);
+}
+
+void tell(const policy::Policy& policy, const PolicyRule& rule, const Cidr& cidr, Report& report) {
+  const bool v6 = cidr.prefix.address.v6;
+  const std::string other = v6 ? "IPv4" : "IPv6";
+  lint::Finding& finding =
+      report.add(policy, cidr.where,
+                 quoted(cidr.where.text()) + " is " + (v6 ? "IPv6" : "IPv4") +
+                     " only, and the cluster has " + other + " as well: " + other +
+                     " addresses are not " + (rule.denies() ? "denied" : "allowed"));
+  finding.fix = v6 ? "add `0.0.0.0/0`" : "add `::/0`";
+  if (!rule.denies()) finding.severity = lint::Severity::note;
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
   if (!is_dual_stack(context.cluster)) return;
   const policy::RuleBase& base = *context.rules;
-  for (const policy::Subject& subject : base.subjects)
+  for (const policy::Subject& subject : base.subjects) {
+    OfSubject all{};
+    for (const PolicyRule& rule : base.rules_of(subject)) {
+      const Families found = families_of(rule, base);
+      Families& known = families_in(all, rule);
+      known = {known.v4 || found.v4, known.v6 || found.v6};
+    }
     for (const PolicyRule& rule : base.rules_of(subject))
       for (const NodeRef place : rule.peer_places) {
         const auto cidr = cidr_at(place);
         if (!cidr || cidr->prefix.length != 0) continue;
-        const bool v6 = cidr->prefix.address.v6;
-        if (has_other(base, subject, rule, !v6)) continue;
-        const std::string other = v6 ? "IPv4" : "IPv6";
-        lint::Finding& finding =
-            report.add(base.policies[rule.policy], cidr->where,
-                       quoted(cidr->where.text()) + " is " + (v6 ? "IPv6" : "IPv4") +
-                           " only, and the cluster has " + other + " as well: " + other +
-                           " addresses are not " + (rule.denies() ? "denied" : "allowed"));
-        finding.fix = v6 ? "add `0.0.0.0/0`" : "add `::/0`";
-        if (!rule.denies()) finding.severity = lint::Severity::note;
+        const Families& known = families_in(all, rule);
+        const bool other = cidr->prefix.address.v6 ? known.v4 : known.v6;
+        if (!other) tell(base.policies[rule.policy], rule, *cidr, report);
       }
+  }
 }
 
 }  // namespace

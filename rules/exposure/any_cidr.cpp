@@ -56,7 +56,7 @@ lint::Finding* tell(const policy::Policy& policy, const Cidr& cidr, Report& repo
 class MetadataNotes {
  public:
   explicit MetadataNotes(const lint::ClusterContext& context) : base_(*context.rules) {
-    for (const MetadataAddress& each : kMetadataAddresses)
+    for (const policy::MetadataService& each : policy::kMetadataServices)
       denials_.emplace_back(base_, context.subjects, each);
     for (std::uint32_t i = 0; i < base_.subjects.size(); ++i)
       for (std::uint32_t rule = base_.subjects[i].first_rule; rule < base_.subjects[i].end_rule;
@@ -71,14 +71,14 @@ class MetadataNotes {
     const auto [subject, rule] = found->second;
     if (std::ranges::none_of(base_.rules[rule].ports, covers_metadata_port)) return;
     const auto exceptions = exceptions_of(cidr);
-    const auto& address = kMetadataAddresses.at(cidr.prefix.address.v6 ? 1 : 0);
-    const auto parsed = policy::parse_address(address.text);
+    const auto& service = policy::kMetadataServices.at(cidr.prefix.address.v6 ? 1 : 0);
+    const auto parsed = policy::parse_address(service.address);
     const bool out = std::ranges::any_of(
         exceptions, [&](const policy::Prefix& each) { return each.contains(*parsed); });
     if (out || denials_[cidr.prefix.address.v6 ? 1 : 0].of(subject)) return;
     finding.notes.push_back({{},
-                             quoted(address.text) + ", where clouds hand out the credentials of "
-                                                    "their machines, is among them"});
+                             quoted(service.address) + ", where clouds hand out the credentials of "
+                                                       "their machines, is among them"});
   }
 
  private:

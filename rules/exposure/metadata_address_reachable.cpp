@@ -7,10 +7,10 @@
 namespace cnplint::rules::metadata_address_reachable {
 namespace {
 
-void check_address(const lint::ClusterContext& context, const MetadataAddress& address,
+void check_service(const lint::ClusterContext& context, const policy::MetadataService& service,
                    Report& report) {
   const policy::RuleBase& base = *context.rules;
-  const MetadataDenials denials(base, context.subjects, address);
+  const MetadataDenials denials(base, context.subjects, service);
   for (std::uint32_t i = 0; i < base.subjects.size(); ++i)
     for (const policy::PolicyRule& rule : base.rules_of(base.subjects[i])) {
       // Nodes are machines of the cloud: they need it.
@@ -19,18 +19,19 @@ void check_address(const lint::ClusterContext& context, const MetadataAddress& a
         continue;
       for (std::size_t peer = 0; peer < rule.peers.size(); ++peer) {
         const auto cidr = cidr_at(rule.peer_places[peer]);
-        if (!cidr || cidr->prefix.length < address.shortest ||
+        if (!cidr || cidr->prefix.length < service.shortest ||
             !denials.selected_by(base.selectors[rule.peers[peer]]) || denials.of(i))
           continue;
         const bool alone = is_single(cidr->prefix);
         report
             .add(base.policies[rule.policy], cidr->where,
                  quoted(cidr->where.text()) +
-                     (alone ? " is" : " has " + quoted(address.text) + ",") +
-                     " the metadata service of the cloud: it hands out the credentials of the node")
+                     (alone ? " is" : " has " + quoted(service.address) + ",") +
+                     " the metadata service of the cloud: it hands out the credentials of its "
+                     "machines")
             .fix = alone
                        ? "take it out: give the pods credentials of their own (workload identity)"
-                       : "except " + quoted(address.text) +
+                       : "except " + quoted(service.address) +
                              ", or take the range out: pods get credentials of their own from the "
                              "cloud's workload identity";
       }
@@ -38,7 +39,8 @@ void check_address(const lint::ClusterContext& context, const MetadataAddress& a
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
-  for (const MetadataAddress& each : kMetadataAddresses) check_address(context, each, report);
+  for (const policy::MetadataService& each : policy::kMetadataServices)
+    check_service(context, each, report);
 }
 
 }  // namespace

@@ -85,7 +85,8 @@ spec:
       rules: {dns: [{matchPattern: "*"}]}
   - toCIDR: [10.20.30.0/24]
     toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
-)"},
+)",
+                "profile: strict"},
     .options = kOptions,
     .facts = "P401",
     .profile = lint::Profile::strict,

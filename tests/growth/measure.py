@@ -167,6 +167,41 @@ def labels_in_other_places(n):
     return POLICY % "a" + SUBJECT + "  - fromEndpoints:\n" + peers + "    toPorts: [{ports: [{port: \"80\", protocol: TCP}]}]\n"
 
 
+DNS = ("  - toEndpoints: [{matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}}]\n"
+       "    toPorts: [{ports: [{port: \"53\", protocol: ANY}], rules: {dns: [%s]}}]\n")
+EGRESS = "  endpointSelector: {matchLabels: {app: %s}}\n  egress:\n"
+
+
+def listed_names(n):
+    """One policy whose DNS rules have every second one of its names, and patterns."""
+    asked = ", ".join(f'{{matchPattern: "*.h{i}.example.com"}}, {{matchName: h{2 * i}.example.org}}' for i in range(n // 2))
+    items = ", ".join(f"{{matchName: h{i}.example.org}}, {{matchPattern: \"*.a.h{i}.example.com\"}}" for i in range(n))
+    return POLICY % "a" + EGRESS % "a" + DNS % asked + f"  - toFQDNs: [{items}]\n"
+
+
+def policies_with_names(n):
+    return "---\n".join(POLICY % f"a{i}" + EGRESS % f"a{i % 50}" + DNS % f"{{matchName: h{i}.example.com}}"
+                        + f"  - toFQDNs: [{{matchName: h{i}.example.com}}, {{matchName: x.example.com}}]\n" for i in range(n))
+
+
+def service_addresses(n):
+    """ClusterIPs and pods, CIDRs of them, and one around all with exceptions."""
+    ip = [f"10.96.{i // 250}.{i % 250}" for i in range(n)]
+    text = POLICY % "a" + EGRESS % "a" + "  - toCIDR: [%s]\n" % ", ".join(each + "/32" for each in ip)
+    text += "  - toCIDRSet: [{cidr: 10.96.0.0/12, except: [%s]}]\n" % ", ".join(each + "/32" for each in ip)
+    service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: s%d, namespace: shop}\nspec: {clusterIP: %s, selector: {app: a}}\n"
+    return text + "".join(service % (i, each) for i, each in enumerate(ip))
+
+
+def worlds(n):
+    """Rules for the world with exceptions, ports of nodes and metadata services, in one policy and in many."""
+    rule = ("  - toCIDRSet: [{cidr: 0.0.0.0/0, except: [10.0.0.0/8]}]\n    toPorts: [{ports: [{port: \"%d\", protocol: TCP}]}]\n"
+            "  - toCIDR: [169.254.169.254/32, 0.0.0.0/0]\n    toPorts: [{ports: [{port: \"6443\", protocol: TCP}]}]\n")
+    deny = "  egressDeny:\n  - toCIDR: [169.254.0.0/16]\n"
+    one = POLICY % "a" + EGRESS % "a" + "".join(rule % (i + 1) for i in range(n // 2))
+    return one + "".join("---\n" + POLICY % f"b{i}" + EGRESS % f"b{i % 2000}" + rule % 80 + deny for i in range(n // 2))
+
+
 def addresses(n):
     return "".join(flow("a", None, 443, address=f"20.{i // 65536}.{i // 256 % 256}.{i % 256}") for i in range(n))
 
@@ -224,6 +259,10 @@ CASES = [
     ("lint: values of one label in two orders", LINT, {"input.yaml": values_in_two_orders}, 100000),
     ("lint: a long list of values beside another policy", LINT, {"input.yaml": long_list_beside}, 100000),
     ("lint: peers whose labels change places", LINT, {"input.yaml": labels_in_other_places}, 8000),
+    ("lint: names of one policy and of its DNS rules", LINT, {"input.yaml": listed_names}, 8000),
+    ("lint: policies with names and DNS rules", LINT, {"input.yaml": policies_with_names}, 8000),
+    ("lint: addresses of Services", LINT, {"input.yaml": service_addresses}, 8000),
+    ("lint: rules for the world with exceptions", LINT, {"input.yaml": worlds}, 8000),
     ("lint: folders with one object, each a cluster", LINT_TREE, {"tree": folders_with_one_object}, 4000),
     ("lint: overlays of a base", LINT_TREE, {"tree": overlays_of_a_base}, 1000),
     ("lint: resources of a kustomization", LINT_TREE, {"tree": resources_of_a_kustomization}, 4000),

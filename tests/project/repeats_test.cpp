@@ -86,7 +86,8 @@ TEST(Repeats, LeaveSuppressedOnesAlone) {
 TEST(Repeats, SayWhereElse) {
   tests::Projects projects;
   std::string text;
-  for (char ns = 'a'; ns < 'a' + 21; ++ns) text += policy(std::string(1, ns));
+  for (char ns = 'a'; ns < 'a' + 22; ++ns)
+    if (ns != 'n') text += policy(std::string(1, ns));  // a boolean
   const lint::Outcome outcome = outcome_of(projects, text);
   const auto finding = std::ranges::find_if(
       outcome.findings, [](const lint::Finding& each) { return each.rule->name == "any-cidr"; });

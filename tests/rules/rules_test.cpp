@@ -82,8 +82,8 @@ TEST(Rules, MessagesAreInStyle) {
       const char first = finding.message.front();
       EXPECT_FALSE(first >= 'A' && first <= 'Z' && !finding.message.starts_with("DNS") &&
                    !finding.message.starts_with("L7") && !finding.message.starts_with("ICMP") &&
-                   !finding.message.starts_with("Cilium") &&
-                   !finding.message.starts_with("HTTP") && !finding.message.starts_with("TLS"))
+                   !finding.message.starts_with("Cilium") && !finding.message.starts_with("HTTP") &&
+                   !finding.message.starts_with("TLS"))
           << finding.message;
     }
   }
