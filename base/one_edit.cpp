@@ -10,7 +10,7 @@
 namespace cnplint::base {
 namespace {
 
-constexpr std::size_t kLongest = 128;
+constexpr std::size_t kLongestEdited = 128;
 constexpr std::size_t kMostAlike = 16;
 
 /// Calls body(hash) for a word and for what is left of it without each of its letters.
@@ -64,7 +64,7 @@ bool is_plural(std::string_view longer, std::string_view edit, std::size_t at) {
 }  // namespace
 
 void OneEditIndex::add(std::string_view word) {
-  if (word.size() > kLongest) return;
+  if (word.size() > kLongestEdited) return;
   const auto index = static_cast<std::uint32_t>(words_.size());
   words_.push_back(word);
   each_hash(word, [&](std::uint64_t key) {
@@ -75,7 +75,7 @@ void OneEditIndex::add(std::string_view word) {
 
 std::vector<std::string_view> OneEditIndex::near(std::string_view word) const {
   std::vector<std::uint32_t> found;
-  if (word.size() > kLongest) return {};
+  if (word.size() > kLongestEdited) return {};
   each_hash(word, [&](std::uint64_t key) {
     if (const auto alike = by_hash_.find(key); alike != by_hash_.end())
       found.insert(found.end(), alike->second.begin(), alike->second.end());

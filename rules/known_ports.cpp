@@ -132,8 +132,7 @@ PodPorts KnownPorts::read(const policy::Conditions& selector, std::string_view n
     add_services(pod, result);
   }
   std::ranges::sort(result.ports);
-  const auto rest = std::ranges::unique(result.ports);
-  result.ports.erase(rest.begin(), rest.end());
+  result.ports.erase(std::unique(result.ports.begin(), result.ports.end()), result.ports.end());
   return result;
 }
 

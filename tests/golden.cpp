@@ -45,6 +45,7 @@ std::vector<fs::path> entries(const fs::path& folder) {
 
 void expect_golden(const fs::path& file, const std::string& actual) {
   if (update_) {
+    fs::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << actual;
     return;
   }

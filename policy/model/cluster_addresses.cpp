@@ -9,7 +9,7 @@ namespace cnplint::policy {
 namespace {
 
 /// The order of addresses: IPv4 first.
-auto order_of(const Address& address) { return std::tie(address.v6, address.bytes); }
+auto address_order(const Address& address) { return std::tie(address.v6, address.bytes); }
 
 /// The last address of a prefix.
 Address last_of(const Prefix& prefix) {
@@ -60,7 +60,7 @@ ClusterAddresses::ClusterAddresses(const Inventory& inventory) : inventory_(inve
   for (std::uint32_t i = 0; i < inventory.services.size(); ++i)
     for (const Address& each : inventory.services[i].cluster_ips)
       all_.push_back({each, Kind::cluster_ip, i});
-  std::ranges::stable_sort(all_, {}, [](const auto& each) { return order_of(each.address); });
+  std::ranges::stable_sort(all_, {}, [](const auto& each) { return address_order(each.address); });
   std::ranges::stable_sort(pod_cidrs_, {}, [](const PodCidr& each) {
     const Address& address = each.prefix.address;
     return std::tuple(address.v6, address.bytes, each.prefix.length);
@@ -70,17 +70,17 @@ ClusterAddresses::ClusterAddresses(const Inventory& inventory) : inventory_(inve
 std::span<const ClusterAddress> ClusterAddresses::within(const Prefix& prefix) const {
   const Address first = prefix.first();
   const Address last = last_of(prefix);
-  const auto key = [](const ClusterAddress& each) { return order_of(each.address); };
-  const auto begin = std::ranges::lower_bound(all_, order_of(first), {}, key);
-  const auto end = std::ranges::upper_bound(all_, order_of(last), {}, key);
+  const auto key = [](const ClusterAddress& each) { return address_order(each.address); };
+  const auto begin = std::ranges::lower_bound(all_, address_order(first), {}, key);
+  const auto end = std::ranges::upper_bound(all_, address_order(last), {}, key);
   return {begin, end};
 }
 
 const NodeManifest* ClusterAddresses::node_with_pods(const Prefix& prefix) const {
   const Address first = prefix.first();
-  const auto after =
-      std::ranges::upper_bound(pod_cidrs_, order_of(first), {},
-                               [](const PodCidr& each) { return order_of(each.prefix.address); });
+  const auto after = std::ranges::upper_bound(
+      pod_cidrs_, address_order(first), {},
+      [](const PodCidr& each) { return address_order(each.prefix.address); });
   if (after == pod_cidrs_.begin()) return nullptr;
   const PodCidr& before = *std::prev(after);
   return is_within(prefix, before.prefix) ? &inventory_.nodes[before.node] : nullptr;

@@ -29,16 +29,16 @@ class DnsSupply {
   /// By which transports the rules of a subject itself lead to DNS servers.
   [[nodiscard]] unsigned own(std::uint32_t subject) const { return own_[subject]; }
   /// By which transports everything that a subject selects reaches a DNS server.
-  [[nodiscard]] unsigned of(std::uint32_t subject);
+  [[nodiscard]] unsigned of(std::uint32_t index);
   /// Whether anything that a subject selects, or might, reaches one.
-  [[nodiscard]] bool any(std::uint32_t subject);
+  [[nodiscard]] bool any(std::uint32_t index);
   /// Whether the DNS questions of everything that a subject selects go through the DNS proxy.
-  [[nodiscard]] bool is_watched(std::uint32_t subject);
+  [[nodiscard]] bool is_watched(std::uint32_t index);
 
   /// For each endpoint that a subject stands for the rules that let it ask DNS servers; none of an
   /// endpoint of which not everything was looked at. At most 32 endpoints.
   using RulesToDns = std::vector<std::uint32_t>;
-  [[nodiscard]] std::vector<std::optional<RulesToDns>> rules_to_dns(std::uint32_t subject);
+  [[nodiscard]] std::vector<std::optional<RulesToDns>> rules_to_dns(std::uint32_t index);
 
  private:
   using Wanted = SubjectIndex::Wanted;

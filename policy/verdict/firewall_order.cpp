@@ -89,7 +89,7 @@ std::string own_key(const FirewallTarget& target) {
 }
 
 /// Rules that match all of something: one for each of its parts.
-using Matching = std::optional<std::vector<std::uint32_t>>;
+using MatchingRules = std::optional<std::vector<std::uint32_t>>;
 
 /// What the rules so far match.
 class MatchedSoFar {
@@ -102,7 +102,7 @@ class MatchedSoFar {
   }
 
   /// The rules that match whatever a target does, by the targets that hold it.
-  [[nodiscard]] Matching of_target(const FirewallTarget& target) const {
+  [[nodiscard]] MatchingRules of_target(const FirewallTarget& target) const {
     std::vector<std::string> keys;
     if (target.prefix) {
       for (const int length : lengths_[int{target.prefix->address.v6}])
@@ -119,7 +119,7 @@ class MatchedSoFar {
   }
 
   /// Those that match every address of a family on the ports of a target.
-  [[nodiscard]] Matching of_family(bool v6, const FirewallTarget& target) const {
+  [[nodiscard]] MatchingRules of_family(bool v6, const FirewallTarget& target) const {
     return of_keys({prefix_key({.v6 = v6}, 0)}, target.ports);
   }
 
@@ -129,8 +129,8 @@ class MatchedSoFar {
     std::map<FirewallPort, std::uint32_t> ports;
   };
 
-  [[nodiscard]] Matching of_keys(const std::vector<std::string>& keys,
-                                 const std::vector<FirewallPort>& ports) const {
+  [[nodiscard]] MatchingRules of_keys(const std::vector<std::string>& keys,
+                                      const std::vector<FirewallPort>& ports) const {
     std::vector<const Matched*> found;
     for (const std::string& key : keys)
       if (const auto it = matched_.find(key); it != matched_.end()) found.push_back(&it->second);
@@ -160,21 +160,20 @@ class MatchedSoFar {
 std::optional<ShadowedRule> shadow(const MatchedSoFar& matched, const FirewallTarget& target,
                                    std::uint32_t rule, const Environment& environment) {
   ShadowedRule result{rule, {}, false, false};
-  if (Matching by = matched.of_target(target)) {
+  if (MatchingRules by = matched.of_target(target)) {
     result.by = std::move(*by);
   } else {
     if (target.prefix) return std::nullopt;
-    const Matching ipv4 = matched.of_family(false, target);
+    const MatchingRules ipv4 = matched.of_family(false, target);
     if (!ipv4) return std::nullopt;
     result.by = *ipv4;
     result.by_address = true;
-    const Matching ipv6 = matched.of_family(true, target);
+    const MatchingRules ipv6 = matched.of_family(true, target);
     if (ipv6) result.by.insert(result.by.end(), ipv6->begin(), ipv6->end());
     result.ipv4_only = environment.ipv6 && !ipv6;
   }
   std::ranges::sort(result.by);
-  const auto rest = std::ranges::unique(result.by);
-  result.by.erase(rest.begin(), rest.end());
+  result.by.erase(std::unique(result.by.begin(), result.by.end()), result.by.end());
   return result;
 }
 

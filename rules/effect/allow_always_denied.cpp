@@ -142,7 +142,9 @@ void say_of_deny(const RuleBase& base, std::uint32_t denial,
 
 void check(const lint::ClusterContext& context, Report& report) {
   const RuleBase& base = *context.rules;
-  if (base.environment.enforcement == policy::Enforcement::never) return;
+  if (base.environment.enforcement == policy::Enforcement::never ||
+      std::ranges::none_of(base.rules, &PolicyRule::denies))
+    return;
   policy::RuleCover cover(base, context.subjects);
   Beaten beaten;
   for (std::uint32_t subject = 0; subject < base.subjects.size(); ++subject) {

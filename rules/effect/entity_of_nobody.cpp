@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "rules/each.h"
 
@@ -20,11 +22,20 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kRare{{
      "the endpoints by which Cilium checks its nodes, and no health check of Kubernetes"sv},
 }};
 
+/// Whether a list has nothing but such entities: beside others they make the list complete.
+bool are_all_rare(NodeRef list) {
+  const std::vector<NodeRef> all = list.items();
+  return std::ranges::all_of(all, [](NodeRef entity) {
+    return std::ranges::find(kRare, entity.text(), [](const auto& each) { return each.first; }) !=
+           kRare.end();
+  });
+}
+
 void check(const PolicyContext& context, Report& report) {
   if (context.policy.kind != policy::PolicyKind::cilium_network_policy) return;
   each_item(context.policy, [&](const RuleItem& item) {
     const policy::Peers* entities = item.peers_of(PeerKind::entities);
-    if (item.deny || item.host || entities == nullptr) return;
+    if (item.deny || item.host || entities == nullptr || !are_all_rare(entities->list)) return;
     for (const NodeRef entity : entities->list.items())
       for (const auto& [name, meaning] : kRare)
         if (entity.text() == name) report.add(entity, quoted(name) + " is " + std::string(meaning));

@@ -68,7 +68,7 @@ void check_selector(const PolicyContext& context, NodeRef item, Report& report) 
 /// What is wrong with a dnsName that the schema refuses.
 std::string firewall_problem(std::string_view name, policy::PolicyKind kind) {
   if (name.empty()) return "an empty DNS name";
-  const std::string problem = quoted(name) + " is not a DNS name";
+  std::string problem = quoted(name) + " is not a DNS name";
   if (name.find('*') == std::string_view::npos) return problem;
   if (kind == policy::PolicyKind::egress_network_policy)
     return problem + ": an EgressNetworkPolicy knows no wildcards";

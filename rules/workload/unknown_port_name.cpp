@@ -32,8 +32,7 @@ std::vector<std::string> names_of(const std::vector<const PodPorts*>& pods) {
     for (const policy::NamedPort& port : each->ports)
       if (!port.name.empty()) names.push_back(port.name);
   std::ranges::sort(names);
-  const auto rest = std::ranges::unique(names);
-  names.erase(rest.begin(), rest.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
