@@ -67,7 +67,9 @@ struct DnsLabels {
       labels.push_back(view.substr(begin, dot - begin));
       begin = dot + 1;
     }
-    while (fixed < labels.size() && labels[labels.size() - 1 - fixed].find('*') == npos) ++fixed;
+    while (fixed < labels.size() &&
+           labels[labels.size() - 1 - fixed].find('*') == std::string_view::npos)
+      ++fixed;
   }
   DnsLabels(const DnsLabels&) = delete;
   DnsLabels& operator=(const DnsLabels&) = delete;
@@ -82,9 +84,6 @@ struct DnsLabels {
   [[nodiscard]] std::string_view last_starred() const {
     return fixed < labels.size() ? labels[labels.size() - 1 - fixed] : std::string_view();
   }
-
- private:
-  static constexpr auto npos = std::string_view::npos;
 };
 
 /// Whether a label is nothing but stars.

@@ -123,6 +123,7 @@ class Check {
         continue;
       }
       // Of two that say the same the first one is left.
+      // NOLINTNEXTLINE(readability-suspicious-call-argument): the other way round is the question
       const bool same = search_.covers(index, wide);
       if (within && (!same || wide < index)) {
         if (!same || !is_equal(rule.where, base_.rules[wide].where))
@@ -205,6 +206,7 @@ class Check {
       const PortFilter& narrow = rule.ports[position];
       const auto wide = std::ranges::find_if(rule.ports, [&](const PortFilter& each) {
         if (each.where == part.where || !policy::covers(each, narrow)) return false;
+        // NOLINTNEXTLINE(readability-suspicious-call-argument): whether they say the same
         return each.where.index() < part.where.index() || !policy::covers(narrow, each);
       });
       if (wide == rule.ports.end()) return std::nullopt;

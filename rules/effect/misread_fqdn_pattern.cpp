@@ -32,7 +32,7 @@ void check_pattern(const Fqdn& fqdn, const policy::Environment& environment, Rep
         .fix = "write one pattern for each depth: `*.`, `*.*.`";
   }
   const bool names_something = std::ranges::any_of(name.labels, [](std::string_view label) {
-    return label.find_first_not_of('*') != label.npos;
+    return label.find_first_not_of('*') != std::string_view::npos;
   });
   if (name.fixed != 0 || !names_something) return;
   std::string last;

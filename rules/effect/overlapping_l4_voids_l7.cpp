@@ -31,10 +31,10 @@ bool has_filter(const PortFilter& port) {
 }
 
 /// Whether a port lets every request through of those that another one filters.
-bool is_open(const PortFilter& port, const PortFilter& filtered) {
-  return port.l7 == policy::L7Kind::none ||
-         (port.l7 == policy::L7Kind::http && filtered.l7 == port.l7 &&
-          has_open_http_rule(port.l7_rules));
+bool is_open(const PortFilter& plain, const PortFilter& filtered) {
+  return plain.l7 == policy::L7Kind::none ||
+         (plain.l7 == policy::L7Kind::http && filtered.l7 == plain.l7 &&
+          has_open_http_rule(plain.l7_rules));
 }
 bool filters(const PolicyRule& rule) {
   return rule.allows() && std::ranges::any_of(rule.ports, has_filter);

@@ -12,6 +12,13 @@
 namespace cnplint::tests {
 namespace {
 
+/// Takes elements at some positions out of a list.
+template <class List>
+void erase_at(List& list, const std::set<std::uint32_t>& positions) {
+  std::uint32_t at = 0;
+  std::erase_if(list, [&](const auto&) { return positions.contains(at++); });
+}
+
 using lint::Claim;
 using policy::Connection;
 using policy::Direction;
@@ -107,15 +114,11 @@ std::shared_ptr<const RuleBase> without(const RuleBase& base, const std::vector<
       rule.ports.clear();
       rule.authentication.reset();
     }
-    for (auto at = part.peers.rbegin(); at != part.peers.rend(); ++at) {
-      rule.peers.erase(rule.peers.begin() + *at);
-      rule.peer_places.erase(rule.peer_places.begin() + *at);
-    }
-    for (auto at = part.ports.rbegin(); at != part.ports.rend(); ++at)
-      rule.ports.erase(rule.ports.begin() + *at);
+    erase_at(rule.peers, part.peers);
+    erase_at(rule.peer_places, part.peers);
+    erase_at(rule.ports, part.ports);
   }
-  for (auto at = subjects.rbegin(); at != subjects.rend(); ++at)
-    changed->subjects.erase(changed->subjects.begin() + *at);
+  erase_at(changed->subjects, subjects);
   return changed;
 }
 

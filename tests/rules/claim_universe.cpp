@@ -24,8 +24,7 @@ std::size_t bytes_of(const Address& address) { return address.v6 ? 16 : 4; }
 /// The last address of a prefix.
 Address last_of(const policy::Prefix& prefix) {
   Address address = prefix.first();
-  for (std::size_t bit = static_cast<std::size_t>(prefix.length); bit < bytes_of(address) * 8;
-       ++bit)
+  for (auto bit = static_cast<std::size_t>(prefix.length); bit < bytes_of(address) * 8; ++bit)
     address.bytes[bit / 8] = static_cast<std::uint8_t>(address.bytes[bit / 8] | (0x80U >> bit % 8));
   return address;
 }

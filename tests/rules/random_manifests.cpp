@@ -111,7 +111,7 @@ class ManifestWriter {
   }
   std::string to_ports(bool ingress, bool deny) {
     if (one_in(10)) return "icmps: [{fields: [{type: 8, family: IPv4}]}]";
-    const std::string plain = "toPorts: [{ports: " + some(2, [&] { return port(); }) + "}]";
+    std::string plain = "toPorts: [{ports: " + some(2, [&] { return port(); }) + "}]";
     if (deny || !one_in(5)) return plain;
     if (!ingress && one_in(2))
       return "toPorts: [{ports: [{port: \"53\", protocol: ANY}], rules: {dns: [{matchPattern: " +

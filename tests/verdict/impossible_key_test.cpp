@@ -14,38 +14,38 @@ using Reason = policy::ImpossibleKey::Reason;
 
 struct Case {
   std::string_view key;
+  std::string_view meant;
   Reason reason;
-  std::string_view meant = {};
   Bearer bearer = Bearer::peer;
 };
 
 TEST(ImpossibleKey, SaysWhyAndWhatWasMeant) {
   const Case cases[] = {
-      {"kubernetes.io/os", Reason::filtered, {}, Bearer::local_node},
-      {"k8s:statefulset.kubernetes.io/pod-name", Reason::filtered},
-      {"io.kubernetes.pod.name", Reason::filtered},
-      {"k8s.io.kubernetes.pod.namespace", Reason::filtered, "io.kubernetes.pod.namespace"},
-      {"k8s:io.kubernetes.podNamespace", Reason::filtered, "io.kubernetes.pod.namespace"},
-      {"k8s.io.kubernetes.pod.namespace.labels.tenant", Reason::filtered,
-       "io.cilium.k8s.namespace.labels.tenant"},
-      {"io.cilium.k8s.namespace.label.tenant", Reason::of_cilium,
-       "io.cilium.k8s.namespace.labels.tenant"},
-      {"io.cilium.k8s.policy.serviceAccount", Reason::of_cilium,
-       "io.cilium.k8s.policy.serviceaccount"},
-      {"io.cilium.k8s.policy.name", Reason::of_cilium},
-      {"io.cilium.k8s.namespace.labels.", Reason::of_cilium},
-      {"podNamespace", Reason::looks_like_ciliums, "io.kubernetes.pod.namespace"},
-      {"io.kubernets.pod.namespace", Reason::looks_like_ciliums, "io.kubernetes.pod.namespace"},
-      {"io.cilum.k8s.namespace.labels.tenant", Reason::looks_like_ciliums,
-       "io.cilium.k8s.namespace.labels.tenant"},
-      {"reserved:kubeapiserver", Reason::unknown_reserved, "reserved:kube-apiserver"},
-      {"reserved:all", Reason::unknown_reserved},
-      {"reserved.none", Reason::reserved_as_key},
-      {"reserved.health", Reason::reserved_as_key, "reserved:health"},
-      {"k8:app", Reason::unknown_source, "k8s:app"},
-      {"foo:bar", Reason::unknown_source},
-      {"k8s:zone", Reason::source_of_nodes, "zone", Bearer::remote_node},
-      {"io.kubernetes.pod.namespace", Reason::namespace_of_node, {}, Bearer::local_node},
+      {"kubernetes.io/os", {}, Reason::filtered, Bearer::local_node},
+      {"k8s:statefulset.kubernetes.io/pod-name", {}, Reason::filtered},
+      {"io.kubernetes.pod.name", {}, Reason::filtered},
+      {"k8s.io.kubernetes.pod.namespace", "io.kubernetes.pod.namespace", Reason::filtered},
+      {"k8s:io.kubernetes.podNamespace", "io.kubernetes.pod.namespace", Reason::filtered},
+      {"k8s.io.kubernetes.pod.namespace.labels.tenant", "io.cilium.k8s.namespace.labels.tenant",
+       Reason::filtered},
+      {"io.cilium.k8s.namespace.label.tenant", "io.cilium.k8s.namespace.labels.tenant",
+       Reason::of_cilium},
+      {"io.cilium.k8s.policy.serviceAccount", "io.cilium.k8s.policy.serviceaccount",
+       Reason::of_cilium},
+      {"io.cilium.k8s.policy.name", {}, Reason::of_cilium},
+      {"io.cilium.k8s.namespace.labels.", {}, Reason::of_cilium},
+      {"podNamespace", "io.kubernetes.pod.namespace", Reason::looks_like_ciliums},
+      {"io.kubernets.pod.namespace", "io.kubernetes.pod.namespace", Reason::looks_like_ciliums},
+      {"io.cilum.k8s.namespace.labels.tenant", "io.cilium.k8s.namespace.labels.tenant",
+       Reason::looks_like_ciliums},
+      {"reserved:kubeapiserver", "reserved:kube-apiserver", Reason::unknown_reserved},
+      {"reserved:all", {}, Reason::unknown_reserved},
+      {"reserved.none", {}, Reason::reserved_as_key},
+      {"reserved.health", "reserved:health", Reason::reserved_as_key},
+      {"k8:app", "k8s:app", Reason::unknown_source},
+      {"foo:bar", {}, Reason::unknown_source},
+      {"k8s:zone", "zone", Reason::source_of_nodes, Bearer::remote_node},
+      {"io.kubernetes.pod.namespace", {}, Reason::namespace_of_node, Bearer::local_node},
   };
   for (const Case& each : cases) {
     const auto found = policy::impossible_key(each.key, each.bearer, Environment());
