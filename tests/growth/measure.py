@@ -259,7 +259,7 @@ CASES = [
     ("lint: values of one label in two orders", LINT, {"input.yaml": values_in_two_orders}, 100000),
     ("lint: a long list of values beside another policy", LINT, {"input.yaml": long_list_beside}, 100000),
     ("lint: peers whose labels change places", LINT, {"input.yaml": labels_in_other_places}, 8000),
-    ("lint: names of one policy and of its DNS rules", LINT, {"input.yaml": listed_names}, 8000),
+    ("lint: names of one policy and of its DNS rules", LINT, {"input.yaml": listed_names}, 16000),
     ("lint: policies with names and DNS rules", LINT, {"input.yaml": policies_with_names}, 8000),
     ("lint: addresses of Services", LINT, {"input.yaml": service_addresses}, 8000),
     ("lint: rules for the world with exceptions", LINT, {"input.yaml": worlds}, 8000),
