@@ -2,7 +2,6 @@
 #include "harness/verdict_notes.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.h"
 
@@ -14,28 +13,6 @@ using policy::Direction;
 using policy::NamedPort;
 using policy::PolicyRule;
 using policy::PortFilter;
-
-/// The number of the port that a Service sends to; 0 where the pod has no such port.
-std::uint16_t target_of(const policy::ServiceManifest::Port& port,
-                        const policy::Endpoint& destination) {
-  if (port.target.empty()) return port.port;
-  std::uint16_t number = 0;
-  const auto [end, error] =
-      std::from_chars(port.target.data(), port.target.data() + port.target.size(), number);
-  if (error == std::errc() && end == port.target.data() + port.target.size()) return number;
-  for (const NamedPort& named : destination.named_ports)
-    if (named.name == port.target) return named.port;
-  return 0;
-}
-
-bool selects(const policy::ServiceManifest& service, const TestEndpoint& endpoint) {
-  return service.ns == endpoint.ns && !service.selector.empty() &&
-         std::ranges::all_of(service.selector, [&](const auto& wanted) {
-           return std::ranges::any_of(endpoint.labels, [&](const auto& label) {
-             return label.first == wanted.first && label.second == wanted.second;
-           });
-         });
-}
 
 /// Whether the pod itself declares a port.
 bool declares(const TestEndpoint& endpoint, Port port) {
@@ -180,9 +157,9 @@ Port pod_port(const TestEndpoint& endpoint, Port asked, const policy::Inventory&
               const policy::ServiceManifest** through) {
   if (declares(endpoint, asked)) return asked;
   for (const policy::ServiceManifest& service : inventory.services) {
-    if (!selects(service, endpoint)) continue;
+    if (!policy::selects(service, endpoint.ns, endpoint.labels)) continue;
     for (const auto& port : service.ports) {
-      const std::uint16_t target = target_of(port, endpoint.facts);
+      const std::uint16_t target = policy::target_of(port, endpoint.facts.named_ports);
       if (port.port != asked.number || target == 0 || target == port.port ||
           policy::protocol_number(port.protocol) != asked.protocol)
         continue;

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -56,23 +57,13 @@ class Folding {
       if (each.pruned && !each.suppressed) add_cause(each);
     for (Finding& each : findings_)
       if (!each.suppressed && is_exposure(each)) add_exposure(each);
-    std::vector<Finding*> folded;
-    for (Finding& each : findings_)
+    std::set<const Finding*> folded;
+    for (const Finding& each : findings_)
       if (Finding* cause = cause_of(each)) {
         add_note(*cause, each);
-        folded.push_back(&each);
+        folded.insert(&each);
       }
-    std::size_t next = 0;
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < findings_.size(); ++i) {
-      if (next < folded.size() && folded[next] == &findings_[i]) {
-        ++next;
-        continue;
-      }
-      if (kept != i) findings_[kept] = std::move(findings_[i]);
-      ++kept;
-    }
-    findings_.resize(kept);
+    std::erase_if(findings_, [&](const Finding& each) { return folded.contains(&each); });
   }
 
  private:

@@ -38,6 +38,13 @@ void each_checked_item(const PolicyContext& context, const Body& body) {
   });
 }
 
+/// Calls body(field) for every field of the ICMP types of an item.
+template <class Body>
+void each_icmp_field(const RuleItem& item, const Body& body) {
+  for (const NodeRef entry : item.icmps.items())
+    for (const NodeRef field : entry.get("fields").items()) body(field);
+}
+
 /// Calls body(item, port_rule) for every toPorts entry that Cilium checks.
 template <class Body>
 void each_checked_port_rule(const PolicyContext& context, const Body& body) {

@@ -22,8 +22,7 @@ inline bool means_own_namespace(const PodPeer& peer) {
   if (peer.policy.clusterwide()) return false;
   if (peer.of_network_policy()) return !policy::is_stored(peer.where.get("namespaceSelector"));
   return std::ranges::none_of(policy::conditions(peer.where), [](const policy::Condition& each) {
-    return each.source == "reserved" || each.key == policy::kNamespaceLabel ||
-           each.key.starts_with(policy::kNamespaceLabelsPrefix);
+    return each.source == "reserved" || policy::is_namespace_key(each.key);
   });
 }
 

@@ -3,12 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/hash.h"
 #include "base/text.h"
 #include "policy/model/cluster_facts.h"
-#include "policy/model/workload_index.h"
 #include "policy/verdict/workload_endpoint.h"
 
 namespace cnplint::rules {
@@ -24,40 +22,6 @@ constexpr std::array<std::string_view, 6> kNoPods{"world", "world-ipv4",  "world
 
 bool is_same_protocol(const PortFilter& filter, std::uint8_t protocol) {
   return filter.protocol == policy::ip_protocol::kAny || filter.protocol == protocol;
-}
-
-/// The pods that a Service selects, by the labels of their manifests.
-std::vector<std::uint32_t> pods_behind(const ServiceManifest& service,
-                                       const policy::WorkloadIndex& index,
-                                       const std::vector<policy::Workload>& workloads) {
-  const std::vector<std::uint32_t>* fewest = nullptr;
-  for (const auto& [key, value] : service.selector) {
-    const auto& having = index.having(key, value);
-    if (fewest == nullptr || having.size() < fewest->size()) fewest = &having;
-  }
-  std::vector<std::uint32_t> result;
-  if (fewest == nullptr) return result;
-  for (const std::uint32_t pod : *fewest) {
-    const policy::Workload& workload = workloads[pod];
-    const bool all = std::ranges::all_of(service.selector, [&](const auto& wanted) {
-      return std::ranges::find(workload.labels, wanted) != workload.labels.end();
-    });
-    if (workload.ns == service.ns && all) result.push_back(pod);
-  }
-  return result;
-}
-
-/// The number that a port of a Service leads to at a pod; 0 where that is not known.
-std::uint16_t target_at(const ServiceManifest::Port& port, const policy::Workload& pod) {
-  if (port.target.empty()) return port.port;
-  std::uint16_t number = 0;
-  const char* const end = port.target.data() + port.target.size();
-  if (const auto read = std::from_chars(port.target.data(), end, number);
-      read.ec == std::errc() && read.ptr == end)
-    return number;
-  for (const policy::ContainerPort& each : pod.ports)
-    if (each.name == port.target) return each.port;
-  return 0;
 }
 
 }  // namespace
@@ -83,9 +47,8 @@ KnownPorts::KnownPorts(const lint::ClusterContext& context) : context_(context) 
 void KnownPorts::index_services() {
   const policy::Inventory& inventory = context_.cluster.inventory;
   if (inventory.services.empty() || inventory.workloads.empty()) return;
-  const policy::WorkloadIndex index(inventory.workloads);
   for (const ServiceManifest& service : inventory.services)
-    for (const std::uint32_t pod : pods_behind(service, index, inventory.workloads))
+    for (const std::uint32_t pod : context_.pods.behind(service))
       services_of_[pod].push_back(&service);
 }
 
@@ -142,7 +105,7 @@ void KnownPorts::add_services(std::uint32_t pod, PodPorts& result) const {
   for (const ServiceManifest* service : found->second)
     for (const ServiceManifest::Port& port : service->ports) {
       const auto protocol = policy::protocol_number(port.protocol);
-      const std::uint16_t target = target_at(port, context_.pods.workload(pod));
+      const std::uint16_t target = policy::target_of(port, context_.pods.workload(pod).ports);
       if (!protocol || port.port == 0 || target == 0 || target == port.port) continue;
       MappedPort& mapped = result.mapped[{*protocol, port.port}];
       if (mapped.service == nullptr) mapped = {service, target, 0};

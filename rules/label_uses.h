@@ -31,8 +31,8 @@ void each_written_condition(const lint::ClusterContext& context, const Body& bod
     const bool known = context.pods.of_selector(meaning) != policy::Knowledge::none &&
                        policy::namespaces_of(meaning).has_value();
     for (const policy::Condition& each : written)
-      if (is_of_kubernetes(each) && !is_namespace_name(each) && each.key != policy::kClusterLabel &&
-          !each.key.starts_with(policy::kNamespaceLabelsPrefix))
+      if (is_of_kubernetes(each) && !policy::is_namespace_key(each.key) &&
+          each.key != policy::kClusterLabel)
         body(WrittenCondition{policy, each, known});
   };
   each_subject(context, [&](const policy::Policy& policy, const policy::Spec& spec,

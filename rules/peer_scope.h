@@ -17,30 +17,23 @@ enum class PeerScope : std::uint8_t {
   whole_cluster,  ///< every pod of every namespace
 };
 
-/// Whether conditions ask for a namespace at all.
-inline bool is_about_namespaces(const policy::Condition& condition) {
-  return condition.key == policy::kNamespaceLabel ||
-         condition.key.starts_with(policy::kNamespaceLabelsPrefix);
-}
-
 /// The scope of an item of fromEndpoints or toEndpoints (facts N7 to N10).
 inline PeerScope scope_of_endpoints(const policy::Policy& policy, policy::NodeRef peer) {
   using Op = policy::Condition::Op;
   const policy::Conditions conditions = policy::conditions(peer);
-  const auto of_namespaces = std::ranges::count_if(conditions, is_about_namespaces);
   const bool reserved =
       std::ranges::any_of(conditions, [](const auto& each) { return each.source == "reserved"; });
   if (reserved) return PeerScope::some;
-  if (of_namespaces == 0 && !policy.clusterwide()) return PeerScope::own_namespace;
+  const bool placed = std::ranges::any_of(
+      conditions, [](const auto& each) { return policy::is_namespace_key(each.key); });
   const bool is_own = std::ranges::any_of(conditions, [&](const policy::Condition& each) {
     return each.op == Op::in && each.values.size() == 1 &&
            each.values.front() == policy.effective_namespace() &&
-           (each.key == policy::kNamespaceLabel || each.key == policy::kNamespaceNameLabel);
+           policy::is_namespace_name_key(each.key);
   });
-  if (is_own && !policy.clusterwide()) return PeerScope::own_namespace;
+  if (!policy.clusterwide() && (!placed || is_own)) return PeerScope::own_namespace;
   const bool everywhere = std::ranges::all_of(conditions, [](const policy::Condition& each) {
-    return each.op == Op::exists &&
-           (each.key == policy::kNamespaceLabel || each.key == policy::kNamespaceNameLabel);
+    return each.op == Op::exists && policy::is_namespace_name_key(each.key);
   });
   return everywhere ? PeerScope::whole_cluster : PeerScope::some;
 }

@@ -118,14 +118,11 @@ inline NodeRef subject_selector(const policy::Spec& spec) {
   return spec.node_selector ? spec.node_selector : spec.endpoint_selector;
 }
 
-/// Whether a condition is about a label of Kubernetes'.
-inline bool is_of_kubernetes(const policy::Condition& condition) {
-  return condition.source == "any" || condition.source == "k8s";
-}
+using policy::is_of_kubernetes;
+
 /// Whether a condition is about the name of the pod's namespace.
 inline bool is_namespace_name(const policy::Condition& condition) {
-  return is_of_kubernetes(condition) &&
-         (condition.key == policy::kNamespaceLabel || condition.key == policy::kNamespaceNameLabel);
+  return is_of_kubernetes(condition) && policy::is_namespace_name_key(condition.key);
 }
 /// Whether a condition asks for a label that is there.
 inline bool is_positive(const policy::Condition& condition) {

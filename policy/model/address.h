@@ -24,6 +24,10 @@ struct Prefix {
   int length = 0;
 
   [[nodiscard]] bool contains(const Address& other) const;
+  /// Whether all addresses of another prefix are in it.
+  [[nodiscard]] bool contains(const Prefix& other) const {
+    return length <= other.length && contains(other.address);
+  }
   /// The first address: the bits behind the length are 0.
   [[nodiscard]] Address first() const;
   /// Whether bits behind the length are set: Cilium masks them silently (fact R5).

@@ -22,10 +22,6 @@ Address last_of(const Prefix& prefix) {
   return last;
 }
 
-bool is_within(const Prefix& narrow, const Prefix& wide) {
-  return narrow.length >= wide.length && wide.contains(narrow.address);
-}
-
 std::span<const Prefix> private_ranges() {
   static const std::array<Prefix, 5> kRanges{
       *parse_prefix("10.0.0.0/8"), *parse_prefix("172.16.0.0/12"), *parse_prefix("192.168.0.0/16"),
@@ -83,7 +79,7 @@ const NodeManifest* ClusterAddresses::node_with_pods(const Prefix& prefix) const
       [](const PodCidr& each) { return address_order(each.prefix.address); });
   if (after == pod_cidrs_.begin()) return nullptr;
   const PodCidr& before = *std::prev(after);
-  return is_within(prefix, before.prefix) ? &inventory_.nodes[before.node] : nullptr;
+  return before.prefix.contains(prefix) ? &inventory_.nodes[before.node] : nullptr;
 }
 
 bool is_private(const Address& address) {
@@ -93,14 +89,14 @@ bool is_private(const Address& address) {
 
 bool is_private(const Prefix& prefix) {
   return std::ranges::any_of(private_ranges(),
-                             [&](const Prefix& range) { return is_within(prefix, range); });
+                             [&](const Prefix& range) { return range.contains(prefix); });
 }
 
 bool leave_nothing(const Prefix& prefix, std::span<const Prefix> exceptions) {
   std::vector<Prefix> inside;
   for (const Prefix& each : exceptions) {
-    if (is_within(prefix, each)) return true;
-    if (is_within(each, prefix)) inside.push_back(each);
+    if (each.contains(prefix)) return true;
+    if (prefix.contains(each)) inside.push_back(each);
   }
   // It takes two to leave nothing where none does alone.
   if (inside.size() < 2) return false;

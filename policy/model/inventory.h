@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -79,6 +82,33 @@ struct Unrendered {
   std::string what;  ///< `HelmRelease/shop/cart`, or a path
   std::string ns;    ///< the namespace of what it makes; empty: any
 };
+
+/// Whether a Service selects pods of a namespace with such labels, pairs of key and value. One
+/// without a selector selects none.
+template <class Labels>
+bool selects(const ServiceManifest& service, std::string_view ns, const Labels& labels) {
+  return service.ns == ns && !service.selector.empty() &&
+         std::ranges::all_of(service.selector, [&](const auto& wanted) {
+           return std::ranges::any_of(labels, [&](const auto& label) {
+             return label.first == wanted.first && label.second == wanted.second;
+           });
+         });
+}
+
+/// The number that a port of a Service leads to at a pod with such ports, each with a name and a
+/// number; 0 where the pod has none of that name.
+template <class Ports>
+std::uint16_t target_of(const ServiceManifest::Port& port, const Ports& ports) {
+  if (port.target.empty()) return port.port;
+  std::uint16_t number = 0;
+  const char* const end = port.target.data() + port.target.size();
+  if (const auto read = std::from_chars(port.target.data(), end, number);
+      read.ec == std::errc() && read.ptr == end)
+    return number;
+  for (const auto& each : ports)
+    if (each.name == port.target) return each.port;
+  return 0;
+}
 
 struct NamespaceManifest {
   std::string_view name;

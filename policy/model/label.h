@@ -14,6 +14,19 @@ inline constexpr std::string_view kNamespaceLabelsPrefix = "io.cilium.k8s.namesp
 inline constexpr std::string_view kNamespaceNameLabel =
     "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name";
 
+/// Whether a key of an identity is the name of its namespace, under either label that has it.
+constexpr bool is_namespace_name_key(std::string_view key) {
+  return key == kNamespaceLabel || key == kNamespaceNameLabel;
+}
+/// Whether a key of an identity is a label of its namespace, other than the name.
+constexpr bool is_namespace_label_key(std::string_view key) {
+  return key.starts_with(kNamespaceLabelsPrefix) && key != kNamespaceNameLabel;
+}
+/// Whether a key of an identity says something of its namespace: the name, or a label.
+constexpr bool is_namespace_key(std::string_view key) {
+  return is_namespace_name_key(key) || is_namespace_label_key(key);
+}
+
 inline constexpr std::string_view kClusterLabel = "io.cilium.k8s.policy.cluster";
 inline constexpr std::string_view kServiceAccountLabel = "io.cilium.k8s.policy.serviceaccount";
 

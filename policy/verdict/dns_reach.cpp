@@ -12,10 +12,6 @@ namespace {
 
 using Op = Condition::Op;
 
-bool is_namespace_condition(const Condition& condition) {
-  return condition.key == kNamespaceLabel || condition.key == kNamespaceNameLabel;
-}
-
 /// Whether a value is one that a condition on its label allows, or may allow: where a variable is
 /// one of its values.
 bool allows(const Condition& condition, std::string_view value) {
@@ -51,7 +47,7 @@ bool allows_a_server(const Condition& condition, std::string_view ns) {
 
 bool may_select_server(const Conditions& selector, std::string_view ns) {
   return std::ranges::all_of(selector, [&](const Condition& each) {
-    if (is_namespace_condition(each)) return allows(each, ns);
+    if (is_namespace_name_key(each.key)) return allows(each, ns);
     // Pods have no reserved labels.
     if (each.source == "reserved") return each.op == Op::not_in || each.op == Op::does_not_exist;
     return allows_a_server(each, ns);
@@ -60,7 +56,7 @@ bool may_select_server(const Conditions& selector, std::string_view ns) {
 
 bool names_namespace(const Conditions& selector, std::string_view ns) {
   return std::ranges::any_of(selector, [&](const Condition& each) {
-    return is_namespace_condition(each) && each.op == Op::in && allows(each, ns);
+    return is_namespace_name_key(each.key) && each.op == Op::in && allows(each, ns);
   });
 }
 
@@ -90,7 +86,8 @@ bool names_server(const Conditions& selector, const DnsServerLabel& label) {
 /// Whether a subject is not simply everything in a namespace.
 bool selects_by_more_than_place(const Subject& subject) {
   return std::ranges::any_of(subject.selector, [](const Condition& each) {
-    return !is_namespace_condition(each) && each.op != Op::does_not_exist && each.op != Op::not_in;
+    return !is_namespace_name_key(each.key) && each.op != Op::does_not_exist &&
+           each.op != Op::not_in;
   });
 }
 

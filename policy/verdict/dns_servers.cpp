@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "policy/model/dns_server.h"
 #include "policy/verdict/workload_endpoint.h"
@@ -31,20 +30,7 @@ const DnsServerLabel* known_label(const Workload& workload) {
 }
 
 bool is_in_front_of(const ServiceManifest& service, const Workload& workload) {
-  return !service.selector.empty() && service.ns == workload.ns &&
-         std::ranges::all_of(service.selector, [&](const auto& each) {
-           return has_pair(workload.labels, each.first, each.second);
-         });
-}
-
-/// The container port that a text names: a number, or the name of one.
-std::uint16_t container_port_of(std::string_view target, const Workload& workload) {
-  std::uint16_t number = 0;
-  std::from_chars(target.data(), target.data() + target.size(), number);
-  if (number != 0) return number;
-  for (const ContainerPort& each : workload.ports)
-    if (each.name == target) return each.port;
-  return 0;
+  return selects(service, workload.ns, workload.labels);
 }
 
 void add_port(std::uint16_t port, Ports& ports) {
@@ -59,9 +45,7 @@ Ports dns_ports_of(const Workload& workload, std::span<const ServiceManifest* co
   for (const ServiceManifest* service : services)
     if (is_in_front_of(*service, workload))
       for (const ServiceManifest::Port& each : service->ports)
-        if (each.port == kDnsPort)
-          add_port(each.target.empty() ? each.port : container_port_of(each.target, workload),
-                   ports);
+        if (each.port == kDnsPort) add_port(target_of(each, workload.ports), ports);
   if (ports.empty())
     for (const ContainerPort& each : workload.ports)
       if (each.name == "dns" || each.name == "dns-tcp" || each.name == "udp-53")

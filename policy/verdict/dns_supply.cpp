@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t kMostWorkloads = 500;
 constexpr std::size_t kMostByLabels = 200;
 
-bool asks_for_other_namespace_label(const Condition& condition) {
-  return condition.key.starts_with(kNamespaceLabelsPrefix) && condition.key != kNamespaceNameLabel;
+bool asks_for_a_namespaces_label(const Condition& condition) {
+  return is_namespace_label_key(condition.key);
 }
 
 bool watches_dns(const PolicyRule& rule) {
@@ -37,8 +37,7 @@ DnsSupply::DnsSupply(const RuleBase& base, const SubjectIndex& subjects, const K
     own_.push_back(own);
     watches_.push_back(watches);
     if (own == kNoDns) continue;
-    if (std::ranges::any_of(subject.selector, asks_for_other_namespace_label))
-      by_labels_.push_back(i);
+    if (std::ranges::any_of(subject.selector, asks_for_a_namespaces_label)) by_labels_.push_back(i);
     const auto named = namespaces_of(subject.selector);
     everywhere_ = everywhere_ || (subject.ns.empty() && !named);
     if (named) supplied_.insert(supplied_.end(), named->begin(), named->end());
@@ -58,15 +57,14 @@ const std::vector<std::uint32_t>& DnsSupply::workloads_of(std::uint32_t subject)
 
 bool DnsSupply::any_by_namespace_label(const Identity& identity, const Wanted& wanted) const {
   // Of a namespace whose labels are known the identity has them.
-  const bool known = std::ranges::any_of(identity.labels, [](const Label& each) {
-    return each.key.starts_with(kNamespaceLabelsPrefix) && each.key != kNamespaceNameLabel;
-  });
+  const bool known = std::ranges::any_of(
+      identity.labels, [](const Label& each) { return is_namespace_label_key(each.key); });
   if (known) return false;
   if (by_labels_.size() > kMostByLabels) return true;
   return std::ranges::any_of(by_labels_, [&](std::uint32_t each) {
     return wanted(each) &&
            std::ranges::all_of(base_.subjects[each].selector, [&](const Condition& condition) {
-             return asks_for_other_namespace_label(condition) || condition.matches(identity);
+             return asks_for_a_namespaces_label(condition) || condition.matches(identity);
            });
   });
 }
@@ -85,15 +83,17 @@ unsigned DnsSupply::transports_of(const Identity& identity, bool node) const {
   return both ? kDnsOverBoth : all;
 }
 
+unsigned DnsSupply::of_workload(std::uint32_t pod) {
+  const auto [found, added] = transports_.try_emplace(pod);
+  if (added) found->second = transports_of(pods_.identity(pod), false);
+  return found->second;
+}
+
 unsigned DnsSupply::of(std::uint32_t index) {
   if (own_[index] == kDnsOverBoth) return own_[index];
   unsigned all = kDnsOverBoth;
   const auto& workloads = workloads_of(index);
-  for (const std::uint32_t each : workloads) {
-    const auto [found, added] = transports_.try_emplace(each);
-    if (added) found->second = transports_of(pods_.identity(each), false);
-    all &= found->second | own_[index];
-  }
+  for (const std::uint32_t each : workloads) all &= of_workload(each) | own_[index];
   if (!workloads.empty()) return all;
   if (subjects_.stands_alone(index) && by_labels_.empty()) return own_[index];
   const Subject& subject = base_.subjects[index];
@@ -107,11 +107,8 @@ bool DnsSupply::any(std::uint32_t index) {
   const Subject& subject = base_.subjects[index];
   const auto& workloads = workloads_of(index);
   if (!workloads.empty())
-    return std::ranges::any_of(workloads, [&](std::uint32_t each) {
-      const auto [found, added] = transports_.try_emplace(each);
-      if (added) found->second = transports_of(pods_.identity(each), false);
-      return found->second != kNoDns;
-    });
+    return std::ranges::any_of(workloads,
+                               [&](std::uint32_t each) { return of_workload(each) != kNoDns; });
   if (everywhere_ || own_[index] != kNoDns) return true;
   const auto named = namespaces_of(subject.selector);
   if (!named) return !supplied_.empty();

@@ -49,6 +49,7 @@ class DnsSupply {
   [[nodiscard]] bool any_by_namespace_label(const Identity& identity, const Wanted& wanted) const;
   [[nodiscard]] bool any_beside(const Identity& identity, bool node, const Wanted& wanted) const;
   [[nodiscard]] unsigned transports_of(const Identity& identity, bool node) const;
+  unsigned of_workload(std::uint32_t pod);
 
   const RuleBase& base_;
   const SubjectIndex& subjects_;

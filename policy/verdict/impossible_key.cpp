@@ -99,8 +99,7 @@ std::optional<ImpossibleKey> of_source(std::string_view source, std::string_view
 std::optional<ImpossibleKey> of_kubernetes(std::string_view key, Bearer bearer,
                                            const Environment& environment) {
   constexpr std::string_view kReservedDot = "reserved.";
-  if (bearer == Bearer::local_node &&
-      (key == kNamespaceLabel || key.starts_with(kNamespaceLabelsPrefix)))
+  if (bearer == Bearer::local_node && is_namespace_key(key))
     return ImpossibleKey{Reason::namespace_of_node, {}};
   if (is_own(key) && environment.labels.keeps("k8s", key, environment.cilium)) return std::nullopt;
   if (key.starts_with(kOfCilium) && !is_own(key))

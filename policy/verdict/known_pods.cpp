@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "policy/model/label.h"
@@ -13,21 +14,15 @@ namespace {
 
 using Op = Condition::Op;
 
-bool is_of_kubernetes(const Condition& condition) {
-  return condition.source == "any" || condition.source == "k8s";
-}
-
 /// Whether a condition asks for a label of the namespace other than its name.
 bool asks_for_namespace_label(const Condition& condition) {
-  return is_of_kubernetes(condition) && condition.key.starts_with(kNamespaceLabelsPrefix) &&
-         condition.key != kNamespaceNameLabel;
+  return is_of_kubernetes(condition) && is_namespace_label_key(condition.key);
 }
 
 /// Whether a condition asks for a label whose value is filled in later.
 bool asks_for_placeholder(const Condition& condition, const Workload& workload) {
   if (!is_of_kubernetes(condition)) return false;
-  if (condition.key == kNamespaceLabel || condition.key == kNamespaceNameLabel)
-    return has_placeholder(workload.ns);
+  if (is_namespace_name_key(condition.key)) return has_placeholder(workload.ns);
   if (condition.key == kServiceAccountLabel) return has_placeholder(workload.service_account);
   return std::ranges::any_of(workload.labels, [&](const auto& label) {
     return has_placeholder(label.first) ||
@@ -40,12 +35,6 @@ bool is_vague(const Workload& workload) {
          std::ranges::any_of(workload.labels, [](const auto& label) {
            return has_placeholder(label.first) || has_placeholder(label.second);
          });
-}
-
-/// The one value that a condition asks for; none where it asks for more or less.
-const std::string* only_value(const Condition& condition) {
-  const bool one = condition.op == Op::in && condition.values.size() == 1;
-  return one && is_of_kubernetes(condition) ? &condition.values.front() : nullptr;
 }
 
 }  // namespace
@@ -106,6 +95,20 @@ const std::vector<std::uint32_t>& KnownPods::in_namespace(std::string_view ns) c
   return found == by_namespace_.end() ? kNone : found->second;
 }
 
+std::vector<std::uint32_t> KnownPods::behind(const ServiceManifest& service) const {
+  const std::vector<std::uint32_t>* fewest = nullptr;
+  for (const auto& [key, value] : service.selector) {
+    const auto& having = index_.having(key, value);
+    if (fewest == nullptr || having.size() < fewest->size()) fewest = &having;
+  }
+  std::vector<std::uint32_t> result;
+  if (fewest != nullptr)
+    std::ranges::copy_if(*fewest, std::back_inserter(result), [&](std::uint32_t pod) {
+      return selects(service, workload(pod).ns, workload(pod).labels);
+    });
+  return result;
+}
+
 bool KnownPods::may_select(const Conditions& conditions, std::uint32_t pod) const {
   return std::ranges::all_of(conditions, [&](const Condition& each) {
     return each.matches(identities_[pod]) ||
@@ -114,47 +117,14 @@ bool KnownPods::may_select(const Conditions& conditions, std::uint32_t pod) cons
   });
 }
 
-const std::vector<std::uint32_t>* KnownPods::candidates(const Conditions& conditions) const {
-  const std::vector<std::uint32_t>* fewest = nullptr;
-  const auto take = [&](const std::vector<std::uint32_t>& list) {
-    if (fewest == nullptr || list.size() < fewest->size()) fewest = &list;
-  };
-  for (const Condition& each : conditions) {
-    const std::string* value = only_value(each);
-    if (value == nullptr || each.key == kServiceAccountLabel || each.key == kClusterLabel) continue;
-    if (each.key == kNamespaceLabel || each.key == kNamespaceNameLabel)
-      take(in_namespace(*value));
-    else if (!each.key.starts_with(kNamespaceLabelsPrefix))
-      take(index_.having(each.key, *value));
-  }
-  return fewest;
-}
-
-std::vector<std::uint32_t> KnownPods::find(const Conditions& conditions, bool host_network) const {
-  std::vector<std::uint32_t> result;
-  const auto look_at = [&](std::uint32_t pod) {
-    if (workload(pod).host_network == host_network && may_select(conditions, pod))
-      result.push_back(pod);
-  };
-  if (const auto* some = candidates(conditions)) {
-    std::vector<std::uint32_t> both;
-    std::ranges::set_union(*some, vague_, std::back_inserter(both));
-    for (const std::uint32_t pod : both) look_at(pod);
-  } else {
-    for (std::uint32_t pod = 0; pod < identities_.size(); ++pod) look_at(pod);
-  }
-  return result;
-}
-
 std::optional<KnownPods::Lists> KnownPods::lists_of(const Condition& condition) const {
   if (condition.op != Op::in || !is_of_kubernetes(condition) || condition.key == kClusterLabel)
     return std::nullopt;
-  const bool by_name = condition.key == kNamespaceLabel || condition.key == kNamespaceNameLabel;
-  if (!by_name && condition.key.starts_with(kNamespaceLabelsPrefix)) return std::nullopt;
+  if (is_namespace_label_key(condition.key)) return std::nullopt;
   Lists result;
   for (const std::string& value : condition.values) {
     const auto account = by_account_.find(value);
-    if (by_name)
+    if (is_namespace_name_key(condition.key))
       result.push_back(&in_namespace(value));
     else if (condition.key != kServiceAccountLabel)
       result.push_back(&index_.having(condition.key, value));
@@ -164,8 +134,7 @@ std::optional<KnownPods::Lists> KnownPods::lists_of(const Condition& condition) 
   return result;
 }
 
-KnownPods::Search KnownPods::search(const Conditions& conditions, bool host_network) const {
-  constexpr std::size_t kMostTried = 500;
+std::optional<KnownPods::Lists> KnownPods::fewest(const Conditions& conditions) const {
   std::optional<Lists> fewest;
   std::size_t least = 0;
   for (const Condition& each : conditions) {
@@ -177,6 +146,28 @@ KnownPods::Search KnownPods::search(const Conditions& conditions, bool host_netw
     fewest = std::move(lists);
     least = size;
   }
+  if (fewest) fewest->push_back(&vague_);
+  return fewest;
+}
+
+std::vector<std::uint32_t> KnownPods::find(const Conditions& conditions, bool host_network) const {
+  std::vector<std::uint32_t> pods;
+  if (const auto lists = fewest(conditions)) {
+    for (const auto* list : *lists) pods.insert(pods.end(), list->begin(), list->end());
+    std::ranges::sort(pods);
+    pods.erase(std::unique(pods.begin(), pods.end()), pods.end());
+  } else {
+    pods.resize(identities_.size());
+    std::iota(pods.begin(), pods.end(), 0U);
+  }
+  std::erase_if(pods, [&](std::uint32_t pod) {
+    return workload(pod).host_network != host_network || !may_select(conditions, pod);
+  });
+  return pods;
+}
+
+KnownPods::Search KnownPods::search(const Conditions& conditions, bool host_network) const {
+  constexpr std::size_t kMostTried = 500;
   Search result;
   std::size_t tried = 0;
   // Says whether to go on.
@@ -189,21 +180,19 @@ KnownPods::Search KnownPods::search(const Conditions& conditions, bool host_netw
       result.found = pod;
     return !result.found;
   };
-  if (!fewest) {
+  if (const auto lists = fewest(conditions)) {
+    for (const auto* list : *lists)
+      if (!std::ranges::all_of(*list, look_at)) break;
+  } else {
     for (std::uint32_t pod = 0; pod < identities_.size(); ++pod)
       if (!look_at(pod)) break;
-    return result;
   }
-  fewest->push_back(&vague_);
-  for (const auto* list : *fewest)
-    if (!std::ranges::all_of(*list, look_at)) break;
   return result;
 }
 
 std::optional<std::vector<std::string>> namespaces_of(const Conditions& conditions) {
   for (const Condition& each : conditions)
-    if (is_of_kubernetes(each) && each.op == Op::in &&
-        (each.key == kNamespaceLabel || each.key == kNamespaceNameLabel))
+    if (is_of_kubernetes(each) && each.op == Op::in && is_namespace_name_key(each.key))
       return each.values;
   return std::nullopt;
 }

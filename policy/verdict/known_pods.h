@@ -77,6 +77,9 @@ class KnownPods {
     const Search result = search(conditions, host_network);
     return !result.found && result.complete;
   }
+  /// The pods that a Service selects, by the labels of their manifests; those in the network of
+  /// their node included.
+  [[nodiscard]] std::vector<std::uint32_t> behind(const ServiceManifest& service) const;
   /// Whether the conditions may select a pod, as for `selected`.
   [[nodiscard]] bool may_select(const Conditions& conditions, std::uint32_t pod) const;
 
@@ -89,10 +92,10 @@ class KnownPods {
   /// The pods that meet a condition for one of its values; none where no index tells.
   using Lists = std::vector<const std::vector<std::uint32_t>*>;
   [[nodiscard]] std::optional<Lists> lists_of(const Condition& condition) const;
+  /// Where all that the conditions can select is, as far as an index tells; none: everywhere.
+  [[nodiscard]] std::optional<Lists> fewest(const Conditions& conditions) const;
   [[nodiscard]] std::vector<std::uint32_t> find(const Conditions& conditions,
                                                 bool host_network) const;
-  /// Where all that the conditions can select is, as far as an index tells; null: everywhere.
-  [[nodiscard]] const std::vector<std::uint32_t>* candidates(const Conditions& conditions) const;
 
   const Inventory& inventory_;
   const Environment& environment_;

@@ -35,9 +35,7 @@ bool has_group_value(const Condition& condition, const Identity& identity) {
 }
 
 bool exists(const Condition& condition, const Identity& identity) {
-  if (condition.prefix)
-    return identity.cidr && identity.cidr->length >= condition.prefix->length &&
-           condition.prefix->contains(identity.cidr->address);
+  if (condition.prefix) return identity.cidr && condition.prefix->contains(*identity.cidr);
   if (condition.names && std::ranges::any_of(identity.dns_names, [&](const std::string& name) {
         return condition.names->matches(name);
       }))
@@ -249,13 +247,9 @@ bool follows_from(const Condition& wanted, const Condition& given) {
 bool follows_from_prefix(const Condition& wanted, const Condition& given) {
   const bool wanted_inside = wanted.op == Condition::Op::exists;
   const bool given_inside = given.op == Condition::Op::exists;
-  const auto within = [](const Prefix& narrow, const Prefix& wide) {
-    return narrow.address.v6 == wide.address.v6 && narrow.length >= wide.length &&
-           wide.contains(narrow.address);
-  };
-  if (wanted_inside) return given_inside && within(*given.prefix, *wanted.prefix);
-  if (!given_inside) return within(*wanted.prefix, *given.prefix);
-  return !within(*given.prefix, *wanted.prefix) && !within(*wanted.prefix, *given.prefix);
+  if (wanted_inside) return given_inside && wanted.prefix->contains(*given.prefix);
+  if (!given_inside) return given.prefix->contains(*wanted.prefix);
+  return !wanted.prefix->contains(*given.prefix) && !given.prefix->contains(*wanted.prefix);
 }
 
 /// Whether conditions select pods only: they ask for a namespace.

@@ -74,6 +74,10 @@ bool follows(const Condition& wanted, const Conditions& given);
 /// Whether conditions select whatever others select, as far as the conditions themselves tell.
 bool covers(const Conditions& wide, const Conditions& narrow);
 
+/// Whether a condition is about a label of Kubernetes', which have the source `k8s`.
+inline bool is_of_kubernetes(const Condition& condition) {
+  return condition.source == "any" || condition.source == "k8s";
+}
 /// Whether any condition names the key, with source `k8s` or `any`.
 bool names_key(const Conditions& conditions, std::string_view key);
 

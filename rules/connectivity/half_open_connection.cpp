@@ -63,9 +63,8 @@ bool is_of_pods(const Conditions& selector) {
 /// Whether a selector asks for more than a place.
 bool names_pods(const Conditions& selector) {
   return std::ranges::any_of(selector, [](const policy::Condition& each) {
-    return each.op == policy::Condition::Op::in && each.key != policy::kNamespaceLabel &&
-           each.key != policy::kClusterLabel &&
-           !each.key.starts_with(policy::kNamespaceLabelsPrefix);
+    return each.op == policy::Condition::Op::in && each.key != policy::kClusterLabel &&
+           !policy::is_namespace_key(each.key);
   });
 }
 

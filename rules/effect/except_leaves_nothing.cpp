@@ -12,9 +12,8 @@ void check(const PolicyContext& context, Report& report) {
     each_cidr(item, [&](const Cidr& cidr) {
       const std::vector<policy::Prefix> all = exceptions_of(cidr);
       if (all.empty() || !policy::leave_nothing(cidr.prefix, all)) return;
-      const auto alone = std::ranges::find_if(all, [&](const policy::Prefix& each) {
-        return each.length <= cidr.prefix.length && each.contains(cidr.prefix.address);
-      });
+      const auto alone = std::ranges::find_if(
+          all, [&](const policy::Prefix& each) { return each.contains(cidr.prefix); });
       const bool one = alone != all.end();
       lint::Finding& finding = report.add(
           one ? cidr.except.items()[static_cast<std::size_t>(alone - all.begin())] : cidr.except,

@@ -54,8 +54,7 @@ void check_field(NodeRef field, Report& report) {
 void check(const PolicyContext& context, Report& report) {
   if (!policy::is_cilium(context.policy.kind)) return;
   each_item(context.policy, [&](const RuleItem& item) {
-    for (const NodeRef entry : item.icmps.items())
-      for (const NodeRef field : entry.get("fields").items()) check_field(field, report);
+    each_icmp_field(item, [&](NodeRef field) { check_field(field, report); });
   });
 }
 

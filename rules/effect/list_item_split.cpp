@@ -44,10 +44,7 @@ void check(const PolicyContext& context, Report& report) {
 /// What a peer limits.
 enum class Limits { nothing, namespaces, pods, both, addresses };
 
-bool is_of_namespace(const policy::Condition& each) {
-  return each.key == policy::kNamespaceLabel ||
-         each.key.starts_with(policy::kNamespaceLabelsPrefix);
-}
+bool is_of_namespace(const policy::Condition& each) { return policy::is_namespace_key(each.key); }
 
 Limits limits_of(NodeRef peer) {
   const NodeRef pods = peer.get("podSelector");

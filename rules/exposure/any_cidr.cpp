@@ -11,9 +11,8 @@ namespace {
 
 bool has(const std::vector<policy::Prefix>& all, std::string_view text) {
   const auto wanted = policy::parse_prefix(text);
-  return std::ranges::any_of(all, [&](const policy::Prefix& each) {
-    return each.length <= wanted->length && each.contains(wanted->address);
-  });
+  return std::ranges::any_of(all,
+                             [&](const policy::Prefix& each) { return each.contains(*wanted); });
 }
 
 /// The ranges of RFC 1918, and unique local addresses.

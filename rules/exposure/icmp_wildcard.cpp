@@ -10,19 +10,17 @@ namespace {
 void check(const PolicyContext& context, Report& report) {
   if (!policy::is_cilium(context.policy.kind)) return;
   each_item(context.policy, [&](const RuleItem& item) {
-    for (const NodeRef entry : item.icmps.items())
-      for (const NodeRef field : entry.get("fields").items()) {
-        const NodeRef type = field.get("type");
-        if (!type.is_scalar() || is_placeholder(type) || policy::read_icmp_type(field) != 0)
-          continue;
-        lint::Finding& finding =
-            report.add(type, quoted(type.text()) + " stands for every type of " +
-                                 (policy::is_icmp_v6(field) ? "ICMPv6" : "ICMP") +
-                                 ": Cilium stores it as 0, which is all");
-        finding.fix =
-            "replies to an allowed request pass anyway: name the types of requests, such as "
-            "`EchoRequest`";
-      }
+    each_icmp_field(item, [&](NodeRef field) {
+      const NodeRef type = field.get("type");
+      if (!type.is_scalar() || is_placeholder(type) || policy::read_icmp_type(field) != 0) return;
+      lint::Finding& finding =
+          report.add(type, quoted(type.text()) + " stands for every type of " +
+                               (policy::is_icmp_v6(field) ? "ICMPv6" : "ICMP") +
+                               ": Cilium stores it as 0, which is all");
+      finding.fix =
+          "replies to an allowed request pass anyway: name the types of requests, such as "
+          "`EchoRequest`";
+    });
   });
 }
 

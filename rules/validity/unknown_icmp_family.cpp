@@ -12,17 +12,16 @@ constexpr std::array<std::string_view, 2> kFamilies{"IPv4", "IPv6"};
 
 void check(const PolicyContext& context, Report& report) {
   each_checked_item(context, [&](const RuleItem& item) {
-    for (const NodeRef entry : item.icmps.items())
-      for (const NodeRef field : entry.get("fields").items()) {
-        const NodeRef family = field.get("family");
-        const std::string_view text = string_of(family);
-        if (!family.is_scalar() || text.empty() || is_placeholder(family) ||
-            std::ranges::find(kFamilies, text) != kFamilies.end())
-          continue;
-        report.reject(
-            family, kCilium,
-            "unknown ICMP family " + quoted(text) + base::allowed_values_hint(text, kFamilies));
-      }
+    each_icmp_field(item, [&](NodeRef field) {
+      const NodeRef family = field.get("family");
+      const std::string_view text = string_of(family);
+      if (!family.is_scalar() || text.empty() || is_placeholder(family) ||
+          std::ranges::find(kFamilies, text) != kFamilies.end())
+        return;
+      report.reject(
+          family, kCilium,
+          "unknown ICMP family " + quoted(text) + base::allowed_values_hint(text, kFamilies));
+    });
   });
 }
 

@@ -39,8 +39,7 @@ void check(const PolicyContext& context, Report& report) {
   // Decoding comes before everything else, so deny rules count in every release.
   if (!policy::is_cilium(context.policy.kind)) return;
   each_item(context.policy, [&](const RuleItem& item) {
-    for (const NodeRef entry : item.icmps.items())
-      for (const NodeRef field : entry.get("fields").items()) check_field(field, report);
+    each_icmp_field(item, [&](NodeRef field) { check_field(field, report); });
   });
 }
 
