@@ -150,7 +150,7 @@ std::optional<KnownPods::Lists> KnownPods::fewest(const Conditions& conditions) 
   return fewest;
 }
 
-std::vector<std::uint32_t> KnownPods::find(const Conditions& conditions, bool host_network) const {
+std::vector<std::uint32_t> KnownPods::selected(const Conditions& conditions) const {
   std::vector<std::uint32_t> pods;
   if (const auto lists = fewest(conditions)) {
     for (const auto* list : *lists) pods.insert(pods.end(), list->begin(), list->end());
@@ -161,7 +161,7 @@ std::vector<std::uint32_t> KnownPods::find(const Conditions& conditions, bool ho
     std::iota(pods.begin(), pods.end(), 0U);
   }
   std::erase_if(pods, [&](std::uint32_t pod) {
-    return workload(pod).host_network != host_network || !may_select(conditions, pod);
+    return workload(pod).host_network || !may_select(conditions, pod);
   });
   return pods;
 }

@@ -58,21 +58,14 @@ class KnownPods {
   /// The pods that conditions select, or may: where a label is not known (of a Namespace that is
   /// not in the input, or a value that is filled in later) they are taken as met. Pods in the
   /// network of their node are none.
-  [[nodiscard]] std::vector<std::uint32_t> selected(const Conditions& conditions) const {
-    return find(conditions, false);
-  }
-  /// The same, of workloads in the network of their node, were they pods.
-  [[nodiscard]] std::vector<std::uint32_t> on_host(const Conditions& conditions) const {
-    return find(conditions, true);
-  }
-  /// One that `selected`, or `on_host`, would give; none as well where too many would have to
-  /// be tried.
+  [[nodiscard]] std::vector<std::uint32_t> selected(const Conditions& conditions) const;
+  /// One of these, or of the workloads in the network of their node, were they pods; none as well
+  /// where too many would have to be tried.
   [[nodiscard]] std::optional<std::uint32_t> first_selected(const Conditions& conditions,
                                                             bool host_network = false) const {
     return search(conditions, host_network).found;
   }
-  /// Whether `selected`, or `on_host`, would give none; false where too many would have to be
-  /// tried.
+  /// Whether there is no such one; false where too many would have to be tried.
   [[nodiscard]] bool none_selected(const Conditions& conditions, bool host_network = false) const {
     const Search result = search(conditions, host_network);
     return !result.found && result.complete;
@@ -94,8 +87,6 @@ class KnownPods {
   [[nodiscard]] std::optional<Lists> lists_of(const Condition& condition) const;
   /// Where all that the conditions can select is, as far as an index tells; none: everywhere.
   [[nodiscard]] std::optional<Lists> fewest(const Conditions& conditions) const;
-  [[nodiscard]] std::vector<std::uint32_t> find(const Conditions& conditions,
-                                                bool host_network) const;
 
   const Inventory& inventory_;
   const Environment& environment_;

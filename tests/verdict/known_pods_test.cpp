@@ -42,6 +42,17 @@ metadata: {name: late, namespace: web, labels: {app: "${APP}"}}
 spec: {containers: [{name: c, image: c}]}
 )";
 
+/// A selector as text, read.
+struct Selector {
+  explicit Selector(const std::string& text)
+      : content(policy::read_documents(store.add("selector.yaml", text))),
+        conditions(policy::conditions(content.documents.front().root())) {}
+
+  base::SourceStore store;
+  policy::FileContent content;
+  policy::Conditions conditions;
+};
+
 /// The pods of some manifests.
 struct Pods {
   explicit Pods(const std::string& manifests, lint::Config config = {})
@@ -50,14 +61,18 @@ struct Pods {
         pods(inventory, environment) {}
 
   /// The names of the workloads that a selector selects.
-  [[nodiscard]] std::string selected(const std::string& selector, bool on_host = false) const {
-    base::SourceStore store;
-    const auto content = policy::read_documents(store.add("selector.yaml", selector));
-    const auto conditions = policy::conditions(content.documents.front().root());
+  [[nodiscard]] std::string selected(const std::string& selector) const {
+    const Selector read(selector);
     std::vector<std::string> names;
-    for (const std::uint32_t each : on_host ? pods.on_host(conditions) : pods.selected(conditions))
+    for (const std::uint32_t each : pods.selected(read.conditions))
       names.emplace_back(name_of(pods.workload(each)));
     return base::joined(names, " ");
+  }
+  /// The same for one in the network of its node; empty for none.
+  [[nodiscard]] std::string on_host(const std::string& selector) const {
+    const Selector read(selector);
+    const auto pod = pods.first_selected(read.conditions, true);
+    return pod ? std::string(name_of(pods.workload(*pod))) : "";
   }
 
   policy::Environment environment;
@@ -75,7 +90,7 @@ TEST(KnownPods, AreSelectedByWhatTheirIdentityHas) {
   EXPECT_EQ(known.selected("matchLabels: {k8s:app: other, io.kubernetes.pod.namespace: shop}"), "");
   EXPECT_EQ(known.selected("{}"), "cart late");
   EXPECT_EQ(known.selected("matchLabels: {app: agent, io.kubernetes.pod.namespace: shop}"), "");
-  EXPECT_EQ(known.selected("matchLabels: {app: agent}", true), "agent");
+  EXPECT_EQ(known.on_host("matchLabels: {app: agent}"), "agent");
 }
 
 TEST(KnownPods, LabelsOfNamespacesAreKnownWhereTheNamespaceIs) {
