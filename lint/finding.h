@@ -67,6 +67,9 @@ struct Finding {
   /// Only strict reviewers want it: a note, in the profile `strict` what the rule's severity is.
   bool strict = false;
   bool pruned = false;      ///< an unknown field, which the API server drops
+  /// The rule that it is in allows more than it was meant to because of it: what else is said of
+  /// that rule's exposure follows from it.
+  bool opens = false;
   bool suppressed = false;  ///< allowed by a suppression; `suppression_reason` says why
   std::string suppression_reason;
 };

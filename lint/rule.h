@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -104,6 +105,13 @@ struct ClusterContext {
   const policy::KnownPods& pods;         ///< of the workloads of the input
   const Options& options;
   const Traffic* traffic = nullptr;  ///< none where no capture was given
+  /// Files of which findings are reported; none: all. What one rule does to many others is said
+  /// once, at that rule, only where its file is among them.
+  const std::set<const base::SourceFile*>* reported = nullptr;
+
+  [[nodiscard]] bool is_reported(const base::SourceFile* file) const {
+    return reported == nullptr || reported->contains(file);
+  }
 };
 
 /// A rule is data: one constant in the file rules/<family>/<rule_name>.cpp. The texts are its

@@ -54,7 +54,7 @@ class Folding {
 
   void run() {
     for (Finding& each : findings_)
-      if (each.pruned && !each.suppressed) add_cause(each);
+      if ((each.pruned || each.opens) && !each.suppressed) add_cause(each);
     for (Finding& each : findings_)
       if (!each.suppressed && is_exposure(each)) add_exposure(each);
     std::set<const Finding*> folded;
@@ -76,7 +76,7 @@ class Folding {
     const auto place = place_of(finding.path);
     if (!place) return;
     of_item_.try_emplace(key_of(finding, place->item), &finding);
-    of_list_.try_emplace(key_of(finding, place->list), &finding);
+    if (finding.pruned) of_list_.try_emplace(key_of(finding, place->list), &finding);
   }
 
   void add_exposure(Finding& finding) {
@@ -91,7 +91,8 @@ class Folding {
 
   /// The finding that another one follows from; null where it stands for itself.
   Finding* cause_of(const Finding& finding) {
-    if (finding.suppressed || finding.severity == lint::Severity::error) return nullptr;
+    if (finding.suppressed || finding.severity == lint::Severity::error || finding.opens)
+      return nullptr;
     const auto place = place_of(finding.path);
     if (!place) return nullptr;
     const Family family = finding.rule->family;
@@ -112,7 +113,7 @@ class Folding {
 
   std::vector<Finding>& findings_;
   Known of_item_;  ///< causes by the rule that they are in
-  Known of_list_;  ///< and by its list
+  Known of_list_;  ///< pruned fields by its list
   Known worst_;    ///< of the exposures of a rule
 };
 

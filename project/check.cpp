@@ -64,6 +64,8 @@ class Check {
     check_files();
     check_units();
     check_kustomizations();
+    for (const base::SourceFile* each : outcome_.files)
+      if (reported(*each)) reported_.insert(each);
     for (std::uint32_t i = 0; i < chosen_.size(); ++i) check_cluster(i);
     for (std::size_t i = 0; i < findings_.size(); ++i) {
       merge_same(findings_[i], clusters_[i].size() > 1);
@@ -262,7 +264,9 @@ class Check {
       std::vector<Finding> found;
       lint::Report report(*rule, rule->severity, "", found);
       rule->check_cluster(
-          {facts, cluster.policies(), rules, subjects, pods, options, options_.traffic}, report);
+          {facts, cluster.policies(), rules, subjects, pods, options, options_.traffic,
+           only_.empty() ? nullptr : &reported_},
+          report);
       for (Finding& finding : found) place(*rule, std::move(finding), index);
     }
     // Of many clusters, only one is kept translated at a time.
@@ -322,7 +326,7 @@ class Check {
     std::map<std::pair<std::string_view, std::filesystem::path>, First> firsts;
     for (std::size_t i = 0; i < findings_.size(); ++i)
       std::erase_if(findings_[i], [&](Finding& finding) {
-        if (!finding.rule->once_per_folder) return false;
+        if (!finding.rule->once_per_folder || !reported(*outcome_.files[i])) return false;
         const auto [known, added] = firsts.try_emplace(
             {finding.rule->name, folder_of(*finding.range.file)}, First{i, {}, 0});
         if (added)
@@ -442,6 +446,7 @@ class Check {
   std::vector<ActiveRule> all_rules_;     ///< whatever is off
   std::unordered_map<std::string, std::vector<ActiveRule>> rules_of_;  ///< by path
   std::set<std::string> only_;
+  std::set<const base::SourceFile*> reported_;  ///< where only some are
   std::vector<const Cluster*> chosen_;  ///< the clusters that are linted
   std::unordered_map<const base::SourceFile*, std::size_t> position_;
   std::vector<const File*> files_;

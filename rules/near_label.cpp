@@ -29,9 +29,8 @@ bool names_app(std::string_view key) {
 }  // namespace
 
 const NearLabels::OfNamespace& NearLabels::of(std::string_view ns) {
-  const auto [found, is_new] = known_.try_emplace(ns);
-  OfNamespace& result = found->second;
-  if (!is_new) return result;
+  if (const auto found = known_.find(ns); found != known_.end()) return found->second;
+  OfNamespace& result = known_[std::string(ns)];
   for (const std::uint32_t pod : pods_.in_namespace(ns))
     for (const auto& [key, value] : pods_.workload(pod).labels) {
       result.values[key].push_back(value);

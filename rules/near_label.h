@@ -7,7 +7,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "policy/verdict/known_pods.h"
@@ -43,7 +42,7 @@ class NearLabels {
   const OfNamespace& of(std::string_view ns);
 
   const policy::KnownPods& pods_;
-  std::unordered_map<std::string_view, OfNamespace> known_;
+  std::map<std::string, OfNamespace, std::less<>> known_;  ///< by namespace
   std::optional<std::set<std::string_view>> keys_;
   std::size_t compared_ = 0;
 };

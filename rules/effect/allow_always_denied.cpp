@@ -2,13 +2,12 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "policy/verdict/rule_cover.h"
 #include "rules/cover.h"
+#include "rules/void_rules.h"
 
 namespace cnplint::rules::allow_always_denied {
 namespace {
@@ -100,7 +99,7 @@ void add_parts(const Speaker& speaker, const std::vector<RulePart>& parts, std::
 }
 
 /// By the deny rule that beats them: whole rules that never allow anything.
-using Beaten = std::map<std::uint32_t, std::vector<std::uint32_t>>;
+using Beaten = std::map<std::uint32_t, RuleIndices>;
 
 void check_rule(const RuleBase& base, policy::RuleCover& cover, std::uint32_t subject,
                 std::uint32_t index, Beaten& beaten, Report& report) {
@@ -122,21 +121,13 @@ void check_rule(const RuleBase& base, policy::RuleCover& cover, std::uint32_t su
 }
 
 /// One deny that beats many rules is one cause: it has the finding.
-void say_of_deny(const RuleBase& base, std::uint32_t denial,
-                 const std::vector<std::uint32_t>& rules, Report& report) {
-  constexpr std::size_t kMostNotes = 5;
+void say_of_deny(const RuleBase& base, std::uint32_t denial, const RuleIndices& rules,
+                 Report& report) {
   const PolicyRule& deny = base.rules[denial];
-  std::set<std::uint32_t> policies;
-  for (const std::uint32_t each : rules) policies.insert(base.rules[each].policy);
-  lint::Finding& finding = report.add(base.policies[deny.policy], deny.where,
-                                      "this deny beats " + base::counted(rules.size(), "rule") +
-                                          " of " + base::counted(policies.size(), "policy") +
-                                          ": nothing that they allow ever passes");
-  for (const std::uint32_t each : std::span(rules).first(std::min(rules.size(), kMostNotes)))
-    finding.notes.push_back({lint::culprit_range(base.rules[each].where),
-                             "beaten, of " + base.policies[base.rules[each].policy].subject()});
-  if (rules.size() > kMostNotes)
-    finding.notes.push_back({{}, std::to_string(rules.size() - kMostNotes) + " more like these"});
+  lint::Finding& finding = report.add(
+      base.policies[deny.policy], deny.where,
+      "this deny beats " + counted_rules(base, rules) + ": nothing that they allow ever passes");
+  add_void_notes(finding, base, rules, "beaten");
   finding.fix = "narrow the deny, or take it out: what no rule allows is denied by default";
 }
 
@@ -155,7 +146,7 @@ void check(const lint::ClusterContext& context, Report& report) {
   }
   constexpr std::size_t kFew = 3;
   for (const auto& [denial, rules] : beaten) {
-    if (rules.size() > kFew) {
+    if (rules.size() > kFew && context.is_reported(&base.rules[denial].where.document().file())) {
       say_of_deny(base, denial, rules, report);
       continue;
     }

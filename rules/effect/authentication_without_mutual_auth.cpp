@@ -8,8 +8,9 @@ void check(const PolicyContext& context, Report& report) {
   if (context.environment.mutual_auth || !policy::is_cilium(context.policy.kind)) return;
   each_item(context.policy, [&](const RuleItem& item) {
     const NodeRef authentication = item.node.get("authentication");
-    if (!item.deny && policy::is_stored(authentication) &&
-        authentication.get("mode").text() != "disabled")
+    const std::string_view mode = authentication.get("mode").text();
+    if (!item.deny && policy::is_stored(authentication) && mode != "disabled" &&
+        mode != "test-always-fail")
       report.add(
           authentication,
           "authentication needs mutual authentication, which is off (environment.mutualAuth)");
@@ -48,6 +49,7 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )"},
+    .once_per_folder = true,
     .check_policy = check,
 };
 

@@ -16,6 +16,7 @@
 #include "policy/verdict/rule_cover.h"
 #include "rules/canonical.h"
 #include "rules/cover.h"
+#include "rules/void_rules.h"
 
 namespace cnplint::rules::covered_rule {
 namespace {
@@ -98,7 +99,7 @@ struct Covered {
 class Check {
  public:
   Check(const lint::ClusterContext& context, Report& report)
-      : base_(*context.rules), search_(context), report_(report) {}
+      : context_(context), base_(*context.rules), search_(context), report_(report) {}
 
   void run() {
     for (std::uint32_t subject = 0; subject < base_.subjects.size(); ++subject)
@@ -313,35 +314,48 @@ class Check {
   }
 
   void say_across() {
-    constexpr std::size_t kMostNotes = 5;
-    std::map<std::uint32_t, std::vector<std::uint32_t>> by;
+    std::map<std::uint32_t, RuleIndices> by;
     for (const Covered& each : across_) by[each.by].push_back(each.rule);
     for (const auto& [wide, rules] : by) {
-      const PolicyRule& rule = base_.rules[wide];
-      const policy::Policy& policy = base_.policies[rule.policy];
-      std::set<std::uint32_t> others;
-      for (const std::uint32_t each : rules) others.insert(base_.rules[each].policy);
-      const std::string count = base::counted(rules.size(), "rule");
-      lint::Finding& finding = report_.add(
-          policy, rule.where,
-          "this rule allows already what " + count + " of " +
-              (others.size() == 1 ? base_.policies[*others.begin()].subject()
-                                  : std::to_string(others.size()) + " other policies") +
-              (rules.size() == 1 ? " allows: it adds nothing" : " allow: they add nothing"));
-      if (!policy.clusterwide() && !is_open(wide)) finding.severity = lint::Severity::note;
-      for (const std::uint32_t each : rules)
-        if (finding.notes.size() < kMostNotes)
-          finding.notes.push_back(
-              {lint::culprit_range(base_.rules[each].where),
-               "void, of " + base_.policies[base_.rules[each].policy].subject()});
-      if (rules.size() > kMostNotes)
-        finding.notes.push_back({{}, "and " + std::to_string(rules.size() - kMostNotes) + " more"});
-      finding.fix = "narrow this rule to whom it is meant for";
+      if (context_.is_reported(&base_.rules[wide].where.document().file()))
+        say_of_wide(wide, rules);
+      else
+        for (const std::uint32_t each : rules) say_of_covered(wide, each);
     }
+  }
+
+  void say_of_wide(std::uint32_t wide, const RuleIndices& rules) {
+    lint::Finding& finding = report_.add(
+        base_.policies[base_.rules[wide].policy], base_.rules[wide].where,
+        "this rule allows already what " + counted_rules(base_, rules) +
+            (rules.size() == 1 ? " allows: it adds nothing" : " allow: they add nothing"));
+    settle(finding, wide);
+    add_void_notes(finding, base_, rules, "void");
+    finding.fix = "narrow this rule to whom it is meant for";
+  }
+
+  void say_of_covered(std::uint32_t wide, std::uint32_t index) {
+    const PolicyRule& rule = base_.rules[index];
+    const policy::Policy& other = base_.policies[base_.rules[wide].policy];
+    lint::Finding& finding =
+        report_.add(base_.policies[rule.policy], rule.where,
+                    "this rule adds nothing: " + other.subject() + " allows all of it already");
+    settle(finding, wide);
+    finding.claim = lint::Claim::adds_nothing;
+    finding.notes.push_back(
+        {lint::culprit_range(base_.rules[wide].where), "it is allowed here already"});
+    finding.fix = "narrow the wider rule to whom it is meant for";
+  }
+
+  /// What a policy allows within its namespace is nobody's fault.
+  void settle(lint::Finding& finding, std::uint32_t wide) {
+    if (!base_.policies[base_.rules[wide].policy].clusterwide() && !is_open(wide))
+      finding.severity = lint::Severity::note;
   }
 
   static bool is_equal(NodeRef a, NodeRef b) { return canonical(a) == canonical(b); }
 
+  const lint::ClusterContext& context_;
   const RuleBase& base_;
   Search search_;
   Report& report_;

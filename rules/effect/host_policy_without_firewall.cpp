@@ -42,6 +42,7 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )"},
+    .once_per_folder = true,
     .check_policy = check,
 };
 

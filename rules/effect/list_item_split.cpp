@@ -34,6 +34,7 @@ void check(const PolicyContext& context, Report& report) {
       lint::Finding& finding =
           report.add(list, quoted(ports) + " is an item of its own: it holds for any peer");
       // To let anybody ping is usual.
+      finding.opens = true;
       if (only_icmps(second)) finding.severity = lint::Severity::note;
       finding.notes.push_back({lint::culprit_range(first.peers.front().list),
                                "and these peers are left with every port"});
@@ -110,6 +111,7 @@ class PeerSplit {
         policy, peer,
         std::string("two peers, not one: every pod of the namespace above, and these pods of ") +
             (policy.clusterwide() ? "every namespace" : "the policy's own namespace"));
+    finding.opens = true;
     if (meant.empty()) finding.severity = lint::Severity::note;
     finding.notes.push_back({lint::culprit_range(rule_.peer_places[at - 1]), "the namespace"});
     if (!meant.empty())

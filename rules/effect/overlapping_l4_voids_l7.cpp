@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "rules/cover.h"
 #include "rules/default_deny.h"
 #include "rules/l7.h"
+#include "rules/void_rules.h"
 
 namespace cnplint::rules::overlapping_l4_voids_l7 {
 namespace {
@@ -43,16 +45,29 @@ bool filters(const PolicyRule& rule) {
 /// How many peers of a filtered rule a plain one lets through as well.
 enum class Voided { none, some, all };
 
+/// L7 rules of a port that another rule makes void.
+struct Void {
+  std::uint32_t by;
+  std::uint32_t rule;
+  NodeRef port;
+  Voided voided;
+};
+
 class Check {
  public:
   Check(const lint::ClusterContext& context, Report& report)
-      : base_(*context.rules), cover_(base_, context.subjects), denying_(base_), report_(report) {}
+      : context_(context),
+        base_(*context.rules),
+        cover_(base_, context.subjects),
+        denying_(base_),
+        report_(report) {}
 
   void run() {
     for (std::uint32_t subject = 0; subject < base_.subjects.size(); ++subject)
       for (std::uint32_t i = base_.subjects[subject].first_rule;
            i < base_.subjects[subject].end_rule; ++i)
         if (filters(base_.rules[i])) look_at(subject, i);
+    say_all();
   }
 
  private:
@@ -73,7 +88,7 @@ class Check {
         }
       if (!by) continue;
       said = port.where;
-      say(rule, port, *by, most);
+      voids_[*by].push_back({*by, index, port.where, most});
     }
   }
 
@@ -93,15 +108,39 @@ class Check {
     return open == rule.peers.size() ? Voided::all : Voided::some;
   }
 
-  void say(const PolicyRule& rule, const PortFilter& port, std::uint32_t by, Voided voided) {
-    const PolicyRule& plain = base_.rules[by];
+  void say(const Void& each) {
+    const PolicyRule& plain = base_.rules[each.by];
     lint::Finding& finding =
-        report_.add(base_.policies[rule.policy], port.where,
+        report_.add(base_.policies[base_.rules[each.rule].policy], each.port,
                     std::string("the L7 rules on this port filter nothing") +
-                        (voided == Voided::some ? " of some of the peers" : "") +
+                        (each.voided == Voided::some ? " of some of the peers" : "") +
                         ": another rule allows the same traffic without them");
     finding.notes.push_back({lint::culprit_range(plain.where),
                              "this one, of " + base_.policies[plain.policy].subject()});
+  }
+
+  /// One rule that voids the filters of many is one cause: it has the finding.
+  void say_of_plain(std::uint32_t index, const std::vector<Void>& all) {
+    const PolicyRule& plain = base_.rules[index];
+    RuleIndices rules;
+    for (const Void& each : all)
+      if (rules.empty() || rules.back() != each.rule) rules.push_back(each.rule);
+    lint::Finding& finding =
+        report_.add(base_.policies[plain.policy], plain.where,
+                    "this rule makes the L7 filters of " + counted_rules(base_, rules) +
+                        " void: it allows the same traffic without them");
+    add_void_notes(finding, base_, rules, "without effect");
+    finding.fix = "narrow this rule, or give it the L7 rules, too";
+  }
+
+  void say_all() {
+    constexpr std::size_t kFew = 3;
+    for (const auto& [plain, all] : voids_) {
+      if (all.size() > kFew && context_.is_reported(&base_.rules[plain].where.document().file()))
+        say_of_plain(plain, all);
+      else
+        for (const Void& each : all) say(each);
+    }
   }
 
   /// Since 1.19 L7 rules only make visible where nothing puts the direction into default deny
@@ -123,10 +162,12 @@ class Check {
     return true;
   }
 
+  const lint::ClusterContext& context_;
   const RuleBase& base_;
   policy::RuleCover cover_;
   DenyingNamespaces denying_;
   Report& report_;
+  std::map<std::uint32_t, std::vector<Void>> voids_;  ///< by the rule that makes them void
 };
 
 void check(const lint::ClusterContext& context, Report& report) { Check(context, report).run(); }

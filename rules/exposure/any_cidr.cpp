@@ -39,16 +39,9 @@ std::string exceptions_text(const Cidr& cidr, bool no_private) {
   return names.empty() ? "" : " except " + base::first_few(names, kShown);
 }
 
-lint::Finding* tell(const policy::Policy& policy, const Cidr& cidr, Report& report) {
-  if (cidr.prefix.length != 0) return nullptr;
-  const bool no_private = excepts_private(cidr);
-  lint::Finding& finding = report.add(
-      policy, cidr.where,
-      quoted(cidr.where.text()) + " is every " + (cidr.prefix.address.v6 ? "IPv6" : "IPv4") +
-          " address outside the cluster" + exceptions_text(cidr, no_private));
-  // The Internet without the own networks is what many clients need.
-  finding.strict = no_private;
-  return &finding;
+std::string told(const Cidr& cidr, bool no_private) {
+  return quoted(cidr.where.text()) + " is every " + (cidr.prefix.address.v6 ? "IPv6" : "IPv4") +
+         " address outside the cluster" + exceptions_text(cidr, no_private);
 }
 
 /// Says that the metadata service of the cloud is among the addresses, where it is.
@@ -93,9 +86,19 @@ void check(const lint::ClusterContext& context, Report& report) {
   for (const policy::Policy& policy : context.policies)
     each_item(policy, [&](const RuleItem& item) {
       if (item.deny || is_placeholder(item.node.get("type"))) return;
+      lint::Finding* finding = nullptr;  // one for both families
       each_cidr(item, [&](const Cidr& cidr) {
-        if (lint::Finding* finding = tell(policy, cidr, report))
-          metadata.add_to(*finding, item, cidr);
+        if (cidr.prefix.length != 0) return;
+        const bool no_private = excepts_private(cidr);
+        // The Internet without the own networks is what many clients need.
+        if (finding == nullptr) {
+          finding = &report.add(policy, cidr.where, told(cidr, no_private));
+          finding->strict = no_private;
+        } else {
+          finding->notes.push_back({lint::culprit_range(cidr.where), told(cidr, no_private)});
+          finding->strict = finding->strict && no_private;
+        }
+        metadata.add_to(*finding, item, cidr);
       });
     });
 }
