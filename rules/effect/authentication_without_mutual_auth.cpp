@@ -8,9 +8,9 @@ void check(const PolicyContext& context, Report& report) {
   if (context.environment.mutual_auth || !policy::is_cilium(context.policy.kind)) return;
   each_item(context.policy, [&](const RuleItem& item) {
     const NodeRef authentication = item.node.get("authentication");
-    const std::string_view mode = authentication.get("mode").text();
-    if (!item.deny && policy::is_stored(authentication) && mode != "disabled" &&
-        mode != "test-always-fail")
+    const NodeRef mode = authentication.get("mode");
+    if (!item.deny && policy::is_stored(authentication) && !is_placeholder(mode) &&
+        mode.text() != "disabled" && mode.text() != "test-always-fail")
       report.add(
           authentication,
           "authentication needs mutual authentication, which is off (environment.mutualAuth)");
