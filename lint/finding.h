@@ -66,7 +66,7 @@ struct Finding {
   Claim claim = Claim::none;  ///< what it says of `node`, for those who ask the engine
   /// Only strict reviewers want it: a note, in the profile `strict` what the rule's severity is.
   bool strict = false;
-  bool pruned = false;      ///< an unknown field, which the API server drops
+  bool pruned = false;  ///< an unknown field, which the API server drops
   /// The rule that it is in allows more than it was meant to because of it: what else is said of
   /// that rule's exposure follows from it.
   bool opens = false;

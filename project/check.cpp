@@ -263,10 +263,9 @@ class Check {
       const lint::Options options(setting);
       std::vector<Finding> found;
       lint::Report report(*rule, rule->severity, "", found);
-      rule->check_cluster(
-          {facts, cluster.policies(), rules, subjects, pods, options, options_.traffic,
-           only_.empty() ? nullptr : &reported_},
-          report);
+      rule->check_cluster({facts, cluster.policies(), rules, subjects, pods, options,
+                           options_.traffic, only_.empty() ? nullptr : &reported_},
+                          report);
       for (Finding& finding : found) place(*rule, std::move(finding), index);
     }
     // Of many clusters, only one is kept translated at a time.
@@ -447,7 +446,7 @@ class Check {
   std::unordered_map<std::string, std::vector<ActiveRule>> rules_of_;  ///< by path
   std::set<std::string> only_;
   std::set<const base::SourceFile*> reported_;  ///< where only some are
-  std::vector<const Cluster*> chosen_;  ///< the clusters that are linted
+  std::vector<const Cluster*> chosen_;          ///< the clusters that are linted
   std::unordered_map<const base::SourceFile*, std::size_t> position_;
   std::vector<const File*> files_;
   // By file; the capture comes behind them.

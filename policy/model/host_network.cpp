@@ -6,7 +6,7 @@
 namespace cnplint::policy {
 
 std::span<const HostNetworkPods> host_network_pods() {
-  static constexpr std::array<HostNetworkPods, 31> kPods{{
+  static constexpr std::array<HostNetworkPods, 32> kPods{{
       // Static pods of kubeadm and whoever follows it.
       {"kube-system", "component", "kube-apiserver", "kube-apiserver", true},
       {"kube-system", "component", "kube-controller-manager", "kube-controller-manager"},
@@ -17,6 +17,8 @@ std::span<const HostNetworkPods> host_network_pods() {
       {"kube-system", "k8s-app", "kube-scheduler", "kube-scheduler"},
       {"kube-system", "k8s-app", "etcd", "etcd"},
       {"kube-system", "tier", "control-plane", "the control plane"},
+      // No pod at all: the node itself.
+      {"", "app", "kubelet", "the kubelet"},
       // Agents of networks and of clouds.
       {"kube-system", "k8s-app", "kube-proxy", "kube-proxy"},
       {"kube-system", "k8s-app", "cilium", "the Cilium agent"},

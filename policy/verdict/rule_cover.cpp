@@ -256,8 +256,22 @@ std::vector<std::uint32_t> RuleCover::standing_beside(std::uint32_t subject, std
   if (*requires_) return {};
   if (asked_ != subject) find_standing(subject);
   std::vector<std::uint32_t> rules = standing_[place_of(base_.rules[rule].direction, action)];
-  std::erase(rules, rule);
+  std::erase_if(rules, [&](std::uint32_t each) {
+    return each == rule || is_twin(base_.rules[each].policy, base_.rules[rule].policy);
+  });
   return rules;
+}
+
+bool RuleCover::is_twin(std::uint32_t a, std::uint32_t b) {
+  if (a == b) return false;
+  if (objects_.empty()) {
+    std::unordered_map<std::string, std::uint32_t> known;
+    for (const Policy& each : base_.policies)
+      objects_.push_back(
+          known.try_emplace(each.subject(), static_cast<std::uint32_t>(objects_.size()))
+              .first->second);
+  }
+  return objects_[a] == objects_[b] && !base_.policies[a].name.empty();
 }
 
 }  // namespace cnplint::policy

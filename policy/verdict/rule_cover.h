@@ -86,6 +86,7 @@ class RuleCover {
 
   /// The rules of an action that every endpoint of a subject has that a given one of its rules
   /// selects, in its direction: of the subject itself and of all that select whatever it selects.
+  /// A policy of the same kind, namespace and name is not beside it: one replaces the other.
   /// Some dozens, where they are more.
   [[nodiscard]] std::vector<std::uint32_t> standing_beside(std::uint32_t subject,
                                                            std::uint32_t rule, Action action);
@@ -97,6 +98,7 @@ class RuleCover {
 
  private:
   void find_standing(std::uint32_t subject);
+  bool is_twin(std::uint32_t a, std::uint32_t b);
 
   const RuleBase& base_;
   const SubjectIndex& subjects_;
@@ -104,6 +106,7 @@ class RuleCover {
   std::optional<std::uint32_t> asked_;                  ///< the subject that `standing_` is of
   std::array<std::vector<std::uint32_t>, 6> standing_;  ///< rules, by direction and action
   std::optional<bool> requires_;
+  std::vector<std::uint32_t> objects_;  ///< by policy: the first of the same kind and name
 };
 
 }  // namespace cnplint::policy

@@ -22,7 +22,7 @@ void check(const PolicyContext& context, Report& report) {
       if (!is_true(flag) || spec.has_items(direction)) continue;
       report
           .add(flag, "`" + name + ": true` has no effect: there is no rule in `" + name + "` or `" +
-                         name + "Deny`, so " + name + " stays open")
+                         name + "Deny`, so this policy does not close " + name)
           .fix = "to deny all " + name + ", add `" + name + ": [{}]`";
     }
   }

@@ -25,8 +25,12 @@ void check_peers(const RuleItem& item, Report& report) {
                          peers.kind == PeerKind::groups || peers.kind == PeerKind::network_policy;
     if (!ignored || !is_empty_list(peers.list)) continue;
     const bool any = ports || peers.kind == PeerKind::network_policy;
-    report.add(peers.list, "empty " + quoted(field_name(peers.list)) + " is as good as absent: " +
-                               (any ? "the rule holds for any peer" : "the rule allows nothing"));
+    lint::Finding& finding = report.add(
+        peers.list, "empty " + quoted(field_name(peers.list)) + " is as good as absent: " +
+                        (any ? "the rule holds for any peer" : "the rule allows nothing"));
+    // The documentation of NetworkPolicy says so, and many write it for "any": what it opens is
+    // said as of any rule without peers.
+    if (peers.kind == PeerKind::network_policy) finding.severity = lint::Severity::note;
   }
 }
 
@@ -65,7 +69,7 @@ CNPLINT_RULE{
         R"(Some empty lists count as not written. An empty `toFQDNs`, `toServices`, `toGroups` or `fromGroups` beside
 `toPorts` leaves a rule for any peer; an empty `toPorts` leaves every port; an empty list of L7
 rules leaves a plain L4 rule; and an empty `ingress` or `egress` beside a filled one does nothing:
-it is no default deny. In a NetworkPolicy an empty `from` or `to` is any peer. To deny everything,
+it is no default deny. In a NetworkPolicy an empty `from` or `to` is any peer, which many mean by it: a note. To deny everything,
 write an item that allows nothing: `ingress: [{}]`.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "rules/each.h"
+#include "rules/intent.h"
 
 namespace cnplint::rules::empty_rule_allows_nobody {
 namespace {
@@ -15,50 +16,6 @@ bool is_empty(NodeRef item) {
   return item.is_mapping() && std::ranges::all_of(item.entries(), [](const policy::Entry& entry) {
            return entry.value.is_null();
          });
-}
-
-/// Whether a text holds one of some words, each at the beginning of a word.
-template <std::size_t Count>
-bool has_word(std::string_view text, const std::array<std::string_view, Count>& words) {
-  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  return std::ranges::any_of(words, [&](std::string_view word) {
-    for (std::size_t at = text.find(word); at != std::string_view::npos;
-         at = text.find(word, at + 1))
-      if (at == 0 || !is_letter(text[at - 1])) return true;
-    return false;
-  });
-}
-
-/// Whether a text speaks of allowing everybody, and not of denying.
-bool speaks_of_allowing(std::string_view text) {
-  using std::string_view_literals::operator""sv;
-  static constexpr std::array kAllow{"allow"sv,   "permit"sv,   "open"sv,   "everybody"sv,
-                                     "anybody"sv, "everyone"sv, "anyone"sv, "unrestricted"sv};
-  static constexpr std::array kDeny{"den"sv,    "block"sv,  "isolat"sv,  "restrict"sv, "no "sv,
-                                    "nobody"sv, "lock"sv,   "nothing"sv, "drop"sv,     "not "sv,
-                                    "only"sv,   "except"sv, "reject"sv,  "disallow"sv};
-  const std::string lower = base::lower(text);
-  return has_word(lower, kAllow) && !has_word(lower, kDeny);
-}
-
-/// The comment on the line of a node, and the line above where that is one.
-std::string comments_at(NodeRef node) {
-  const base::SourceRange range = node.range();
-  const std::string_view text = range.file->text();
-  std::size_t begin = text.rfind('\n', range.begin);
-  begin = begin == std::string_view::npos ? 0 : begin + 1;
-  const std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
-  std::string result;
-  if (const std::size_t at = line.find(" #"); at != std::string_view::npos)
-    result = line.substr(at + 2);
-  if (begin < 2) return result;
-  const std::size_t above = text.rfind('\n', begin - 2);
-  std::string_view before = text.substr(above == std::string_view::npos ? 0 : above + 1);
-  before = before.substr(0, before.find('\n'));
-  const std::size_t first = before.find_first_not_of(' ');
-  if (first != std::string_view::npos && before[first] == '#')
-    result += " " + std::string(before.substr(first + 1));
-  return result;
 }
 
 class Check {

@@ -8,8 +8,10 @@ void check(const PolicyContext& context, Report& report) {
   if (context.environment.host_firewall || !context.policy.clusterwide()) return;
   for (const policy::Spec& spec : context.policy.specs)
     if (spec.node_selector)
-      report.add(spec.node_selector,
-                 "the host firewall is off, the policy is not enforced (environment.hostFirewall)");
+      report.add(
+          spec.node_selector,
+          "the policy is only enforced where the host firewall is on, which is off by default "
+          "(environment.hostFirewall)");
 }
 
 }  // namespace
@@ -17,7 +19,7 @@ void check(const PolicyContext& context, Report& report) {
 CNPLINT_RULE{
     .name = "host-policy-without-firewall",
     .family = lint::Family::effect,
-    .severity = lint::Severity::warning,
+    .severity = lint::Severity::note,
     .certainty = lint::Certainty::needs_environment,
     .since = "0.1",
     .summary = "a policy for nodes where the host firewall is off",

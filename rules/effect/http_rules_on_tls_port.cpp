@@ -41,7 +41,15 @@ std::string name_of(NodeRef port) {
   return "ports " + number + " to `" + std::to_string(range.last) + "`";
 }
 
-void check_rule(const policy::PortRule& rule, Report& report) {
+/// Whether the peers are the API server alone, which speaks nothing else.
+bool is_api_server(const RuleItem& item) {
+  const policy::Peers* entities = item.peers_of(PeerKind::entities);
+  if (entities == nullptr) return false;
+  const auto items = entities->list.items();
+  return std::ranges::all_of(items, [](NodeRef each) { return each.text() == "kube-apiserver"; });
+}
+
+void check_rule(const RuleItem& item, const policy::PortRule& rule, Report& report) {
   if (!rule.rules.get("http").has_children() || policy::is_stored(rule.node.get("terminatingTLS")))
     return;
   for (const NodeRef port : rule.ports) {
@@ -49,7 +57,7 @@ void check_rule(const policy::PortRule& rule, Report& report) {
     if (spoken == Spoken::no) continue;
     const NodeRef number = port.get("port");
     const std::string port_name = name_of(port);
-    const bool surely = spoken == Spoken::surely;
+    const bool surely = spoken == Spoken::surely || is_api_server(item);
     lint::Finding& finding = report.add(
         number, "HTTP rules on " + port_name + (surely ? "" : ", where TLS is mostly spoken") +
                     ": the proxy cannot read what TLS encrypts, so that connections fail");
@@ -64,7 +72,7 @@ void check(const PolicyContext& context, Report& report) {
   if (!policy::is_cilium(context.policy.kind)) return;
   each_item(context.policy, [&](const RuleItem& item) {
     if (item.deny) return;
-    for (const policy::PortRule& rule : item.port_rules) check_rule(rule, report);
+    for (const policy::PortRule& rule : item.port_rules) check_rule(item, rule, report);
   });
 }
 

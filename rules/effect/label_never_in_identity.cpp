@@ -104,6 +104,25 @@ void claim(lint::Finding& finding, const policy::SelectorUse& use, Bearer bearer
   finding.claim = Claim::allows_nothing;
 }
 
+/// Whether a condition asks for a value of a reserved label: these have none (P212).
+bool has_only_values(const Requirement& requirement, std::string_view key) {
+  return policy::source_of(key) == "reserved" && requirement.op == "In" &&
+         !requirement.values.empty() && std::ranges::all_of(requirement.values, [](NodeRef each) {
+           return each.is_scalar() && !string_of(each).empty() && !is_placeholder(each);
+         });
+}
+
+void say_value(const policy::SelectorUse& use, const Requirement& requirement, Bearer bearer,
+               Report& report) {
+  const std::string key = key_of(requirement);
+  lint::Finding& finding =
+      report.add(requirement.values.front(),
+                 "reserved labels have no value: no identity has `" + key + "` with " +
+                     quoted(requirement.values.front().text()) + effect_of(true, bearer));
+  finding.fix = "write `" + key + ": \"\"`";
+  claim(finding, use, bearer);
+}
+
 void check(const PolicyContext& context, Report& report) {
   for (const policy::SelectorUse& use : context.selectors) {
     const auto bearer = bearer_of(use);
@@ -114,6 +133,7 @@ void check(const PolicyContext& context, Report& report) {
         continue;
       auto found = policy::impossible_key(key, *bearer, context.environment);
       if (!found) found = reserved_as_key(context, requirement);
+      if (!found && has_only_values(requirement, key)) say_value(use, requirement, *bearer, report);
       if (!found) continue;
       const bool positive = is_positive(requirement.op);
       std::string message = reason_of(*found, key) + effect_of(positive, *bearer);

@@ -11,9 +11,10 @@
 namespace cnplint::rules::list_item_split {
 namespace {
 
-/// Entities are left out: "the cluster on every port, everybody on these" is a usual rule.
+/// Allows of entities are left out: "the cluster on every port, everybody on these" is a usual
+/// rule.
 bool only_peers(const RuleItem& item) {
-  return item.peers.size() == 1 && item.peers.front().kind != PeerKind::entities &&
+  return item.peers.size() == 1 && (item.deny || item.peers.front().kind != PeerKind::entities) &&
          item.peers.front().list.has_children() && !item.to_ports && !item.icmps;
 }
 bool only_ports(const RuleItem& item) { return item.peers.empty() && item.to_ports.has_children(); }
@@ -74,53 +75,64 @@ class PeerSplit {
       : context_(context), base_(*context.rules), rule_(rule) {}
 
   void check(Report& report) const {
-    std::vector<std::size_t> splits;
+    std::vector<Split> splits;
     std::size_t namespaces = 0;
     std::size_t pods = 0;
     for (std::size_t i = 0; i < rule_.peer_places.size(); ++i) {
       const Limits own = limits_of(rule_.peer_places[i]);
       namespaces += own == Limits::namespaces ? 1 : 0;
       pods += own == Limits::pods ? 1 : 0;
-      if (own == Limits::pods && i > 0 && limits_of(rule_.peer_places[i - 1]) == Limits::namespaces)
-        splits.push_back(i);
+      if (i == 0) continue;
+      const Limits before = limits_of(rule_.peer_places[i - 1]);
+      if (own == Limits::pods && before == Limits::namespaces) splits.push_back({i - 1, i});
+      if (own == Limits::namespaces && before == Limits::pods) splits.push_back({i, i - 1});
     }
     // Several of a kind are a list of alternatives.
     if (splits.size() != 1 || namespaces != 1 || pods != 1) return;
-    const std::size_t at = splits.front();
-    const policy::Conditions& own = base_.selectors[rule_.peers[at]];
+    const Split split = splits.front();
+    const policy::Conditions& own = base_.selectors[rule_.peers[split.pods]];
     if (!context_.pods.selected(own).empty()) return;
-    const std::vector<std::uint32_t> meant = context_.pods.selected(both(at));
+    const std::vector<std::uint32_t> meant = context_.pods.selected(both(split));
     if (meant.empty() && rule_.peer_places.size() != 2) return;
-    say(at, meant, report);
+    say(split, meant, report);
   }
 
  private:
-  /// The pods of the second peer in the namespaces of the first one.
-  [[nodiscard]] policy::Conditions both(std::size_t at) const {
-    policy::Conditions result = base_.selectors[rule_.peers[at - 1]];
-    for (const policy::Condition& each : base_.selectors[rule_.peers[at]])
+  /// The positions of the two peers.
+  struct Split {
+    std::size_t place;  ///< of the one that names a namespace
+    std::size_t pods;
+  };
+
+  /// The pods of one peer in the namespaces of the other one.
+  [[nodiscard]] policy::Conditions both(const Split& split) const {
+    policy::Conditions result = base_.selectors[rule_.peers[split.place]];
+    for (const policy::Condition& each : base_.selectors[rule_.peers[split.pods]])
       if (!is_of_namespace(each) && each.key != policy::kClusterLabel) result.push_back(each);
     return result;
   }
 
-  void say(std::size_t at, const std::vector<std::uint32_t>& meant, Report& report) const {
+  void say(const Split& split, const std::vector<std::uint32_t>& meant, Report& report) const {
     const policy::Policy& policy = base_.policies[rule_.policy];
-    const NodeRef peer = rule_.peer_places[at];
     const bool knp = policy.kind == policy::PolicyKind::network_policy;
-    lint::Finding& finding = report.add(
-        policy, peer,
-        std::string("two peers, not one: every pod of the namespace above, and these pods of ") +
-            (policy.clusterwide() ? "every namespace" : "the policy's own namespace"));
+    const bool below = split.place < split.pods;
+    const std::string dash = below ? "`podSelector`" : "`namespaceSelector`";
+    lint::Finding& finding =
+        report.add(policy, rule_.peer_places[std::max(split.place, split.pods)],
+                   std::string("two peers, not one: every pod of the namespace") +
+                       (below ? " above" : "") + ", and these pods of " +
+                       (policy.clusterwide() ? "every namespace" : "the policy's own namespace"));
     finding.opens = true;
     if (meant.empty()) finding.severity = lint::Severity::note;
-    finding.notes.push_back({lint::culprit_range(rule_.peer_places[at - 1]), "the namespace"});
+    finding.notes.push_back(
+        {lint::culprit_range(rule_.peer_places[std::min(split.place, split.pods)]),
+         below ? "the namespace" : "the pods"});
     if (!meant.empty())
       finding.notes.push_back({context_.pods.workload(meant.front()).place,
                                quoted(context_.pods.workload(meant.front()).subject) +
                                    " of that namespace has these labels, no pod of the own one"});
-    finding.fix =
-        knp ? "for these pods of that namespace only, remove the dash before `podSelector`"
-            : "for these pods of that namespace only, write both labels in one selector";
+    finding.fix = knp ? "for these pods of that namespace only, remove the dash before " + dash
+                      : "for these pods of that namespace only, write both labels in one selector";
   }
 
   const lint::ClusterContext& context_;

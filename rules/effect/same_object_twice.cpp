@@ -16,8 +16,8 @@ void check(const lint::ClusterContext& context, Report& report) {
     report
         .add(policy, name_of(policy),
              "there is another " + std::string(policy::kind_name(policy.kind)) + " " +
-                 quoted(policy.name) +
-                 " in this namespace: the one that is applied last replaces it")
+                 quoted(policy.name) + (policy.clusterwide() ? "" : " in this namespace") +
+                 ": the one that is applied last replaces it")
         .notes.push_back({lint::culprit_range(name_of(*known->second)), "the other one"});
   }
 }

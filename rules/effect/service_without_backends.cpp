@@ -3,6 +3,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "policy/verdict/known_pods.h"
 #include "rules/services.h"
 
 namespace cnplint::rules::service_without_backends {
@@ -52,6 +53,38 @@ void add_named(const Services& services, const UnresolvedService& service, Repor
   finding.claim = lint::Claim::opens_to_world;
 }
 
+/// Says of a Service of the input that it selects no workload, where all of its namespace are
+/// known.
+void check_selector(const lint::ClusterContext& context, const Services& services,
+                    const policy::Policy& policy, NodeRef item, Report& report) {
+  const NodeRef named = item.get("k8sService");
+  const std::string_view ns = string_of(named.get("namespace"));
+  const auto [begin, end] = services.equal_range(string_of(named.get("serviceName")));
+  for (auto each = begin; each != end; ++each) {
+    const policy::ServiceManifest& service = *each->second;
+    if (service.ns != ns || service.selector.empty() ||
+        context.pods.of_namespace(ns) != policy::Knowledge::complete ||
+        !context.pods.behind(service).empty())
+      continue;
+    report
+        .add(policy, item,
+             "the Service " + quoted(std::string(ns) + "/" + std::string(service.name)) +
+                 " selects no workload of the input: nothing is behind it, and nothing is allowed")
+        .notes.push_back({service.place, "the Service"});
+  }
+}
+
+void check_selectors(const lint::ClusterContext& context, const Services& services,
+                     Report& report) {
+  for (const policy::Policy& policy : context.policies)
+    each_item(policy, [&](const RuleItem& item) {
+      if (item.deny) return;
+      if (const policy::Peers* peers = item.peers_of(PeerKind::services))
+        for (const NodeRef each : peers->list.items())
+          check_selector(context, services, policy, each, report);
+    });
+}
+
 void check(const lint::ClusterContext& context, Report& report) {
   Services services;
   for (const policy::ServiceManifest& each : context.cluster.inventory.services)
@@ -62,6 +95,7 @@ void check(const lint::ClusterContext& context, Report& report) {
     else if (!service.by_labels())
       add_named(services, service, report);
   });
+  check_selectors(context, services, report);
 }
 
 }  // namespace
@@ -72,10 +106,10 @@ CNPLINT_RULE{
     .severity = lint::Severity::warning,
     .certainty = lint::Certainty::certain,
     .since = "0.1",
-    .summary = "toServices names a Service that has no pods behind it",
+    .summary = "toServices names a Service that nothing is behind",
     .why =
         R"(`toServices` stands for the pods that a Service selects. The Service `default/kubernetes`, an ExternalName
-and any other one without a selector select none. The API server is the entity `kube-apiserver`, on
+and any other one without a selector select none, nor does one whose selector no workload of its namespace has. The API server is the entity `kube-apiserver`, on
 nodes and outside of the cluster; what an ExternalName stands for is named by `toFQDNs`. Addresses of a
 Service without selector become CIDRs, which never match pods and nodes. An entry that nothing is
 behind is dropped, and with `toPorts` the rule then allows these ports to **every destination**.)",

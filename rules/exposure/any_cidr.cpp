@@ -4,6 +4,8 @@
 #include <map>
 
 #include "rules/cidr.h"
+#include "rules/every_port.h"
+#include "rules/intent.h"
 #include "rules/metadata.h"
 
 namespace cnplint::rules::any_cidr {
@@ -42,6 +44,13 @@ std::string exceptions_text(const Cidr& cidr, bool no_private) {
 std::string told(const Cidr& cidr, bool no_private) {
   return quoted(cidr.where.text()) + " is every " + (cidr.prefix.address.v6 ? "IPv6" : "IPv4") +
          " address outside the cluster" + exceptions_text(cidr, no_private);
+}
+
+/// Whether everybody is what a rule is likely meant for: many clients need some port everywhere,
+/// and some policies say themselves that they open.
+bool is_wanted(const policy::Policy& policy, const RuleItem& item) {
+  return (item.direction == Direction::egress && !has_every_port(item)) ||
+         is_meant_open(policy, item.node);
 }
 
 /// Says that the metadata service of the cloud is among the addresses, where it is.
@@ -90,14 +99,14 @@ void check(const lint::ClusterContext& context, Report& report) {
       each_cidr(item, [&](const Cidr& cidr) {
         if (cidr.prefix.length != 0) return;
         const bool no_private = excepts_private(cidr);
-        // The Internet without the own networks is what many clients need.
         if (finding == nullptr) {
           finding = &report.add(policy, cidr.where, told(cidr, no_private));
-          finding->strict = no_private;
+          finding->strict = true;
         } else {
           finding->notes.push_back({lint::culprit_range(cidr.where), told(cidr, no_private)});
-          finding->strict = finding->strict && no_private;
         }
+        // The Internet without the own networks is what many clients need.
+        finding->strict = finding->strict && (no_private || is_wanted(policy, item));
         metadata.add_to(*finding, item, cidr);
       });
     });
@@ -116,8 +125,9 @@ CNPLINT_RULE{
         R"(`0.0.0.0/0` and `::/0` are every address outside the cluster; exceptions take out some, and the rest of
 the Internet stays. They match no pods, no nodes and not the host. Where the whole Internet is meant,
 `toEntities: [world]` says so for both families; else name the ranges, or use `toFQDNs`. The Internet
-without private ranges is what many clients need, so that is a note, and a warning in the profile
-`strict`. A note says where the metadata service of the cloud is among the addresses: except
+without private ranges, and egress to some ports everywhere, is what many clients need, so these are
+notes, and warnings in the profile `strict`; so is what a policy says itself that it opens
+(`internet-egress`). A note says where the metadata service of the cloud is among the addresses: except
 169.254.169.254, or deny it.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -15,9 +15,11 @@ std::string without_stars(std::string_view label) {
 void check_pattern(const Fqdn& fqdn, Report& report) {
   const DnsLabels name(fqdn.text);
   const std::string_view label = name.last_starred();
-  if (name.fixed == 0 || is_star(label) ||
-      policy::suffix_kind(name.suffix()) != policy::SuffixKind::registry)
-    return;
+  if (name.fixed == 0 || is_star(label)) return;
+  // Names right under a domain of one label are somebody's each, also where only a private network
+  // knows it.
+  const bool registry = policy::suffix_kind(name.suffix()) == policy::SuffixKind::registry;
+  if (!registry && name.suffix().find('.') != std::string_view::npos) return;
   const std::string suffix = "." + std::string(name.suffix());
   std::string stranger;
   for (const char c : label)
@@ -26,7 +28,8 @@ void check_pattern(const Fqdn& fqdn, Report& report) {
   lint::Finding& finding =
       report.add(fqdn.where, quoted(fqdn.text) + " matches " + quoted(stranger + suffix) +
                                  " as well: a star without a dot behind it goes on within the name "
-                                 "of a domain, and anybody may register such a one");
+                                 "of a domain" +
+                                 (registry ? ", and anybody may register such a one" : ""));
   const std::string own = without_stars(label) + suffix;
   finding.fix = label.starts_with('*') && base::is_alnum(own.front())
                     ? "write " + quoted("*." + own) + ", and " + quoted(own) +

@@ -1,37 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "policy/model/port.h"
 #include "rules/each.h"
+#include "rules/every_port.h"
+#include "rules/intent.h"
 
 namespace cnplint::rules::world_egress_all_ports {
 namespace {
 
-bool every_port(const RuleItem& item) {
-  if (item.icmps.has_children()) return false;
-  if (!item.to_ports.has_children()) return true;
-  for (const policy::PortRule& rule : item.port_rules)
-    for (const NodeRef port : rule.ports)
-      if (policy::read_port(port).all()) return true;
-  return false;
-}
-
 void check(const PolicyContext& context, Report& report) {
   each_item(context.policy, [&](const RuleItem& item) {
-    if (item.deny || item.direction != Direction::egress || !every_port(item)) return;
+    if (item.deny || item.direction != Direction::egress || !has_every_port(item)) return;
     const bool knp = context.policy.kind == policy::PolicyKind::network_policy;
     if (knp && (item.peers.empty() || !item.peers.front().list.has_children())) {
-      report
-          .add(item.node, item.to_ports.has_children()
-                              ? "an egress rule without `to` allows every destination, here on "
-                                "every port of a protocol"
-                              : "an egress rule without `to` and `ports` allows everything")
-          .claim = lint::Claim::opens_to_world;
+      // world-ingress says so of both directions.
+      if (!item.to_ports.has_children() && allows_everything(context.policy, Direction::ingress))
+        return;
+      lint::Finding& finding = report.add(
+          item.node, item.to_ports.has_children()
+                         ? "an egress rule without `to` allows every destination, here on every "
+                           "port of a protocol"
+                         : "an egress rule without `to` and `ports` allows everything");
+      finding.claim = lint::Claim::opens_to_world;
+      finding.strict = is_meant_open(context.policy, item.node);
       return;
     }
     const policy::Peers* entities = item.peers_of(PeerKind::entities);
     if (entities == nullptr) return;
     for (const NodeRef entity : entities->list.items())
       if (entity.text() == "world" || entity.text() == "all")
-        report.add(entity, "egress to " + quoted(entity.text()) + " on every port");
+        report.add(entity, "egress to " + quoted(entity.text()) + " on every port").strict =
+            is_meant_open(context.policy, item.node);
   });
 }
 
@@ -47,7 +44,9 @@ CNPLINT_RULE{
     .why =
         R"(`toEntities: [world]` or `all` without ports, or with port 0, lets an endpoint talk to any address in any
 protocol: the way out for stolen data. So does an egress rule `{}` of a NetworkPolicy: without `to`
-and `ports` it allows everything. Name the ports, or better the names with `toFQDNs`.)",
+and `ports` it allows everything. Name the ports, or better the names with `toFQDNs`. Where the policy
+says itself that it opens to the outside (`internet-egress`, by its name, its description or a comment),
+it is a note, unless the profile is `strict`.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "rules/known_selection.h"
+#include "rules/namespace_as_label.h"
 #include "rules/near_label.h"
 
 namespace cnplint::rules::selector_without_workload {
@@ -31,7 +32,9 @@ class Checker {
                             [&](const Condition& each) { return may_come_later(each); }))
       return;
     if (somebody(selection.meaning)) return;
-    if (selection.peer != nullptr && only_elsewhere(context_, *selection.peer)) return;
+    if (selection.peer != nullptr && (only_elsewhere(context_, *selection.peer) ||
+                                      namespace_as_label(context_.pods, *selection.peer)))
+      return;
     const Condition* culprit = culprit_of(selection);
     if (culprit != nullptr && is_label_of_namespace(*culprit)) return;
     add(selection, culprit);

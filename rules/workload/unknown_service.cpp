@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -24,22 +25,20 @@ class Checker {
         constexpr std::size_t kMostCompared = 64;
         if (names.size() < kMostCompared) names.push_back(each.name);
       }
-    for (const policy::ServiceManifest& each : context.cluster.inventory.services)
+    for (const policy::ServiceManifest& each : context.cluster.inventory.services) {
       for (const std::string_view ns : {each.ns, std::string_view()}) known_.emplace(ns, each.name);
+      places_.emplace(each.name, each.ns);
+    }
   }
 
   void look_at(const UnresolvedService& service) {
     if (is_api_server(service) || is_there(service)) return;
-    const auto names = names_.find(service.ns);
-    if (names == names_.end() && !complete_) return;
-    std::string message;
-    std::string_view near;
-    if (service.by_labels()) {
-      message = "no Service of the input fits this selector, ";
-    } else {
-      if (names != names_.end()) near = base::nearest_spelling(service.name, names->second);
-      message = "the input has no Service " + service.called() + ", ";
-    }
+    const std::string near = meant(service);
+    const bool has_others = names_.contains(service.ns);
+    if (!has_others && near.empty() && !complete_) return;
+    std::string message = service.by_labels()
+                              ? "no Service of the input fits this selector, "
+                              : "the input has no Service " + service.called() + ", ";
     message += "without one " + consequence(service);
     if (!near.empty()) message += ", did you mean " + quoted(near) + "?";
     lint::Finding& finding = report_.add(service.policy, service.where, std::move(message));
@@ -57,8 +56,22 @@ class Checker {
     return !service.by_labels() && known_.contains(std::pair(service.ns, service.name));
   }
 
+  /// The Service that was meant: of nearly the same name in the namespace, or of the same name in
+  /// another one, as `namespace/name`; empty where none is known.
+  [[nodiscard]] std::string meant(const UnresolvedService& service) const {
+    if (service.by_labels()) return {};
+    if (const auto names = names_.find(service.ns); names != names_.end())
+      if (const auto near = base::nearest_spelling(service.name, names->second); !near.empty())
+        return std::string(near);
+    if (service.ns.empty()) return {};
+    const auto [begin, end] = places_.equal_range(service.name);
+    if (begin == end || std::next(begin) != end) return {};
+    return std::string(begin->second) + "/" + std::string(service.name);
+  }
+
   bool complete_;
   Names names_;
+  std::multimap<std::string_view, std::string_view> places_;  ///< namespaces by name
   std::set<std::pair<std::string_view, std::string_view>> known_;
   Report& report_;
 };
@@ -82,7 +95,7 @@ CNPLINT_RULE{
         R"(Cilium replaces an entry of `toServices` by what is behind the Service. Where there is no such Service,
 nothing is left of the entry: without `toPorts` the rule allows nothing, and with `toPorts` it allows
 these ports to **every destination**, the internet included. Reported where the input has other Services
-of the namespace. Name the pods by their labels with `toEndpoints`: that fails closed.)",
+of the namespace, or one of the name in another. Name the pods by their labels with `toEndpoints`: that fails closed.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
