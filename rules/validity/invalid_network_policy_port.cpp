@@ -7,6 +7,7 @@
 #include "policy/yaml/scalar.h"
 #include "rules/each.h"
 #include "rules/joined_words.h"
+#include "rules/port_text.h"
 
 namespace cnplint::rules::invalid_network_policy_port {
 namespace {
@@ -29,6 +30,11 @@ bool is_protocol(std::string_view text) {
   return std::ranges::find(kProtocols, text) != kProtocols.end();
 }
 
+std::string hint_of_form(std::string_view text) {
+  constexpr std::size_t kLongestName = 15;
+  return text.size() > kLongestName ? ": names have at most 15 characters" : "";
+}
+
 std::string protocol_problem(std::string_view text) {
   std::string several = joined_problem(text, "protocols", "a port for each of", is_protocol);
   if (!several.empty()) return several;
@@ -37,11 +43,12 @@ std::string protocol_problem(std::string_view text) {
 
 /// What is wrong with a text that is no port name.
 std::string name_problem(std::string_view text) {
-  std::string several =
-      joined_problem(text, "ports", "an entry for each of",
-                     [](std::string_view word) { return policy::port_number(word).has_value(); });
-  if (!several.empty()) return several;
-  return quoted(text) + " is not a port name; write numbers without quotes";
+  std::string known = port_text_problem(text, policy::PolicyKind::network_policy);
+  if (!known.empty()) return known;
+  const std::string message = quoted(text) + " is not a port name";
+  if (policy::port_number(text)) return message + "; write numbers without quotes";
+  if (is_name(base::lower(text))) return message + ": port names are in lower case";
+  return message + hint_of_form(text);
 }
 
 void check_port(NodeRef entry, Report& report) {

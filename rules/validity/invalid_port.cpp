@@ -3,7 +3,7 @@
 
 #include "policy/model/port.h"
 #include "rules/each.h"
-#include "rules/joined_words.h"
+#include "rules/port_text.h"
 
 namespace cnplint::rules::invalid_port {
 namespace {
@@ -25,15 +25,12 @@ void check(const PolicyContext& context, Report& report) {
       if (text.empty() || is_placeholder(port) || !port.is_string() || policy::is_port_name(text) ||
           policy::port_number(text))
         continue;
-      const std::string several =
-          joined_problem(text, "ports", "an entry for each of", [](std::string_view word) {
-            return policy::port_number(word) || policy::is_port_name(word);
-          });
+      const std::string known = port_text_problem(text, context.policy.kind);
       report.reject(
           port, kCilium,
-          several.empty()
+          known.empty()
               ? quoted(text) + " is neither a port number up to 65535 nor a port name" + hint(text)
-              : several);
+              : known);
     }
   });
 }
