@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "base/blanks.h"
 #include "base/text.h"
 
 namespace cnplint::base {
@@ -57,6 +58,8 @@ std::string_view nearest_spelling(std::string_view word,
 
 std::string allowed_values_hint(std::string_view word,
                                 std::span<const std::string_view> candidates) {
+  if (std::ranges::find(candidates, without_blanks(word)) != candidates.end())
+    return blanks_hint(word);
   std::string hint;
   const std::string_view nearest = nearest_spelling(word, candidates);
   if (!nearest.empty()) hint = ", did you mean `" + std::string(nearest) + "`?";

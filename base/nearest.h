@@ -18,7 +18,8 @@ std::string_view nearest_spelling(std::string_view word,
                                   std::span<const std::string_view> candidates);
 
 /// The end of a message about a value that is not among the allowed ones: all of them where there
-/// are at most 8, else the nearest spelling, else nothing. Begins with a comma.
+/// are at most 8, else the nearest spelling, else nothing; the blanks, where without them it is one
+/// of these. Begins with a comma or a colon.
 std::string allowed_values_hint(std::string_view word,
                                 std::span<const std::string_view> candidates);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
+#include "base/blanks.h"
 #include "policy/model/address.h"
 #include "rules/each.h"
 #include "rules/joined_words.h"
@@ -19,7 +20,7 @@ std::string problem(std::string_view text) {
   if (policy::is_sloppy_cidr(text)) return message + ", leading zeros are not allowed";
   if (text.find('%') != std::string_view::npos) return message + ", zones are not allowed";
   if (policy::parse_address(text)) return message + ", add a prefix length";
-  return message;
+  return message + base::blanks_hint(text);
 }
 
 /// `address` says whether an address without a prefix length will do, as in toCIDR.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
+#include "base/blanks.h"
 #include "policy/model/dns_name.h"
 #include "rules/each.h"
 #include "schemas/validator.h"
@@ -22,6 +23,9 @@ std::string_view host_in(std::string_view text) {
 /// What to write instead of a text with characters that no name has; may be empty.
 std::string instead_of(std::string_view text, bool pattern) {
   if (!pattern && policy::is_dns_match_pattern(text)) return "write it as `matchPattern`";
+  const std::string_view word = base::without_blanks(text);
+  if (pattern ? policy::is_dns_match_pattern(word) : policy::is_dns_match_name(word))
+    return word.empty() ? "" : "write " + quoted(word);
   const std::string_view host = host_in(text);
   if (host.empty() || host == text) return {};
   const std::string rest = text.substr(text.find(host) + host.size()).starts_with(':')
@@ -40,13 +44,16 @@ void check_text(NodeRef node, bool pattern, Report& report) {
   if (!policy::is_stored(node) || is_placeholder(node)) return;
   const std::string what = pattern ? "a pattern of DNS names" : "a DNS name";
   if (pattern ? !policy::is_dns_match_pattern(text) : !policy::is_dns_match_name(text)) {
-    report.reject(node, kCilium, quoted(text) + " is not " + what).fix = instead_of(text, pattern);
+    report.reject(node, kCilium, quoted(text) + " is not " + what + base::blanks_hint(text)).fix =
+        instead_of(text, pattern);
   } else if (text.empty() && node.is_scalar()) {
     report
         .reject(node, kApiServer,
                 pattern ? "an empty `matchPattern` is no name at all, every name is `\"*\"`"
                         : "an empty `matchName` is no name at all")
-        .fix = pattern ? "write `matchPattern: \"*\"` where every name is meant" : "";
+        .fix = pattern ? "write `matchPattern: \"*\"` where every name is meant"
+                       : "write a name, such as `matchName: api.example.com`, or `matchPattern: "
+                         "\"*\"` where every name is meant";
   } else if (has_empty_label(text)) {
     report.reject(node, kApiServer, quoted(text) + " is not " + what + ": it has a dot too many")
         .fix = text.starts_with('.') ? "write `matchPattern: \"*" + std::string(text) +
@@ -68,7 +75,7 @@ void check_selector(const PolicyContext& context, NodeRef item, Report& report) 
 /// What is wrong with a dnsName that the schema refuses.
 std::string firewall_problem(std::string_view name, policy::PolicyKind kind) {
   if (name.empty()) return "an empty DNS name";
-  std::string problem = quoted(name) + " is not a DNS name";
+  std::string problem = quoted(name) + " is not a DNS name" + base::blanks_hint(name);
   if (name.find('*') == std::string_view::npos) return problem;
   if (kind == policy::PolicyKind::egress_network_policy)
     return problem + ": an EgressNetworkPolicy knows no wildcards";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
+#include "base/blanks.h"
 #include "policy/model/label.h"
 #include "rules/each.h"
 
@@ -16,6 +17,18 @@ bool is_valid(const PolicyContext& context, const policy::SelectorUse& use, std:
   return policy::is_selector_key(key, context.environment.cilium);
 }
 
+/// What is wrong with a key, or to be written for it, where that is known.
+std::string key_hint(const policy::Requirement& requirement, std::string_view key) {
+  if (std::string blanks = base::blanks_hint(key); !blanks.empty()) return blanks;
+  const std::size_t equals = key.find('=');
+  if (equals == std::string_view::npos || !requirement.match_label) return {};
+  const std::string_view name = key.substr(0, equals);
+  const std::string_view value = key.substr(equals + 1);
+  if (!policy::is_label_key(policy::without_source(name)) || !policy::is_label_value(value))
+    return {};
+  return ": write `" + std::string(name) + ": " + std::string(value) + "`";
+}
+
 void check(const PolicyContext& context, Report& report) {
   const std::uint8_t refuser = policy::is_cilium(context.policy.kind) ? kCilium : kApiServer;
   for (const policy::SelectorUse& use : context.selectors) {
@@ -25,7 +38,7 @@ void check(const PolicyContext& context, Report& report) {
       if (is_placeholder(requirement.key) || is_valid(context, use, key)) continue;
       report.reject(
           requirement.key && !requirement.key.is_null() ? requirement.key : requirement.where,
-          refuser, quoted(key) + " is not a valid label key");
+          refuser, quoted(key) + " is not a valid label key" + key_hint(requirement, key));
     }
   }
 }

@@ -1,9 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/blanks.h"
 #include "policy/model/label.h"
 #include "rules/each.h"
+#include "rules/joined_words.h"
 
 namespace cnplint::rules::invalid_label_value {
 namespace {
+
+constexpr std::string_view kWithExpression =
+    "`matchExpressions` with the operator `In` and the values";
+
+std::string value_problem(const policy::Requirement& requirement, std::string_view text) {
+  constexpr std::string_view kBetween = ",;|";
+  if (text.find_first_of(kBetween) != std::string_view::npos) {
+    const std::string several =
+        requirement.match_label
+            ? joined_problem(text, "values", kWithExpression, policy::is_label_value)
+            : joined_problem(text, "values", "an item for each of", policy::is_label_value);
+    if (!several.empty()) return several;
+  }
+  return quoted(text) + " is not a valid label value" + base::blanks_hint(text);
+}
 
 void check(const PolicyContext& context, Report& report) {
   const std::uint8_t refuser = policy::is_cilium(context.policy.kind) ? kCilium : kApiServer;
@@ -14,7 +31,7 @@ void check(const PolicyContext& context, Report& report) {
         if (!value.is_string() || is_placeholder(value) || policy::is_label_value(value.text()))
           continue;
         lint::Finding& finding =
-            report.reject(value, refuser, quoted(value.text()) + " is not a valid label value");
+            report.reject(value, refuser, value_problem(requirement, value.text()));
         if (value.text().find('*') != std::string_view::npos)
           finding.notes.push_back({{}, "label values are compared exactly, `*` is no wildcard"});
       }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/blanks.h"
 #include "policy/model/label.h"
 #include "rules/each.h"
 
@@ -10,12 +11,14 @@ void check(const PolicyContext& context, Report& report) {
   const NodeRef ns = context.policy.namespace_at;
   if (name.is_string() && !name.text().empty() && !is_placeholder(name) &&
       !policy::is_dns_subdomain(name.text()))
-    report.reject(
-        name, kApiServer,
-        quoted(name.text()) + " is not a valid name, use lower case letters, digits, `-` and `.`");
+    report.reject(name, kApiServer,
+                  quoted(name.text()) +
+                      " is not a valid name, use lower case letters, digits, `-` and `.`" +
+                      base::blanks_hint(name.text()));
   if (ns.is_string() && !ns.text().empty() && !is_placeholder(ns) &&
       !policy::is_dns_label(ns.text()))
-    report.reject(ns, kApiServer, quoted(ns.text()) + " is not a valid namespace");
+    report.reject(ns, kApiServer,
+                  quoted(ns.text()) + " is not a valid namespace" + base::blanks_hint(ns.text()));
 }
 
 }  // namespace

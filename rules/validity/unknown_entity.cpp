@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/blanks.h"
 #include "base/nearest.h"
 #include "rules/each.h"
 #include "rules/joined_words.h"
@@ -12,6 +13,45 @@ namespace {
 constexpr std::array<std::string_view, 11> kEntities{
     "all",       "world",       "cluster", "host", "init",          "ingress",
     "unmanaged", "remote-node", "health",  "none", "kube-apiserver"};
+
+/// What people call entities that Cilium calls otherwise.
+struct OtherName {
+  std::string_view name;
+  std::string_view entity;
+};
+constexpr std::array<OtherName, 22> kOtherNames{{
+    {"api", "kube-apiserver"},
+    {"api-server", "kube-apiserver"},
+    {"apiserver", "kube-apiserver"},
+    {"control-plane", "kube-apiserver"},
+    {"kube-api", "kube-apiserver"},
+    {"kubernetes", "kube-apiserver"},
+    {"kubernetes-api", "kube-apiserver"},
+    {"external", "world"},
+    {"internet", "world"},
+    {"outside", "world"},
+    {"public", "world"},
+    {"any", "all"},
+    {"anyone", "all"},
+    {"everyone", "all"},
+    {"everything", "all"},
+    {"internal", "cluster"},
+    {"pods", "cluster"},
+    {"kubelet", "host"},
+    {"localhost", "host"},
+    {"node", "host"},
+    {"nodes", "remote-node"},
+    {"other-nodes", "remote-node"},
+}};
+
+std::string entity_problem(std::string_view name) {
+  const std::string message = "unknown entity " + quoted(name);
+  const std::string_view word = base::without_blanks(name);
+  for (const OtherName& other : kOtherNames)
+    if (base::equal_ignoring_case(word, other.name))
+      return message + ", did you mean " + quoted(other.entity) + "?";
+  return message + base::allowed_values_hint(name, kEntities);
+}
 
 void check(const PolicyContext& context, Report& report) {
   each_checked_peer(context, PeerKind::entities, [&](const RuleItem&, NodeRef entity) {
@@ -25,10 +65,7 @@ void check(const PolicyContext& context, Report& report) {
         joined_problem(name, "entities", "an item for each of", [](std::string_view word) {
           return std::ranges::find(kEntities, word) != kEntities.end();
         });
-    report.reject(entity, kCilium,
-                  several.empty() ? "unknown entity " + quoted(name) +
-                                        base::allowed_values_hint(name, kEntities)
-                                  : several);
+    report.reject(entity, kCilium, several.empty() ? entity_problem(name) : several);
   });
 }
 
