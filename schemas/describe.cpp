@@ -67,7 +67,8 @@ std::string describe_type(const Violation& violation) {
   const bool wants_string = (violation.schema->types & kString) != 0;
   if (wants_string)
     text += "; put it in quotes";
-  else if (node.is_string() && (violation.schema->types & kInteger) != 0)
+  else if (node.is_string() && (violation.schema->types & kInteger) != 0 &&
+           policy::integer_value(node.text(), policy::resolve_plain(node.text())))
     text += "; write it without quotes";
   return text;
 }
@@ -93,20 +94,48 @@ bool has_field(const SchemaNode& node, const std::string& field) {
   return property != nullptr && property->available;
 }
 
+/// Adds the objects that have a field and stand in a field of a schema, or in a list in one.
+void add_homes(const SchemaNode& outer, const std::string& field, std::vector<std::string>& homes) {
+  for (const Property& property : outer.properties) {
+    if (!property.available || property.schema == nullptr) continue;
+    const SchemaNode* list = property.schema->items;
+    const bool item = list != nullptr && has_field(*list, field);
+    if (!item && !has_field(*property.schema, field)) continue;
+    std::string home = property.name + (item ? "[]" : "");
+    if (std::ranges::find(homes, home) == homes.end()) homes.push_back(std::move(home));
+  }
+}
+
+/// Leaves the homes that a place suggests: of its own section, else of its direction; all of them
+/// where there are none of these.
+void prefer_near(std::vector<std::string>& homes, const std::string& path) {
+  const auto keep = [&](const auto& is_near) {
+    if (std::ranges::any_of(homes, is_near))
+      std::erase_if(homes, [&](const std::string& home) { return !is_near(home); });
+  };
+  for (const std::string_view section : {"ingress", "ingressDeny", "egress", "egressDeny"}) {
+    if (path.find("." + std::string(section) + "[") == std::string::npos) continue;
+    const bool out = section.starts_with("egress");
+    keep([&](const std::string& home) { return home == std::string(section) + "[]"; });
+    keep([&](const std::string& home) {
+      return !home.starts_with(out ? "from" : "to") || home.starts_with("toPorts");
+    });
+  }
+}
+
 /// The objects that have a field: those one level below where it was written, else all.
-std::vector<std::string> homes_of(const std::string& field, const SchemaNode& written,
+std::vector<std::string> homes_of(const std::string& field, const Violation& violation,
                                   const Schema& schema) {
   std::vector<std::string> homes;
-  for (const Property& property : written.properties) {
-    const SchemaNode* list =
-        property.available && property.schema ? property.schema->items : nullptr;
-    if (list != nullptr && has_field(*list, field)) homes.push_back(property.name + "[]");
-  }
+  add_homes(*violation.schema, field, homes);
+  // A list of specs is for those who have one.
+  if (std::ranges::find(homes, "spec") != homes.end() && !violation.node.parent().get("specs"))
+    std::erase(homes, "specs[]");
   if (!homes.empty()) return homes;
-  for (const auto& node : schema.nodes())
-    if (!node->name.empty() && has_field(*node, field) &&
-        std::ranges::find(homes, node->name) == homes.end())
-      homes.push_back(node->name);
+  for (const auto& node : schema.nodes()) add_homes(*node, field, homes);
+  std::erase(homes, violation.schema->name);
+  if (std::ranges::find(homes, "spec") != homes.end()) std::erase(homes, "specs[]");
+  prefer_near(homes, violation.path());
   return homes;
 }
 
@@ -124,7 +153,7 @@ std::string describe_unknown(const Violation& violation, const Schema& schema) {
   std::vector<std::string_view> known;
   for (const Property& property : violation.schema->properties)
     if (property.available) known.push_back(property.name);
-  const std::vector<std::string> homes = homes_of(field, *violation.schema, schema);
+  const std::vector<std::string> homes = homes_of(field, violation, schema);
   constexpr std::size_t kMostHomes = 4;
   const std::string_view nearest = base::nearest_spelling(field, known);
   if (!nearest.empty())

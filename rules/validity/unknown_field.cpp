@@ -2,6 +2,7 @@
 #include <string>
 
 #include "rules/each.h"
+#include "rules/foreign_field.h"
 #include "schemas/validator.h"
 
 namespace cnplint::rules::unknown_field {
@@ -54,6 +55,13 @@ std::string meaning_in_network_policy(const policy::Policy& policy, NodeRef obje
   return {};
 }
 
+/// What a deny rule denies without the field, which was to pick requests.
+std::string meaning_of_denied_ports(const PolicyContext& context, NodeRef field) {
+  return denied_field_hint(context, field).empty()
+             ? ""
+             : "what is left denies the whole port, whatever is asked";
+}
+
 /// Whether a peer of a NetworkPolicy names nothing without its unknown fields, and is refused.
 bool leaves_refused_peer(const policy::Policy& policy, NodeRef object) {
   if (policy.kind != policy::PolicyKind::network_policy) return false;
@@ -67,18 +75,30 @@ bool leaves_refused_peer(const policy::Policy& policy, NodeRef object) {
 /// Whether a field is there for readers only. Nothing changes when it is dropped.
 bool is_prose(NodeRef field) { return field_name(field) == "description" && field.is_scalar(); }
 
-/// The schema's sentence, with what becomes of the field.
-std::string message_of(const schemas::Violation& violation, const schemas::Schema& schema) {
-  std::string message = schemas::describe(violation, schema);
+/// The schema's sentence, with what becomes of the field, and what other kinds of policies that
+/// have such a field write for it.
+std::string message_of(const PolicyContext& context, const schemas::Violation& violation) {
+  constexpr std::string_view kDropped = ", dropped silently by the API server";
   const std::string start = "unknown field " + quoted(field_name(violation.node));
-  return message.insert(start.size(), ", dropped silently by the API server");
+  std::string hint = foreign_field_hint(context, violation.node);
+  if (hint.empty()) hint = denied_field_hint(context, violation.node);
+  if (!hint.empty()) return start + std::string(kDropped) + ": " + hint;
+  return schemas::describe(violation, context.schema).insert(start.size(), kDropped);
+}
+
+/// Whether the object that a field stands in is none by the schema: its type is what is wrong.
+bool is_of_wrong_type(const schemas::Violation& violation) {
+  const schemas::SchemaNode& schema = *violation.schema;
+  return schema.int_or_string ||
+         (schema.types != schemas::kNone && (schema.types & schemas::kObject) == 0);
 }
 
 void check(const PolicyContext& context, Report& report) {
   for (const schemas::Violation& violation : context.violations) {
-    if (violation.keyword != schemas::Keyword::unknown_field) continue;
+    if (violation.keyword != schemas::Keyword::unknown_field || is_of_wrong_type(violation))
+      continue;
     const NodeRef key = violation.node.key();
-    lint::Finding& finding = report.add(violation.node, message_of(violation, context.schema));
+    lint::Finding& finding = report.add(violation.node, message_of(context, violation));
     finding.pruned = true;
     if (key) finding.range = lint::culprit_range(key);
     const NodeRef object = violation.node.parent();
@@ -97,6 +117,7 @@ void check(const PolicyContext& context, Report& report) {
     std::string meaning = item != nullptr ? meaning_of(*item, context.policy.kind)
                                           : meaning_of_selector(context, object);
     if (meaning.empty()) meaning = meaning_in_network_policy(context.policy, object);
+    if (meaning.empty()) meaning = meaning_of_denied_ports(context, violation.node);
     if (!meaning.empty()) finding.notes.push_back({{}, meaning});
   }
 }
