@@ -106,10 +106,16 @@ void KnownPorts::add_services(std::uint32_t pod, PodPorts& result) const {
     for (const ServiceManifest::Port& port : service->ports) {
       const auto protocol = policy::protocol_number(port.protocol);
       const std::uint16_t target = policy::target_of(port, context_.pods.workload(pod).ports);
-      if (!protocol || port.port == 0 || target == 0 || target == port.port) continue;
-      MappedPort& mapped = result.mapped[{*protocol, port.port}];
-      if (mapped.service == nullptr) mapped = {service, target, 0};
-      ++mapped.pods;
+      if (!protocol || target == 0) continue;
+      const auto add = [&](std::uint16_t number, bool of_nodes) {
+        if (number == 0 || number == target) return;
+        MappedPort& mapped = result.mapped[{*protocol, number}];
+        if (mapped.service == nullptr || (mapped.of_nodes && !of_nodes))
+          mapped = {service, target, 0, of_nodes};
+        if (mapped.of_nodes == of_nodes) ++mapped.pods;
+      };
+      add(port.port, false);
+      add(port.node_port, true);
     }
 }
 

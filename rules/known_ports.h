@@ -21,7 +21,8 @@ namespace cnplint::rules {
 struct MappedPort {
   const policy::ServiceManifest* service = nullptr;
   std::uint16_t target = 0;
-  std::size_t pods = 0;  ///< how many of the pods are behind the Service
+  std::size_t pods = 0;   ///< how many of the pods are behind the Service
+  bool of_nodes = false;  ///< it is the NodePort of the Service, not its port
 };
 
 /// What is known of the ports of some pods.

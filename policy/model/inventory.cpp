@@ -107,8 +107,8 @@ ServiceManifest service_of(const Manifest& manifest) {
   service.labels = pairs(root.get("metadata").get("labels"));
   service.selector = pairs(root.get("spec").get("selector"));
   for (const NodeRef port : root.get("spec").get("ports").items())
-    service.ports.push_back(
-        {number(port.get("port")), port.get("targetPort").text(), protocol_of(port)});
+    service.ports.push_back({number(port.get("port")), port.get("targetPort").text(),
+                             protocol_of(port), number(port.get("nodePort"))});
   service.type = root.get("spec").get("type").text();
   const auto add_ip = [&](NodeRef text) {
     if (const auto address = parse_address(text.text())) service.cluster_ips.push_back(*address);

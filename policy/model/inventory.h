@@ -57,6 +57,7 @@ struct ServiceManifest {
     std::uint16_t port = 0;
     std::string_view target;  ///< a number or the name of a container port; empty: as `port`
     std::string_view protocol;
+    std::uint16_t node_port = 0;  ///< where one is written
   };
   std::string_view ns;
   std::string_view name;

@@ -64,6 +64,13 @@ std::string of_protocol(Filters filters) {
   return " of " + std::string(policy::protocol_name(protocol));
 }
 
+/// A port as it is written: a number, or a range.
+std::string written_port(const PortFilter& filter) {
+  const std::string first(number_of(filter).text());
+  if (filter.end <= filter.first) return "port " + quoted(first);
+  return "a port of " + quoted(first + "-" + std::to_string(filter.end));
+}
+
 /// The ports that pods declare, as texts.
 std::vector<std::string> declared(const Pods& pods) {
   std::set<std::pair<std::uint16_t, std::uint8_t>> all;
@@ -105,15 +112,38 @@ class RuleCheck {
     });
   }
 
+  static std::string word_of(const MappedPort& mapped) {
+    return mapped.of_nodes ? "NodePort" : "port";
+  }
+
+  /// Says of the ports of Services within a range that they lead elsewhere.
+  static void note_services_within(const Pods& pods, Filters filters, lint::Finding& finding) {
+    constexpr std::size_t kMostServices = 4;
+    std::set<std::pair<const policy::ServiceManifest*, std::uint16_t>> said;
+    for (const PodPorts* each : pods)
+      for (const PortFilter& filter : filters)
+        for (auto at = each->mapped.lower_bound({filter.protocol, filter.first});
+             at != each->mapped.end() && at->first.first == filter.protocol &&
+             at->first.second <= filter.end && said.size() < kMostServices;
+             ++at) {
+          const auto& [key, mapped] = *at;
+          if (!said.emplace(mapped.service, key.second).second) continue;
+          finding.notes.push_back(
+              {mapped.service->place, std::to_string(key.second) + " is the " + word_of(mapped) +
+                                          " of this Service, " + "and its pods listen on " +
+                                          port_text(mapped.target, filter.protocol)});
+        }
+  }
+
   void report_service(const PolicyRule& rule, const FoundService& found) {
     const policy::ServiceManifest& service = *found.mapped->service;
     const std::string number(number_of(*found.filter).text());
     const std::string target = port_text(found.mapped->target, found.filter->protocol);
-    lint::Finding& finding =
-        report_.add(base_.policies[rule.policy], number_of(*found.filter),
-                    quoted(number) + " is the port of Service " + std::string(service.ns) + "/" +
-                        std::string(service.name) + ": its pods listen on " + target +
-                        ", and policies are about the pods' ports");
+    lint::Finding& finding = report_.add(base_.policies[rule.policy], number_of(*found.filter),
+                                         quoted(number) + " is the " + word_of(*found.mapped) +
+                                             " of Service " + std::string(service.ns) + "/" +
+                                             std::string(service.name) + ": its pods listen on " +
+                                             target + ", and policies are about the pods' ports");
     if (!found.sure) finding.severity = lint::Severity::note;
     finding.notes.push_back({service.place, "the Service"});
     finding.fix = "write " + quoted(std::to_string(found.mapped->target));
@@ -175,14 +205,15 @@ class RuleCheck {
     const bool one = pods.size() == 1 && pods.front()->pods == 1;
     const std::vector<std::string> known = declared(pods);
     constexpr std::size_t kMostPorts = 8;
-    lint::Finding& finding = report_.add(
-        base_.policies[rule.policy], number_of(filter),
-        "no container of " + (one ? example.subject : "the pods that are selected") +
-            " declares port " + quoted(number_of(filter).text()) + of_protocol(filters) +
-            ": they declare " + base::first_few(known, kMostPorts));
+    lint::Finding& finding =
+        report_.add(base_.policies[rule.policy], number_of(filter),
+                    "no container of " + (one ? example.subject : "the pods that are selected") +
+                        " declares " + written_port(filter) + of_protocol(filters) +
+                        ": they declare " + base::first_few(known, kMostPorts));
     if (!complete || (!close && opens_declared(subject, rule, pods)))
       finding.severity = lint::Severity::note;
     finding.notes.push_back({example.place, one ? "the workload" : "one of the workloads"});
+    note_services_within(pods, filters, finding);
     if (close) finding.fix = "did you mean `" + std::to_string(*close) + "`?";
   }
 
