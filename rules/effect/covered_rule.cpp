@@ -11,11 +11,13 @@
 #include <vector>
 
 #include "base/text.h"
+#include "policy/model/dns_name.h"
 #include "policy/model/label.h"
 #include "policy/verdict/dns_reach.h"
 #include "policy/verdict/rule_cover.h"
 #include "rules/canonical.h"
 #include "rules/cover.h"
+#include "rules/fqdn.h"
 #include "rules/void_rules.h"
 
 namespace cnplint::rules::covered_rule {
@@ -177,6 +179,7 @@ class Check {
     if (!by || *by == policy::PeerCover::kAnyPeer) return std::nullopt;
     const NodeRef other = rule.peer_places[*by];
     if (is_equal(other, part.where)) return std::nullopt;
+    if (is_name_beside_pattern(part.where, other)) return std::nullopt;
     // Of two that say the same the first one is left.
     const bool later = part.where.index() < other.index();
     if (later && all_covered_by(index, other, part.where)) return std::nullopt;
@@ -184,6 +187,16 @@ class Check {
     // Who names nodes beside the cluster says what is meant.
     if (entity && other.text() != "all") return std::nullopt;
     return Place{other, index, !entity && search_.cover().peers(index).opens_a_family()};
+  }
+  /// Whether an item of toFQDNs is a name, and what covers it a pattern of the same list that is
+  /// not for every name: covered-fqdn tells.
+  static bool is_name_beside_pattern(NodeRef name, NodeRef pattern) {
+    if (!(name.parent() == pattern.parent()) || field_name(name.parent()) != "toFQDNs")
+      return false;
+    const Fqdn narrow = read_fqdn(name);
+    const Fqdn wide = read_fqdn(pattern);
+    return narrow.where && wide.where && narrow.text.find('*') == std::string_view::npos &&
+           !policy::DnsPattern(wide.text, policy::Release{}).everything();
   }
   /// Whether what is written at one place selects nobody whom another place does not.
   bool all_covered_by(std::uint32_t index, NodeRef place, NodeRef by) {
@@ -325,10 +338,11 @@ class Check {
   }
 
   void say_of_wide(std::uint32_t wide, const RuleIndices& rules) {
-    lint::Finding& finding = report_.add(
-        base_.policies[base_.rules[wide].policy], base_.rules[wide].where,
-        "this rule allows already what " + counted_rules(base_, rules) +
-            (rules.size() == 1 ? " allows: it adds nothing" : " allow: they add nothing"));
+    lint::Finding& finding =
+        report_.add(base_.policies[base_.rules[wide].policy], base_.rules[wide].where,
+                    counted_rules(base_, rules) +
+                        (rules.size() == 1 ? " adds nothing: this rule allows all of it already"
+                                           : " add nothing: this rule allows all of them already"));
     settle(finding, wide);
     add_void_notes(finding, base_, rules, "void");
     finding.fix = "narrow this rule to whom it is meant for";
