@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "policy/model/label.h"
+#include "policy/verdict/impossible_key.h"
 #include "policy/verdict/known_pods.h"
 #include "policy/verdict/rule_cover.h"
 #include "policy/verdict/subject_index.h"
@@ -68,6 +69,18 @@ bool names_pods(const Conditions& selector) {
   });
 }
 
+/// Whether some label that a selector asks for is one that no identity has: it selects nobody,
+/// which another rule says.
+bool asks_for_impossible(const Conditions& selector, policy::Bearer bearer,
+                         const policy::Environment& environment) {
+  return std::ranges::any_of(selector, [&](const policy::Condition& each) {
+    if (each.op != policy::Condition::Op::in && each.op != policy::Condition::Op::exists)
+      return false;
+    const auto found = policy::impossible_key(each.source + ":" + each.key, bearer, environment);
+    return found && found->certain();
+  });
+}
+
 /// Finds candidates.
 class Search {
  public:
@@ -81,7 +94,9 @@ class Search {
     constexpr std::size_t kMostPeers = 100;
     for (std::uint32_t peer = 0; peer < std::min(rule.peers.size(), kMostPeers); ++peer) {
       const Conditions& selector = base_.selectors[rule.peers[peer]];
-      if (!is_of_pods(selector)) continue;
+      if (!is_of_pods(selector) ||
+          asks_for_impossible(selector, policy::Bearer::peer, base_.environment))
+        continue;
       const std::optional<End>& far = end_of_peer(rule.peers[peer]);
       if (!far) continue;
       if (near_of_ != &subject) near_ = end_of(subject.selector);
@@ -315,7 +330,8 @@ void check(const lint::ClusterContext& context, Report& report) {
   std::vector<Candidate> candidates;
   constexpr std::size_t kMostCandidates = 300;
   for (const Subject& subject : base.subjects) {
-    if (subject.node || !subject.requires_ingress.empty() || !subject.requires_egress.empty())
+    if (subject.node || !subject.requires_ingress.empty() || !subject.requires_egress.empty() ||
+        asks_for_impossible(subject.selector, policy::Bearer::pod, base.environment))
       continue;
     for (std::uint32_t i = subject.first_rule; i < subject.end_rule; ++i) {
       const PolicyRule& rule = base.rules[i];
