@@ -6,7 +6,32 @@
 namespace cnplint::rules::namespace_label_missing {
 namespace {
 
+/// The key of Namespaces that a key of pods' identities stands for; empty for others.
+std::string key_of_namespaces(std::string_view key) {
+  if (key == policy::kNamespaceLabel) return std::string(kNameOfNamespace);
+  for (const std::string_view prefix : {policy::kNamespaceLabelsPrefix, kOldNamespaceLabels})
+    if (key.starts_with(prefix)) return std::string(key.substr(prefix.size()));
+  return {};
+}
+
+/// A namespaceSelector asks for labels of Namespaces, by their own keys (A3.3).
+void check_namespace_selectors(const PolicyContext& context, Report& report) {
+  for (const policy::SelectorUse& use : context.selectors) {
+    if (!is_namespace_selector(use.selector)) continue;
+    for (const policy::Requirement& requirement : use.requirements) {
+      const std::string_view key = string_of(requirement.key);
+      if (const std::string better = key_of_namespaces(key); !better.empty())
+        report.add(requirement.key,
+                   "Namespaces have no label " + quoted(key) +
+                       ": that is what Cilium calls it in the labels of pods, write " +
+                       quoted(better));
+    }
+  }
+}
+
 void check_keys(const PolicyContext& context, Report& report) {
+  if (context.policy.kind == policy::PolicyKind::network_policy)
+    return check_namespace_selectors(context, report);
   if (!policy::is_cilium(context.policy.kind)) return;
   for (const policy::SelectorUse& use : context.selectors) {
     if (use.role != policy::SelectorUse::Role::peer &&
