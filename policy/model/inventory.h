@@ -26,7 +26,8 @@ struct ContainerPort {
   std::string_view protocol;  ///< TCP where none is written
 };
 
-/// A manifest that makes pods: Pod, Deployment, StatefulSet, DaemonSet, Job, CronJob, ReplicaSet.
+/// A manifest that makes pods: Pod, Deployment, StatefulSet, DaemonSet, Job, CronJob, ReplicaSet,
+/// Argo's Workflow.
 struct Workload {
   std::string subject;  ///< `Kind/namespace/name`
   std::string_view ns;
@@ -37,6 +38,10 @@ struct Workload {
   bool owned = false;  ///< made by another workload: it has ownerReferences
   std::vector<ContainerPort> ports;
   bool silent_container = false;  ///< some container of it declares no port, or an unknown one
+  /// Of TCP, that probes or the annotation of Prometheus use: the pods listen there.
+  std::vector<std::uint16_t> used_ports;
+  /// Numbers that may be ports, in the commands, arguments and variables of its containers.
+  std::vector<std::uint16_t> mentioned_ports;
   std::vector<Address>
       addresses;            ///< of its status, where it is a Pod that was read from a cluster
   base::SourceRange place;  ///< of its name
@@ -84,6 +89,20 @@ struct Unrendered {
   std::string ns;    ///< the namespace of what it makes; empty: any
 };
 
+/// Labels in an object that may make pods, in what looks like the template of some: pods with these
+/// labels and others may be in its namespace.
+struct PossiblePods {
+  std::string_view ns;
+  LabelPairs labels;
+};
+
+/// A PodMonitor or ServiceMonitor: ports that are scraped.
+struct MonitorManifest {
+  std::string_view ns;
+  NodeRef spec;  ///< only while its document lives
+  bool of_services = false;
+};
+
 /// Whether a Service selects pods of a namespace with such labels, pairs of key and value. One
 /// without a selector selects none.
 template <class Labels>
@@ -126,6 +145,8 @@ struct Inventory {
   std::vector<NodeRef> cidr_groups;  ///< CiliumCIDRGroup manifests; only while their document lives
   std::vector<OtherPolicy> other_policies;  ///< that no verdict takes into account
   std::vector<Unrendered> unrendered;
+  std::vector<PossiblePods> possible_pods;
+  std::vector<MonitorManifest> monitors;
   /// Whether the configuration says that all workloads are here, or that some are not.
   std::optional<bool> complete;
 };

@@ -56,6 +56,20 @@ KnownPods::KnownPods(const Inventory& inventory, const Environment& environment)
         workload_endpoint(pod, labels == namespaces_.end() ? Labels() : labels->second, environment)
             .labels));
   }
+  for (const Unrendered& each : inventory.unrendered) {
+    unrendered_.insert(each.ns);
+    unrendered_anywhere_ = unrendered_anywhere_ || each.ns.empty();
+  }
+  for (const PossiblePods& each : inventory.possible_pods) {
+    const auto labels = namespaces_.find(each.ns);
+    PodFacts facts;
+    facts.ns = each.ns;
+    facts.labels = labels_of(each.labels);
+    if (labels != namespaces_.end()) facts.namespace_labels = labels->second;
+    facts.cluster = environment.cluster;
+    possible_.push_back({&each, Identity::of_labels(identity_labels(facts, environment.labels,
+                                                                    environment.cilium))});
+  }
 }
 
 Endpoint KnownPods::endpoint(std::uint32_t pod) const {
@@ -68,9 +82,7 @@ Knowledge KnownPods::of_namespace(std::string_view ns) const {
   if (inventory_.complete && *inventory_.complete) return Knowledge::complete;
   if (!by_namespace_.contains(ns)) return Knowledge::none;
   if (inventory_.complete) return Knowledge::partial;
-  const bool more = std::ranges::any_of(inventory_.unrendered, [&](const Unrendered& each) {
-    return each.ns.empty() || each.ns == ns;
-  });
+  const bool more = unrendered_anywhere_ || unrendered_.contains(ns);
   return more ? Knowledge::partial : Knowledge::complete;
 }
 
@@ -115,6 +127,36 @@ bool KnownPods::may_select(const Conditions& conditions, std::uint32_t pod) cons
            (asks_for_namespace_label(each) && !namespaces_.contains(workload(pod).ns)) ||
            (is_vague_[pod] && asks_for_placeholder(each, workload(pod)));
   });
+}
+
+bool KnownPods::may_select(const Conditions& conditions, const Possible& possible) const {
+  bool has_some = false;
+  bool asks_for_some = false;
+  const bool vague = std::ranges::any_of(possible.pods->labels, [](const auto& label) {
+    return has_placeholder(label.first) || has_placeholder(label.second);
+  });
+  for (const Condition& each : conditions) {
+    if (each.matches(possible.identity)) {
+      has_some = has_some || (!is_namespace_key(each.key) && each.key != kClusterLabel);
+      continue;
+    }
+    // What is not known of them they may have.
+    if (asks_for_namespace_label(each) && !namespaces_.contains(possible.pods->ns)) continue;
+    if (is_namespace_name_key(each.key) && has_placeholder(possible.pods->ns)) continue;
+    if (each.key == kServiceAccountLabel) continue;
+    if (!is_of_kubernetes(each) || is_namespace_key(each.key) || each.key == kClusterLabel)
+      return false;
+    asks_for_some = true;
+    if (label_of(each, possible.identity) != nullptr && !vague) return false;
+  }
+  return has_some || !asks_for_some || vague;
+}
+
+bool KnownPods::may_select_possible(const Conditions& conditions) const {
+  constexpr std::size_t kMostTried = 200;
+  return possible_.size() > kMostTried || std::ranges::any_of(possible_, [&](const Possible& each) {
+           return may_select(conditions, each);
+         });
 }
 
 std::optional<KnownPods::Lists> KnownPods::lists_of(const Condition& condition) const {
@@ -187,6 +229,7 @@ KnownPods::Search KnownPods::search(const Conditions& conditions, bool host_netw
     for (std::uint32_t pod = 0; pod < identities_.size(); ++pod)
       if (!look_at(pod)) break;
   }
+  if (!result.found && may_select_possible(conditions)) result.complete = false;
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "policy/model/environment.h"
@@ -65,7 +66,8 @@ class KnownPods {
                                                             bool host_network = false) const {
     return search(conditions, host_network).found;
   }
-  /// Whether there is no such one; false where too many would have to be tried.
+  /// Whether there is no such one; false where too many would have to be tried, and where objects
+  /// that may make pods give them labels that are asked for.
   [[nodiscard]] bool none_selected(const Conditions& conditions, bool host_network = false) const {
     const Search result = search(conditions, host_network);
     return !result.found && result.complete;
@@ -81,7 +83,14 @@ class KnownPods {
     std::optional<std::uint32_t> found;
     bool complete = true;  ///< whether all that might be found was tried
   };
+  struct Possible {
+    const PossiblePods* pods = nullptr;
+    Identity identity;  ///< that they have at least
+  };
   [[nodiscard]] Search search(const Conditions& conditions, bool host_network) const;
+  /// Whether pods that objects of the input may make may meet conditions.
+  [[nodiscard]] bool may_select_possible(const Conditions& conditions) const;
+  [[nodiscard]] bool may_select(const Conditions& conditions, const Possible& possible) const;
   /// The pods that meet a condition for one of its values; none where no index tells.
   using Lists = std::vector<const std::vector<std::uint32_t>*>;
   [[nodiscard]] std::optional<Lists> lists_of(const Condition& condition) const;
@@ -92,11 +101,14 @@ class KnownPods {
   const Environment& environment_;
   WorkloadIndex index_;
   std::vector<Identity> identities_;
+  std::vector<Possible> possible_;
   std::vector<std::uint32_t> vague_;  ///< with labels whose values are filled in later
   std::vector<bool> is_vague_;
   std::unordered_map<std::string_view, std::vector<std::uint32_t>> by_account_;
   std::unordered_map<std::string_view, std::vector<std::uint32_t>> by_namespace_;
   std::unordered_map<std::string_view, Labels> namespaces_;  ///< of the input, with their labels
+  std::unordered_set<std::string_view> unrendered_;  ///< namespaces with more than the input has
+  bool unrendered_anywhere_ = false;
 };
 
 /// The namespaces that conditions are limited to by name; none where they are not limited so.
