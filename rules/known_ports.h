@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -33,9 +34,15 @@ struct PodPorts {
   bool silent = false;                   ///< some container declares none, or an unknown one
   std::vector<policy::NamedPort> ports;  ///< that they declare, each once; names in lower case
   std::map<std::pair<std::uint8_t, std::uint16_t>, MappedPort> mapped;  ///< by protocol and port
+  /// Where they listen without declaring it: probes, monitors and Services that lead there say so.
+  std::set<std::pair<std::uint8_t, std::uint16_t>> used;
+  /// Numbers in the commands, arguments and variables of their containers.
+  std::set<std::uint16_t> mentioned;
 
   /// Whether some pod declares a port that a filter is for.
   [[nodiscard]] bool declare(const policy::PortFilter& filter) const;
+  /// Whether something uses a port of some pod that a filter is for.
+  [[nodiscard]] bool is_used(const policy::PortFilter& filter) const;
   /// Whether some pod declares a port of the name and protocol of a filter.
   [[nodiscard]] bool declare_name(const policy::PortFilter& filter) const;
 };
@@ -58,8 +65,11 @@ class KnownPorts {
   PodPorts read(const policy::Conditions& selector, std::string_view ns) const;
   void add_services(std::uint32_t pod, PodPorts& result) const;
   void index_services();
+  void index_monitors();
 
   const lint::ClusterContext& context_;
+  /// Ports by which PodMonitors and ServiceMonitors scrape pods.
+  std::unordered_map<std::uint32_t, std::set<std::uint16_t>> scraped_;
   std::unordered_map<std::uint32_t, std::vector<const policy::ServiceManifest*>> services_of_;
   std::unordered_map<std::uint64_t, PodPorts> by_subject_;
   std::unordered_map<std::uint32_t, PodPorts> by_selector_;

@@ -18,8 +18,8 @@ using Filters = std::span<const PortFilter>;
 using Pods = std::vector<const PodPorts*>;
 
 /// Ports of containers that are put into pods when they are made: Istio's and Linkerd's proxies.
-constexpr std::array<std::uint16_t, 9> kOfSidecars{15000, 15001, 15006, 15008, 15020,
-                                                   15021, 15090, 4143,  4191};
+constexpr std::array<std::uint16_t, 14> kOfSidecars{15000, 15001, 15004, 15006, 15008, 15009, 15020,
+                                                    15021, 15053, 15090, 4140,  4143,  4190,  4191};
 
 NodeRef number_of(const PortFilter& filter) { return filter.where.get("port"); }
 
@@ -95,7 +95,7 @@ class RuleCheck {
     each_written_port(rule, [&](Filters filters) {
       const PortFilter& first = filters.front();
       if (!first.name.empty() || first.first == 0 || policy::ip_protocol::is_icmp(first.protocol) ||
-          is_declared(pods, filters))
+          is_declared(pods, filters) || is_used(pods, filters))
         return;
       if (const FoundService service = service_of(pods, filters); service.mapped != nullptr)
         report_service(rule, service);
@@ -133,6 +133,13 @@ class RuleCheck {
                                           " of this Service, " + "and its pods listen on " +
                                           port_text(mapped.target, filter.protocol)});
         }
+  }
+
+  static bool is_used(const Pods& pods, Filters filters) {
+    return std::ranges::any_of(pods, [&](const PodPorts* each) {
+      return std::ranges::any_of(filters,
+                                 [&](const PortFilter& filter) { return each->is_used(filter); });
+    });
   }
 
   void report_service(const PolicyRule& rule, const FoundService& found) {
@@ -210,11 +217,13 @@ class RuleCheck {
                     "no container of " + (one ? example.subject : "the pods that are selected") +
                         " declares " + written_port(filter) + of_protocol(filters) +
                         ": they declare " + base::first_few(known, kMostPorts));
-    if (!complete || (!close && opens_declared(subject, rule, pods)))
+    const bool mentioned = std::ranges::any_of(
+        pods, [&](const PodPorts* each) { return each->mentioned.contains(filter.first); });
+    if (!complete || mentioned || (!close && opens_declared(subject, rule, pods)))
       finding.severity = lint::Severity::note;
     finding.notes.push_back({example.place, one ? "the workload" : "one of the workloads"});
     note_services_within(pods, filters, finding);
-    if (close) finding.fix = "did you mean `" + std::to_string(*close) + "`?";
+    if (close && !mentioned) finding.fix = "did you mean `" + std::to_string(*close) + "`?";
   }
 
   const lint::ClusterContext& context_;
@@ -244,8 +253,10 @@ CNPLINT_RULE{
         R"(Policies see packets behind the translation of Services: the port is the one that the container listens
 on. The port of a Service that maps it to another one opens nothing. Where all containers of the selected pods declare
 ports and this one is not among them, it is a typing error or a port that somebody forgot to declare (which is legal): a
-warning where it is nearly one of them or none of them is opened, else a note. Pods that declare nothing are left
-alone.)",
+warning where it is nearly one of them or none of them is opened, else a note, also where the number stands in the
+arguments or variables of a container. Nothing is said of a port that a probe, the annotation `prometheus.io/port`, a
+PodMonitor or ServiceMonitor, or a Service in front of the pods leads to, of those of the proxies of Istio and Linkerd,
+and of pods that declare nothing.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
