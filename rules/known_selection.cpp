@@ -53,14 +53,9 @@ bool has_impossible_key(const PodSelection& selection, const policy::Environment
 
 bool is_judged(const PodSelection& selection, const lint::ClusterContext& context) {
   const policy::Environment& environment = context.cluster.environment;
-  const bool all_here = context.cluster.inventory.complete.value_or(false);
   if (selection.knowledge == policy::Knowledge::none) return false;
   if (!is_of_pods_here(selection.meaning, environment) || has_placeholder(selection.meaning) ||
       policy::has_placeholder(selection.policy.ns) || names_place_twice(selection.meaning))
-    return false;
-  if (selection.namespaces.empty() && !all_here) return false;
-  if (std::ranges::none_of(selection.written,
-                           [](const Condition& each) { return is_positive(each); }))
     return false;
   return !has_impossible_key(selection, environment);
 }
@@ -76,6 +71,10 @@ PodSelection selection_of(const lint::ClusterContext& context, const policy::Pol
 }
 
 }  // namespace
+
+bool PodSelection::asks_for_label() const {
+  return std::ranges::any_of(written, [](const Condition& each) { return is_positive(each); });
+}
 
 std::string PodSelection::place() const {
   constexpr std::size_t kMostNames = 3;

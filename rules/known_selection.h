@@ -29,13 +29,18 @@ struct PodSelection {
   [[nodiscard]] bool of_network_policy() const {
     return policy.kind == policy::PolicyKind::network_policy;
   }
+  /// Whether it asks for some label of pods, and not for all of a place.
+  [[nodiscard]] bool asks_for_label() const;
+  /// Whether it looks into every namespace: what is there nobody knows for sure, unless the
+  /// configuration says that the input is complete.
+  [[nodiscard]] bool is_everywhere() const { return namespaces.empty(); }
   /// `shop`, or how these namespaces are called together.
   [[nodiscard]] std::string place() const;
 };
 
 /// Calls body(selection) for every selector that the workloads of the input can be held against:
-/// it asks for labels of pods in namespaces that are known, all its values are known, and no other
-/// rule says that it never matches.
+/// it is of pods in namespaces that are known, or in all of them, all its values are known, and no
+/// other rule says that it never matches.
 void each_known_selection(const lint::ClusterContext& context,
                           const std::function<void(const PodSelection&)>& body);
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/nearest.h"
+#include "policy/model/label.h"
 
 namespace cnplint::rules {
 namespace {
@@ -31,11 +32,13 @@ bool names_app(std::string_view key) {
 const NearLabels::OfNamespace& NearLabels::of(std::string_view ns) {
   if (const auto found = known_.find(ns); found != known_.end()) return found->second;
   OfNamespace& result = known_[std::string(ns)];
-  for (const std::uint32_t pod : pods_.in_namespace(ns))
+  for (const std::uint32_t pod : pods_.in_namespace(ns)) {
+    result.values[policy::kServiceAccountLabel].push_back(pods_.workload(pod).service_account);
     for (const auto& [key, value] : pods_.workload(pod).labels) {
       result.values[key].push_back(value);
       if (names_app(key)) result.key_of_value.try_emplace(value, key);
     }
+  }
   for (auto& [key, values] : result.values) {
     std::ranges::sort(values);
     values.erase(std::unique(values.begin(), values.end()), values.end());
@@ -57,14 +60,26 @@ std::optional<NearLabel> NearLabels::nearest(std::string_view ns, std::string_vi
   return near.empty() ? std::nullopt : std::optional(NearLabel{values->first, near});
 }
 
-bool NearLabels::any_has_key(std::string_view key) {
-  if (!keys_) {
-    keys_.emplace();
-    for (const policy::Workload& workload : pods_.inventory().workloads)
-      for (const auto& label : workload.labels) keys_->insert(label.first);
-  }
-  return keys_->contains(key);
+const std::map<std::string_view, NearLabels::OfKey>& NearLabels::keys() {
+  if (keys_) return *keys_;
+  keys_.emplace();
+  for (const policy::Workload& workload : pods_.inventory().workloads)
+    for (const auto& [key, value] : workload.labels) {
+      OfKey& of_key = (*keys_)[key];
+      if (of_key.seen.insert(value).second) of_key.index.add(value);
+    }
+  return *keys_;
 }
+
+std::optional<NearLabel> NearLabels::slip_anywhere(std::string_view key, std::string_view value) {
+  const auto found = keys().find(key);
+  if (found == keys().end() || found->second.seen.contains(value)) return std::nullopt;
+  for (const std::string_view near : found->second.index.near(value))
+    if (base::is_slip(near, value)) return NearLabel{found->first, near};
+  return std::nullopt;
+}
+
+bool NearLabels::any_has_key(std::string_view key) { return keys().contains(key); }
 
 bool NearLabels::has_key(std::string_view ns, std::string_view key) {
   return of(ns).values.contains(key);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/one_edit.h"
 #include "policy/verdict/known_pods.h"
 
 namespace cnplint::rules {
@@ -26,9 +27,12 @@ class NearLabels {
   explicit NearLabels(const policy::KnownPods& pods) : pods_(pods) {}
 
   /// For a label that no workload of a namespace has: the same value under another key, or the
-  /// nearest value of the key.
+  /// nearest value of the key. The service account counts as a label, by Cilium's key.
   std::optional<NearLabel> nearest(std::string_view ns, std::string_view key,
                                    std::string_view value);
+  /// For a label that no workload of any namespace has: the value of the key, in any of them, for
+  /// which it is likely a slip.
+  std::optional<NearLabel> slip_anywhere(std::string_view key, std::string_view value);
   /// Whether a workload of any namespace has the key.
   bool any_has_key(std::string_view key);
   /// Whether a workload of a namespace has the key.
@@ -43,7 +47,13 @@ class NearLabels {
 
   const policy::KnownPods& pods_;
   std::map<std::string, OfNamespace, std::less<>> known_;  ///< by namespace
-  std::optional<std::set<std::string_view>> keys_;
+  struct OfKey {
+    std::set<std::string_view> seen;
+    base::OneEditIndex index;
+  };
+  const std::map<std::string_view, OfKey>& keys();
+
+  std::optional<std::map<std::string_view, OfKey>> keys_;  ///< of all namespaces
   std::size_t compared_ = 0;
 };
 

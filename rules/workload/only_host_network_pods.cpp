@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 
 #include "rules/known_selection.h"
@@ -17,8 +18,27 @@ std::string fix_of(const PodSelection& selection) {
                                        : "write `" + entities + "`";
 }
 
+/// Whether all pods are known that a selector may select; of one that asks for labels, at least
+/// some.
+bool is_known_place(const lint::ClusterContext& context, const PodSelection& selection) {
+  if (selection.asks_for_label())
+    return !selection.is_everywhere() || context.cluster.inventory.complete.value_or(false);
+  return !selection.is_everywhere() && !selection.of_system &&
+         selection.knowledge == policy::Knowledge::complete;
+}
+
+/// Whether a policy for a whole namespace is there for whatever comes: it allows nobody anything.
+bool is_baseline(const lint::ClusterContext& context, const PodSelection& selection) {
+  if (selection.peer != nullptr || selection.asks_for_label()) return false;
+  return std::ranges::none_of(context.rules->rules, [&](const policy::PolicyRule& rule) {
+    return &context.policies[rule.policy] == &selection.policy && rule.allows() &&
+           rule.matches_something();
+  });
+}
+
 void check(const lint::ClusterContext& context, Report& report) {
   each_known_selection(context, [&](const PodSelection& selection) {
+    if (!is_known_place(context, selection)) return;
     const auto pod = context.pods.first_selected(selection.meaning, true);
     if (!pod || !context.pods.none_selected(selection.meaning)) return;
     const policy::Workload& workload = context.pods.workload(*pod);
@@ -35,6 +55,7 @@ void check(const lint::ClusterContext& context, Report& report) {
       finding.severity = lint::Severity::note;
       return;
     }
+    if (is_baseline(context, selection)) finding.severity = lint::Severity::note;
     finding.claim =
         selection.peer == nullptr ? lint::Claim::selects_nothing : lint::Claim::allows_nothing;
   });
@@ -54,7 +75,9 @@ CNPLINT_RULE{
 `host` on the same node and `remote-node` on others, and its labels are never looked at. A policy for
 such pods protects nobody; a peer that means them lets nobody in. Protect them with a
 CiliumClusterwideNetworkPolicy that has a `nodeSelector` (the host firewall has to be on), and name them
-as peers by the entities `host` and `remote-node`.)",
+as peers by the entities `host` and `remote-node`. A selector of a whole namespace is reported where all
+of its workloads are known; a note where the policy only denies by default, which may be there for pods
+that come.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: node-exporter, namespace: monitoring}

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "rules/known_selection.h"
 #include "rules/namespace_as_label.h"
+#include "rules/namespace_labels.h"
 #include "rules/near_label.h"
 
 namespace cnplint::rules::selector_without_workload {
@@ -23,10 +24,15 @@ constexpr std::array<std::string_view, 5> kOfControllers{
 class Checker {
  public:
   Checker(const lint::ClusterContext& context, Report& report)
-      : context_(context), report_(report), near_(context.pods) {}
+      : context_(context),
+        report_(report),
+        near_(context.pods),
+        namespaces_(context),
+        complete_(context.cluster.inventory.complete.value_or(false)) {}
 
   void look_at(const PodSelection& selection) {
-    if (selection.of_system && !context_.cluster.inventory.complete.value_or(false)) return;
+    if (!selection.asks_for_label() || is_of_no_namespace(selection)) return;
+    if (selection.of_system && !complete_) return;
     if (is_in_unknown_namespace(selection)) return;
     if (std::ranges::any_of(selection.written,
                             [&](const Condition& each) { return may_come_later(each); }))
@@ -48,10 +54,26 @@ class Checker {
 
   /// Whether there is more to say of the namespace than of its workloads: another rule does.
   [[nodiscard]] bool is_in_unknown_namespace(const PodSelection& selection) const {
-    return !context_.cluster.inventory.namespaces.empty() &&
+    return !context_.cluster.inventory.namespaces.empty() && !selection.is_everywhere() &&
            std::ranges::none_of(selection.namespaces, [&](const std::string& ns) {
              return context_.pods.has_namespace(ns);
            });
+  }
+
+  /// Whether nobody but pods can meet it: they alone are in namespaces.
+  [[nodiscard]] static bool is_of_pods(const PodSelection& selection) {
+    return selection.peer == nullptr ||
+           std::ranges::any_of(selection.meaning, [](const auto& each) {
+             return is_namespace_name(each) && is_positive(each);
+           });
+  }
+
+  /// Whether it asks for a label of namespaces that none of the input has: another rule says it.
+  [[nodiscard]] bool is_of_no_namespace(const PodSelection& selection) const {
+    return std::ranges::any_of(selection.meaning, [&](const Condition& each) {
+      return policy::is_namespace_label_key(each.key) && is_positive(each) &&
+             namespaces_.none_meets(each);
+    });
   }
 
   /// Whether pods may get a label from somebody whom the input does not show: a controller, or an
@@ -90,31 +112,37 @@ class Checker {
 
   void add(const PodSelection& selection, const Condition* culprit) {
     const std::optional<NearLabel> near = nearest(selection, culprit);
+    // There may always be one more namespace, and somebody who is in none.
+    const bool open = selection.is_everywhere() && !(complete_ && is_of_pods(selection));
+    if (open && !near) return;
     std::string message = "no workload of " + selection.place() + " has " + described(culprit);
     message +=
         selection.peer == nullptr ? ", the policy selects nothing" : ", the peer matches nobody";
-    if (near)
-      message +=
-          ", did you mean `" + std::string(near->key) + ": " + std::string(near->value) + "`?";
+    const std::string meant = near ? text_of(*near) : std::string();
+    if (near) message += ", did you mean " + meant + "?";
     lint::Finding& finding =
         report_.add(selection.policy, culprit == nullptr ? selection.where : culprit->where,
                     std::move(message));
-    if (near)
-      finding.fix = "write `" + std::string(near->key) + ": " + std::string(near->value) + "`";
-    if (selection.knowledge != policy::Knowledge::complete) {
+    if (near) finding.fix = "write " + meant;
+    if (open ? !namespaces_.all_known() : selection.knowledge != policy::Knowledge::complete)
       finding.severity = lint::Severity::note;
-      return;
-    }
+    if (selection.knowledge != policy::Knowledge::complete || !is_of_pods(selection)) return;
     finding.node = selection.where;
     finding.claim =
         selection.peer == nullptr ? lint::Claim::selects_nothing : lint::Claim::allows_nothing;
   }
 
   std::optional<NearLabel> nearest(const PodSelection& selection, const Condition* culprit) {
-    if (culprit == nullptr || culprit->op != Condition::Op::in || culprit->values.size() != 1 ||
-        selection.namespaces.empty())
+    if (culprit == nullptr || culprit->op != Condition::Op::in || culprit->values.size() != 1)
       return std::nullopt;
+    if (selection.is_everywhere())
+      return near_.slip_anywhere(culprit->key, culprit->values.front());
     return near_.nearest(selection.namespaces.front(), culprit->key, culprit->values.front());
+  }
+
+  static std::string text_of(const NearLabel& label) {
+    if (label.key == policy::kServiceAccountLabel) return quoted(label.value);
+    return quoted(std::string(label.key) + ": " + std::string(label.value));
   }
 
   static std::string described(const Condition* condition) {
@@ -134,6 +162,8 @@ class Checker {
   const lint::ClusterContext& context_;
   Report& report_;
   NearLabels near_;
+  NamespaceLabels namespaces_;
+  bool complete_;
 };
 
 void check(const lint::ClusterContext& context, Report& report) {
@@ -151,13 +181,16 @@ CNPLINT_RULE{
     .since = "0.1",
     .summary = "a selector that fits no workload of its namespace",
     .why =
-        R"(A policy that selects no pod protects nobody, and a peer that no pod fits lets nobody in: both are
-applied without a word. Where the input has workloads of the namespace, selectors are held against
-the labels of their pods. It is a note where something of the input is not rendered (a chart, a
-HelmRelease) and may make the pods. Nothing is said of namespaces without workloads in the input, of
-those that installers of clusters fill (`kube-system`, `openshift-...`), of labels that controllers
-and operators give, and of selectors for many namespaces. Legitimate where the pods come from
-elsewhere: allow it with a reason.)",
+        R"(A policy that selects no pod protects nobody, and a peer that no pod fits lets nobody in, without a
+word. Selectors are held against the pods of the workloads of the input; one for every namespace where
+its value is one letter from one that pods have. It is a note where a chart or HelmRelease is not
+rendered, and where the namespace has an object of which an operator may make pods: of any kind, apart
+from Kubernetes' own groups, groups of settings, routes and policies (`cert-manager.io`,
+`networking.istio.io`), and kinds called after what is no program (`...Policy`, `...Monitor`,
+`...Secret`). Labels that it gives in a pod template are those of pods. Nothing is said of namespaces
+without workloads in the input, of those that installers fill (`kube-system`, `openshift-...`), and of
+labels that controllers and operators give. Legitimate where the pods come from elsewhere: allow it
+with a reason.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
