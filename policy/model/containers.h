@@ -28,7 +28,7 @@ struct Container {
   Held held;
 };
 
-inline constexpr std::array<Container, 29> kContainers{{
+inline constexpr std::array<Container, 30> kContainers{{
     {"Template", "template.openshift.io", "objects[]", Held::object},
     {"Template", "v1", "objects[]", Held::object},
     {"Policy", "policy.open-cluster-management.io", "spec.policy-templates[].objectDefinition",
@@ -61,6 +61,7 @@ inline constexpr std::array<Container, 29> kContainers{{
      Held::values},
     {"ApplicationSet", "argoproj.io", "spec.template.spec.sources[].helm.values", Held::text},
     {"HelmChart", "helm.cattle.io", "spec.valuesContent", Held::text},
+    {"HelmChartConfig", "helm.cattle.io", "spec.valuesContent", Held::text},
     {"ConfigMap", "v1", "data.*", Held::text},
     {"Secret", "v1", "stringData.*", Held::text},
 }};

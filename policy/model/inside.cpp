@@ -45,11 +45,11 @@ bool is_value_of_kind(std::string_view before) {
   return before.ends_with("kind");
 }
 
-/// Whether a text has one of our kinds as the value of a key `kind`: to the end of a line, or of a
-/// value in brackets.
-bool has_kind(std::string_view text, bool flow) {
+/// Which of our kinds a text has as the value of a key `kind`: to the end of a line, or of a value
+/// in brackets.
+std::optional<PolicyKind> kind_in(std::string_view text, bool flow) {
   const std::string_view ends = flow ? "\n\r\"'\\,}" : "\n\r\"'";
-  return std::ranges::any_of(kPolicyKinds, [&](const KindFacts& facts) {
+  const auto found = std::ranges::find_if(kPolicyKinds, [&](const KindFacts& facts) {
     for (std::size_t at = text.find(facts.name); at != std::string_view::npos;
          at = text.find(facts.name, at + 1)) {
       const std::string_view behind = text.substr(at + facts.name.size());
@@ -61,17 +61,7 @@ bool has_kind(std::string_view text, bool flow) {
     }
     return false;
   });
-}
-
-/// Whether a text that cannot be read is meant as one of our policies: it begins as a manifest
-/// does, and names one of our kinds as its own. Scripts and prose that quote one do not.
-bool is_meant_as_policy(std::string_view text) {
-  constexpr std::array<std::string_view, 6> kBeginnings{
-      "apiVersion:", "kind:", "metadata:", "spec:", "{", "- "};
-  const std::string_view line = first_line(text);
-  return std::ranges::any_of(kBeginnings,
-                             [&](std::string_view each) { return line.starts_with(each); }) &&
-         has_kind(text, line.starts_with('{'));
+  return found == kPolicyKinds.end() ? std::nullopt : std::optional(found->kind);
 }
 
 bool is_object(const Manifest& manifest) {
@@ -119,7 +109,7 @@ class TextReader {
   }
 
   static bool is_kept(const Document& document, const ManifestText& text) {
-    if (document.error()) return text.is_template || is_meant_as_policy(document.source());
+    if (document.error()) return text.is_template || meant_as_policy(document.source()).has_value();
     const std::vector<Manifest> all = manifests(document.root());
     return std::ranges::any_of(all, is_object) || !texts_of(document.root()).empty();
   }
@@ -129,6 +119,15 @@ class TextReader {
 };
 
 }  // namespace
+
+std::optional<PolicyKind> meant_as_policy(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kBeginnings{
+      "apiVersion:", "kind:", "metadata:", "spec:", "{", "- "};
+  const std::string_view line = first_line(text);
+  const bool begins = std::ranges::any_of(
+      kBeginnings, [&](std::string_view each) { return line.starts_with(each); });
+  return begins ? kind_in(text, line.starts_with('{')) : std::nullopt;
+}
 
 void read_texts(base::SourceFile& file, FileContent& content) { TextReader(file, content).run(); }
 
