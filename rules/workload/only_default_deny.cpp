@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "policy/model/cluster_facts.h"
+#include "policy/model/dns_server.h"
+#include "policy/model/label.h"
 #include "policy/verdict/known_pods.h"
 #include "policy/verdict/subject_index.h"
 #include "rules/each.h"
@@ -21,6 +23,7 @@ using policy::RuleBase;
 struct Reach {
   std::optional<std::uint32_t> denied_by;  ///< a rule that puts it into default deny
   bool allowed = false;                    ///< some rule allows something
+  bool dns = false;                        ///< a rule for every pod allows DNS
 
   [[nodiscard]] bool cut_off() const { return denied_by && !allowed; }
 };
@@ -32,7 +35,21 @@ using Reaches = std::array<Reach, kDirections.size()>;
 /// when policies are written.
 bool is_job(const policy::Workload& workload) {
   const std::string_view kind = policy::kind_of(workload);
-  return workload.hook || kind == "CronJob" || kind == "Job";
+  return workload.hook || kind == "CronJob" || kind == "Job" || kind == "CronWorkflow" ||
+         kind == "Workflow";
+}
+
+/// Whether conditions say where pods are and nothing else of them.
+bool is_of_every_pod(const policy::Conditions& selector) {
+  return std::ranges::all_of(selector, [](const policy::Condition& each) {
+    return policy::is_namespace_key(each.key) || each.key == policy::kClusterLabel;
+  });
+}
+
+bool is_for_dns(const PolicyRule& rule) {
+  return !rule.any_peer && std::ranges::all_of(rule.ports, [](const policy::PortFilter& port) {
+    return port.name.empty() && policy::is_dns_port(port.first) && port.end <= port.first;
+  });
 }
 
 class Check {
@@ -74,7 +91,10 @@ class Check {
         const PolicyRule& rule = base_.rules[i];
         Reach& reach = result[rule.direction == Direction::ingress ? 0 : 1];
         if (rule.default_deny && !reach.denied_by) reach.denied_by = i;
-        reach.allowed = reach.allowed || (rule.allows() && rule.matches_something());
+        if (!rule.allows() || !rule.matches_something()) continue;
+        // Whoever gives every pod DNS has not thought of this one.
+        const bool dns = is_for_dns(rule) && is_of_every_pod(base_.subjects[subject].selector);
+        (dns ? reach.dns : reach.allowed) = true;
       }
       return result[0].allowed && result[1].allowed;
     };
@@ -89,12 +109,16 @@ class Check {
     const PolicyRule& deny = base_.rules[*reach[1].denied_by];
     const policy::Policy& policy = base_.policies[deny.policy];
     const bool both = reach[0].cut_off();
+    const bool dns = reach[1].dns;
     lint::Finding& finding = report_.add(
-        workload.place, std::string("only default deny selects ") + quoted(workload.subject) +
-                            ": no policy allows it any " + (both ? "ingress or egress" : "egress") +
-                            ", not even DNS, while other workloads of the namespace have theirs");
+        workload.place, std::string(dns ? "only default deny and a policy for DNS select "
+                                        : "only default deny selects ") +
+                            quoted(workload.subject) + ": no policy allows it any " +
+                            (both ? "ingress or egress" : "egress") +
+                            (dns ? " but DNS" : ", not even DNS") +
+                            ", while other workloads of the namespace have theirs");
     finding.subject = workload.subject;
-    if (!job) finding.severity = lint::Severity::note;
+    if (!job || dns) finding.severity = lint::Severity::note;
     finding.notes.push_back(
         {lint::culprit_range(deny.where), "it is denied by " + policy.subject()});
     finding.fix = workload.labels.empty()
@@ -125,7 +149,8 @@ CNPLINT_RULE{
         R"(A default deny for the whole namespace selects every pod, the policies with allows only those with
 their labels. The pods of a CronJob, a Job or an install hook often lack these: the labels stand on
 the object and not in its pod template, or nobody thought of it. They run into time-outs, DNS first,
-and an upgrade hangs. A note for other workloads, where nothing at all is allowed to them.
+and an upgrade hangs. A note for other workloads, where nothing at all is allowed to them, and where
+a policy for every pod of the namespace allows DNS, so that names resolve and connections hang.
 Legitimate for pods that need no network.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
