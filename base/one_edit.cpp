@@ -106,4 +106,10 @@ bool is_slip(std::string_view a, std::string_view b) {
   return !is_plural(a, of_b.empty() ? of_a : std::string_view(), front);
 }
 
+bool differ_by_plural(std::string_view a, std::string_view b) {
+  if (a.size() < b.size()) std::swap(a, b);
+  const auto [front, back] = common(a, b);
+  return front + back == b.size() && is_plural(a, a.substr(front, a.size() - b.size()), front);
+}
+
 }  // namespace cnplint::base

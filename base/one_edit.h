@@ -29,5 +29,7 @@ class OneEditIndex {
 /// people make such pairs on purpose: numbers (`v1`, `v2`), plurals, and short parts (`-a`, `-b`,
 /// `eu`, `us`).
 bool is_slip(std::string_view a, std::string_view b);
+/// Whether all that one word of two has more is an `s` at the end of a part.
+bool differ_by_plural(std::string_view a, std::string_view b);
 
 }  // namespace cnplint::base
