@@ -6,12 +6,13 @@
 namespace cnplint::policy {
 
 std::span<const DnsServerLabel> dns_server_labels() {
-  static constexpr std::array<DnsServerLabel, 10> kLabels{{
+  static constexpr std::array<DnsServerLabel, 11> kLabels{{
       {"kube-system", "k8s-app", "kube-dns"},
       {"kube-system", "k8s-app", "coredns"},
       {"kube-system", "k8s-app", "node-local-dns", kDnsPort, true},
       {"kube-system", "app.kubernetes.io/name", "coredns"},
       {"kube-system", "app.kubernetes.io/name", "kube-dns"},
+      {"kube-system", "app.kubernetes.io/name", "rke2-coredns"},
       {"kube-system", "app.kubernetes.io/name", "node-local-dns", kDnsPort, true},
       {"kube-system", "app", "coredns"},
       {"kube-system", "app", "kube-dns"},

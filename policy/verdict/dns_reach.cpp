@@ -198,14 +198,14 @@ bool DnsReach::covers(const PortFilter& filter, Ports ports) const {
   return false;
 }
 
-unsigned DnsReach::of_rule(std::uint32_t index) const {
+unsigned DnsReach::transports(std::uint32_t index, bool watched) const {
   const PolicyRule& rule = base_.rules[index];
   if (!rule.allows() || rule.direction != Direction::egress) return kNoDns;
   const Ports ports = ports_behind(rule);
   if (ports == 0) return kNoDns;
   unsigned transports = kNoDns;
   for (const PortFilter& port : rule.ports) {
-    if (!covers(port, ports)) continue;
+    if (!covers(port, ports) || (watched && port.l7 != L7Kind::dns)) continue;
     const bool any = port.protocol == ip_protocol::kAny;
     if (any || port.protocol == ip_protocol::kUdp) transports |= kDnsOverUdp;
     if (any || port.protocol == ip_protocol::kTcp) transports |= kDnsOverTcp;
@@ -242,7 +242,8 @@ DnsMiss DnsReach::miss(std::uint32_t index) const {
     return std::ranges::any_of(dns_namespaces(),
                                [&](auto ns) { return names_namespace(selector, ns); });
   });
-  return pods && !servers_.empty() ? DnsMiss::other_pods : DnsMiss::unknown;
+  if (!pods) return DnsMiss::unknown;
+  return servers_.empty() ? DnsMiss::strange_pods : DnsMiss::other_pods;
 }
 
 bool DnsReach::is_server(const Subject& subject) const {

@@ -25,12 +25,13 @@ bool is_for_dns(const PolicyRule& rule);
 
 /// Why a rule that is meant for DNS leads to no DNS server of the cluster.
 enum class DnsMiss : std::uint8_t {
-  none,        ///< it leads to one, or is not meant for DNS
-  outside,     ///< it goes to the world, where no pod is (P401); one of all ports as well
-  cluster_ip,  ///< it goes to the ClusterIP of the DNS, which policies never see (P402)
-  other_port,  ///< the servers listen on another port
-  other_pods,  ///< it selects none of the servers of the input
-  unknown,     ///< what it selects is no DNS server
+  none,          ///< it leads to one, or is not meant for DNS
+  outside,       ///< it goes to the world, where no pod is (P401); one of all ports as well
+  cluster_ip,    ///< it goes to the ClusterIP of the DNS, which policies never see (P402)
+  other_port,    ///< the servers listen on another port
+  other_pods,    ///< it selects none of the servers of the input
+  strange_pods,  ///< pods where DNS servers are, that none of the usual labels tells of
+  unknown,       ///< what it selects is no DNS server
 };
 
 /// Answers which rules of a rule base lead to DNS servers. Each selector is looked at once.
@@ -44,7 +45,11 @@ class DnsReach {
 
   /// By which transports a rule lets what it selects reach a DNS server. Labels that are not known
   /// of DNS servers are taken as theirs; a resolver may be an address or a node (NodeLocal DNS).
-  [[nodiscard]] unsigned of_rule(std::uint32_t index) const;
+  [[nodiscard]] unsigned of_rule(std::uint32_t index) const { return transports(index, false); }
+  /// By which of these it hands the questions to the DNS proxy.
+  [[nodiscard]] unsigned watched_by_rule(std::uint32_t index) const {
+    return transports(index, true);
+  }
   /// Why a rule that is meant for DNS does not lead there.
   [[nodiscard]] DnsMiss miss(std::uint32_t index) const;
   /// A port that the DNS servers listen on that a rule leads to, by its peers alone; 0 where it
@@ -56,6 +61,8 @@ class DnsReach {
   [[nodiscard]] bool is_server(const Subject& subject) const;
 
  private:
+  [[nodiscard]] unsigned transports(std::uint32_t index, bool watched) const;
+
   using Ports = std::uint32_t;  ///< a set, as bits: positions in ports_
 
   [[nodiscard]] Ports leads_to(const Conditions& selector) const;

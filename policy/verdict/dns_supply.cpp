@@ -15,11 +15,6 @@ bool asks_for_a_namespaces_label(const Condition& condition) {
   return is_namespace_label_key(condition.key);
 }
 
-bool watches_dns(const PolicyRule& rule) {
-  return std::ranges::any_of(rule.ports,
-                             [](const PortFilter& port) { return port.l7 == L7Kind::dns; });
-}
-
 }  // namespace
 
 DnsSupply::DnsSupply(const RuleBase& base, const SubjectIndex& subjects, const KnownPods& pods,
@@ -28,11 +23,10 @@ DnsSupply::DnsSupply(const RuleBase& base, const SubjectIndex& subjects, const K
   for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
     const Subject& subject = base.subjects[i];
     unsigned own = kNoDns;
-    bool watches = false;
+    unsigned watches = kNoDns;
     for (std::uint32_t rule = subject.first_rule; rule < subject.end_rule; ++rule) {
-      const unsigned transports = reach_.of_rule(rule);
-      own |= transports;
-      watches = watches || (transports != kNoDns && watches_dns(base.rules[rule]));
+      own |= reach_.of_rule(rule);
+      watches |= reach_.watched_by_rule(rule);
     }
     own_.push_back(own);
     watches_.push_back(watches);
@@ -74,10 +68,11 @@ bool DnsSupply::any_beside(const Identity& identity, bool node, const Wanted& wa
          (!node && any_by_namespace_label(identity, wanted));
 }
 
-unsigned DnsSupply::transports_of(const Identity& identity, bool node) const {
+unsigned DnsSupply::transports_of(const Identity& identity, bool node,
+                                  const std::vector<unsigned>& by_subject) const {
   unsigned all = kNoDns;
   const bool both = any_beside(identity, node, [&](std::uint32_t subject) {
-    all |= own_[subject];
+    all |= by_subject[subject];
     return all == kDnsOverBoth;
   });
   return both ? kDnsOverBoth : all;
@@ -85,7 +80,7 @@ unsigned DnsSupply::transports_of(const Identity& identity, bool node) const {
 
 unsigned DnsSupply::of_workload(std::uint32_t pod) {
   const auto [found, added] = transports_.try_emplace(pod);
-  if (added) found->second = transports_of(pods_.identity(pod), false);
+  if (added) found->second = transports_of(pods_.identity(pod), false, own_);
   return found->second;
 }
 
@@ -98,7 +93,7 @@ unsigned DnsSupply::of(std::uint32_t index) {
   if (subjects_.stands_alone(index) && by_labels_.empty()) return own_[index];
   const Subject& subject = base_.subjects[index];
   for (const Identity& each : witnesses(subject, base_.environment))
-    all &= transports_of(each, subject.node);
+    all &= transports_of(each, subject.node, own_);
   // A selector that contradicts itself has no witness.
   return all | own_[index];
 }
@@ -116,21 +111,27 @@ bool DnsSupply::any(std::uint32_t index) {
       *named, [&](const std::string& ns) { return std::ranges::binary_search(supplied_, ns); });
 }
 
-bool DnsSupply::is_watched(std::uint32_t index) {
-  const Wanted watches = [this](std::uint32_t other) { return watches_[other]; };
-  if (watches_[index]) return true;
+unsigned DnsSupply::watched(std::uint32_t index) {
+  unsigned all = kDnsOverBoth;
   const auto& workloads = workloads_of(index);
-  if (workloads.empty()) {
-    const Subject& subject = base_.subjects[index];
-    return std::ranges::all_of(witnesses(subject, base_.environment), [&](const Identity& each) {
-      return any_beside(each, subject.node, watches);
-    });
-  }
-  return std::ranges::all_of(workloads, [&](std::uint32_t each) {
+  for (const std::uint32_t each : workloads) {
     const auto [found, added] = watched_.try_emplace(each);
-    if (added) found->second = any_beside(pods_.identity(each), false, watches);
-    return found->second;
-  });
+    if (added) found->second = transports_of(pods_.identity(each), false, watches_);
+    all &= found->second | watches_[index];
+  }
+  if (!workloads.empty()) return all;
+  const Subject& subject = base_.subjects[index];
+  for (const Identity& each : witnesses(subject, base_.environment))
+    all &= transports_of(each, subject.node, watches_);
+  return all | watches_[index];
+}
+
+std::optional<std::uint32_t> DnsSupply::maybe_beside(std::uint32_t index, unsigned transports,
+                                                     bool watched) {
+  if (!overlap_) overlap_.emplace(base_, pods_);
+  const std::vector<unsigned>& by_subject = watched ? watches_ : own_;
+  return overlap_->first(index,
+                         [&](std::uint32_t each) { return (by_subject[each] & transports) != 0; });
 }
 
 std::vector<std::optional<DnsSupply::RulesToDns>> DnsSupply::rules_to_dns(std::uint32_t index) {

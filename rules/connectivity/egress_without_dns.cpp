@@ -44,13 +44,49 @@ bool uses_names(const PolicyRule& rule, const policy::RuleBase& base) {
          });
 }
 
-/// Whether a subject simply denies all egress of a namespace, or of the cluster.
-bool denies_everything(const policy::RuleBase& base, const Subject& subject) {
-  const bool narrowed = std::ranges::any_of(subject.selector, [](const Condition& each) {
+/// Whether a subject is a namespace, or the cluster, and not some of its pods.
+bool is_whole(const Subject& subject) {
+  return std::ranges::none_of(subject.selector, [](const Condition& each) {
     return each.key != policy::kNamespaceLabel || each.op == Condition::Op::not_in;
   });
-  return !narrowed && std::ranges::none_of(base.rules_of(subject), [](const PolicyRule& rule) {
+}
+
+bool allows_something(const policy::RuleBase& base, const Subject& subject, Direction direction) {
+  return std::ranges::any_of(base.rules_of(subject), [&](const PolicyRule& rule) {
+    return rule.allows() && rule.direction == direction && rule.matches_something();
+  });
+}
+
+/// Whether a subject simply denies all egress.
+bool denies_everything(const policy::RuleBase& base, const Subject& subject) {
+  return std::ranges::none_of(base.rules_of(subject), [](const PolicyRule& rule) {
     return rule.direction == Direction::egress && rule.matches_something();
+  });
+}
+
+bool speaks_of_quarantine(std::string_view text) {
+  return text.find("quarantine") != std::string_view::npos ||
+         text.find("isolat") != std::string_view::npos;
+}
+
+/// Whether a policy cuts its pods off on purpose: nothing comes in either, and it says so.
+bool is_quarantine(const policy::RuleBase& base, const Subject& subject) {
+  const bool closed = std::ranges::any_of(base.rules_of(subject), [](const PolicyRule& rule) {
+    return rule.direction == Direction::ingress && rule.default_deny;
+  });
+  return closed && !allows_something(base, subject, Direction::ingress) &&
+         (speaks_of_quarantine(base.policies[subject.policy].name) ||
+          std::ranges::any_of(subject.selector, [](const Condition& each) {
+            return speaks_of_quarantine(each.key) ||
+                   std::ranges::any_of(each.values, speaks_of_quarantine);
+          }));
+}
+
+/// Whether a subject is one of Cilium's own endpoints, which ask no DNS of the cluster.
+bool is_of_cilium(const Subject& subject) {
+  return std::ranges::any_of(subject.selector, [](const Condition& each) {
+    const bool there = each.op == Condition::Op::in || each.op == Condition::Op::exists;
+    return there && each.source == "reserved" && (each.key == "ingress" || each.key == "health");
   });
 }
 
@@ -62,7 +98,8 @@ class Finder {
   void run() {
     for (std::uint32_t i = 0; i < base_.subjects.size(); ++i) {
       const Subject& subject = base_.subjects[i];
-      if (!subject.node && denies_egress(base_, subject) && !supply_.reach().is_server(subject))
+      if (!subject.node && !is_of_cilium(subject) && denies_egress(base_, subject) &&
+          !supply_.reach().is_server(subject))
         look_at(i);
     }
     for (const Group& group : groups_) tell(group);
@@ -73,14 +110,41 @@ class Finder {
   struct Group {
     std::vector<const PolicyRule*> rules;   ///< one of each, which uses names
     std::vector<const PolicyRule*> closed;  ///< of subjects that allow nothing
-    bool overall = false;                   ///< of policies of all namespaces
+    bool some = false;                      ///< of some pods of the namespace, or of all of them
+    std::optional<std::uint32_t> beside;    ///< a subject by which some of their pods have DNS
+    bool told = false;                      ///< some have a finding that says more
   };
 
-  Group& group_of(const Subject& subject, std::uint32_t index) {
-    const std::string key = subject.ns.empty() ? "/" + std::to_string(index) : subject.ns;
-    const auto [found, added] = group_by_namespace_.try_emplace(key, groups_.size());
-    if (added) groups_.push_back({{}, {}, subject.ns.empty()});
+  Group& group_of(const Subject& subject, std::uint32_t index,
+                  std::optional<std::uint32_t> beside = {}) {
+    std::string key = subject.ns.empty() ? "/" + std::to_string(index) : subject.ns;
+    if (beside) key += "/" + std::to_string(*beside);
+    const auto [found, added] = groups_by_key_.try_emplace(key, groups_.size());
+    if (added) groups_.push_back({{}, {}, subject.ns.empty(), beside, false});
     return groups_[found->second];
+  }
+
+  /// Whether some policy may allow the pods of a subject any egress.
+  [[nodiscard]] bool may_be_opened(std::uint32_t index) const {
+    const auto opens = [&](std::uint32_t other) {
+      return allows_something(base_, base_.subjects[other], Direction::egress);
+    };
+    return context_.subjects.beside_all(index, opens) || overlap_.first(index, opens);
+  }
+
+  void look_at_closed(std::uint32_t index) {
+    const Subject& subject = base_.subjects[index];
+    // Who else is in a namespace whose name is filled in later is not known.
+    if (policy::has_placeholder(subject.ns) || !denies_everything(base_, subject) ||
+        is_quarantine(base_, subject))
+      return;
+    const bool whole = is_whole(subject);
+    if (whole ? supply_.any(index) : supply_.of(index) != policy::kNoDns || may_be_opened(index))
+      return;
+    const auto rules = base_.rules_of(subject);
+    Group& group = group_of(subject, index);
+    if (group.closed.empty()) group.some = !whole || subject.ns.empty();
+    group.closed.push_back(&*std::ranges::find(rules, Direction::egress, &PolicyRule::direction));
   }
 
   void look_at(std::uint32_t index) {
@@ -88,21 +152,18 @@ class Finder {
     const auto rules = base_.rules_of(subject);
     const auto first = std::ranges::find_if(
         rules, [&](const PolicyRule& rule) { return uses_names(rule, base_); });
-    if (first == rules.end()) {
-      // Who else is in a namespace whose name is filled in later is not known.
-      const bool known = !policy::has_placeholder(subject.ns);
-      if (known && denies_everything(base_, subject) && !supply_.any(index))
-        group_of(subject, index).closed.push_back(&rules.front());
-      return;
-    }
+    if (first == rules.end()) return look_at_closed(index);
     const unsigned found = supply_.of(index);
     if (found == policy::kDnsOverBoth) return;
-    if (found != policy::kNoDns) return tell_of_half(subject, found);
-    if (tell_of_miss(subject)) return;
+    if (found != policy::kNoDns) return tell_of_half(index, found);
+    const auto beside = supply_.maybe_beside(index, policy::kDnsOverBoth);
     // What names in toFQDNs need is more, and said by fqdn-without-dns-rule.
     const bool fqdns =
         std::ranges::any_of(rules, [&](const PolicyRule& rule) { return has_names(rule, base_); });
-    if (!fqdns) group_of(subject, index).rules.push_back(&*first);
+    if (tell_of_miss(subject, beside) || fqdns)
+      group_of(subject, index).told = true;
+    else
+      group_of(subject, index, beside).rules.push_back(&*first);
   }
 
   [[nodiscard]] const Policy& policy_of(const PolicyRule& rule) const {
@@ -119,17 +180,12 @@ class Finder {
   }
 
   void tell(const Group& group) {
+    if (group.rules.empty() && (group.closed.empty() || group.told)) return;
     const auto& rules = group.rules.empty() ? group.closed : group.rules;
     const PolicyRule& first = *rules.front();
-    lint::Finding& finding =
-        group.rules.empty()
-            ? report_.add(
-                  policy_of(first), place_of(first),
-                  "all egress is denied, and no policy of the input allows DNS to any pod " +
-                      std::string(group.overall ? "that it selects" : "of this namespace"))
-            : report_.add(policy_of(first), first.where,
-                          "egress is denied by default and nothing allows DNS");
-    if (group.rules.empty()) finding.severity = lint::Severity::note;
+    lint::Finding& finding = report_.add(
+        policy_of(first), group.rules.empty() ? place_of(first) : first.where, message_of(group));
+    if (group.rules.empty() || group.beside) finding.severity = lint::Severity::note;
     finding.fix = "allow " + ports_to_open(first, policy::kDnsPort) + " to the cluster's DNS";
     constexpr std::size_t kMostNotes = 8;
     for (std::size_t i = 1; i < std::min(rules.size(), kMostNotes + 1); ++i)
@@ -140,13 +196,27 @@ class Finder {
           {{}, "and for " + base::counted(rules.size() - kMostNotes - 1, "more policy")});
   }
 
+  [[nodiscard]] std::string message_of(const Group& group) const {
+    if (group.beside)
+      return "egress is denied by default, and DNS is allowed only for pods that " +
+             name_of_subject(*group.beside) + " selects as well";
+    if (!group.rules.empty()) return "egress is denied by default and nothing allows DNS";
+    return "all egress is denied, and no policy of the input allows DNS to any pod " +
+           std::string(group.some ? "that it selects" : "of this namespace");
+  }
+
+  [[nodiscard]] std::string name_of_subject(std::uint32_t subject) const {
+    return quoted(base_.policies[base_.subjects[subject].policy].subject());
+  }
+
   /// The rule as somebody wrote it; where it only stands for default deny, its policy.
   [[nodiscard]] NodeRef place_of(const PolicyRule& rule) const {
     return rule.is_written() ? rule.where : name_of(policy_of(rule));
   }
 
   /// DNS over one transport only: told where that is allowed, not for everybody who has it so.
-  void tell_of_half(const Subject& subject, unsigned found) {
+  void tell_of_half(std::uint32_t index, unsigned found) {
+    const Subject& subject = base_.subjects[index];
     for (std::uint32_t i = subject.first_rule; i < subject.end_rule; ++i) {
       const PolicyRule& rule = base_.rules[i];
       const unsigned own = supply_.reach().of_rule(i);
@@ -162,6 +232,8 @@ class Finder {
         finding.fix = "allow " + port + "/TCP as well";
         return;
       }
+      if (const auto beside = supply_.maybe_beside(index, policy::kDnsOverUdp))
+        return tell_of_tcp_only(rule, where, *beside);
       const bool unsaid = is_network_policy(rule) && !policy::is_stored(where.get("protocol"));
       report_
           .add(policy_of(rule), where,
@@ -172,6 +244,14 @@ class Finder {
                         : "allow " + port + "/UDP as well";
       return;
     }
+  }
+
+  void tell_of_tcp_only(const PolicyRule& rule, NodeRef where, std::uint32_t beside) {
+    report_
+        .add(policy_of(rule), where,
+             "DNS is allowed over TCP only, but for pods that " + name_of_subject(beside) +
+                 " selects as well: questions go over UDP")
+        .severity = lint::Severity::note;
   }
 
   /// The port that lets a rule ask DNS servers; the rule where it names none.
@@ -194,46 +274,71 @@ class Finder {
     return found;
   }
 
-  /// Tells of a rule that should lead to DNS and does not; says whether there is one.
-  bool tell_of_miss(const Subject& subject) {
+  /// Tells of a rule that should lead to DNS and does not; says whether there is one. Where some
+  /// pods have DNS by another policy that is a note.
+  bool tell_of_miss(const Subject& subject, std::optional<std::uint32_t> beside) {
     const auto index = vain_rule(subject);
     if (!index) return false;
     const PolicyRule& rule = base_.rules[*index];
-    const DnsMiss miss = supply_.reach().miss(*index);
-    if (miss == DnsMiss::outside) tell_of_outside(rule);
-    if (miss == DnsMiss::other_port) tell_of_other_port(rule);
-    if (miss == DnsMiss::other_pods) tell_of_other_pods(rule);
-    return true;  // of a ClusterIP cidr-of-cluster-address tells
+    lint::Finding* finding = nullptr;
+    switch (supply_.reach().miss(*index)) {
+      case DnsMiss::outside:
+        finding = &tell_of_outside(rule);
+        break;
+      case DnsMiss::other_port:
+        finding = &tell_of_other_port(rule);
+        break;
+      case DnsMiss::other_pods:
+        finding = &tell_of_other_pods(rule);
+        break;
+      case DnsMiss::strange_pods:
+        finding = &tell_of_strange_pods(rule);
+        break;
+      default:  // of a ClusterIP cidr-of-cluster-address tells
+        return true;
+    }
+    if (beside) {
+      finding->severity = lint::Severity::note;
+      finding->notes.push_back(
+          {lint::culprit_range(name_of(base_.policies[beside_policy(*beside)])),
+           "this one allows it for pods that it selects as well"});
+    }
+    return true;
   }
 
-  void tell_of_outside(const PolicyRule& rule) {
+  [[nodiscard]] std::uint32_t beside_policy(std::uint32_t subject) const {
+    return base_.subjects[subject].policy;
+  }
+
+  lint::Finding& tell_of_outside(const PolicyRule& rule) {
     NodeRef place = rule.peer_places.front();
     if (const NodeRef block = place.get("ipBlock")) place = block;
     if (const NodeRef cidr = place.get("cidr")) place = cidr;
-    report_
-        .add(policy_of(rule), place,
-             (policy::is_for_dns(rule) ? "port 53 of " : "") + quoted(place.text()) +
-                 " is not the cluster's DNS: what is outside the cluster is neither pod nor node, "
-                 "so "
-                 "nothing allows DNS")
-        .fix =
+    lint::Finding& finding = report_.add(
+        policy_of(rule), place,
+        (policy::is_for_dns(rule) ? "port 53 of " : "") + quoted(place.text()) +
+            " is not the cluster's DNS: what is outside the cluster is neither pod nor node, so "
+            "nothing allows DNS");
+    finding.fix =
         "allow " + ports_to_open(rule, policy::kDnsPort) + " to the pods of the cluster's DNS";
+    return finding;
   }
 
-  void tell_of_other_port(const PolicyRule& rule) {
+  lint::Finding& tell_of_other_port(const PolicyRule& rule) {
     const NodeRef place = port_for_dns(rule);
     const std::uint16_t port = supply_.reach().port_behind(rule);
     const std::string number = std::to_string(port);
     const std::string who = port == policy::kOpenShiftDnsPort ? "the DNS pods of OpenShift listen"
                                                               : "the DNS pods listen";
-    report_
-        .add(policy_of(rule), place,
-             who + " on " + number + ", and policies see the port of the pod, not that of the " +
-                 "Service: nothing allows DNS")
-        .fix = "open " + ports_to_open(rule, port);
+    lint::Finding& finding =
+        report_.add(policy_of(rule), place,
+                    who + " on " + number + ", and policies see the port of the pod, not that of " +
+                        "the Service: nothing allows DNS");
+    finding.fix = "open " + ports_to_open(rule, port);
+    return finding;
   }
 
-  void tell_of_other_pods(const PolicyRule& rule) {
+  lint::Finding& tell_of_other_pods(const PolicyRule& rule) {
     const std::uint32_t pod = supply_.reach().servers().front().pod;
     const policy::Workload& server = context_.pods.workload(pod);
     lint::Finding& finding = report_.add(policy_of(rule), rule.peer_places.front(),
@@ -241,6 +346,18 @@ class Finder {
                                              missing(rule, pod) + ", so nothing allows DNS");
     finding.fix = "select the pods of " + quoted(server.subject) + " by labels that they have";
     finding.notes.push_back({server.place, "the DNS server of the input"});
+    return finding;
+  }
+
+  /// Pods in a namespace of DNS servers, by labels that are none of theirs as far as anybody knows.
+  lint::Finding& tell_of_strange_pods(const PolicyRule& rule) {
+    lint::Finding& finding = report_.add(
+        policy_of(rule), rule.peer_places.front(),
+        "nothing else allows DNS, and no usual DNS server has the labels that are asked "
+        "for here");
+    finding.severity = lint::Severity::note;
+    finding.fix = "select `k8s-app: kube-dns`, unless the pods of this cluster's DNS differ";
+    return finding;
   }
 
   /// What a server lacks of the first peer.
@@ -264,7 +381,8 @@ class Finder {
   policy::DnsSupply supply_;
   Report& report_;
   std::vector<Group> groups_;
-  std::map<std::string, std::size_t> group_by_namespace_;
+  std::map<std::string, std::size_t> groups_by_key_;
+  policy::SubjectOverlap overlap_{base_, context_.pods};
 };
 
 void check(const lint::ClusterContext& context, Report& report) { Finder(context, report).run(); }
@@ -285,8 +403,9 @@ input that select the same endpoints count. DNS servers are the workloads of the
 without any, kube-dns, CoreDNS and NodeLocal DNS in kube-system, and the DNS of OpenShift, whose pods
 listen on 5353; further namespaces are the setting `environment.dns`. They are pods: port 53 of
 `0.0.0.0/0` or of a ClusterIP does not lead to them. Answers that are too large for UDP are asked for
-again over TCP: allow both. Policies of one namespace that lack DNS are one finding. A policy that
-allows only addresses is not reported, one that denies everything only where nobody has DNS.)",
+again over TCP: allow both. Policies of one namespace that lack DNS are one finding; where a policy for
+other labels, which these pods may have too, allows DNS, it is a note. A policy that allows only addresses
+is not reported, one that denies everything only where nobody has DNS.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}

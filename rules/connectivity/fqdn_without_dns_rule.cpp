@@ -17,41 +17,102 @@ void check_without_proxy(const lint::ClusterContext& context, Report& report) {
           "names match nothing where the L7 proxy is off: it is what learns their addresses");
 }
 
+using policy::DnsMiss;
+
 /// Whether egress-without-dns names a rule of the subject that should lead to DNS.
 bool is_told(const policy::Subject& subject, const policy::DnsReach& reach) {
   for (std::uint32_t rule = subject.first_rule; rule < subject.end_rule; ++rule)
-    if (const auto miss = reach.miss(rule);
-        miss != policy::DnsMiss::none && miss != policy::DnsMiss::unknown)
+    if (const DnsMiss miss = reach.miss(rule); miss != DnsMiss::none && miss != DnsMiss::unknown)
       return true;
   return false;
 }
 
-void check(const lint::ClusterContext& context, Report& report) {
-  if (!context.cluster.environment.l7_proxy) return check_without_proxy(context, report);
-  const policy::RuleBase& base = *context.rules;
-  std::optional<policy::DnsSupply> supply;
-  for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
-    const policy::Subject& subject = base.subjects[i];
-    const auto rules = base.rules_of(subject);
-    const auto named = std::ranges::find_if(
-        rules, [&](const policy::PolicyRule& rule) { return has_names(rule, base); });
-    if (named == rules.end()) continue;
-    if (!supply) supply.emplace(dns_supply(context));
-    if (supply->is_watched(i)) continue;
-    const bool no_dns = denies_egress(base, subject) && supply->of(i) == policy::kNoDns;
-    if (no_dns && is_told(subject, supply->reach())) continue;
-    report
-        .add(base.policies[subject.policy], named->where,
-             no_dns
-                 ? "nothing allows DNS for these endpoints: Cilium never learns the addresses of "
-                   "these names"
-                 : "no L7 `dns` rule for these endpoints: Cilium never learns the addresses of "
-                   "these names")
+/// Whether a rule of the subject that may lead to DNS, for all that is known, has no L7 rules.
+bool is_maybe_dns_without_l7(const policy::Subject& subject, const policy::RuleBase& base,
+                             const policy::DnsReach& reach) {
+  for (std::uint32_t i = subject.first_rule; i < subject.end_rule; ++i)
+    if (reach.miss(i) == DnsMiss::strange_pods &&
+        std::ranges::none_of(base.rules[i].ports, [](const policy::PortFilter& port) {
+          return port.l7 == policy::L7Kind::dns;
+        }))
+      return true;
+  return false;
+}
+
+/// Says what is wrong with the DNS of subjects that name names.
+class NameFinder {
+ public:
+  NameFinder(const lint::ClusterContext& context, Report& report)
+      : base_(*context.rules), supply_(dns_supply(context)), report_(report) {}
+
+  void look_at(std::uint32_t index, const policy::PolicyRule& named) {
+    const policy::Subject& subject = base_.subjects[index];
+    const unsigned watched = supply_.watched(index);
+    if ((watched & policy::kDnsOverUdp) != 0) return;
+    const bool denied = denies_egress(base_, subject);
+    const unsigned allowed = denied ? supply_.of(index) : policy::kDnsOverBoth;
+    const auto beside = supply_.maybe_beside(index, policy::kDnsOverUdp, true);
+    // That questions over UDP are not allowed at all is said by egress-without-dns.
+    if (watched != policy::kNoDns && (allowed & policy::kDnsOverUdp) == 0) return;
+    if (watched != policy::kNoDns) return tell_of_udp(subject, named, beside);
+    const bool no_dns = allowed == policy::kNoDns &&
+                        !is_maybe_dns_without_l7(subject, base_, supply_.reach()) &&
+                        (beside || !supply_.maybe_beside(index, policy::kDnsOverBoth));
+    if (no_dns && is_told(subject, supply_.reach())) return;
+    tell(subject, named, no_dns, beside);
+  }
+
+ private:
+  static constexpr std::string_view kNeverLearned =
+      ": Cilium never learns the addresses of these names";
+
+  lint::Finding& add(const policy::Subject& subject, const policy::PolicyRule& named,
+                     const std::string& message, std::optional<std::uint32_t> beside) {
+    std::string only;
+    if (beside)
+      only = ", but for pods that " +
+             quoted(base_.policies[base_.subjects[*beside].policy].subject()) + " selects as well";
+    lint::Finding& finding = report_.add(base_.policies[subject.policy], named.where,
+                                         message + only + std::string(kNeverLearned));
+    if (beside) finding.severity = lint::Severity::note;
+    return finding;
+  }
+
+  void tell_of_udp(const policy::Subject& subject, const policy::PolicyRule& named,
+                   std::optional<std::uint32_t> beside) {
+    add(subject, named,
+        "the L7 `dns` rule of these endpoints is for TCP only, questions go over UDP", beside)
+        .fix = "give the port 53/UDP `rules: {dns: ...}` as well, or write 53/ANY";
+  }
+
+  void tell(const policy::Subject& subject, const policy::PolicyRule& named, bool no_dns,
+            std::optional<std::uint32_t> beside) {
+    add(subject, named,
+        no_dns ? "nothing allows DNS for these endpoints" : "no L7 `dns` rule for these endpoints",
+        beside)
         .fix =
         no_dns ? "allow 53/ANY to the cluster's DNS with `rules: {dns: [{matchPattern: \"*\"}]}`, "
                  "or with the names"
                : "give the rule that allows DNS `rules: {dns: [{matchPattern: \"*\"}]}`, or the "
                  "names";
+  }
+
+  const policy::RuleBase& base_;
+  policy::DnsSupply supply_;
+  Report& report_;
+};
+
+void check(const lint::ClusterContext& context, Report& report) {
+  if (!context.cluster.environment.l7_proxy) return check_without_proxy(context, report);
+  const policy::RuleBase& base = *context.rules;
+  std::optional<NameFinder> finder;
+  for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
+    const auto rules = base.rules_of(base.subjects[i]);
+    const auto named = std::ranges::find_if(
+        rules, [&](const policy::PolicyRule& rule) { return has_names(rule, base); });
+    if (named == rules.end()) continue;
+    if (!finder) finder.emplace(context, report);
+    finder->look_at(i, *named);
   }
 }
 
@@ -67,8 +128,9 @@ CNPLINT_RULE{
     .why =
         R"(Cilium learns the addresses of a name from the answers that its DNS proxy sees, and the proxy sees only
 what a rule with L7 `dns` rules sends through it. Without one for the same endpoints `toFQDNs` matches
-nothing. It has to be a rule that leads to the cluster's DNS. All policies of the input that select the
-same endpoints count.)",
+nothing. It has to be a rule that leads to the cluster's DNS, for UDP: that is how questions are asked. All
+policies of the input that select the same endpoints count; one for other labels, which these pods may
+have too, makes it a note.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
