@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 #include <string>
 
+#include "policy/verdict/rule_cover.h"
 #include "policy/verdict/subject_index.h"
+#include "policy/verdict/subject_overlap.h"
 #include "rules/each.h"
 
 namespace cnplint::rules::deny_only_default_deny {
@@ -21,6 +24,31 @@ const policy::PolicyRule* first_deny(const policy::RuleBase& base, const policy:
   return denied_by_default ? first : nullptr;
 }
 
+bool is_of_every_port(const policy::PortFilter& port) {
+  return port.protocol == policy::ip_protocol::kAny && port.first == 0 && port.name.empty();
+}
+
+/// Whether a subject denies everybody, so that there is no other traffic: everybody at once, or the
+/// cluster and the world.
+bool denies_everybody(const policy::RuleBase& base, const policy::Subject& subject,
+                      Direction direction) {
+  bool world = false;
+  bool cluster = false;
+  for (const policy::PolicyRule& rule : base.rules_of(subject)) {
+    if (rule.direction != direction || !rule.denies() ||
+        std::ranges::none_of(rule.ports, is_of_every_port))
+      continue;
+    const policy::PeerCover cover(rule, base);
+    if (cover.covering_everybody()) return true;
+    world = world || cover.world();
+    cluster =
+        cluster || std::ranges::any_of(rule.peer_places, [](NodeRef place) {
+          return place.text() == "cluster" && field_name(place.parent()).ends_with("Entities");
+        });
+  }
+  return world && cluster;
+}
+
 bool allows(const policy::RuleBase& base, std::uint32_t subject, Direction direction) {
   return std::ranges::any_of(
       base.rules_of(base.subjects[subject]), [&](const policy::PolicyRule& rule) {
@@ -28,21 +56,34 @@ bool allows(const policy::RuleBase& base, std::uint32_t subject, Direction direc
       });
 }
 
+void tell(const lint::ClusterContext& context, const policy::PolicyRule& deny,
+          std::optional<std::uint32_t> beside, Report& report) {
+  const policy::RuleBase& base = *context.rules;
+  const std::string name(policy::direction_name(deny.direction));
+  const std::string only =
+      beside
+          ? ", but for pods that " +
+                quoted(base.policies[base.subjects[*beside].policy].subject()) + " selects as well"
+          : "";
+  lint::Finding& finding = report.add(base.policies[deny.policy], deny.where,
+                                      "nothing is allowed beside this deny rule" + only +
+                                          ": all other " + name + " is denied as well");
+  if (beside) finding.severity = lint::Severity::note;
+  finding.fix = "set `enableDefaultDeny: {" + name + ": false}`, or allow what is needed";
+}
+
 void check(const lint::ClusterContext& context, Report& report) {
   const policy::RuleBase& base = *context.rules;
+  const policy::SubjectOverlap overlap(base, context.pods);
   for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
     const policy::Policy& policy = base.policies[base.subjects[i].policy];
     if (!policy::is_cilium(policy.kind)) continue;
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
       const policy::PolicyRule* deny = first_deny(base, base.subjects[i], direction);
-      if (deny == nullptr) continue;
+      if (deny == nullptr || denies_everybody(base, base.subjects[i], direction)) continue;
       const auto allowing = [&](std::uint32_t other) { return allows(base, other, direction); };
       if (context.subjects.beside_all(i, allowing)) continue;
-      const std::string name(policy::direction_name(direction));
-      report
-          .add(policy, deny->where,
-               "nothing is allowed beside this deny rule: all other " + name + " is denied as well")
-          .fix = "set `enableDefaultDeny: {" + name + ": false}`, or allow what is needed";
+      tell(context, *deny, overlap.first(i, allowing), report);
     }
   }
 }
@@ -59,8 +100,9 @@ CNPLINT_RULE{
     .why =
         R"(A rule in `ingressDeny` or `egressDeny` switches its direction to default deny like any other rule, so what
 it does not name is denied, too, unless some policy allows it. Write `enableDefaultDeny` with the
-direction set to false where only these peers are to be denied. Not reported where another policy
-of the input allows something to the same endpoints: then default deny is on anyway.)",
+direction set to false where only these peers are to be denied. Not reported where everybody is denied, and
+where another policy of the input allows something to the same endpoints: then default deny is on
+anyway. One for other labels, which these pods may have too, makes it a note.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
