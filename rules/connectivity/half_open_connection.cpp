@@ -41,12 +41,19 @@ struct End {
   policy::Knowledge known = policy::Knowledge::none;
 };
 
+/// Why the other end refuses: a rule that denies, or that puts it into default deny.
+struct Refusal {
+  std::uint32_t rule = 0;
+  bool denied = false;
+};
+
 /// A peer of a rule whose other end may refuse every connection.
 struct Candidate {
   std::uint32_t rule = 0;
-  std::uint32_t peer = 0;      ///< position
-  std::uint32_t refusing = 0;  ///< the rule that puts the other end into default deny
-  bool sure = false;           ///< whatever other labels the pods have
+  std::uint32_t peer = 0;  ///< position
+  Refusal refusing;
+  bool sure = false;  ///< whatever other labels the pods have
+  std::string only;   ///< the label of the pods, where only some of the peer are looked at
   End near;
   End far;
 };
@@ -97,18 +104,51 @@ class Search {
       if (!is_of_pods(selector) ||
           asks_for_impossible(selector, policy::Bearer::peer, base_.environment))
         continue;
-      const std::optional<End>& far = end_of_peer(rule.peers[peer]);
-      if (!far) continue;
       if (near_of_ != &subject) near_ = end_of(subject.selector);
       near_of_ = &subject;
       if (!near_) return;
-      if (const auto refusing = refusal(rule, *near_, *far))
-        found.push_back(
-            {index, peer, *refusing, is_sure(rule, subject.selector, selector), *near_, *far});
+      if (const std::optional<End>& far = end_of_peer(rule.peers[peer]))
+        look_at_end(subject, {index, peer, {}, false, {}, *near_, *far}, selector, found);
+      look_at_each(subject, index, peer, found);
     }
   }
 
  private:
+  void look_at_end(const Subject& subject, Candidate candidate, const Conditions& selector,
+                   std::vector<Candidate>& found) const {
+    const PolicyRule& rule = base_.rules[candidate.rule];
+    const auto refusing = refusal(rule, candidate.near, candidate.far);
+    if (!refusing) return;
+    candidate.refusing = *refusing;
+    candidate.sure = refusing->denied
+                         ? is_sure_to_be_denied(rule, subject.selector, selector, refusing->rule)
+                         : is_sure(rule, subject.selector, selector);
+    found.push_back(std::move(candidate));
+  }
+
+  /// The pods of each value apart, where a peer lists several for a label.
+  void look_at_each(const Subject& subject, std::uint32_t rule, std::uint32_t peer,
+                    std::vector<Candidate>& found) {
+    constexpr std::size_t kMostValues = 16;
+    const Conditions& selector = base_.selectors[base_.rules[rule].peers[peer]];
+    const auto list = std::ranges::find_if(selector, [](const policy::Condition& each) {
+      return each.op == policy::Condition::Op::in && each.values.size() > 1 &&
+             each.values.size() <= kMostValues && !policy::is_namespace_key(each.key) &&
+             std::ranges::none_of(each.values, policy::has_placeholder);
+    });
+    if (list == selector.end()) return;
+    for (const std::string& value : list->values) {
+      if (looked_at_values_ == kMostLookedAt) return;
+      ++looked_at_values_;
+      Conditions one = selector;
+      one[static_cast<std::size_t>(list - selector.begin())].values = {value};
+      if (auto far = end_of(one))
+        look_at_end(subject,
+                    {rule, peer, {}, false, list->key + ": " + value, *near_, std::move(*far)}, one,
+                    found);
+    }
+  }
+
   /// The pods that a selector selects; none where they are too many, or nobody can say.
   [[nodiscard]] std::optional<End> end_of(const Conditions& selector) const {
     constexpr std::size_t kMost = 16;
@@ -151,43 +191,57 @@ class Search {
     return found->second;
   }
 
-  /// A rule that puts each pod of the far end into default deny where no rule there seems to admit
-  /// one of the near end.
-  std::optional<std::uint32_t> refusal(const PolicyRule& rule, const End& near,
-                                       const End& far) const {
+  /// A rule that refuses each pod of the far end the near one: it denies it, or puts it into
+  /// default deny, where no rule there seems to admit any.
+  std::optional<Refusal> refusal(const PolicyRule& rule, const End& near, const End& far) const {
     std::vector<Identity> peers;
     for (const Endpoint& each : near.pods) peers.push_back(Identity::of_labels(each.labels));
-    std::optional<std::uint32_t> refusing;
+    std::optional<Refusal> refusing;
     Budget budget;
     for (const Endpoint& pod : far.pods) {
       std::optional<std::uint32_t> by;
-      const auto admits = [&](std::uint32_t subject) {
+      std::optional<std::uint32_t> denying;
+      bool admitted = false;
+      const auto look = [&](std::uint32_t subject) {
         for (std::uint32_t i = base_.subjects[subject].first_rule;
              i < base_.subjects[subject].end_rule; ++i) {
           const PolicyRule& each = base_.rules[i];
           if (each.direction == rule.direction) continue;
           if (!budget.spend(1 + each.peers.size() + each.ports.size())) return true;
           if (each.default_deny && !by) by = i;
-          if (may_admit(each, rule, peers)) return true;
+          if (!meets(each, rule, peers)) continue;
+          admitted = admitted || each.allows();
+          if (each.denies() && !denying) denying = i;
         }
         return false;
       };
       // Where they are too many to be tried nothing is said.
-      if (context_.subjects.any_selecting(Identity::of_labels(pod.labels), false, admits) || !by)
+      if (context_.subjects.any_selecting(Identity::of_labels(pod.labels), false, look))
         return std::nullopt;
-      if (!refusing) refusing = by;
+      if (!denying && (!by || admitted)) return std::nullopt;
+      const bool denied =
+          denying && (!by || admitted || denies_all_ports(base_.rules[*denying], rule));
+      if (!refusing) refusing = Refusal{denied ? *denying : *by, denied};
     }
     return refusing;
   }
 
-  [[nodiscard]] bool may_admit(const PolicyRule& far, const PolicyRule& near,
-                               const std::vector<Identity>& peers) const {
-    if (!far.allows() || !shares_a_port(far, near)) return false;
+  /// Whether a rule of the far end may be about connections of the near one.
+  [[nodiscard]] bool meets(const PolicyRule& far, const PolicyRule& near,
+                           const std::vector<Identity>& peers) const {
+    if (!shares_a_port(far, near)) return false;
     return far.any_peer || std::ranges::any_of(far.peers, [&](std::uint32_t selector) {
              return std::ranges::any_of(peers, [&](const Identity& each) {
                return policy::matches(base_.selectors[selector], each);
              });
            });
+  }
+
+  static bool denies_all_ports(const PolicyRule& deny, const PolicyRule& rule) {
+    return std::ranges::all_of(rule.ports, [&](const PortFilter& port) {
+      return std::ranges::any_of(
+          deny.ports, [&](const PortFilter& each) { return policy::covers(each, port); });
+    });
   }
 
   static bool shares_a_port(const PolicyRule& a, const PolicyRule& b) {
@@ -224,6 +278,24 @@ class Search {
     }
     return denied;
   }
+
+  /// Whether a deny rule is about whatever pods of both ends there may be, on all ports.
+  [[nodiscard]] bool is_sure_to_be_denied(const PolicyRule& rule, const Conditions& near,
+                                          const Conditions& far, std::uint32_t denying) const {
+    const PolicyRule& deny = base_.rules[denying];
+    const auto subject = std::ranges::find_if(base_.subjects, [&](const Subject& each) {
+      return each.first_rule <= denying && denying < each.end_rule;
+    });
+    // Both ends are of this cluster.
+    Conditions source = near;
+    source.push_back(policy::condition(policy::kClusterLabel, policy::Condition::Op::in,
+                                       {base_.environment.cluster}, "k8s"));
+    const bool peers = deny.any_peer || std::ranges::any_of(deny.peers, [&](std::uint32_t peer) {
+                         return policy::covers(base_.selectors[peer], source);
+                       });
+    return peers && policy::covers(subject->selector, far) && denies_all_ports(deny, rule);
+  }
+
   [[nodiscard]] bool excludes(const PolicyRule& rule, const Conditions& near) const {
     return !rule.any_peer && std::ranges::all_of(rule.peers, [&](std::uint32_t selector) {
       return policy::exclude_each_other(base_.selectors[selector], near);
@@ -236,6 +308,8 @@ class Search {
   std::map<std::uint32_t, std::optional<End>> ends_;                ///< by selector
   const Subject* near_of_ = nullptr;
   std::optional<End> near_;  ///< of that subject
+  static constexpr std::size_t kMostLookedAt = 2000;
+  std::size_t looked_at_values_ = 0;
 };
 
 /// Asks the engine about candidates.
@@ -300,27 +374,47 @@ class Judge {
   policy::VerdictEngine engine_;
 };
 
-void say(const lint::ClusterContext& context, const Candidate& candidate, Report& report) {
-  const RuleBase& base = *context.rules;
+std::string far_of(const Candidate& candidate) {
+  if (!candidate.far.name.empty()) return quoted(candidate.far.name);
+  return candidate.only.empty() ? "this peer" : quoted(candidate.only);
+}
+
+std::string refusal_of(const RuleBase& base, const Candidate& candidate) {
   const PolicyRule& rule = base.rules[candidate.rule];
+  const PolicyRule& refusing = base.rules[candidate.refusing.rule];
   const bool ingress = rule.direction == Direction::ingress;
-  const policy::Policy& policy = base.policies[rule.policy];
-  const policy::Policy& refusing = base.policies[base.rules[candidate.refusing].policy];
-  const std::string far = candidate.far.name.empty() ? "this peer" : quoted(candidate.far.name);
   const std::string near =
       candidate.near.name.empty() ? "the pods of this policy" : quoted(candidate.near.name);
-  const std::string field(policy::direction_name(other(rule.direction)));
-  lint::Finding& finding =
-      report.add(policy, rule.peer_places[candidate.peer],
-                 "half open: " + field + " of " + far + " is in default deny by " +
-                     refusing.subject() + ", and no rule there allows " +
-                     (ingress ? "it to connect to " : "connections from ") + near);
+  const std::string by = base.policies[refusing.policy].subject();
+  const std::string far = far_of(candidate);
+  if (candidate.refusing.denied)
+    return by + " denies " +
+           (ingress ? far + " to connect to " + near : "connections from " + near + " to " + far);
+  return std::string(policy::direction_name(other(rule.direction))) + " of " + far +
+         " is in default deny by " + by + ", and no rule there allows " +
+         (ingress ? "it to connect to " : "connections from ") + near;
+}
+
+lint::Finding& say(const lint::ClusterContext& context, const Candidate& candidate,
+                   Report& report) {
+  const RuleBase& base = *context.rules;
+  const PolicyRule& rule = base.rules[candidate.rule];
+  const PolicyRule& refusing = base.rules[candidate.refusing.rule];
+  const std::string which =
+      candidate.only.empty() ? "half open: " : "half open for " + quoted(candidate.only) + ": ";
+  lint::Finding& finding = report.add(base.policies[rule.policy], rule.peer_places[candidate.peer],
+                                      which + refusal_of(base, candidate));
   const bool known = candidate.near.known == policy::Knowledge::complete &&
                      candidate.far.known == policy::Knowledge::complete;
   if (!known && !candidate.sure) finding.severity = lint::Severity::note;
   finding.notes.push_back(
-      {lint::culprit_range(base.rules[candidate.refusing].where), "it is denied by default here"});
-  finding.fix = "allow it in " + quoted(field) + " of a policy for " + far;
+      {lint::culprit_range(refusing.where),
+       candidate.refusing.denied ? "it is denied here" : "it is denied by default here"});
+  finding.fix = candidate.refusing.denied
+                    ? "narrow the deny, which no rule that allows can overrule, or take this out"
+                    : "allow it in " + quoted(policy::direction_name(other(rule.direction))) +
+                          " of a policy for " + far_of(candidate);
+  return finding;
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
@@ -344,11 +438,22 @@ void check(const lint::ClusterContext& context, Report& report) {
   }
   if (candidates.empty()) return;
   const Judge judge(context, candidates);
-  std::optional<std::uint32_t> said;
+  const Candidate* said = nullptr;
+  lint::Finding* finding = nullptr;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    if (said == candidates[i].rule || !judge.is_half_open(i)) continue;
-    said = candidates[i].rule;
-    say(context, candidates[i], report);
+    const Candidate& each = candidates[i];
+    const bool told = said != nullptr && said->rule == each.rule;
+    // Of a rule one peer is enough; of one that is half open in part all values are named.
+    if (told && (said->only.empty() || each.only.empty() || said->peer != each.peer)) continue;
+    if (!judge.is_half_open(i)) continue;
+    if (told) {
+      finding->notes.push_back(
+          {lint::culprit_range(base.rules[each.refusing.rule].where),
+           "half open for " + quoted(each.only) + " as well: " + refusal_of(base, each)});
+      continue;
+    }
+    said = &each;
+    finding = &say(context, each, report);
   }
 }
 
@@ -364,9 +469,10 @@ CNPLINT_RULE{
     .why =
         R"(A connection passes where the egress of its source and the ingress of its destination both allow it.
 Here one end allows it, and the other one is in default deny and has no rule for it: every attempt is
-dropped. Add the rule at the other end, or take this one out. Where the pods are not in the input it
-is decided by the labels that the two selectors ask for: a note, unless no other label can change
-it. Legitimate while the two ends are rolled out one after the other.)",
+dropped. Add the rule at the other end, or take this one out. Where a rule there denies it, allowing it does
+not help: narrow the deny. Where the pods are not in the input it is decided by the labels that the two
+selectors ask for: a note, unless no other label can change it. Legitimate while the two ends are rolled
+out one after the other.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: frontend, namespace: shop}
@@ -403,7 +509,7 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )"},
-    .facts = "A1.1 A1.2",
+    .facts = "A1.1 A1.2 A2.1 P110",
     .check_cluster = check,
 };
 
