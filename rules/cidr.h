@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "policy/model/address.h"
+#include "policy/verdict/endpoint.h"
+#include "policy/verdict/selector.h"
 #include "rules/each.h"
 
 namespace cnplint::rules {
@@ -17,7 +19,46 @@ struct Cidr {
   NodeRef where;  ///< the CIDR itself
   NodeRef except;
   policy::Prefix prefix;
+  const policy::CidrGroup* group = nullptr;  ///< that has it; `where` names or selects the group
 };
+
+/// How a message calls a CIDR.
+inline std::string name_of(const Cidr& cidr) {
+  if (cidr.group == nullptr) return quoted(cidr.where.text());
+  return quoted(policy::to_string(cidr.prefix.address) + "/" + std::to_string(cidr.prefix.length)) +
+         " of CiliumCIDRGroup " + quoted(cidr.group->name);
+}
+
+/// Whether a peer names or selects a group.
+inline bool selects_group(NodeRef peer, const policy::CidrGroup& group) {
+  if (const std::string_view name = string_of(peer.get("cidrGroupRef")); !name.empty())
+    return name == group.name;
+  const policy::Conditions conditions =
+      policy::conditions(peer.get("cidrGroupSelector"), "cidrgroup");
+  policy::Identity identity;
+  for (const auto& [key, value] : group.labels)
+    identity.labels.push_back({"cidrgroup", key, value});
+  return !conditions.empty() &&
+         policy::matches(conditions, policy::Identity::of_labels(std::move(identity.labels)));
+}
+
+/// Calls body(cidr) for every CIDR of the groups that a peer names or selects; for some hundreds.
+template <class Body>
+void each_cidr_of_groups(NodeRef peer, const std::vector<policy::CidrGroup>& groups,
+                         const Body& body) {
+  NodeRef where = peer.get("cidrGroupRef");
+  if (string_of(where).empty()) where = peer.get("cidrGroupSelector");
+  if (!where || (where.is_scalar() && is_placeholder(where))) return;
+  constexpr std::size_t kMost = 500;
+  std::size_t count = 0;
+  for (const policy::CidrGroup& group : groups) {
+    if (!selects_group(peer, group)) continue;
+    for (const policy::Prefix& prefix : group.cidrs) {
+      if (++count > kMost) return;
+      body(Cidr{peer, where, peer.get("except"), prefix, &group});
+    }
+  }
+}
 
 /// What a text says as a peer: a prefix, or an address, which is the prefix of itself alone.
 inline std::optional<policy::Prefix> prefix_of(std::string_view text) {

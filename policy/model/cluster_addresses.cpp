@@ -56,6 +56,9 @@ ClusterAddresses::ClusterAddresses(const Inventory& inventory) : inventory_(inve
   for (std::uint32_t i = 0; i < inventory.services.size(); ++i)
     for (const Address& each : inventory.services[i].cluster_ips)
       all_.push_back({each, Kind::cluster_ip, i});
+  for (std::uint32_t i = 0; i < inventory.services.size(); ++i)
+    for (const Address& each : inventory.services[i].load_balancer_ips)
+      all_.push_back({each, Kind::load_balancer, i});
   std::ranges::stable_sort(all_, {}, [](const auto& each) { return address_order(each.address); });
   std::ranges::stable_sort(pod_cidrs_, {}, [](const PodCidr& each) {
     const Address& address = each.prefix.address;
@@ -80,6 +83,19 @@ const NodeManifest* ClusterAddresses::node_with_pods(const Prefix& prefix) const
   if (after == pod_cidrs_.begin()) return nullptr;
   const PodCidr& before = *std::prev(after);
   return before.prefix.contains(prefix) ? &inventory_.nodes[before.node] : nullptr;
+}
+
+std::vector<const NodeManifest*> ClusterAddresses::nodes_with_pods_within(
+    const Prefix& prefix) const {
+  const auto key = [](const PodCidr& each) { return address_order(each.prefix.address); };
+  const Address first = prefix.first();
+  const Address last = last_of(prefix);
+  const auto begin = std::ranges::lower_bound(pod_cidrs_, address_order(first), {}, key);
+  const auto end = std::ranges::upper_bound(pod_cidrs_, address_order(last), {}, key);
+  std::vector<const NodeManifest*> result;
+  for (auto each = begin; each != end; ++each)
+    if (prefix.contains(each->prefix)) result.push_back(&inventory_.nodes[each->node]);
+  return result;
 }
 
 bool is_private(const Address& address) {

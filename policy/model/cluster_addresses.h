@@ -17,7 +17,7 @@ namespace cnplint::policy {
 
 /// An address of something that has an identity of its own, or of a Service.
 struct ClusterAddress {
-  enum class Kind : std::uint8_t { node, pod, cluster_ip };
+  enum class Kind : std::uint8_t { node, pod, cluster_ip, load_balancer };
   Address address;
   Kind kind = Kind::node;
   std::uint32_t index = 0;  ///< of the nodes, workloads or services of the inventory
@@ -33,6 +33,8 @@ class ClusterAddresses {
   [[nodiscard]] std::span<const ClusterAddress> within(const Prefix& prefix) const;
   /// The node whose pods have all addresses of a prefix; none where no node says so.
   [[nodiscard]] const NodeManifest* node_with_pods(const Prefix& prefix) const;
+  /// The nodes some of whose pods have addresses of a prefix, in the order of addresses.
+  [[nodiscard]] std::vector<const NodeManifest*> nodes_with_pods_within(const Prefix& prefix) const;
   /// Whether the nodes of the input say which addresses their pods have.
   [[nodiscard]] bool knows_pods() const { return !pod_cidrs_.empty(); }
 

@@ -163,6 +163,19 @@ Workload workload_of(const Manifest& manifest, const PodParts& pod) {
   return workload;
 }
 
+/// The addresses of a load balancer: of the spec, else those of the status. Of one that proxies,
+/// connections do go there.
+void add_load_balancer_ips(NodeRef root, ServiceManifest& service) {
+  const auto add = [&](NodeRef text) {
+    const auto address = parse_address(text.text());
+    auto& all = service.load_balancer_ips;
+    if (address && std::ranges::find(all, *address) == all.end()) all.push_back(*address);
+  };
+  add(root.get("spec").get("loadBalancerIP"));
+  for (const NodeRef each : root.get("status").get("loadBalancer").get("ingress").items())
+    if (each.get("ipMode").text() != "Proxy") add(each.get("ip"));
+}
+
 ServiceManifest service_of(const Manifest& manifest) {
   const NodeRef root = manifest.root;
   ServiceManifest service;
@@ -180,6 +193,7 @@ ServiceManifest service_of(const Manifest& manifest) {
   const NodeRef ips = root.get("spec").get("clusterIPs");
   for (const NodeRef each : ips.items()) add_ip(each);
   if (service.cluster_ips.empty()) add_ip(root.get("spec").get("clusterIP"));
+  add_load_balancer_ips(root, service);
   if (manifest.name()) service.place = manifest.name().range();
   return service;
 }

@@ -69,9 +69,10 @@ struct ServiceManifest {
   LabelPairs labels;
   LabelPairs selector;
   std::vector<Port> ports;
-  std::string_view type;             ///< empty: ClusterIP
-  std::vector<Address> cluster_ips;  ///< that are written; none of a headless one
-  base::SourceRange place;           ///< of its name
+  std::string_view type;                   ///< empty: ClusterIP
+  std::vector<Address> cluster_ips;        ///< that are written; none of a headless one
+  base::SourceRange place;                 ///< of its name
+  std::vector<Address> load_balancer_ips;  ///< asked for or given, that Cilium translates itself
 };
 
 /// A Node.

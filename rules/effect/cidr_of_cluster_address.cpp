@@ -41,13 +41,17 @@ class Finder {
         addresses_(inventory_),
         dns_namespaces_(dns_namespaces(context)),
         dns_(policy::dns_cluster_ips(inventory_, dns_namespaces_)),
+        groups_(context.rules->surroundings.cidr_groups),
         report_(report) {}
 
   void look_at(const policy::Policy& policy, const RuleItem& item) {
-    std::array<std::vector<Hit>, 5> hits;  // by what they are, so that one cause is told once
-    each_cidr(item, [&](const Cidr& cidr) {
+    std::array<std::vector<Hit>, 6> hits;  // by what they are, so that one cause is told once
+    const auto look = [&](const Cidr& cidr) {
       if (const auto hit = hit_of(policy, item, cidr)) hits.at(hit->cause).push_back(*hit);
-    });
+    };
+    each_cidr(item, look);
+    if (const policy::Peers* peers = item.peers_of(PeerKind::cidr_set))
+      for (const NodeRef peer : peers->list.items()) each_cidr_of_groups(peer, groups_, look);
     for (const std::vector<Hit>& same : hits)
       if (!same.empty()) tell(policy, same);
   }
@@ -79,10 +83,10 @@ class Finder {
       for (const ClusterAddress& each : addresses_.within(cidr.prefix))
         return hit_of_address(policy, item, cidr, each);
     if (const policy::NodeManifest* node = addresses_.node_with_pods(cidr.prefix)) {
-      const std::string name = quoted(cidr.where.text());
       return Hit{
           3, cidr.where,
-          name + (is_single(cidr.prefix) ? " is an address of a pod" : " are addresses of pods") +
+          name_of(cidr) +
+              (is_single(cidr.prefix) ? " is an address of a pod" : " are addresses of pods") +
               " of Node " + std::string(node->name) + ": CIDR rules select no pods",
           "select the pods by their labels"};
     }
@@ -93,7 +97,17 @@ class Finder {
 
   Hit hit_of_address(const policy::Policy& policy, const RuleItem& item, const Cidr& cidr,
                      const ClusterAddress& address) const {
-    const std::string name = quoted(cidr.where.text());
+    const std::string name = name_of(cidr);
+    if (address.kind == Kind::load_balancer) {
+      const ServiceManifest& service = inventory_.services[address.index];
+      return {5,
+              cidr.where,
+              name + " is the address of the load balancer of Service " + full_name(service) +
+                  ": in the cluster that leads straight to its pods, which CIDR rules never select",
+              fix_for(policy, item, service),
+              lint::Severity::warning,
+              service.place};
+    }
     if (address.kind == Kind::cluster_ip) {
       const ServiceManifest& service = inventory_.services[address.index];
       return {0,
@@ -170,7 +184,7 @@ class Finder {
     const bool cilium = policy::is_cilium(policy.kind);
     return {
         4, cidr.where,
-        quoted(cidr.where.text()) +
+        name_of(cidr) +
             (is_single(cidr.prefix) ? " is the usual ClusterIP of the cluster's DNS"
                                     : " has the ClusterIP of the cluster's DNS") +
             ": policies are decided for the pod behind it and never see it, so this allows no DNS",
@@ -188,8 +202,8 @@ class Finder {
     bool more = false;
     constexpr std::size_t kMostTried = 100;
     const auto within = addresses_.within(cidr.prefix);
+    constexpr std::size_t kShown = 3;
     for (const ClusterAddress& each : within.first(std::min(within.size(), kMostTried))) {
-      constexpr std::size_t kShown = 3;
       const bool out = std::ranges::any_of(
           exceptions, [&](const policy::Prefix& prefix) { return prefix.contains(each.address); });
       if (out) continue;
@@ -199,10 +213,19 @@ class Finder {
       if (more) break;
       names.push_back(std::move(name));
     }
+    for (const policy::NodeManifest* node : addresses_.nodes_with_pods_within(cidr.prefix)) {
+      const bool out = std::ranges::any_of(exceptions, [&](const policy::Prefix& prefix) {
+        return std::ranges::any_of(node->pod_cidrs,
+                                   [&](const auto& each) { return prefix.contains(each); });
+      });
+      more = more || (!out && names.size() == kShown);
+      if (out || more) continue;
+      names.push_back("the pods of Node " + std::string(node->name));
+    }
     if (names.empty()) return std::nullopt;
     return Hit{3, cidr.where,
-               quoted(cidr.where.text()) + " has " + base::joined(names, ", ") +
-                   (more ? " and more" : "") + " in it, which CIDR rules never select",
+               name_of(cidr) + " has " + base::joined(names, ", ") + (more ? " and more" : "") +
+                   " in it, which CIDR rules never select",
                "select pods by their labels, nodes by entities", lint::Severity::note};
   }
 
@@ -210,6 +233,8 @@ class Finder {
     if (address.kind == Kind::node)
       return "Node " + std::string(inventory_.nodes[address.index].name);
     if (address.kind == Kind::pod) return inventory_.workloads[address.index].subject;
+    if (address.kind == Kind::load_balancer)
+      return "the load balancer of Service " + full_name(inventory_.services[address.index]);
     return "the ClusterIP of Service " + full_name(inventory_.services[address.index]);
   }
 
@@ -217,6 +242,7 @@ class Finder {
   policy::ClusterAddresses addresses_;
   std::vector<std::string> dns_namespaces_;
   std::vector<policy::Address> dns_;
+  const std::vector<policy::CidrGroup>& groups_;
   Report& report_;
 };
 
@@ -241,8 +267,9 @@ CNPLINT_RULE{
 by it and by nothing else: pods by their labels, nodes by the entities `host`, `remote-node` and
 `kube-apiserver`. The ClusterIP of a Service is never seen, as policies are decided once it has been
 translated to a pod. Known are the addresses and pod CIDRs of the Nodes of the input, the ClusterIPs of
-its Services, the addresses of its Pods, and the ClusterIPs that installers give the cluster's DNS,
-where the port is 53. A range that has such addresses among others is a note.)",
+its Services, those of their load balancers, the addresses of its Pods, and the ClusterIPs that installers
+give the cluster's DNS, where the port is 53. The CIDRs of a CiliumCIDRGroup count where a policy names
+it. A range that has such addresses among others is a note.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
@@ -287,7 +314,7 @@ spec:
   selector: {app: checkout}
   ports: [{port: 80, targetPort: 8080}]
 )"},
-    .facts = "P401 P402 A5.1 A5.2 A5.4 D17",
+    .facts = "P401 P402 P603 A5.1 A5.2 A5.4 D17",
     .check_cluster = check,
 };
 

@@ -46,6 +46,28 @@ TEST(ClusterAddresses, FindsTheNodeWhosePodsHaveAPrefix) {
   EXPECT_EQ(addresses.node_with_pods(prefix("10.0.0.0/32")), nullptr);
 }
 
+TEST(ClusterAddresses, FindsTheNodesWithPodsInAPrefix) {
+  const policy::Inventory all = inventory();
+  const policy::ClusterAddresses addresses(all);
+  const auto count = [&](std::string_view text) {
+    return addresses.nodes_with_pods_within(prefix(text)).size();
+  };
+  EXPECT_EQ(count("10.244.0.0/16"), 2U);
+  EXPECT_EQ(count("10.244.1.0/24"), 1U);
+  EXPECT_EQ(count("10.244.1.0/25"), 0U);
+  EXPECT_EQ(count("10.245.0.0/16"), 0U);
+  EXPECT_EQ(count("::/0"), 0U);
+}
+
+TEST(ClusterAddresses, KnowsLoadBalancers) {
+  policy::Inventory all = inventory();
+  all.services.front().load_balancer_ips = {address("203.0.113.7")};
+  const policy::ClusterAddresses addresses(all);
+  ASSERT_EQ(addresses.within(prefix("203.0.113.0/24")).size(), 1U);
+  EXPECT_EQ(addresses.within(prefix("203.0.113.7/32")).front().kind,
+            policy::ClusterAddress::Kind::load_balancer);
+}
+
 TEST(ClusterAddresses, PrivateRanges) {
   EXPECT_TRUE(policy::is_private(address("10.1.2.3")));
   EXPECT_TRUE(policy::is_private(address("100.127.0.1")));
