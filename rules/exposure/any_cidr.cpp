@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 
+#include "policy/model/cluster_addresses.h"
 #include "rules/cidr.h"
 #include "rules/every_port.h"
 #include "rules/intent.h"
@@ -90,9 +91,59 @@ class MetadataNotes {
       rules_;  ///< subject and rule by where the rule is written
 };
 
+/// The ranges of a rule that are every address of a family together, though none is alone.
+std::vector<Cidr> parts_of_everything(const RuleItem& item, bool v6) {
+  std::vector<Cidr> parts;
+  std::vector<policy::Prefix> prefixes;
+  bool whole = false;
+  each_cidr(item, [&](const Cidr& cidr) {
+    if (cidr.prefix.address.v6 != v6) return;
+    whole = whole || cidr.prefix.length == 0;
+    if (!exceptions_of(cidr).empty()) return;
+    parts.push_back(cidr);
+    prefixes.push_back(cidr.prefix);
+  });
+  const policy::Prefix everything{{.v6 = v6}, 0};
+  if (whole || parts.size() < 2 || !policy::leave_nothing(everything, prefixes)) return {};
+  // Only what is needed for it: what others hold as well is left out.
+  std::erase_if(parts, [&](const Cidr& part) {
+    return std::ranges::any_of(prefixes, [&](const policy::Prefix& each) {
+      return each.length < part.prefix.length && each.contains(part.prefix);
+    });
+  });
+  return parts;
+}
+
+void look_at_parts(const policy::Policy& policy, const RuleItem& item,
+                   const MetadataNotes& metadata, Report& report) {
+  for (const bool v6 : {false, true}) {
+    const std::vector<Cidr> parts = parts_of_everything(item, v6);
+    if (parts.empty()) continue;
+    std::vector<std::string> names;
+    names.reserve(parts.size());
+    for (const Cidr& each : parts) names.push_back(quoted(each.where.text()));
+    constexpr std::size_t kShown = 4;
+    lint::Finding& finding =
+        report.add(policy, parts.front().where,
+                   base::first_few(names, kShown) + " are every " + (v6 ? "IPv6" : "IPv4") +
+                       " address outside the cluster together");
+    finding.strict = is_wanted(policy, item);
+    metadata.add_to(finding, item, parts.front());
+  }
+}
+
+/// Whether a firewall denies nothing: then its rules do nothing, which another rule says.
+bool denies_nothing(const policy::Policy& policy) {
+  return policy::is_firewall(policy.kind) &&
+         std::ranges::all_of(policy.specs, [](const policy::Spec& spec) {
+           return std::ranges::none_of(spec.items, &RuleItem::deny);
+         });
+}
+
 void check(const lint::ClusterContext& context, Report& report) {
   const MetadataNotes metadata(context);
-  for (const policy::Policy& policy : context.policies)
+  for (const policy::Policy& policy : context.policies) {
+    if (denies_nothing(policy)) continue;
     each_item(policy, [&](const RuleItem& item) {
       if (item.deny || is_placeholder(item.node.get("type"))) return;
       lint::Finding* finding = nullptr;  // one for both families
@@ -109,7 +160,9 @@ void check(const lint::ClusterContext& context, Report& report) {
         finding->strict = finding->strict && (no_private || is_wanted(policy, item));
         metadata.add_to(*finding, item, cidr);
       });
+      look_at_parts(policy, item, metadata, report);
     });
+  }
 }
 
 }  // namespace
@@ -122,13 +175,13 @@ CNPLINT_RULE{
     .since = "0.1",
     .summary = "a CIDR that is every address",
     .why =
-        R"(`0.0.0.0/0` and `::/0` are every address outside the cluster; exceptions take out some, and the rest of
-the Internet stays. They match no pods, no nodes and not the host. Where the whole Internet is meant,
-`toEntities: [world]` says so for both families; else name the ranges, or use `toFQDNs`. The Internet
-without private ranges, and egress to some ports everywhere, is what many clients need, so these are
-notes, and warnings in the profile `strict`; so is what a policy says itself that it opens
-(`internet-egress`). A note says where the metadata service of the cloud is among the addresses: except
-169.254.169.254, or deny it.)",
+        R"(`0.0.0.0/0` and `::/0` are every address outside the cluster, as are `0.0.0.0/1` and `128.0.0.0/1` in one
+rule; exceptions take out some, and the rest of the Internet stays. They match no pods, no nodes and not
+the host. Where the whole Internet is meant, `toEntities: [world]` says so for both families; else name
+the ranges, or use `toFQDNs`. The Internet without private ranges, and egress to some ports everywhere, is
+what many clients need, so these are notes, and warnings in the profile `strict`; so is what a policy
+says itself that it opens (`internet-egress`). A note says where the metadata service of the cloud is
+among the addresses: except 169.254.169.254, or deny it.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
