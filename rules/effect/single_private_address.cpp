@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "policy/model/cluster_addresses.h"
 #include "policy/model/cluster_facts.h"
+#include "policy/model/metadata_service.h"
 #include "policy/verdict/dns_servers.h"
 #include "rules/cidr.h"
 
 namespace cnplint::rules::single_private_address {
 namespace {
+
+/// Whether an address is one that a cloud gives its metadata service: that is no pod.
+bool is_of_metadata(const policy::Address& address) {
+  return std::ranges::any_of(policy::kMetadataServices, [&](const auto& each) {
+    return policy::parse_address(each.address) == address;
+  });
+}
 
 /// Whether a later word about this address is said by cidr-of-cluster-address.
 bool is_told(const policy::ClusterAddresses& addresses, const policy::Prefix& prefix) {
@@ -23,7 +33,7 @@ void check(const lint::ClusterContext& context, Report& report) {
     each_item(policy, [&](const RuleItem& item) {
       each_cidr(item, [&](const Cidr& cidr) {
         if (is_single(cidr.prefix) && policy::is_private(cidr.prefix.address) &&
-            !is_told(addresses, cidr.prefix))
+            !is_of_metadata(cidr.prefix.address) && !is_told(addresses, cidr.prefix))
           found.push_back(cidr.where);
       });
     });
