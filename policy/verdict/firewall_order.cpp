@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What is matched already is kept by target: a CIDR, a name, a selector of nodes. A rule looks at
-// the targets that hold its own, which are a prefix for each length, a name and its wildcard: so
-// nobody compares rules in pairs.
+// the targets that hold its own, which are a prefix for each length, a name and its wildcard, and
+// at the prefixes inside its own, which may be all of it together: so nobody compares rules in
+// pairs.
 #include "policy/verdict/firewall_order.h"
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include <utility>
 
 #include "policy/model/address.h"
+#include "policy/model/cluster_addresses.h"
 #include "policy/model/dns_name.h"
 #include "policy/model/port.h"
 #include "policy/verdict/selector.h"
@@ -99,6 +101,7 @@ class MatchedSoFar {
     if (target.prefix) lengths_[int{target.prefix->address.v6}].insert(target.prefix->length);
     if (target.ports.empty() && !matched.all) matched.all = rule;
     for (const FirewallPort& port : target.ports) matched.ports.try_emplace(port, rule);
+    if (target.prefix) prefixes_.try_emplace(own_key(target), *target.prefix);
   }
 
   /// The rules that match whatever a target does, by the targets that hold it.
@@ -115,12 +118,13 @@ class MatchedSoFar {
         keys.push_back(key_of_name("*" + target.name.substr(dot)));
       if (!target.nodes.empty()) keys.emplace_back("nodes");
     }
-    return of_keys(keys, target.ports);
+    MatchingRules rules = of_keys(keys, target.ports);
+    return rules || !target.prefix ? rules : of_parts(keys, target);
   }
 
   /// Those that match every address of a family on the ports of a target.
   [[nodiscard]] MatchingRules of_family(bool v6, const FirewallTarget& target) const {
-    return of_keys({prefix_key({.v6 = v6}, 0)}, target.ports);
+    return of_target({Prefix{{.v6 = v6}, 0}, {}, {}, target.ports});
   }
 
  private:
@@ -146,6 +150,52 @@ class MatchedSoFar {
     return rules;
   }
 
+  /// The rules that match all of a prefix together, by prefixes inside it; for each of its ports
+  /// that no wider one has. None as well where they are too many to be tried.
+  [[nodiscard]] MatchingRules of_parts(const std::vector<std::string>& wider,
+                                       const FirewallTarget& target) const {
+    constexpr std::size_t kMostParts = 256;
+    std::vector<const Matched*> around;
+    for (const std::string& key : wider)
+      if (const auto it = matched_.find(key); it != matched_.end()) around.push_back(&it->second);
+    std::vector<std::pair<Prefix, const Matched*>> parts;
+    for (auto it = prefixes_.lower_bound(prefix_key(target.prefix->address, target.prefix->length));
+         it != prefixes_.end() && target.prefix->contains(it->second); ++it) {
+      if (parts.size() == kMostParts) return std::nullopt;
+      parts.emplace_back(it->second, &matched_.at(it->first));
+    }
+    if (parts.size() < 2) return std::nullopt;
+    std::vector<std::uint32_t> rules;
+    if (target.ports.empty())
+      return add_parts(*target.prefix, parts, std::nullopt, rules) ? MatchingRules(rules)
+                                                                   : std::nullopt;
+    for (const FirewallPort& port : target.ports) {
+      if (const auto one = first_with(around, port))
+        rules.push_back(*one);
+      else if (!add_parts(*target.prefix, parts, port, rules))
+        return std::nullopt;
+    }
+    return rules;
+  }
+
+  /// Adds the rules of parts that are for a port, or for every port, where these are all of a
+  /// prefix together; says whether they are.
+  static bool add_parts(const Prefix& prefix,
+                        const std::vector<std::pair<Prefix, const Matched*>>& parts,
+                        const std::optional<FirewallPort>& port,
+                        std::vector<std::uint32_t>& rules) {
+    std::vector<Prefix> matching;
+    for (const auto& [part, matched] : parts) {
+      std::optional<std::uint32_t> rule = matched->all;
+      if (!rule && port) rule = first_with({matched}, *port);
+      // In the order of addresses: what the one before holds adds nothing.
+      if (!rule || (!matching.empty() && matching.back().contains(part))) continue;
+      matching.push_back(part);
+      rules.push_back(*rule);
+    }
+    return leave_nothing(prefix, matching);
+  }
+
   static std::optional<std::uint32_t> first_with(const std::vector<const Matched*>& found,
                                                  const FirewallPort& port) {
     for (const Matched* each : found)
@@ -154,7 +204,8 @@ class MatchedSoFar {
   }
 
   std::unordered_map<std::string, Matched> matched_;
-  std::array<std::set<int>, 2> lengths_;  ///< of the prefixes among them, by family
+  std::map<std::string, Prefix> prefixes_;  ///< by key: in the order of addresses
+  std::array<std::set<int>, 2> lengths_;    ///< of the prefixes among them, by family
 };
 
 std::optional<ShadowedRule> shadow(const MatchedSoFar& matched, const FirewallTarget& target,

@@ -102,9 +102,10 @@ void check_spec(const policy::Spec& spec, const policy::Environment& environment
   };
   for (std::size_t i = 0; i < spec.items.size(); ++i) {
     const RuleItem& item = spec.items[i];
-    if (!reached[i]) continue;
     const std::string_view next = item.node.get("type").text();
+    // One of the other type that is not reached would be, were those before it taken out.
     if (next != type) finish();
+    if (!reached[i]) continue;
     type = next;
     const auto prefix = policy::parse_prefix(item.node.get("to").get("cidrSelector").text());
     if (!prefix || policy::has_placeholder(type)) continue;

@@ -229,10 +229,11 @@ class ManifestWriter {
            some(5,
                 [&] {
                   const std::string to =
-                      one_in(4)
-                          ? "dnsName: " + one_of({"api.example.com", "www.example.com"})
-                          : "cidrSelector: " + one_of({"0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16",
-                                                       "10.1.2.3/32", "203.0.113.0/24"});
+                      one_in(4) ? "dnsName: " + one_of({"api.example.com", "www.example.com"})
+                                : "cidrSelector: " +
+                                      one_of({"0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16",
+                                              "10.1.2.3/32", "203.0.113.0/24", "10.0.0.0/9",
+                                              "10.128.0.0/9", "0.0.0.0/1", "128.0.0.0/1"});
                   const std::string ports =
                       one_in(3) ? ", ports: " + some(2,
                                                      [&] {
