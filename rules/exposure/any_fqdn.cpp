@@ -37,7 +37,19 @@ void check_pattern(const Fqdn& fqdn, Report& report) {
   finding.strict = kind == SuffixKind::hosting;
 }
 
+/// The names of the Allow rules of a firewall, where it denies anything at all.
+void check_spec(const policy::Spec& spec, Report& report) {
+  if (std::ranges::none_of(spec.items, &RuleItem::deny)) return;
+  for (const RuleItem& item : spec.items) {
+    const NodeRef name = item.node.get("to").get("dnsName");
+    if (!item.deny && name.is_scalar() && !is_placeholder(name) && name.text().starts_with("*."))
+      check_pattern({item.node, name, name.text(), true}, report);
+  }
+}
+
 void check(const PolicyContext& context, Report& report) {
+  if (policy::is_firewall(context.policy.kind))
+    for (const policy::Spec& spec : context.policy.specs) check_spec(spec, report);
   each_fqdn(context.policy, [&](const Fqdn& fqdn) {
     if (fqdn.pattern) check_pattern(fqdn, report);
   });
