@@ -128,7 +128,8 @@ unsigned DnsSupply::watched(std::uint32_t index) {
 
 std::optional<std::uint32_t> DnsSupply::maybe_beside(std::uint32_t index, unsigned transports,
                                                      bool watched) {
-  if (!overlap_) overlap_.emplace(base_, pods_);
+  if (!overlap_)
+    overlap_.emplace(base_, pods_, [this](std::uint32_t each) { return own_[each] != kNoDns; });
   const std::vector<unsigned>& by_subject = watched ? watches_ : own_;
   return overlap_->first(index,
                          [&](std::uint32_t each) { return (by_subject[each] & transports) != 0; });

@@ -26,18 +26,15 @@ bool selects_no_pods(const Conditions& selector) {
   });
 }
 
-bool contradict(const Conditions& a, const Conditions& b) {
-  return selects_no_pods(a) != selects_no_pods(b) ||
-         exclude_each_other(known_part(a), known_part(b));
-}
-
 }  // namespace
 
-SubjectOverlap::SubjectOverlap(const RuleBase& base, const KnownPods& pods)
+SubjectOverlap::SubjectOverlap(const RuleBase& base, const KnownPods& pods, const Wanted& wanted)
     : base_(base), pods_(pods) {
   for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
-    by_namespace_[base.subjects[i].ns].push_back(i);
-    all_.push_back(i);
+    if (!wanted(i)) continue;
+    const Subject& subject = base.subjects[i];
+    by_namespace_[subject.ns].push_back(static_cast<std::uint32_t>(others_.size()));
+    others_.push_back({i, selects_no_pods(subject.selector), known_part(subject.selector)});
   }
 }
 
@@ -50,34 +47,39 @@ bool SubjectOverlap::are_pods_known(const Subject& subject) const {
 /// The same for what a selector makes of a subject.
 std::optional<std::uint32_t> SubjectOverlap::first_for(std::uint32_t subject,
                                                        const Conditions& selector,
-                                                       const SubjectIndex::Wanted& wanted) const {
+                                                       const Wanted& still) const {
+  constexpr std::size_t kMostTried = 200;
   const Subject& asked = base_.subjects[subject];
-  constexpr std::size_t kMostSeen = 20000;
-  constexpr std::size_t kMostTried = 500;
-  std::size_t seen = 0;
+  const Conditions known = known_part(selector);
+  const bool no_pods = selects_no_pods(selector);
   std::size_t tried = 0;
   std::optional<std::uint32_t> found;
-  const auto look_among = [&](const std::vector<std::uint32_t>& subjects) {
-    for (const std::uint32_t each : subjects) {
-      const Subject& other = base_.subjects[each];
-      if (found || ++seen > kMostSeen) return;
-      if (each == subject || other.node != asked.node || !wanted(each)) continue;
-      if (++tried > kMostTried) return;
-      if (!contradict(other.selector, selector)) found = each;
-    }
+  const auto look_at = [&](const Other& other) {
+    if (other.subject == subject || base_.subjects[other.subject].node != asked.node) return;
+    if (other.no_pods == no_pods && still(other.subject) && !exclude_each_other(other.known, known))
+      found = other.subject;
   };
-  for (const std::string_view ns : {std::string_view(asked.ns), std::string_view()})
-    if (const auto there = by_namespace_.find(ns); there != by_namespace_.end())
-      look_among(there->second);
-  if (asked.ns.empty()) look_among(all_);
+  for (const std::string_view ns : {std::string_view(asked.ns), std::string_view()}) {
+    const auto there = by_namespace_.find(ns);
+    if (there == by_namespace_.end()) continue;
+    for (const std::uint32_t each : there->second) {
+      if (found || ++tried > kMostTried) break;
+      look_at(others_[each]);
+    }
+  }
+  if (!asked.ns.empty()) return found;
+  for (const Other& each : others_) {
+    if (found || ++tried > 2 * kMostTried) break;
+    look_at(each);
+  }
   return found;
 }
 
 std::optional<std::uint32_t> SubjectOverlap::first(std::uint32_t subject,
-                                                   const SubjectIndex::Wanted& wanted) const {
+                                                   const Wanted& still) const {
   constexpr std::size_t kMostValues = 32;
   const Subject& asked = base_.subjects[subject];
-  const auto found = first_for(subject, asked.selector, wanted);
+  const auto found = first_for(subject, asked.selector, still);
   if (!found) return std::nullopt;
   Conditions one = asked.selector;
   for (std::size_t i = 0; i < one.size(); ++i) {
@@ -86,7 +88,7 @@ std::optional<std::uint32_t> SubjectOverlap::first(std::uint32_t subject,
       continue;
     for (const std::string& value : list.values) {
       one[i].values = {value};
-      if (!first_for(subject, one, wanted)) return std::nullopt;
+      if (!first_for(subject, one, still)) return std::nullopt;
     }
     one[i] = list;
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -74,7 +75,11 @@ void tell(const lint::ClusterContext& context, const policy::PolicyRule& deny,
 
 void check(const lint::ClusterContext& context, Report& report) {
   const policy::RuleBase& base = *context.rules;
-  const policy::SubjectOverlap overlap(base, context.pods);
+  const auto overlap_of = [&](Direction direction) {
+    return policy::SubjectOverlap(
+        base, context.pods, [&](std::uint32_t each) { return allows(base, each, direction); });
+  };
+  std::map<Direction, policy::SubjectOverlap> overlaps;
   for (std::uint32_t i = 0; i < base.subjects.size(); ++i) {
     const policy::Policy& policy = base.policies[base.subjects[i].policy];
     if (!policy::is_cilium(policy.kind)) continue;
@@ -83,7 +88,8 @@ void check(const lint::ClusterContext& context, Report& report) {
       if (deny == nullptr || denies_everybody(base, base.subjects[i], direction)) continue;
       const auto allowing = [&](std::uint32_t other) { return allows(base, other, direction); };
       if (context.subjects.beside_all(i, allowing)) continue;
-      tell(context, *deny, overlap.first(i, allowing), report);
+      if (!overlaps.contains(direction)) overlaps.emplace(direction, overlap_of(direction));
+      tell(context, *deny, overlaps.at(direction).first(i), report);
     }
   }
 }

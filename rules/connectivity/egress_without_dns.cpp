@@ -125,11 +125,12 @@ class Finder {
   }
 
   /// Whether some policy may allow the pods of a subject any egress.
-  [[nodiscard]] bool may_be_opened(std::uint32_t index) const {
+  [[nodiscard]] bool may_be_opened(std::uint32_t index) {
     const auto opens = [&](std::uint32_t other) {
       return allows_something(base_, base_.subjects[other], Direction::egress);
     };
-    return context_.subjects.beside_all(index, opens) || overlap_.first(index, opens);
+    if (!opening_) opening_.emplace(base_, context_.pods, opens);
+    return context_.subjects.beside_all(index, opens) || opening_->first(index);
   }
 
   void look_at_closed(std::uint32_t index) {
@@ -382,7 +383,7 @@ class Finder {
   Report& report_;
   std::vector<Group> groups_;
   std::map<std::string, std::size_t> groups_by_key_;
-  policy::SubjectOverlap overlap_{base_, context_.pods};
+  std::optional<policy::SubjectOverlap> opening_;  ///< subjects that allow some egress
 };
 
 void check(const lint::ClusterContext& context, Report& report) { Finder(context, report).run(); }
