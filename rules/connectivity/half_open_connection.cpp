@@ -18,6 +18,7 @@
 #include "policy/verdict/subject_index.h"
 #include "policy/verdict/verdict.h"
 #include "rules/cover.h"
+#include "rules/pods_asked_for.h"
 
 namespace cnplint::rules::half_open_connection {
 namespace {
@@ -57,36 +58,6 @@ struct Candidate {
   End near;
   End far;
 };
-
-bool is_of_pods(const Conditions& selector) {
-  return std::ranges::any_of(
-             selector,
-             [](const policy::Condition& each) { return each.key == policy::kNamespaceLabel; }) &&
-         !policy::selects_addresses(selector) &&
-         std::ranges::none_of(selector, [](const policy::Condition& each) {
-           return each.source == "reserved" || each.source == "fqdn";
-         });
-}
-
-/// Whether a selector asks for more than a place.
-bool names_pods(const Conditions& selector) {
-  return std::ranges::any_of(selector, [](const policy::Condition& each) {
-    return each.op == policy::Condition::Op::in && each.key != policy::kClusterLabel &&
-           !policy::is_namespace_key(each.key);
-  });
-}
-
-/// Whether some label that a selector asks for is one that no identity has: it selects nobody,
-/// which another rule says.
-bool asks_for_impossible(const Conditions& selector, policy::Bearer bearer,
-                         const policy::Environment& environment) {
-  return std::ranges::any_of(selector, [&](const policy::Condition& each) {
-    if (each.op != policy::Condition::Op::in && each.op != policy::Condition::Op::exists)
-      return false;
-    const auto found = policy::impossible_key(each.source + ":" + each.key, bearer, environment);
-    return found && found->certain();
-  });
-}
 
 /// Finds candidates.
 class Search {
