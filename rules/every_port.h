@@ -13,8 +13,10 @@ inline bool has_every_port(const policy::RuleItem& item) {
   if (item.icmps.has_children()) return false;
   return !item.to_ports.has_children() ||
          std::ranges::any_of(item.port_rules, [](const policy::PortRule& rule) {
-           return std::ranges::any_of(
-               rule.ports, [](policy::NodeRef port) { return policy::read_port(port).all(); });
+           return std::ranges::any_of(rule.ports, [](policy::NodeRef port) {
+             return policy::read_port(port).all() &&
+                    !policy::is_portless_protocol(port.get("protocol").text());
+           });
          });
 }
 

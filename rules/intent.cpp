@@ -50,9 +50,11 @@ bool speaks_of_opening(std::string_view text) {
       "allow all "sv,     "accept all "sv,  "permit all "sv,      "allow any "sv,
       "all traffic "sv,   "all ingress "sv, "all egress "sv,      "allow external "sv,
       "from external "sv, "to external "sv, "external access "sv, "external traffic "sv,
-      "full access "sv,   "open to all "sv};
+      "full access "sv,   "open to all "sv, "allow cluster "sv,   "cluster ingress "sv,
+      "cluster egress "sv};
   const std::string words = in_words(text);
-  return has_beginning(words, kOpen) && !speaks_of_denying(words);
+  return has_beginning(words, kOpen) && (!speaks_of_denying(words) ||
+                                         words.starts_with(" allow all except "));
 }
 
 }  // namespace
@@ -86,11 +88,6 @@ std::string comments_at(NodeRef node) {
   return result;
 }
 
-bool is_meant_open(const policy::Policy& policy, NodeRef rule) {
-  return speaks_of_opening(policy.name) || speaks_of_opening(comments_at(rule)) ||
-         std::ranges::any_of(policy.specs, [](const policy::Spec& spec) {
-           return speaks_of_opening(spec.node.get("description").text());
-         });
-}
+bool is_meant_open(const policy::Policy& policy) { return speaks_of_opening(policy.name); }
 
 }  // namespace cnplint::rules

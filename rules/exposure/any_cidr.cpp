@@ -51,7 +51,7 @@ std::string told(const Cidr& cidr, bool no_private) {
 /// and some policies say themselves that they open.
 bool is_wanted(const policy::Policy& policy, const RuleItem& item) {
   return (item.direction == Direction::egress && !has_every_port(item)) ||
-         is_meant_open(policy, item.node);
+         is_meant_open(policy);
 }
 
 /// Says that the metadata service of the cloud is among the addresses, where it is.
@@ -180,7 +180,7 @@ rule; exceptions take out some, and the rest of the Internet stays. They match n
 the host. Where the whole Internet is meant, `toEntities: [world]` says so for both families; else name
 the ranges, or use `toFQDNs`. The Internet without private ranges, and egress to some ports everywhere, is
 what many clients need, so these are notes, and warnings in the profile `strict`; so is what a policy
-says itself that it opens (`internet-egress`). A note says where the metadata service of the cloud is
+says by its name (`internet-egress`). A note says where the metadata service of the cloud is
 among the addresses: except 169.254.169.254, or deny it.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -29,9 +29,11 @@ bool is_wide_entity(NodeRef entity) {
 }
 
 /// Whether a selector of namespaces may be meant for a known one: that of the policy, by whichever
-/// label, or one whose pods come to those of all.
+/// label, or one whose pods come to those of all. A policy whose namespace is not written may be in
+/// any that it names.
 bool is_known_place(const policy::Policy& policy, std::string_view value) {
-  return value == policy.effective_namespace() || is_shared_namespace(value) || value == "ingress";
+  return policy.ns.empty() ? !policy.clusterwide() || is_shared_namespace(value)
+                           : value == policy.effective_namespace() || is_shared_namespace(value);
 }
 
 /// Whether a peer is all pods of some namespaces, which are no known place.
@@ -87,10 +89,16 @@ bool is_wide(const policy::Policy& policy, PeerKind kind, NodeRef peer) {
   return is_other_namespace(policy, kind, peer);
 }
 
+bool has_entity(const policy::Peers& peers, std::string_view name) {
+  return std::ranges::any_of(peers.list.items(), [&](NodeRef each) { return each.text() == name; });
+}
+
 /// Whether only strict reviewers want ports for these peers.
 bool is_near(const PolicyContext& context, const policy::Spec& spec, const RuleItem& item,
              const policy::Peers& peers) {
-  if (!spec.default_deny(item.direction) || is_meant_open(context.policy, item.node)) return true;
+  if (!spec.default_deny(item.direction) || is_meant_open(context.policy)) return true;
+  // What is to protect nodes mostly trusts the cluster.
+  if (item.host && peers.kind == PeerKind::entities && !has_entity(peers, "all")) return true;
   const auto items = peers.list.items();
   return std::ranges::none_of(
       items, [&](NodeRef peer) { return is_wide(context.policy, peers.kind, peer); });
@@ -129,7 +137,7 @@ and ICMP. Name the ports that are used: those the pods listen on, not those of t
 where the peers are many that nobody has named: a whole other namespace, a network, the cluster.
 Within the policy's own namespace, for pods by their labels, names and single addresses, the API server
 and nodes, for the namespaces of Ingress controllers, meshes and monitoring, where default deny is off,
-and where the policy says itself that it opens (`allow-all`), it is a note, unless the profile is
+and where the policy says so by its name (`allow-all`), it is a note, unless the profile is
 `strict`.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -20,7 +20,7 @@ void check(const PolicyContext& context, Report& report) {
                            "port of a protocol"
                          : "an egress rule without `to` and `ports` allows everything");
       finding.claim = lint::Claim::opens_to_world;
-      finding.strict = is_meant_open(context.policy, item.node);
+      finding.strict = is_meant_open(context.policy);
       return;
     }
     const policy::Peers* entities = item.peers_of(PeerKind::entities);
@@ -28,7 +28,7 @@ void check(const PolicyContext& context, Report& report) {
     for (const NodeRef entity : entities->list.items())
       if (entity.text() == "world" || entity.text() == "all")
         report.add(entity, "egress to " + quoted(entity.text()) + " on every port").strict =
-            is_meant_open(context.policy, item.node);
+            is_meant_open(context.policy);
   });
 }
 
@@ -45,8 +45,7 @@ CNPLINT_RULE{
         R"(`toEntities: [world]` or `all` without ports, or with port 0, lets an endpoint talk to any address in any
 protocol: the way out for stolen data. So does an egress rule `{}` of a NetworkPolicy: without `to`
 and `ports` it allows everything. Name the ports, or better the names with `toFQDNs`. Where the policy
-says itself that it opens to the outside (`internet-egress`, by its name, its description or a comment),
-it is a note, unless the profile is `strict`.)",
+says by its name that it opens to the outside (`internet-egress`), it is a note, unless the profile is `strict`.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}

@@ -49,7 +49,7 @@ class Check {
 
   lint::Finding& add(NodeRef where, std::string message) const {
     lint::Finding& finding = report_.add(where, std::move(message));
-    finding.strict = filters(item_) || is_meant_open(context_.policy, item_.node);
+    finding.strict = filters(item_) || is_meant_open(context_.policy);
     return finding;
   }
 
@@ -78,8 +78,7 @@ CNPLINT_RULE{
         R"(`fromEntities: [world]` admits every address outside the cluster, `all` admits pods and nodes as well,
 and an item with ports but without peers admits anybody on these ports. Legitimate for what serves
 the public without an Ingress in front: allow it with a reason. Where L7 rules filter the requests, or
-the policy says itself that it is open (`public-web`, `allow-from-world`, by its name, its description
-or a comment), it is a note, unless the profile is `strict`.)",
+the policy says by its name that it is open (`public-web`, `allow-from-world`), it is a note, unless the profile is `strict`.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
