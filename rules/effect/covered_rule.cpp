@@ -110,6 +110,7 @@ class Check {
         look_at(subject, i);
     say_within();
     say_across();
+    say_repeated();
   }
 
  private:
@@ -119,6 +120,7 @@ class Check {
     search_.renew();
     const std::vector<std::uint32_t> candidates = search_.candidates(subject, index);
     std::vector<std::uint32_t> own;  // of the policy, without what only repeats this one
+    std::optional<std::uint32_t> repeated;
     for (const std::uint32_t wide : candidates) {
       const bool within = base_.rules[wide].policy == rule.policy;
       if (!search_.covers(wide, index)) {
@@ -133,12 +135,25 @@ class Check {
           within_.push_back({subject, index, wide});
         return;
       }
-      if (!within && !same && rule.allows() && is_wide(wide) && has_fewer_peers(index, wide)) {
+      if (within || !rule.allows()) continue;
+      if (!same && is_wide(wide) && has_fewer_peers(index, wide)) {
         across_.push_back({subject, index, wide});
         return;
       }
+      if (!repeated && is_repetition(index, wide, same)) repeated = wide;
     }
-    parts(index, own);
+    if (repeated)
+      repeated_.push_back({subject, index, *repeated});
+    else
+      parts(index, own);
+  }
+
+  /// Whether a rule only repeats, or is part of, one of another policy, so that nothing would change
+  /// without it. Of two that say the same the first one is left, and DNS is repeated on purpose.
+  bool is_repetition(std::uint32_t index, std::uint32_t wide, bool same) {
+    const PolicyRule& rule = base_.rules[index];
+    return (!same || wide < index) && !policy::is_for_dns(rule) &&
+           (base_.rules[wide].default_deny || !rule.default_deny);
   }
 
   /// Peers and ports of a rule that add nothing to what is left of it, and to other rules of the
@@ -348,7 +363,23 @@ class Check {
     finding.fix = "narrow this rule to whom it is meant for";
   }
 
-  void say_of_covered(std::uint32_t wide, std::uint32_t index) {
+  /// Says once of the rules of a policy that those of another one repeat them.
+  void say_repeated() {
+    constexpr std::size_t kMostNotes = 8;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Covered>> by;
+    for (const Covered& each : repeated_)
+      by[{base_.rules[each.rule].policy, base_.rules[each.by].policy}].push_back(each);
+    for (const auto& [policies, all] : by) {
+      lint::Finding& finding = say_of_covered(all.front().by, all.front().rule);
+      finding.severity = lint::Severity::note;
+      finding.fix = "take it out, or leave it where it documents a need";
+      for (std::size_t i = 1; i < all.size() && finding.notes.size() < kMostNotes; ++i)
+        finding.notes.push_back(
+            {lint::culprit_range(base_.rules[all[i].rule].where), "nor does this one"});
+    }
+  }
+
+  lint::Finding& say_of_covered(std::uint32_t wide, std::uint32_t index) {
     const PolicyRule& rule = base_.rules[index];
     const policy::Policy& other = base_.policies[base_.rules[wide].policy];
     lint::Finding& finding =
@@ -359,6 +390,7 @@ class Check {
     finding.notes.push_back(
         {lint::culprit_range(base_.rules[wide].where), "it is allowed here already"});
     finding.fix = "narrow the wider rule to whom it is meant for";
+    return finding;
   }
 
   /// What a policy allows within its namespace is nobody's fault.
@@ -375,6 +407,7 @@ class Check {
   Report& report_;
   std::vector<Covered> within_;
   std::vector<Covered> across_;
+  std::vector<Covered> repeated_;
 };
 
 void check(const lint::ClusterContext& context, Report& report) { Check(context, report).run(); }
