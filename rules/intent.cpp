@@ -53,8 +53,8 @@ bool speaks_of_opening(std::string_view text) {
       "full access "sv,   "open to all "sv, "allow cluster "sv,   "cluster ingress "sv,
       "cluster egress "sv};
   const std::string words = in_words(text);
-  return has_beginning(words, kOpen) && (!speaks_of_denying(words) ||
-                                         words.starts_with(" allow all except "));
+  return has_beginning(words, kOpen) &&
+         (!speaks_of_denying(words) || words.starts_with(" allow all except "));
 }
 
 }  // namespace

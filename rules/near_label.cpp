@@ -54,6 +54,10 @@ std::optional<NearLabel> NearLabels::nearest(std::string_view ns, std::string_vi
       names_app(key) && other != here.key_of_value.end())
     return NearLabel{other->second, value};
   const auto values = here.values.find(key);
+  if (values == here.values.end())
+    if (const auto near = here.values.find(near_key(key));
+        near != here.values.end() && std::ranges::binary_search(near->second, value))
+      return NearLabel{near->first, value};
   if (values == here.values.end() || compared_ > kMostCompared) return std::nullopt;
   compared_ += values->second.size();
   const std::string_view near = base::nearest_spelling(value, values->second);
@@ -77,6 +81,15 @@ std::optional<NearLabel> NearLabels::slip_anywhere(std::string_view key, std::st
   for (const std::string_view near : found->second.index.near(value))
     if (base::is_slip(near, value)) return NearLabel{found->first, near};
   return std::nullopt;
+}
+
+std::string_view NearLabels::near_key(std::string_view key) {
+  if (!near_keys_) {
+    near_keys_.emplace();
+    for (const auto& each : keys()) near_keys_->add(each.first);
+  }
+  const auto near = near_keys_->near(key);
+  return near.empty() ? std::string_view() : near.front();
 }
 
 bool NearLabels::any_has_key(std::string_view key) { return keys().contains(key); }

@@ -33,6 +33,9 @@ class NearLabels {
   /// For a label that no workload of any namespace has: the value of the key, in any of them, for
   /// which it is likely a slip.
   std::optional<NearLabel> slip_anywhere(std::string_view key, std::string_view value);
+  /// For a key that no workload of any namespace has: one that some have and that is one edit away;
+  /// empty where there is none.
+  std::string_view near_key(std::string_view key);
   /// Whether a workload of any namespace has the key.
   bool any_has_key(std::string_view key);
   /// Whether a workload of a namespace has the key.
@@ -54,6 +57,7 @@ class NearLabels {
   const std::map<std::string_view, OfKey>& keys();
 
   std::optional<std::map<std::string_view, OfKey>> keys_;  ///< of all namespaces
+  std::optional<base::OneEditIndex> near_keys_;
   std::size_t compared_ = 0;
 };
 

@@ -148,8 +148,9 @@ class Check {
       parts(index, own);
   }
 
-  /// Whether a rule only repeats, or is part of, one of another policy, so that nothing would change
-  /// without it. Of two that say the same the first one is left, and DNS is repeated on purpose.
+  /// Whether a rule only repeats, or is part of, one of another policy, so that nothing would
+  /// change without it. Of two that say the same the first one is left, and DNS is repeated on
+  /// purpose.
   bool is_repetition(std::uint32_t index, std::uint32_t wide, bool same) {
     const PolicyRule& rule = base_.rules[index];
     return (!same || wide < index) && !policy::is_for_dns(rule) &&

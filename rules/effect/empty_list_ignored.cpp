@@ -30,7 +30,10 @@ void check_peers(const RuleItem& item, Report& report) {
                         (any ? "the rule holds for any peer" : "the rule allows nothing"));
     // The documentation of NetworkPolicy says so, and many write it for "any": what it opens is
     // said as of any rule without peers.
-    if (peers.kind == PeerKind::network_policy) finding.severity = lint::Severity::note;
+    if (peers.kind == PeerKind::network_policy)
+      finding.severity = lint::Severity::note;
+    else
+      finding.opens = any;
   }
 }
 

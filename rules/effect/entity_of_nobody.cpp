@@ -32,13 +32,14 @@ bool are_all_rare(NodeRef list) {
 }
 
 void check(const PolicyContext& context, Report& report) {
-  if (context.policy.kind != policy::PolicyKind::cilium_network_policy) return;
+  if (!policy::is_cilium(context.policy.kind)) return;
   each_item(context.policy, [&](const RuleItem& item) {
     const policy::Peers* entities = item.peers_of(PeerKind::entities);
     if (item.deny || item.host || entities == nullptr || !are_all_rare(entities->list)) return;
     for (const NodeRef entity : entities->list.items())
       for (const auto& [name, meaning] : kRare)
-        if (entity.text() == name) report.add(entity, quoted(name) + " is " + std::string(meaning));
+        if (entity.text() == name && (name == "none" || !context.policy.clusterwide()))
+          report.add(entity, quoted(name) + " is " + std::string(meaning));
   });
 }
 
@@ -54,8 +55,8 @@ CNPLINT_RULE{
     .why =
         R"(`none` is nobody, `init` and `unmanaged` are states that pods should not be in, and `health` is Cilium's own check of its nodes:
 the probes of Kubernetes come from the node and are always let in. Such a peer was mostly meant to be something else.
-Clusterwide policies, which may have to keep Cilium's own endpoints alive,
-are left alone.)",
+In clusterwide policies, which may have to keep Cilium's own endpoints alive,
+only `none` is reported.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}

@@ -50,8 +50,7 @@ std::string told(const Cidr& cidr, bool no_private) {
 /// Whether everybody is what a rule is likely meant for: many clients need some port everywhere,
 /// and some policies say themselves that they open.
 bool is_wanted(const policy::Policy& policy, const RuleItem& item) {
-  return (item.direction == Direction::egress && !has_every_port(item)) ||
-         is_meant_open(policy);
+  return (item.direction == Direction::egress && !has_every_port(item)) || is_meant_open(policy);
 }
 
 /// Says that the metadata service of the cloud is among the addresses, where it is.

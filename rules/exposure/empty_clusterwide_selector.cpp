@@ -44,6 +44,13 @@ bool opens(const RuleItem& item) {
   return !item.deny && !is_dns_only(item) && !std::ranges::any_of(item.peers, is_nobody);
 }
 
+/// Whether a selector names endpoints of Cilium itself: then they are meant.
+bool asks_for_reserved(const policy::Conditions& selector) {
+  return std::ranges::any_of(selector, [](const policy::Condition& each) {
+    return each.source == "reserved" && is_positive(each);
+  });
+}
+
 NodeRef spec_of(const policy::PolicyRule& rule) {
   return rule.is_written() ? rule.where.parent().parent() : rule.where;
 }
@@ -67,7 +74,7 @@ class Check {
     for (const policy::Subject& subject : base_.subjects) {
       const policy::Policy& policy = base_.policies[subject.policy];
       if (!policy.clusterwide() || subject.node || subject.first_rule == subject.end_rule ||
-          has_placeholder(subject.selector))
+          has_placeholder(subject.selector) || asks_for_reserved(subject.selector))
         continue;
       const NodeRef spec = spec_of(base_.rules[subject.first_rule]);
       const NodeRef selector = spec.get("endpointSelector");

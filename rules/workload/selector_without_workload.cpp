@@ -17,9 +17,12 @@ using policy::Condition;
 using policy::Conditions;
 
 /// Labels that controllers give the pods that they make, and manifests do not show.
-constexpr std::array<std::string_view, 5> kOfControllers{
-    "job-name", "batch.kubernetes.io/job-name", "batch.kubernetes.io/job-completion-index",
-    "apps.kubernetes.io/pod-index", "statefulset.kubernetes.io/pod-name"};
+constexpr std::array<std::string_view, 6> kOfControllers{"deploymentconfig",
+                                                         "job-name",
+                                                         "batch.kubernetes.io/job-name",
+                                                         "batch.kubernetes.io/job-completion-index",
+                                                         "apps.kubernetes.io/pod-index",
+                                                         "statefulset.kubernetes.io/pod-name"};
 
 class Checker {
  public:
@@ -81,7 +84,8 @@ class Checker {
   [[nodiscard]] bool may_come_later(const Condition& condition) {
     if (std::ranges::find(kOfControllers, condition.key) != kOfControllers.end()) return true;
     return condition.key.find('/') != std::string::npos &&
-           !condition.key.starts_with("app.kubernetes.io/") && !near_.any_has_key(condition.key);
+           !condition.key.starts_with("app.kubernetes.io/") && !near_.any_has_key(condition.key) &&
+           near_.near_key(condition.key).empty();
   }
 
   /// Whether the label is one of a Namespace, which another rule says.
