@@ -23,32 +23,7 @@ struct WrittenCondition {
   bool known = false;
 };
 
-/// Calls body(condition) for each condition that selectors of pods ask of the pods themselves.
-template <class Body>
-void each_written_condition(const lint::ClusterContext& context, const Body& body) {
-  const auto look_at = [&](const policy::Policy& policy, const policy::Conditions& written,
-                           const policy::Conditions& meaning) {
-    const bool known = context.pods.of_selector(meaning) != policy::Knowledge::none &&
-                       policy::namespaces_of(meaning).has_value();
-    for (const policy::Condition& each : written)
-      if (is_of_kubernetes(each) && !policy::is_namespace_key(each.key) &&
-          each.key != policy::kClusterLabel)
-        body(WrittenCondition{policy, each, known});
-  };
-  each_subject(context, [&](const policy::Policy& policy, const policy::Spec& spec,
-                            const policy::Subject& subject) {
-    if (!subject.node)
-      look_at(policy, policy::conditions(spec.endpoint_selector, "any"), subject.selector);
-  });
-  each_pod_peer(context, [&](const PodPeer& peer) {
-    look_at(peer.policy,
-            policy::conditions(
-                peer.of_network_policy() ? peer.where.get("podSelector") : peer.where, "any"),
-            peer.meaning);
-  });
-}
-
-/// Counts uses of keys, and of values for each key.
+/// Counts uses of keys, and of values for each key. The context must outlive it.
 class LabelUses {
  public:
   struct Key {
@@ -62,8 +37,26 @@ class LabelUses {
   [[nodiscard]] std::uint32_t of_key(std::string_view key) const;
   [[nodiscard]] std::uint32_t of_value(std::string_view key, const std::string& value) const;
 
+  /// Calls body(condition) for each condition that selectors of pods ask of the pods themselves.
+  template <class Body>
+  void each_written_condition(const Body& body) const {
+    for (const Written& written : written_)
+      for (const policy::Condition& each : written.conditions)
+        body(WrittenCondition{*written.policy, each, written.known});
+  }
+
  private:
+  struct Written {
+    const policy::Policy* policy;
+    policy::Conditions conditions;
+    bool known;
+  };
+
+  void read(const lint::ClusterContext& context, const policy::Policy& policy, NodeRef selector,
+            const policy::Conditions& meaning);
   void add(std::string_view key, const std::string& value);
+
+  std::vector<Written> written_;
 
   std::map<std::string, Key, std::less<>> keys_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 #include "policy/model/cluster_facts.h"
 #include "policy/model/host_network.h"
@@ -28,11 +30,28 @@ bool is_in_namespace(const Conditions& conditions, std::string_view ns) {
          asks_for(conditions, policy::kNamespaceNameLabel, ns);
 }
 
+/// The rows of the table by the value that a selector has to ask for.
+const std::unordered_multimap<std::string_view, const HostNetworkPods*>& rows() {
+  static const auto kRows = [] {
+    std::unordered_multimap<std::string_view, const HostNetworkPods*> all;
+    for (const HostNetworkPods& each : policy::host_network_pods())
+      all.emplace(each.key.empty() ? each.ns : each.value, &each);
+    return all;
+  }();
+  return kRows;
+}
+
 const HostNetworkPods* who_is(const Conditions& conditions) {
-  for (const HostNetworkPods& each : policy::host_network_pods())
-    if (is_in_namespace(conditions, each.ns) &&
-        (each.key.empty() || asks_for(conditions, each.key, each.value)))
-      return &each;
+  for (const Condition& condition : conditions) {
+    if (condition.op != Condition::Op::in || condition.values.size() != 1) continue;
+    const auto [begin, end] = rows().equal_range(condition.values.front());
+    for (auto row = begin; row != end; ++row) {
+      const HostNetworkPods& each = *row->second;
+      if (is_in_namespace(conditions, each.ns) &&
+          (each.key.empty() || asks_for(conditions, each.key, each.value)))
+        return &each;
+    }
+  }
   return nullptr;
 }
 

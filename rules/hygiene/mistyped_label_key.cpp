@@ -29,6 +29,11 @@ class Checker {
       if (has_domain(key) && !is_well_known(key)) index_.add(key);
   }
 
+  void run() {
+    uses_.each_written_condition([&](const WrittenCondition& each) { look_at(each); });
+  }
+
+ private:
   void look_at(const WrittenCondition& each) {
     const std::string& key = each.condition.key;
     if (!has_domain(key) || is_well_known(key) || uses_.of_key(key) != 1 ||
@@ -50,7 +55,6 @@ class Checker {
         .fix = "write " + quoted(meant);
   }
 
- private:
   [[nodiscard]] std::string_view meant_by(std::string_view key) const {
     for (const std::string_view near : index_.near(key))
       if (base::is_slip(near, key)) return near;
@@ -69,10 +73,7 @@ class Checker {
   Report& report_;
 };
 
-void check(const lint::ClusterContext& context, Report& report) {
-  Checker checker(context, report);
-  each_written_condition(context, [&](const WrittenCondition& each) { checker.look_at(each); });
-}
+void check(const lint::ClusterContext& context, Report& report) { Checker(context, report).run(); }
 
 }  // namespace
 

@@ -21,6 +21,11 @@ class Checker {
         if (count >= kOften && value.size() >= kShortest) often_[key].add(value);
   }
 
+  void run() {
+    uses_.each_written_condition([&](const WrittenCondition& each) { look_at(each); });
+  }
+
+ private:
   void look_at(const WrittenCondition& each) {
     // Where workloads are known, they say what a selector fits.
     if (each.known) return;
@@ -29,7 +34,6 @@ class Checker {
     for (const std::string& value : each.condition.values) look_at(each, value, often->second);
   }
 
- private:
   void look_at(const WrittenCondition& each, const std::string& value,
                const base::OneEditIndex& often) {
     if (value.size() < kShortest || policy::has_placeholder(value) ||
@@ -51,10 +55,7 @@ class Checker {
   Report& report_;
 };
 
-void check(const lint::ClusterContext& context, Report& report) {
-  Checker checker(context, report);
-  each_written_condition(context, [&](const WrittenCondition& each) { checker.look_at(each); });
-}
+void check(const lint::ClusterContext& context, Report& report) { Checker(context, report).run(); }
 
 }  // namespace
 
