@@ -263,7 +263,9 @@ int run_update(const SynthFlags& flags, const project::UpdateInput& input) {
   tell(files.update);
   tell_reach(files, input.inputs, input.existing);
   int code = kClean;
-  for (const std::string& failure : update_failures(files, input)) code = fail(kFindings, failure);
+  const project::UpdateChecks checks = check_update(files, input);
+  for (const std::string& each : checks.warnings) warn("lint: " + each);
+  for (const std::string& failure : checks.failures) code = fail(kFindings, failure);
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
   std::string patch;
   base::OutputFiles written;
@@ -296,6 +298,7 @@ int write_new(const SynthFlags& flags, const Synthesis& synthesis, const Synthes
   int code = kClean;
   const project::Guarantees guarantees =
       project::check_guarantees(synthesis, options, environment, flags.capture.jobs);
+  for (const std::string& each : guarantees.warnings) warn(each);
   for (const std::string& failure : guarantees.failures) code = fail(kFindings, failure);
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
   const auto written =

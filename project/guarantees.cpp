@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "policy/yaml/reader.h"
@@ -16,13 +17,12 @@ namespace {
 /// How many sentences of one kind are given.
 constexpr std::size_t kMostShown = 10;
 
-void add_failures(const std::string& what, const std::vector<std::string>& all,
-                  Guarantees& guarantees) {
+void add_sentences(const std::string& what, const std::vector<std::string>& all,
+                   std::vector<std::string>& to) {
   for (std::size_t i = 0; i < std::min(all.size(), kMostShown); ++i)
-    guarantees.failures.push_back(what + ": " + all[i]);
+    to.push_back(what + ": " + all[i]);
   if (all.size() > kMostShown)
-    guarantees.failures.push_back(what + ": and " + std::to_string(all.size() - kMostShown) +
-                                  " more");
+    to.push_back(what + ": and " + std::to_string(all.size() - kMostShown) + " more");
 }
 
 /// Each policy as a file of its own.
@@ -54,36 +54,50 @@ lint::Config config_for(const policy::Environment& environment,
   return config;
 }
 
-/// Findings above a note: their fingerprints with the sentences.
-std::multimap<std::string, std::string> findings_of(const Linted& linted,
-                                                    const synth::Synthesis& synthesis) {
+/// A finding above a note.
+struct Sentence {
+  bool error = false;
+  std::string text;
+};
+void add(Sentence sentence, LintSentences& to) {
+  (sentence.error ? to.errors : to.warnings).push_back(std::move(sentence.text));
+}
+void sort(LintSentences& sentences) {
+  std::ranges::sort(sentences.errors);
+  std::ranges::sort(sentences.warnings);
+}
+
+/// Findings above a note by their fingerprints.
+std::multimap<std::string, Sentence> findings_of(const Linted& linted,
+                                                 const synth::Synthesis& synthesis) {
   CheckOptions options;
   options.seen_dns = seen_dns(synthesis);
   options.cluster = &linted.cluster;
   options.fold = false;  // which finding stands for others says nothing of what is new
-  std::multimap<std::string, std::string> findings;
+  std::multimap<std::string, Sentence> findings;
   for (const lint::Finding& finding : check(linted.project, linted.inputs, options).findings)
     if (finding.severity != lint::Severity::note && !finding.suppressed)
-      findings.emplace(lint::fingerprint(finding), finding.range.place() + ": " + finding.message +
-                                                       " [" + std::string(finding.rule->name) +
-                                                       "]");
+      findings.emplace(lint::fingerprint(finding),
+                       Sentence{finding.severity == lint::Severity::error,
+                                finding.range.place() + ": " + finding.message + " [" +
+                                    std::string(finding.rule->name) + "]"});
   return findings;
 }
 
 }  // namespace
 
-std::vector<std::string> new_findings(const Linted& before, const Linted& after,
-                                      const synth::Synthesis& synthesis) {
+LintSentences new_findings(const Linted& before, const Linted& after,
+                           const synth::Synthesis& synthesis) {
   auto known = findings_of(before, synthesis);
-  std::vector<std::string> fresh;
+  LintSentences fresh;
   for (const auto& [fingerprint, sentence] : findings_of(after, synthesis)) {
     const auto same = known.find(fingerprint);
     if (same == known.end())
-      fresh.push_back(sentence);
+      add(sentence, fresh);
     else
       known.erase(same);
   }
-  std::ranges::sort(fresh);
+  sort(fresh);
   return fresh;
 }
 
@@ -91,21 +105,22 @@ Guarantees check_guarantees(const synth::Synthesis& synthesis,
                             const synth::SynthesisOptions& options,
                             const policy::Environment& environment, unsigned threads) {
   Guarantees guarantees;
-  add_failures("cannot be said", synthesis.drafts.inexpressible, guarantees);
+  add_sentences("cannot be said", synthesis.drafts.inexpressible, guarantees.failures);
   Project project(config_for(environment, options), {}, threads);
   const Inputs& inputs = project.open({}, texts_of(synthesis, options, threads));
-  std::vector<std::string> findings;
+  LintSentences findings;
   for (const auto& [fingerprint, sentence] :
        findings_of({project, inputs, inputs.clusters().front()}, synthesis))
-    findings.push_back(sentence);
-  std::ranges::sort(findings);
-  add_failures("lint", findings, guarantees);
+    add(sentence, findings);
+  sort(findings);
+  add_sentences("lint", findings.errors, guarantees.failures);
+  add_sentences("lint", findings.warnings, guarantees.warnings);
   if (!options.copy_to.empty()) return guarantees;
   const synth::Proof proof = prove(inputs.clusters().front().policies(), synthesis, environment);
-  add_failures("would be denied", proof.denied, guarantees);
+  add_sentences("would be denied", proof.denied, guarantees.failures);
   guarantees.excess = proof.excess;
   if (proof.excess > options.draft.generalize) {
-    add_failures("passes and was not seen", proof.examples, guarantees);
+    add_sentences("passes and was not seen", proof.examples, guarantees.failures);
     guarantees.failures.push_back(
         base::counted(proof.excess, "connection") + " pass that nobody saw, " +
         std::to_string(options.draft.generalize) + " are allowed by --generalize");

@@ -11,11 +11,18 @@
 
 namespace cnplint::project {
 
-/// What is promised of synthesised policies: no finding of `cnplint lint` above a note, every
-/// learned connection passes, and no more connections pass that nobody saw than generalising may
+/// Findings of `cnplint lint` above a note, as sentences.
+struct LintSentences {
+  std::vector<std::string> errors;
+  std::vector<std::string> warnings;
+};
+
+/// What is promised of synthesised policies: no error of `cnplint lint`, every learned connection
+/// passes, and no more connections pass that nobody saw than generalising may
 /// add. A copied namespace rests on no traffic of its own: only the first is promised of it.
 struct Guarantees {
   std::vector<std::string> failures;  ///< sentences; empty: all hold
+  std::vector<std::string> warnings;  ///< of lint, to be told
   std::uint64_t excess = 0;
 };
 Guarantees check_guarantees(const synth::Synthesis& synthesis,
@@ -28,8 +35,8 @@ struct Linted {
   const Inputs& inputs;
   const Cluster& cluster;
 };
-/// Findings above a note that a cluster has and had not before, as sentences.
-std::vector<std::string> new_findings(const Linted& before, const Linted& after,
-                                      const synth::Synthesis& synthesis);
+/// What a cluster has and had not before.
+LintSentences new_findings(const Linted& before, const Linted& after,
+                           const synth::Synthesis& synthesis);
 
 }  // namespace cnplint::project

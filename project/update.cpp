@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
+#include <utility>
 
 #include "base/file.h"
 #include "base/walk.h"
@@ -203,7 +205,7 @@ UpdatedFiles update_policies(const UpdateInput& input) {
   return files;
 }
 
-std::vector<std::string> update_failures(const UpdatedFiles& files, const UpdateInput& input) {
+UpdateChecks check_update(const UpdatedFiles& files, const UpdateInput& input) {
   const policy::Environment environment = [&] {
     policy::Environment own = input.existing.environment();
     own.cluster = input.synthesis.traffic->cluster;
@@ -213,18 +215,20 @@ std::vector<std::string> update_failures(const UpdatedFiles& files, const Update
   Project after(config_like(input.project, environment), {}, input.threads);
   const Opened old = opened(before, input, {});
   const Opened anew = opened(after, input, files.texts);
-  std::vector<std::string> failures = files.refused;
+  UpdateChecks checks{files.refused, {}};
   for (const std::string& each : new_problems(*old.inputs, *anew.inputs))
-    failures.push_back("kustomize would refuse it: " + each);
-  for (std::string& each : new_findings({before, *old.inputs, *old.cluster},
-                                        {after, *anew.inputs, *anew.cluster}, input.synthesis))
-    failures.push_back(std::move(each));
+    checks.failures.push_back("kustomize would refuse it: " + each);
+  LintSentences fresh = new_findings({before, *old.inputs, *old.cluster},
+                                     {after, *anew.inputs, *anew.cluster}, input.synthesis);
+  std::ranges::move(fresh.errors, std::back_inserter(checks.failures));
+  checks.warnings = std::move(fresh.warnings);
   const UpdatedFiles again =
       update_policies({after, *anew.inputs, *anew.cluster, input.inventory, input.target,
                        input.prune, input.synthesis, input.totals, input.options, input.threads});
   if (!again.texts.empty())
-    failures.push_back("a second update would change " + again.texts.begin()->first + " again");
-  return failures;
+    checks.failures.push_back("a second update would change " + again.texts.begin()->first +
+                              " again");
+  return checks;
 }
 
 }  // namespace cnplint::project

@@ -44,8 +44,13 @@ ClustersOfFiles other_clusters(const Inputs& inputs, const Cluster& cluster);
 /// policy of its own goes into a new file below `target`, or to the end of it where that is a file.
 UpdatedFiles update_policies(const UpdateInput& input);
 
-/// Why the new files must not be written: new findings of lint above a note, or a second update
-/// that would change something again. Empty: they may.
-std::vector<std::string> update_failures(const UpdatedFiles& files, const UpdateInput& input);
+/// What the new files come to.
+struct UpdateChecks {
+  /// Why they must not be written: new errors of lint, or a second update that would change
+  /// something again. Empty: they may.
+  std::vector<std::string> failures;
+  std::vector<std::string> warnings;  ///< new ones of lint, to be told
+};
+UpdateChecks check_update(const UpdatedFiles& files, const UpdateInput& input);
 
 }  // namespace cnplint::project

@@ -81,8 +81,8 @@ std::unique_ptr<Synthesised> synthesised(const std::string& capture,
   auto result = synthesised_unchecked(capture, options, manifests, environment);
   const project::Guarantees guarantees =
       project::check_guarantees(result->synthesis, options, result->environment, 1);
-  for (const std::string& failure : guarantees.failures)
-    ADD_FAILURE() << failure << "\n" << result->text;
+  for (const auto* sentences : {&guarantees.failures, &guarantees.warnings})
+    for (const std::string& each : *sentences) ADD_FAILURE() << each << "\n" << result->text;
   return result;
 }
 
@@ -103,7 +103,9 @@ std::string updated(const std::string& policies, const std::string& capture, boo
   const project::UpdateInput input{project, inputs,    existing,        {},      target,
                                    prune,   synthesis, resolved.totals, options, 1};
   const project::UpdatedFiles files = update_policies(input);
-  for (const std::string& failure : update_failures(files, input)) ADD_FAILURE() << failure;
+  const project::UpdateChecks checks = check_update(files, input);
+  for (const std::string& failure : checks.failures) ADD_FAILURE() << failure;
+  for (const std::string& warning : checks.warnings) ADD_FAILURE() << warning;
   return files.texts.empty() ? policies : files.texts.begin()->second;
 }
 
