@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lint/finding.h"
+#include "lint/shared_parts.h"
 
 namespace cnplint::policy {
 class Document;
@@ -103,6 +104,7 @@ struct ClusterContext {
   const std::shared_ptr<const policy::RuleBase>& rules;
   const policy::SubjectIndex& subjects;  ///< who selects whom
   const policy::KnownPods& pods;         ///< of the workloads of the input
+  SharedParts& shared;
   const Options& options;
   const Traffic* traffic = nullptr;  ///< none where no capture was given
   /// Files of which findings are reported; none: all. What one rule does to many others is said

@@ -256,6 +256,7 @@ class Check {
     const policy::SubjectIndex subjects(*rules);
     const policy::KnownPods pods(cluster.inventory(), cluster.environment());
     const policy::ClusterFacts facts{cluster.environment(), cluster.inventory(), options_.seen_dns};
+    lint::SharedParts shared;
     for (const lint::Rule* rule : rules_) {
       if (rule->check_cluster == nullptr) continue;
       // Options come from the top level: a rule over all files has no path of its own.
@@ -263,7 +264,7 @@ class Check {
       const lint::Options options(setting);
       std::vector<Finding> found;
       lint::Report report(*rule, rule->severity, "", found);
-      rule->check_cluster({facts, cluster.policies(), rules, subjects, pods, options,
+      rule->check_cluster({facts, cluster.policies(), rules, subjects, pods, shared, options,
                            options_.traffic, only_.empty() ? nullptr : &reported_},
                           report);
       for (Finding& finding : found) place(*rule, std::move(finding), index);

@@ -20,8 +20,9 @@ inline std::vector<std::string> dns_namespaces(const lint::ClusterContext& conte
   return all;
 }
 
-inline policy::DnsSupply dns_supply(const lint::ClusterContext& context) {
-  return {*context.rules, context.subjects, context.pods, dns_namespaces(context)};
+inline policy::DnsSupply& dns_supply(const lint::ClusterContext& context) {
+  return context.shared.get<policy::DnsSupply>(*context.rules, context.subjects, context.pods,
+                                               dns_namespaces(context));
 }
 
 /// Whether a rule has toFQDNs.

@@ -23,7 +23,7 @@ struct WrittenCondition {
   bool known = false;
 };
 
-/// Counts uses of keys, and of values for each key. The context must outlive it.
+/// Counts uses of keys, and of values for each key. The policies must outlive it.
 class LabelUses {
  public:
   struct Key {

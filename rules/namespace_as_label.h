@@ -16,6 +16,10 @@ namespace cnplint::rules {
 inline std::optional<policy::Condition> namespace_as_label(const policy::KnownPods& pods,
                                                            const PodPeer& peer) {
   constexpr std::array<std::string_view, 3> kKeys{"namespace", "ns", "namespace-name"};
+  const auto asks = [&](const policy::Condition& each) {
+    return std::ranges::find(kKeys, each.key) != kKeys.end();
+  };
+  if (std::ranges::none_of(peer.meaning, asks)) return std::nullopt;
   policy::Conditions written = peer.of_network_policy()
                                    ? policy::conditions(peer.where.get("podSelector"), "k8s")
                                    : policy::conditions(peer.where);

@@ -202,7 +202,7 @@ class Finder {
   }
 
   const policy::RuleBase& base_;
-  policy::DnsSupply supply_;
+  policy::DnsSupply& supply_;
   Report& report_;
   std::map<std::vector<std::uint32_t>, Allowed> allowed_;
 };

@@ -379,7 +379,7 @@ class Finder {
 
   const lint::ClusterContext& context_;
   const policy::RuleBase& base_;
-  policy::DnsSupply supply_;
+  policy::DnsSupply& supply_;
   Report& report_;
   std::vector<Group> groups_;
   std::map<std::string, std::size_t> groups_by_key_;

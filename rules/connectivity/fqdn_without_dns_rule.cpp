@@ -98,7 +98,7 @@ class NameFinder {
   }
 
   const policy::RuleBase& base_;
-  policy::DnsSupply supply_;
+  policy::DnsSupply& supply_;
   Report& report_;
 };
 

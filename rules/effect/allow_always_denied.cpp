@@ -136,7 +136,7 @@ void check(const lint::ClusterContext& context, Report& report) {
   if (base.environment.enforcement == policy::Enforcement::never ||
       std::ranges::none_of(base.rules, &PolicyRule::denies))
     return;
-  policy::RuleCover cover(base, context.subjects);
+  auto& cover = context.shared.get<policy::RuleCover>(base, context.subjects);
   Beaten beaten;
   for (std::uint32_t subject = 0; subject < base.subjects.size(); ++subject) {
     if (base.subjects[subject].node && !base.environment.host_firewall) continue;

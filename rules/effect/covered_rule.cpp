@@ -33,7 +33,8 @@ bool is_plain(const PortFilter& port) { return port.l7 == policy::L7Kind::none; 
 class Search {
  public:
   explicit Search(const lint::ClusterContext& context)
-      : base_(*context.rules), cover_(base_, context.subjects) {
+      : base_(*context.rules),
+        cover_(context.shared.get<policy::RuleCover>(base_, context.subjects)) {
     for (const PolicyRule& rule : base_.rules)
       if (rule.authentication)
         authenticated_.insert(base_.policies[rule.policy].effective_namespace());
@@ -86,7 +87,7 @@ class Search {
 
  private:
   const RuleBase& base_;
-  policy::RuleCover cover_;
+  policy::RuleCover& cover_;
   std::set<std::string_view> authenticated_;  ///< namespaces with rules that ask for it
   Budget budget_;
 };

@@ -62,7 +62,10 @@ void check(const lint::ClusterContext& context, Report& report) {
     }
   }
   each_pod_peer(context, [&](const PodPeer& peer) {
-    if (has_placeholder(peer.meaning)) return;
+    const bool asks = std::ranges::any_of(peer.meaning, [](const Condition& each) {
+      return policy::is_namespace_label_key(each.key);
+    });
+    if (!asks || has_placeholder(peer.meaning)) return;
     for (const Condition& each : of_name(peer)) {
       const std::string& ns = each.values.front();
       // Where somebody gives namespaces this label, it is a way to select them.

@@ -58,7 +58,7 @@ class Check {
   Check(const lint::ClusterContext& context, Report& report)
       : context_(context),
         base_(*context.rules),
-        cover_(base_, context.subjects),
+        cover_(context.shared.get<policy::RuleCover>(base_, context.subjects)),
         denying_(base_),
         report_(report) {}
 
@@ -164,7 +164,7 @@ class Check {
 
   const lint::ClusterContext& context_;
   const RuleBase& base_;
-  policy::RuleCover cover_;
+  policy::RuleCover& cover_;
   DenyingNamespaces denying_;
   Report& report_;
   std::map<std::uint32_t, std::vector<Void>> voids_;  ///< by the rule that makes them void

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -21,11 +22,20 @@ void each_cluster_condition(const lint::ClusterContext& context, const Body& bod
           each.op == Condition::Op::in)
         body(policy, each);
   };
-  each_subject(context,
-               [&](const policy::Policy& policy, const policy::Spec& spec, const policy::Subject&) {
-                 look_at(policy, policy::conditions(subject_selector(spec)));
-               });
+  // What is only of the own cluster, by word or because it names none, is right.
+  const auto is_own = [&](const Conditions& meaning) {
+    return std::ranges::all_of(meaning, [&](const Condition& each) {
+      return each.key != policy::kClusterLabel ||
+             (each.values.size() == 1 &&
+              each.values.front() == context.cluster.environment.cluster);
+    });
+  };
+  each_subject(context, [&](const policy::Policy& policy, const policy::Spec& spec,
+                            const policy::Subject& subject) {
+    if (!is_own(subject.selector)) look_at(policy, policy::conditions(subject_selector(spec)));
+  });
   each_pod_peer(context, [&](const PodPeer& peer) {
+    if (is_own(peer.meaning)) return;
     look_at(peer.policy, policy::conditions(peer.of_network_policy() ? peer.where.get("podSelector")
                                                                      : peer.where));
   });

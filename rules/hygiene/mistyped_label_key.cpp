@@ -23,7 +23,8 @@ bool has_domain(std::string_view key) { return key.find('/') != std::string_view
 
 class Checker {
  public:
-  Checker(const lint::ClusterContext& context, Report& report) : uses_(context), report_(report) {
+  Checker(const lint::ClusterContext& context, Report& report)
+      : uses_(context.shared.get<LabelUses>(context)), report_(report) {
     for (const std::string_view key : kWellKnown) index_.add(key);
     for (const auto& [key, uses] : uses_.keys())
       if (has_domain(key) && !is_well_known(key)) index_.add(key);
@@ -67,7 +68,7 @@ class Checker {
     return condition.where.key() ? condition.where.key() : condition.where;
   }
 
-  LabelUses uses_;
+  const LabelUses& uses_;
   base::OneEditIndex index_;
   std::set<std::string, std::less<>> first_of_pair_;
   Report& report_;

@@ -15,7 +15,8 @@ constexpr std::size_t kShortest = 5;
 
 class Checker {
  public:
-  Checker(const lint::ClusterContext& context, Report& report) : uses_(context), report_(report) {
+  Checker(const lint::ClusterContext& context, Report& report)
+      : uses_(context.shared.get<LabelUses>(context)), report_(report) {
     for (const auto& [key, uses] : uses_.keys())
       for (const auto& [value, count] : uses.values)
         if (count >= kOften && value.size() >= kShortest) often_[key].add(value);
@@ -50,7 +51,7 @@ class Checker {
     }
   }
 
-  LabelUses uses_;
+  const LabelUses& uses_;
   std::map<std::string_view, base::OneEditIndex> often_;
   Report& report_;
 };

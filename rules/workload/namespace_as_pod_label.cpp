@@ -9,9 +9,8 @@ namespace {
 
 void check(const lint::ClusterContext& context, Report& report) {
   each_pod_peer(context, [&](const PodPeer& peer) {
-    if (has_placeholder(peer.meaning)) return;
     const auto condition = namespace_as_label(context.pods, peer);
-    if (!condition) return;
+    if (!condition || has_placeholder(peer.meaning)) return;
     const std::string& ns = condition->values.front();
     const bool network_policy = peer.of_network_policy();
     const std::string meant = network_policy

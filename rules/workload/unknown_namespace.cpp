@@ -89,6 +89,14 @@ class Checker {
         namespaces_(context),
         report_(report) {}
 
+  /// Whether conditions name a namespace that the input does not have.
+  [[nodiscard]] bool concern(const policy::Conditions& meaning) const {
+    return std::ranges::any_of(meaning, [&](const Condition& each) {
+      return is_namespace_name(each) &&
+             std::ranges::any_of(each.values, [&](const auto& ns) { return !namespaces_.has(ns); });
+    });
+  }
+
   /// Looks at conditions as they are written, and as they are meant.
   void look_at(const policy::Policy& policy, const policy::Conditions& written,
                const policy::Conditions& meaning) {
@@ -168,12 +176,13 @@ void check(const lint::ClusterContext& context, Report& report) {
                             const policy::Subject& subject) {
     if (subject.node) return;
     // In a policy of a namespace, another one is wrong whether it is known or not.
-    if (policy.clusterwide())
-      checker.look_at(policy, policy::conditions(spec.endpoint_selector), subject.selector);
-    else
+    if (!policy.clusterwide())
       checker.look_at_own(policy, subject);
+    else if (checker.concern(subject.selector))
+      checker.look_at(policy, policy::conditions(spec.endpoint_selector), subject.selector);
   });
   each_pod_peer(context, [&](const PodPeer& peer) {
+    if (!checker.concern(peer.meaning)) return;
     checker.look_at(peer.policy,
                     peer.of_network_policy()
                         ? policy::conditions(peer.where.get("namespaceSelector"), "k8s",

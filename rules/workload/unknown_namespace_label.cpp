@@ -118,13 +118,18 @@ class Checker {
 void check(const lint::ClusterContext& context, Report& report) {
   if (context.cluster.inventory.namespaces.empty()) return;
   Checker checker(context, report);
+  const auto asks = [](const Conditions& meaning) {
+    return std::ranges::any_of(
+        meaning, [](const Condition& each) { return policy::is_namespace_label_key(each.key); });
+  };
   each_subject(context, [&](const policy::Policy& policy, const policy::Spec& spec,
                             const policy::Subject& subject) {
-    if (!subject.node && policy::is_cilium(policy.kind))
+    if (!subject.node && policy::is_cilium(policy.kind) && asks(subject.selector))
       checker.look_at({policy, spec.endpoint_selector, subject.selector,
                        policy::conditions(spec.endpoint_selector), false});
   });
   each_pod_peer(context, [&](const PodPeer& peer) {
+    if (!asks(peer.meaning)) return;
     checker.look_at({peer.policy, peer.where, peer.meaning,
                      peer.of_network_policy()
                          ? policy::conditions(peer.where.get("namespaceSelector"), "k8s",
