@@ -7,13 +7,17 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/file.h"
+#include "flows/utf16.h"
 
 namespace cnplint::flows {
 namespace {
@@ -21,6 +25,7 @@ namespace {
 using base::Error;
 
 constexpr std::size_t kInputBytes = std::size_t{256} << 10U;
+constexpr std::size_t kUtf16Bytes = 16384;
 constexpr std::string_view kGzip("\x1f\x8b", 2);
 constexpr std::string_view kZstd("\x28\xb5\x2f\xfd", 4);
 
@@ -40,6 +45,20 @@ class ByteSource::State {
   }
 
   base::Result<std::size_t> read(char* to, std::size_t size) {
+    if (!head_is_known_)
+      if (auto known = read_head(); !known) return tl::unexpected(known.error());
+    if (utf16_) return transcode(to, size);
+    if (head_.empty()) return read_bytes(to, size);
+    return hand_on(head_, to, size);
+  }
+
+  [[nodiscard]] std::size_t consumed() const { return consumed_; }
+
+ private:
+  enum class Packing { unknown, none, gzip, zstd };
+
+  /// The text as it is encoded, unpacked.
+  base::Result<std::size_t> read_bytes(char* to, std::size_t size) {
     if (packing_ == Packing::unknown)
       if (auto begun = begin(); !begun) return tl::unexpected(begun.error());
     switch (packing_) {
@@ -52,10 +71,46 @@ class ByteSource::State {
     }
   }
 
-  [[nodiscard]] std::size_t consumed() const { return consumed_; }
+  /// Reads so much of the text that its encoding is known.
+  base::Result<void> read_head() {
+    while (head_.size() < Utf16Reader::kTelling) {
+      std::array<char, Utf16Reader::kTelling> bytes{};
+      const auto got = read_bytes(bytes.data(), bytes.size() - head_.size());
+      if (!got) return tl::unexpected(got.error());
+      if (*got == 0) break;
+      head_.append(bytes.data(), *got);
+    }
+    head_is_known_ = true;
+    utf16_ = Utf16Reader::for_text(head_);
+    if (!utf16_) return {};
+    utf16_->add(head_, utf8_);
+    head_.clear();
+    return {};
+  }
 
- private:
-  enum class Packing { unknown, none, gzip, zstd };
+  /// Takes what fits from the front of a text.
+  static std::size_t hand_on(std::string& from, char* to, std::size_t size) {
+    const std::size_t count = std::min(size, from.size());
+    std::memcpy(to, from.data(), count);
+    from.erase(0, count);
+    return count;
+  }
+
+  base::Result<std::size_t> transcode(char* to, std::size_t size) {
+    while (utf8_at_ == utf8_.size() && !utf16_ended_) {
+      utf8_.clear();
+      utf8_at_ = 0;
+      std::array<char, kUtf16Bytes> bytes{};
+      const auto got = read_bytes(bytes.data(), bytes.size());
+      if (!got) return got;
+      utf16_ended_ = *got == 0;
+      utf16_ended_ ? utf16_->finish(utf8_) : utf16_->add({bytes.data(), *got}, utf8_);
+    }
+    const std::size_t count = std::min(size, utf8_.size() - utf8_at_);
+    std::memcpy(to, utf8_.data() + utf8_at_, count);
+    utf8_at_ += count;
+    return count;
+  }
 
   tl::unexpected<Error> broken(const std::string& what) const {
     return base::fail(Error::Kind::unreadable, name_ + ": " + what);
@@ -185,6 +240,12 @@ class ByteSource::State {
   Packing packing_ = Packing::unknown;
   bool member_done_ = false;
   bool output_waits_ = false;  ///< the decompressor may hold more than there was room for
+  bool head_is_known_ = false;
+  std::string head_;  ///< what was read to know the encoding and not yet handed on
+  std::optional<Utf16Reader> utf16_;
+  bool utf16_ended_ = false;
+  std::string utf8_;  ///< of UTF-16; handed on up to `utf8_at_`
+  std::size_t utf8_at_ = 0;
   z_stream gzip_{};
   ZSTD_DStream* zstd_ = nullptr;
 };

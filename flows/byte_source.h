@@ -10,7 +10,7 @@
 namespace cnplint::flows {
 
 /// The bytes of one input in order: a file or standard input, as they are, or unpacked where they
-/// begin like gzip or zstd (one or several members).
+/// begin like gzip or zstd (one or several members), and as UTF-8 where they are UTF-16.
 class ByteSource {
  public:
   /// Opens a path; `-` is standard input. What is no regular file and cannot be read is an error.

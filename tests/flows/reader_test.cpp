@@ -31,6 +31,31 @@ std::string stored(const std::string& text, const std::string& name = "flows.jso
   return write_connections(reading.table);
 }
 
+/// Plain UTF-8 as UTF-16.
+std::string utf16(const std::string& text, bool big_endian) {
+  std::string result;
+  const auto add = [&](unsigned unit) {
+    const auto high = static_cast<char>(unit >> 8U);
+    const auto low = static_cast<char>(unit & 0xFFU);
+    result.append(1, big_endian ? high : low).append(1, big_endian ? low : high);
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const unsigned first = static_cast<unsigned char>(text[at]);
+    const std::size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    unsigned point = size == 1 ? first : first & (0x7FU >> size);
+    for (std::size_t i = 1; i < size; ++i)
+      point = (point << 6U) | (static_cast<unsigned char>(text[at + i]) & 0x3FU);
+    at += size;
+    if (point >= 0x10000) {
+      add(0xD800 + ((point - 0x10000) >> 10U));
+      add(0xDC00 + ((point - 0x10000) & 0x3FFU));
+    } else {
+      add(point);
+    }
+  }
+  return result;
+}
+
 const tests::Traffic& traffic() {
   static const tests::Traffic kTraffic = tests::generate_traffic({.seed = 3, .flows = 1500});
   return kTraffic;
@@ -49,6 +74,11 @@ TEST(FlowReader, TheContainerDoesNotMatter) {
   EXPECT_EQ(stored(crlf), expected);
   EXPECT_EQ(stored("\xEF\xBB\xBF" + plain), expected);
   EXPECT_EQ(stored(prefixed), expected);
+  EXPECT_EQ(stored("\xFF\xFE" + utf16(plain, false)), expected);
+  EXPECT_EQ(stored("\xFE\xFF" + utf16(plain, true)), expected);
+  EXPECT_EQ(stored(utf16(plain, false)), expected);
+  EXPECT_EQ(stored(utf16(plain, true)), expected);
+  EXPECT_EQ(stored(tests::gzip("\xFF\xFE" + utf16(crlf, false), 1001), "x.gz"), expected);
   EXPECT_EQ(stored(joined_lines(lines, "")), expected);
   EXPECT_EQ(stored(joined_lines(lines, " \n\n ")), expected);
   EXPECT_EQ(stored("[" + joined_lines(lines, ",") + "]"), expected);
