@@ -6,6 +6,7 @@
 #include "flows/endpoint_reader.h"
 #include "flows/flow_reader.h"
 #include "flows/json_value.h"
+#include "flows/text_form.h"
 
 namespace cnplint::flows {
 
@@ -18,7 +19,9 @@ class Decoder::State {
     sink_ = &sink;
     bad_ = &bad;
     limit_ = record.data() + record.size() + padding;
-    record.remove_prefix(begin_of_json(record));
+    const std::size_t begin = begin_of_json(record);
+    if (begin > 0 && is_hubble_text(record.substr(0, begin))) return bad(kHubbleText);
+    record.remove_prefix(begin);
     if (record.empty()) return bad("no JSON object");
     while (!record.empty()) record = decode_first(record);
   }
