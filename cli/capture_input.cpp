@@ -86,6 +86,22 @@ void tell_bad_lines(const flows::Reading& reading, bool strict) {
     warn("and " + std::to_string(count - reading.bad.size()) + " more lines that cannot be used");
 }
 
+/// Fields that no flow has although they are needed. Without `l4` there is no connection at all.
+void tell_missing_fields(const flows::Totals& totals, int& code) {
+  const std::vector<std::string_view> missing = flows::fields_without(totals.fields);
+  if (totals.flows == 0 || missing.empty()) return;
+  std::string names;
+  for (const std::string_view name : missing)
+    names += (names.empty() ? "" : ", ") + base::quoted(name);
+  const std::string message = "no flow has " + names + ": if a field mask leaves " +
+                              (missing.size() > 1 ? "them" : "it") + " out, add " +
+                              (missing.size() > 1 ? "them" : "it") + " to it";
+  if ((totals.fields & flows::kL4Field) == 0)
+    code = fail(kUnreadable, message);
+  else
+    warn(message);
+}
+
 }  // namespace
 
 void add_capture_flags(CLI::App& app, CaptureFlags& flags) {
@@ -129,6 +145,7 @@ base::Result<flows::Reading> read_captures(const std::vector<std::string>& paths
   tell_notes(reading.notes);
   for (const base::Error& error : reading.unreadable) code = fail(kUnreadable, error);
   tell_bad_lines(reading, flags.strict);
+  tell_missing_fields(reading.table.totals, code);
   if (flags.strict && reading.table.totals.malformed > 0) code = kUnreadable;
   return reading;
 }

@@ -60,6 +60,10 @@ Json to_json(const Totals& totals) {
   add_count(object, "malformed", totals.malformed);
   add_count(object, "otherEvents", totals.other_events);
   add_count(object, "lostEvents", totals.lost_events);
+  add_count(object, "oddTimes", totals.odd_times);
+  if (totals.flows != 0)
+    for (const std::string_view name : fields_without(totals.fields))
+      object["lacks"].push_back(name);
   add_span(object, totals.span);
   for (const auto& [hour, count] : totals.hours) object["hours"].push_back({hour, count});
   if (!totals.nodes.empty()) object["nodes"] = totals.nodes;
@@ -140,15 +144,27 @@ void read_connection(const Json& object, const Period& period, Table& table) {
   if (period.has_some_of(tally.span)) table.merge(one);
 }
 
+/// The fields that some flow has: all where nothing is said.
+FieldSet fields_from(const Json& object) {
+  const auto lacks = object.value("lacks", std::vector<std::string>());
+  FieldSet fields = 0;
+  for (const NeededField& each : kNeededFields)
+    if (std::ranges::find(lacks, each.name) == lacks.end())
+      fields = static_cast<FieldSet>(fields | each.bit);
+  return fields;
+}
+
 void read_totals(const Json& object, Table& table) {
   Totals totals;
   totals.flows = count_of(object, "flows");
+  if (totals.flows != 0) totals.fields = fields_from(object);
   totals.replies = count_of(object, "replies");
   totals.undecided = count_of(object, "undecided");
   totals.ignored = count_of(object, "ignored");
   totals.malformed = count_of(object, "malformed");
   totals.other_events = count_of(object, "otherEvents");
   totals.lost_events = count_of(object, "lostEvents");
+  totals.odd_times = count_of(object, "oddTimes");
   totals.span = span_of(object);
   if (object.contains("hours"))
     for (const Json& each : object.at("hours"))

@@ -93,6 +93,7 @@ inline constexpr std::uint64_t kMostFlows = (std::uint64_t{1} << 53U) - 1;
 /// The fields of a flow that are one value each.
 struct FlowFields {
   bool has_time = false;
+  bool odd_time = false;  ///< one is written that nobody can read
   std::int64_t time = 0;  ///< nanoseconds since 1970
   FlowVerdict verdict = FlowVerdict::unknown;
   std::uint16_t drop_reason = 0;

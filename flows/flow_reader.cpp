@@ -1,14 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flows/flow_reader.h"
 
+#include <charconv>
+#include <optional>
+
 #include "flows/timestamp.h"
 
 namespace cnplint::flows {
+namespace {
+
+/// A count since 1970 of seconds, or by its size of thousandths, millionths or nanoseconds.
+std::optional<std::int64_t> time_of_count(std::uint64_t count) {
+  constexpr std::uint64_t kMostSeconds = 9'000'000'000;
+  std::uint64_t most = kMostSeconds;
+  for (std::int64_t unit = kSecond; unit > 0; unit /= 1000, most *= 1000)
+    if (count <= most) return static_cast<std::int64_t>(count) * unit;
+  return std::nullopt;
+}
+
+/// A number, or a text with one.
+bool count_of(Value& value, std::uint64_t& into) {
+  std::string_view digits;
+  if (value.get_uint64().get(into) == simdjson::SUCCESS) return true;
+  if (value.get_string().get(digits) != simdjson::SUCCESS) return false;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), into);
+  return parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
+}
+
+}  // namespace
 
 bool FlowReader::read(Key key, std::string_view name, Value& value) {
   switch (key) {
     case Key::time:
-      return read_time(name, value);
+      return read_time(value);
     case Key::node_name:
       return text(name, value, flow_.node);
     case Key::verdict:
@@ -112,9 +136,9 @@ bool FlowReader::read_flat_field(Key key, std::string_view name, Value& value) {
       return true;
     }
     case Key::http_method:
-      return of_http() && text(name, value, flow_.l7.method);
+      return read_http(name, value, flow_.l7.method);
     default:
-      return of_http() && text(name, value, flow_.l7.url);
+      return read_http(name, value, flow_.l7.url);
   }
 }
 
@@ -123,7 +147,10 @@ bool FlowReader::is_row() {
   flow_.flat = true;
   return true;
 }
-bool FlowReader::of_http() {
+/// A column of requests; that of other connections is empty.
+bool FlowReader::read_http(std::string_view name, Value& value, std::string_view& into) {
+  if (!text(name, value, into)) return false;
+  if (into.empty()) return true;
   flow_.l7.type = FlowL7::Type::request;
   flow_.l7.protocol = FlowL7::Protocol::http;
   return true;
@@ -137,29 +164,39 @@ bool FlowReader::read_row_labels(std::string_view name, Value& value, std::strin
   return text(name, value, into);
 }
 
-bool FlowReader::read_time(std::string_view name, Value& value) {
+bool FlowReader::read_time(Value& value) {
   if (is_null(value)) return true;
   std::string_view written;
-  std::uint64_t seconds = 0;
+  std::uint64_t count = 0;
+  std::optional<std::int64_t> time;
   if (value.get_string().get(written) == simdjson::SUCCESS) {
-    const auto time = times_.read(written);
-    if (!time) return wrong(name, "is no RFC 3339 time");
-    flow_.time = *time;
-  } else if (value.get_uint64().get(seconds) == simdjson::SUCCESS) {
-    constexpr std::uint64_t kMost = 9'000'000'000;
-    if (seconds > kMost) return wrong(name, "is out of range");
-    flow_.time = static_cast<std::int64_t>(seconds) * kSecond;
-  } else {
-    std::uint32_t nanos = 0;
-    const bool good = fields(name, value, [&](std::string_view inner, Value& part) {
-      if (inner == "seconds") return number(inner, part, seconds, 9'000'000'000);
-      return inner != "nanos" || number(inner, part, nanos, kSecond - 1);
-    });
-    if (!good) return false;
-    flow_.time = static_cast<std::int64_t>(seconds) * kSecond + nanos;
+    time = times_.read(written);
+  } else if (value.get_uint64().get(count) == simdjson::SUCCESS) {
+    time = time_of_count(count);
+  } else if (ondemand::object parts; value.get_object().get(parts) == simdjson::SUCCESS) {
+    time = time_of_parts(parts);
+    if (is_broken()) return false;
   }
-  flow_.has_time = true;
+  if (time) flow_.time = *time;
+  flow_.has_time = time.has_value();
+  // Everything else that it says is as good as that of other flows.
+  flow_.odd_time = !time;
   return true;
+}
+
+/// `{"seconds": ..., "nanos": ...}`, as protobuf has it; other members make it odd.
+std::optional<std::int64_t> FlowReader::time_of_parts(ondemand::object& parts) {
+  constexpr std::uint64_t kMostSeconds = 9'000'000'000;
+  std::uint64_t seconds = 0;
+  std::uint64_t nanos = 0;
+  bool odd = false;
+  each_field(parts, [&](std::string_view inner, Value& part) {
+    std::uint64_t* const into = inner == "seconds" ? &seconds : inner == "nanos" ? &nanos : nullptr;
+    if (into != nullptr && !count_of(part, *into)) odd = true;
+    return true;
+  });
+  if (odd || seconds > kMostSeconds || nanos >= kSecond) return std::nullopt;
+  return static_cast<std::int64_t>(seconds) * kSecond + static_cast<std::int64_t>(nanos);
 }
 
 bool FlowReader::read_verdict(std::string_view name, Value& value) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -37,9 +38,10 @@ class FlowReader : public JsonReader {
   bool read_rarer_field(Key key, std::string_view name, Value& value);
   bool read_flat_field(Key key, std::string_view name, Value& value);
   bool is_row();
-  bool of_http();
+  bool read_http(std::string_view name, Value& value, std::string_view& into);
   bool read_row_labels(std::string_view name, Value& value, std::string_view& into);
-  bool read_time(std::string_view name, Value& value);
+  bool read_time(Value& value);
+  std::optional<std::int64_t> time_of_parts(ondemand::object& parts);
   bool read_verdict(std::string_view name, Value& value);
   bool read_drop_reason(std::string_view name, Value& value);
   bool read_direction(std::string_view name, Value& value);

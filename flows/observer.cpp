@@ -144,6 +144,9 @@ void Observer::add(const Flow& flow) {
 void Observer::add_totals(const Flow& flow) {
   Totals& totals = table_.totals;
   ++totals.flows;
+  if (totals.fields != kAllFields)
+    totals.fields = static_cast<FieldSet>(totals.fields | fields_of(flow));
+  totals.odd_times += flow.odd_time ? 1U : 0U;
   if (flow.has_time) {
     totals.span.add(flow.time);
     if (const std::int64_t hour = flow.time / kHour;

@@ -47,9 +47,11 @@ std::size_t ConnectionKeyHash::operator()(const ConnectionKey& key) const {
 }
 
 void Totals::merge(const Totals& other) {
-  for (auto member : {&Totals::flows, &Totals::replies, &Totals::undecided, &Totals::ignored,
-                      &Totals::malformed, &Totals::other_events, &Totals::lost_events})
+  for (auto member :
+       {&Totals::flows, &Totals::replies, &Totals::undecided, &Totals::ignored, &Totals::malformed,
+        &Totals::other_events, &Totals::lost_events, &Totals::odd_times})
     this->*member = add_flows(this->*member, other.*member);
+  fields = static_cast<FieldSet>(fields | other.fields);
   span.add(other.span);
   for (const auto& [hour, count] : other.hours) hours[hour] = add_flows(hours[hour], count);
   nodes.insert(other.nodes.begin(), other.nodes.end());

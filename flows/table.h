@@ -16,6 +16,7 @@
 
 #include "flows/distinct.h"
 #include "flows/endpoint.h"
+#include "flows/field_mask.h"
 #include "flows/flow.h"
 #include "flows/string_pool.h"
 
@@ -137,6 +138,8 @@ struct Totals {
   std::uint64_t malformed = 0;     ///< lines that cannot be used
   std::uint64_t other_events = 0;  ///< of nodes and agents
   std::uint64_t lost_events = 0;   ///< that Hubble says it lost
+  std::uint64_t odd_times = 0;     ///< flows with a time that cannot be read: they have none
+  FieldSet fields = 0;             ///< that some flow has
   Span span;
   std::map<std::int64_t, std::uint64_t> hours;  ///< flows by hours since 1970
   std::set<std::string, std::less<>> nodes;

@@ -93,7 +93,7 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) {
     digits.skip(":");
     second = digits.number(2);
     fraction = digits.fraction();
-    shift = offset(digits);
+    if (!digits.at_end()) shift = offset(digits);
   }
   const std::chrono::year_month_day date{std::chrono::year(year),
                                          std::chrono::month(static_cast<unsigned>(month)),

@@ -15,7 +15,8 @@ inline constexpr std::int64_t kHour = 3600 * kSecond;
 inline constexpr std::int64_t kDay = 24 * kHour;
 
 /// Nanoseconds since 1970 of an RFC 3339 time, with or without fraction, `Z` or an offset; a blank
-/// may stand for the `T`. Only what nanoseconds in 64 bits can hold: 1678 to 2261.
+/// may stand for the `T`, and without `Z` and offset it is UTC, as databases write it. Only what
+/// nanoseconds in 64 bits can hold: 1678 to 2261.
 std::optional<std::int64_t> parse_timestamp(std::string_view text);
 
 /// Reads times one after the other, most of them of the same day.

@@ -72,6 +72,7 @@ Json summary_json(const Capture& capture) {
   object["malformed"] = totals.malformed;
   object["otherEvents"] = totals.other_events;
   object["lostEvents"] = totals.lost_events;
+  add_count(object, "oddTimes", totals.odd_times);
   if (!totals.span.empty()) {
     object["start"] = format_timestamp(totals.span.first);
     object["end"] = format_timestamp(totals.span.last);

@@ -75,14 +75,15 @@ std::string export_table(const Capture& capture) {
   if (!totals.span.empty())
     text += format_timestamp(totals.span.first) + " to " + format_timestamp(totals.span.last) +
             ", flows in " + base::counted(totals.hours.size(), "hour") + "\n";
-  const std::array<std::pair<const char*, std::uint64_t>, 7> counts{
+  const std::array<std::pair<const char*, std::uint64_t>, 8> counts{
       {{"replies", totals.replies},
        {"duplicates", capture.duplicates},
        {"undecided whether reply", totals.undecided},
        {"no packets", totals.ignored},
        {"malformed", totals.malformed},
        {"other events", totals.other_events},
-       {"lost events", totals.lost_events}}};
+       {"lost events", totals.lost_events},
+       {"with a time that cannot be read", totals.odd_times}}};
   for (const auto& [name, count] : counts)
     if (count != 0) text += base::padded(std::to_string(count), 10) + name + "\n";
   if (totals.lost_events != 0)
