@@ -134,6 +134,13 @@ std::uint16_t drop_reason_of(std::string_view name) {
   return 0;
 }
 
+std::uint16_t drop_reason_of(const Flow& flow) {
+  constexpr int kMost = 65535;
+  if (flow.drop_reason != 0 || flow.event_type != event::kDrop) return flow.drop_reason;
+  const bool is_reason = flow.event_sub_type > 0 && flow.event_sub_type <= kMost;
+  return is_reason ? static_cast<std::uint16_t>(flow.event_sub_type) : std::uint16_t{0};
+}
+
 std::string_view protocol_name(std::uint8_t number) {
   for (const auto& each : kProtocols)
     if (each.value == number) return each.name;

@@ -100,8 +100,9 @@ struct FlowFields {
   TrafficDirection direction = TrafficDirection::unknown;
   Reply reply = Reply::unknown;
   int event_type = event::kUnknown;
-  bool socket = false;  ///< Type is SOCK
-  bool flat = false;    ///< a flat form, which knows connections only
+  int event_sub_type = 0;  ///< of drops the reason
+  bool socket = false;     ///< Type is SOCK
+  bool flat = false;       ///< a flat form, which knows connections only
   std::string_view source_address;
   std::string_view destination_address;
   std::uint8_t protocol = protocol::kAny;
@@ -155,6 +156,9 @@ FlowVerdict verdict_of(std::string_view name);
 std::string drop_reason_name(std::uint16_t number);
 /// The number of a drop reason's name; 0 for names that nobody knows.
 std::uint16_t drop_reason_of(std::string_view name);
+
+/// Why a flow was dropped: what it says, else what its event says; 0 where nothing does.
+std::uint16_t drop_reason_of(const Flow& flow);
 
 /// TCP, ICMPv4, ... as flow.proto has it; empty for none.
 std::string_view protocol_name(std::uint8_t number);

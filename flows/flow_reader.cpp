@@ -86,7 +86,9 @@ bool FlowReader::read_rarer_field(Key key, std::string_view name, Value& value) 
     }
     case Key::event_type:
       return fields(name, value, [&](std::string_view inner, Value& type) {
-        return inner != "type" || number(inner, type, flow_.event_type);
+        if (inner == "type") return number(inner, type, flow_.event_type);
+        if (inner != "sub_type" && inner != "subType") return true;
+        return number(inner, type, flow_.event_sub_type);
       });
     case Key::destination_service:
       return fields(name, value, [&](std::string_view inner, Value& part) {

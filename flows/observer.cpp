@@ -59,6 +59,11 @@ std::uint64_t hash_of(const Flow& flow) {
   return hash;
 }
 
+bool is_policy_drop(const Flow& flow) {
+  const auto outcome = outcome_of(flow);
+  return outcome && is_policy_denial(*outcome);
+}
+
 std::string policy_text(const FlowPolicy& policy) {
   std::string text(policy.kind);
   if (!policy.ns.empty()) text.append("/").append(policy.ns);
@@ -68,17 +73,21 @@ std::string policy_text(const FlowPolicy& policy) {
 }  // namespace
 
 Opener opener_of(const Flow& flow) {
+  // A SYN opens, its answer does not: that is no guess, and drops have nothing else (fact B3.2).
+  const bool has_syn = flow.protocol == protocol::kTcp && flow.syn && !flow.flat;
+  if (has_syn && flow.reply != Reply::yes)
+    return {flow.ack ? Answer::reply : Answer::opener, false};
   if (flow.reply != Reply::unknown)
     return {flow.reply == Reply::yes ? Answer::reply : Answer::opener, false};
   if (flow.l7.type == FlowL7::Type::response) return {Answer::reply, false};
   if (flow.l7.type != FlowL7::Type::none && !flow.flat) return {Answer::opener, false};
-  if (flow.protocol == protocol::kTcp && flow.syn)
-    return {flow.ack ? Answer::reply : Answer::opener, true};
   if (protocol::is_icmp(flow.protocol)) return by_icmp_type(flow);
   const Opener opener = by_ports(flow);
-  // There is one policy verdict for each new connection, whatever its ports (fact B3.2).
-  if (opener.answer == Answer::undecided && flow.event_type == event::kPolicyVerdict)
-    return {Answer::opener, false};
+  // There is one policy verdict for each new connection, whatever its ports (fact B3.2), and policy
+  // drops nothing of the others; but what acknowledges may have been one that was forgotten.
+  const bool is_new = flow.event_type == event::kPolicyVerdict ||
+                      (flow.event_type == event::kDrop && !flow.ack && is_policy_drop(flow));
+  if (opener.answer == Answer::undecided && is_new) return {Answer::opener, false};
   return opener;
 }
 
@@ -101,9 +110,11 @@ std::optional<FlowOutcome> outcome_of(const Flow& flow) {
   }
   // A refused request came over a connection that policy let through (fact A7.3).
   if (flow.l7.type != FlowL7::Type::none) return FlowOutcome::forwarded;
-  if (flow.drop_reason == drop_reason::kPolicyDeny) return FlowOutcome::denied_by_rule;
-  if (flow.drop_reason == drop_reason::kPolicyDenied) return FlowOutcome::denied;
-  if (flow.drop_reason == 0 && flow.event_type == event::kPolicyVerdict)
+  const std::uint16_t reason = drop_reason_of(flow);
+  if (reason == drop_reason::kPolicyDeny) return FlowOutcome::denied_by_rule;
+  if (reason == drop_reason::kPolicyDenied) return FlowOutcome::denied;
+  // Who names the policies that refused it, or is the event of policies, needs no number.
+  if (reason == 0 && (flow.event_type == event::kPolicyVerdict || !flow.denied_by.empty()))
     return flow.denied_by.empty() ? FlowOutcome::denied : FlowOutcome::denied_by_rule;
   return FlowOutcome::dropped;
 }
@@ -241,7 +252,7 @@ void Observer::add_connection(const Flow& flow, const Opener& opener, FlowOutcom
   key.port = flow.destination_port;
   key.direction = flow.direction;
   key.outcome = outcome;
-  if (outcome == FlowOutcome::dropped) key.drop_reason = flow.drop_reason;
+  if (outcome == FlowOutcome::dropped) key.drop_reason = drop_reason_of(flow);
   if (!flow.service_name.empty())
     key.service = table_.texts.add(std::string(flow.service_namespace) + "/" +
                                    std::string(flow.service_name));
