@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "base/sort.h"
+#include "flows/known_reply.h"
 
 namespace cnplint::flows {
 namespace {
@@ -120,7 +121,12 @@ Capture resolve(const Table& table) {
   const Table& resolved = same ? table : merged;
   Capture capture;
   capture.totals = resolved.totals;
+  const ConnectionKeys replies = replies_in(resolved, resolved.endpoints());
   for (const auto& [key, tally] : resolved.connections()) {
+    if (replies.contains(key)) {
+      capture.totals.replies = add_flows(capture.totals.replies, tally.reports());
+      continue;
+    }
     capture.connections.push_back(connection_of(key, tally, resolved));
     capture.duplicates = add_flows(capture.duplicates, tally.duplicates());
   }

@@ -33,6 +33,7 @@ Json to_json(const ConnectionKey& key, const ConnectionTally& tally, const Table
   add_count(object, "requests", tally.requests);
   if (tally.inferred) object["inferred"] = true;
   if (tally.redirected) object["redirected"] = true;
+  for (const std::uint16_t port : tally.sources.ports()) object["sourcePorts"].push_back(port);
   add_span(object, tally.span);
   if (!tally.allowed_by.empty()) object["allowedBy"] = table.texts.sorted(tally.allowed_by);
   if (!tally.denied_by.empty()) object["deniedBy"] = table.texts.sorted(tally.denied_by);
@@ -112,6 +113,12 @@ void read_classes(const Json& list, ConnectionTally& tally, StringPool& texts) {
   }
 }
 
+/// Files without them are of connections that are settled, or older.
+void read_source_ports(const Json& object, SourcePorts& sources) {
+  if (!object.contains("sourcePorts")) return sources.settle();
+  for (const Json& each : object.at("sourcePorts")) sources.add(each.get<std::uint16_t>());
+}
+
 void read_connection(const Json& object, const Period& period, Table& table) {
   constexpr std::uint64_t kMostPort = 65535;
   constexpr std::uint64_t kMostProtocol = 255;
@@ -134,6 +141,7 @@ void read_connection(const Json& object, const Period& period, Table& table) {
   tally.requests = count_of(object, "requests");
   tally.inferred = object.value("inferred", false);
   tally.redirected = object.value("redirected", false);
+  read_source_ports(object, tally.sources);
   tally.stored = tally.flows();
   tally.span = span_of(object);
   for (const auto& name : object.value("allowedBy", std::vector<std::string>()))

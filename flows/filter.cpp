@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "flows/capture.h"
+#include "flows/known_reply.h"
 
 namespace cnplint::flows {
 namespace {
@@ -37,7 +38,13 @@ void apply(const Filter& filter, Table& table) {
   const auto any_or_none = [](const auto& list, const auto& test) {
     return list.empty() || std::ranges::any_of(list, test);
   };
+  // While the connections are there whose replies these are.
+  const ConnectionKeys replies = replies_in(table, endpoints);
   table.keep([&](const ConnectionKey& key, const ConnectionTally& tally) {
+    if (replies.contains(key)) {
+      table.totals.replies = add_flows(table.totals.replies, tally.reports());
+      return false;
+    }
     const CapturedEndpoint& from = endpoints[key.source];
     const CapturedEndpoint& to = endpoints[key.destination];
     return any_or_none(filter.namespaces,

@@ -52,6 +52,9 @@ inline constexpr std::uint16_t kPolicyDenied = 133;  ///< default deny
 inline constexpr std::uint16_t kPolicyDeny = 181;    ///< an explicit deny rule
 }  // namespace drop_reason
 
+/// Ports from here on are given to clients by Linux, and rarely listened on (fact B3.3).
+inline constexpr std::uint16_t kFirstEphemeral = 32768;
+
 /// One end of a flow: all that is said of it but its address, which may differ from flow to flow.
 struct FlowEndpoint {
   /// By what an observer remembers what it made of this endpoint. Readers count endpoints from 1

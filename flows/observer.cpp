@@ -13,8 +13,6 @@ namespace {
 
 using Answer = Opener::Answer;
 
-/// Ports from here on are given to clients by Linux, and rarely listened on (fact B3.3).
-constexpr std::uint16_t kFirstEphemeral = 32768;
 constexpr std::string_view kFqdn = "fqdn:";
 /// How many addresses of an endpoint are remembered: hostile input could make every one a new one.
 constexpr std::size_t kMostAddresses = 65536;
@@ -41,6 +39,11 @@ Opener by_ports(const Flow& flow) {
 
 bool has_ports(std::uint8_t protocol) {
   return protocol == protocol::kTcp || protocol == protocol::kUdp || protocol == protocol::kSctp;
+}
+
+/// Whether no connection of the other way round could make it a reply.
+bool is_sure_opener(const Flow& flow) {
+  return (flow.syn && !flow.ack) || flow.l7.type != FlowL7::Type::none || !has_ports(flow.protocol);
 }
 
 /// What makes a report itself, whatever file has it and however it is written.
@@ -282,6 +285,10 @@ void Observer::count(const Flow& flow, const ConnectionKey& key, const Opener& o
   tally.redirected =
       tally.redirected || flow.verdict == FlowVerdict::redirected || counter == &tally.requests;
   if (flow.has_time) tally.span.add(flow.time);
+  if (is_sure_opener(flow))
+    tally.sources.settle();
+  else
+    tally.sources.add(flow.source_port);
   // One report that stands for several counts as several, up to where counts are estimates.
   constexpr std::uint64_t kMostOfOne = 4096;
   const std::uint64_t hash = hash_of(flow);

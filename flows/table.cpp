@@ -92,6 +92,7 @@ void Table::merge(const Table& other, const std::vector<CapturedEndpoint>& endpo
     into.inferred = into.inferred && tally.inferred;
     into.redirected = into.redirected || tally.redirected;
     into.span.add(tally.span);
+    into.sources.merge(tally.sources);
     into.distinct.merge(tally.distinct);
     into.stored = add_flows(into.stored, tally.stored);
     into.allowed_by.merge(translated(tally.allowed_by, other.texts, texts));

@@ -18,6 +18,7 @@
 #include "flows/endpoint.h"
 #include "flows/field_mask.h"
 #include "flows/flow.h"
+#include "flows/source_ports.h"
 #include "flows/string_pool.h"
 
 namespace cnplint::flows {
@@ -113,6 +114,7 @@ struct ConnectionTally {
   bool inferred = true;        ///< that it is no reply was inferred in every report
   bool redirected = false;     ///< to the proxy
   Span span;
+  SourcePorts sources;
   Distinct distinct;                   ///< reports that differ: a capture read twice says no more
   std::uint64_t stored = 0;            ///< reports of connection files, which know no single ones
   std::set<std::uint32_t> allowed_by;  ///< `Kind/namespace/name`
@@ -123,10 +125,12 @@ struct ConnectionTally {
   [[nodiscard]] std::uint64_t duplicates() const { return std::min(verdicts, drops); }
   /// Reports that differ, about where there are many.
   [[nodiscard]] std::uint64_t seen() const { return add_flows(distinct.count(), stored); }
-  /// Reports, each once.
-  [[nodiscard]] std::uint64_t flows() const {
-    return add_flows(add_flows(verdicts, drops), add_flows(traces, requests)) - duplicates();
+  /// Reports, those of one packet each.
+  [[nodiscard]] std::uint64_t reports() const {
+    return add_flows(add_flows(verdicts, drops), add_flows(traces, requests));
   }
+  /// Reports, each once.
+  [[nodiscard]] std::uint64_t flows() const { return reports() - duplicates(); }
 };
 
 /// What was read, counted.

@@ -13,6 +13,7 @@
 #include "flows/anonymize.h"
 #include "flows/connection_file.h"
 #include "flows/export/export.h"
+#include "flows/filter.h"
 #include "tests/bench/flows/truth.h"
 #include "tests/flows/reading.h"
 #include "tests/golden.h"
@@ -198,6 +199,58 @@ TEST(FlowReader, AnonymousTrafficHasTheSameShapeAndNoName) {
   }
   EXPECT_GT(named.front(), 0U);
   EXPECT_EQ(named.front(), named.back());
+}
+
+TEST(FlowReader, Utf16IsReadWhateverItHolds) {
+  // Characters of two, three and four bytes.
+  const std::string name = "z\xC3\xBCrich-\xE2\x82\xAC-\xF0\x9F\x8F\xA6";
+  const std::string line =
+      R"({"flow":{"verdict":"FORWARDED","l4":{"TCP":{"source_port":41000,"destination_port":443}},)"
+      R"("source":{"namespace":"bank","pod_name":")" +
+      name + R"("},"destination":{"identity":1},"is_reply":false}})" + "\n";
+  EXPECT_NE(stored(line).find(name), std::string::npos);
+  EXPECT_EQ(stored("\xFF\xFE" + utf16(line, false)), stored(line));
+  // Halves of pairs, and half of a unit at the end, are some character.
+  const std::string broken = "\xFF\xFE" + utf16(line, false) + std::string("\x3d\xd8", 2) +
+                             std::string("\n\0", 2) + std::string("\0\xdc", 2) + "x";
+  const flows::Reading reading = tests::read_flow_text(broken);
+  EXPECT_EQ(reading.table.totals.flows, 1U);
+  EXPECT_EQ(reading.table.totals.malformed, 2U);
+}
+
+TEST(FlowReader, RepliesAreKnownAlsoWhereFilesAreMerged) {
+  const std::string name = "tests/flows/cases/reply-of-a-known-connection.jsonl";
+  const std::vector<std::string> lines = lines_of(tests::read(tests::repository(name)));
+  const std::string whole = stored(joined_lines(lines, "\n"));
+  std::string parts;
+  for (const std::string& line : lines) parts += stored(line);
+  EXPECT_EQ(stored(parts), whole);
+  EXPECT_EQ(stored(whole), whole);
+  EXPECT_EQ(flows::resolve(tests::read_flow_text(parts).table).totals.replies, 5U);
+  // What a filter leaves out is known all the same.
+  flows::Table table = tests::read_flow_text(whole).table;
+  flows::Filter filter;
+  filter.ports = {20017, 41000, 41002, 41004};
+  flows::apply(filter, table);
+  EXPECT_TRUE(table.connections().empty());
+  EXPECT_EQ(table.totals.replies, 5U);
+}
+
+TEST(FlowReader, FieldsThatNoFlowHasAreNamed) {
+  const std::string pods =
+      R"("source":{"namespace":"bank","pod_name":"teller-0"},"destination":{"identity":2}})";
+  const std::string masked = R"({"flow":{"verdict":"FORWARDED",)" + pods + "}\n";
+  const std::string with_port =
+      R"({"flow":{"verdict":"FORWARDED","l4":{"TCP":{"destination_port":443}},)" + pods + "}\n";
+  const auto lacking = [](const std::string& text) {
+    return flows::fields_without(tests::read_flow_text(text).table.totals.fields);
+  };
+  using Names = std::vector<std::string_view>;
+  EXPECT_EQ(lacking(masked), (Names{"l4", "source.labels"}));
+  EXPECT_EQ(lacking(masked + with_port), Names{"source.labels"});
+  EXPECT_EQ(lacking(stored(masked) + stored(with_port)), Names{"source.labels"});
+  EXPECT_EQ(stored(stored(masked)), stored(masked));
+  EXPECT_EQ(lacking(traffic().capture), Names{});
 }
 
 }  // namespace
