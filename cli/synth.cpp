@@ -154,6 +154,9 @@ void tell_capture(const coverage::ObservedTraffic& observed) {
   if (observed.unidentified > 0)
     warn(base::counted(observed.unidentified, "flow") +
          " of addresses about which the capture says nothing: not learned");
+  if (!observed.services.empty())
+    warn("of these some went to Services whose pods nobody names: " +
+         base::joined(observed.services, ", ") + "; --manifests with both would");
   if (observed.other_drops > 0)
     warn(base::counted(observed.other_drops, "flow") +
          " dropped for reasons that are no policy: not learned");

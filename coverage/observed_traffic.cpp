@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "coverage/service_address.h"
 #include "policy/model/label.h"
 #include "policy/model/workload_index.h"
 #include "policy/verdict/label_quality.h"
@@ -85,7 +86,11 @@ class Observation {
  public:
   Observation(const flows::Capture& capture, const policy::Inventory& inventory,
               const policy::Environment& environment)
-      : capture_(capture), inventory_(inventory), manifests_(inventory), environment_(environment) {
+      : capture_(capture),
+        inventory_(inventory),
+        manifests_(inventory),
+        addresses_(inventory, capture),
+        environment_(environment) {
     environment_.cluster = local_cluster(capture, environment);
     result_.cluster = environment_.cluster;
   }
@@ -94,6 +99,7 @@ class Observation {
     result_.span = capture_.totals.span;
     for (const flows::CapturedEndpoint& endpoint : capture_.endpoints) add_endpoint(endpoint);
     complete_pods();
+    find_targets();
     find_unseen();
     for (const flows::CapturedConnection& connection : capture_.connections) add(connection);
     for (auto& [key, connection] : connections_) {
@@ -193,10 +199,11 @@ class Observation {
   void add(const flows::CapturedConnection& connection) {
     const flows::CapturedEndpoint& from = capture_.endpoints[connection.source];
     const flows::CapturedEndpoint& to = capture_.endpoints[connection.destination];
+    const std::string service = addresses_.service_of(connection, to);
     const auto count = [&](std::uint64_t& sum) { sum = flows::add_flows(sum, connection.flows); };
     if (is_health(from) || is_health(to)) return count(result_.health);
     if (from.kind == flows::CapturedEndpointKind::unknown ||
-        (to.kind == flows::CapturedEndpointKind::unknown && connection.service.empty()))
+        (to.kind == flows::CapturedEndpointKind::unknown && service.empty()))
       return count(result_.unidentified);
     if (connection.outcome == flows::FlowOutcome::dropped ||
         connection.outcome == flows::FlowOutcome::error)
@@ -204,11 +211,14 @@ class Observation {
     policy::Connection asked{connection.source, connection.destination, connection.protocol,
                              connection.port};
     // Of a pod the Service is how the client found it: the packet is on its way to the pod.
-    const bool untranslated =
-        !connection.service.empty() && to.kind != flows::CapturedEndpointKind::pod;
-    if (untranslated && !translate(connection, asked)) {
-      services_.insert(connection.service);
-      return count(result_.unidentified);
+    if (!service.empty() && to.kind != flows::CapturedEndpointKind::pod) {
+      const auto& target = targets_.at({service, connection.protocol, connection.port});
+      if (!target) {
+        services_.insert(service);
+        return count(result_.unidentified);
+      }
+      asked.to = target->to;
+      asked.port = target->port;
     }
     ObservedConnection& into =
         connections_[{result_.endpoints[asked.from].name, result_.endpoints[asked.to].name,
@@ -221,6 +231,7 @@ class Observation {
     add_requests(connection.requests, into.requests);
     add_names(connection, asked.to);
     into.inferred = into.inferred && connection.inferred;
+    if (service.empty()) into.likely_service = addresses_.likely(connection, to);
     add_side(connection, connection.direction == flows::TrafficDirection::unknown  ? into.unsided
                          : connection.direction == flows::TrafficDirection::egress ? into.sides[1]
                                                                                    : into.sides[0]);
@@ -273,35 +284,85 @@ class Observation {
       if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
 
-  /// The packet still shows a Service: policy sees the pod and port behind it (fact A5.4).
-  bool translate(const flows::CapturedConnection& connection, policy::Connection& asked) const {
-    const std::size_t slash = connection.service.find('/');
-    const std::string ns = connection.service.substr(0, slash);
-    const std::string name = connection.service.substr(slash + 1);
-    const std::string_view protocol = flows::protocol_name(connection.protocol);
-    for (const policy::ServiceManifest& service : inventory_.services) {
-      if (service.ns != ns || service.name != name || service.selector.empty()) continue;
-      for (std::uint32_t i = 0; i < capture_.endpoints.size(); ++i) {
-        const flows::CapturedEndpoint& pod = capture_.endpoints[i];
-        if (pod.kind != flows::CapturedEndpointKind::pod || pod.ns != ns ||
-            !has_labels(pod, service.selector))
-          continue;
-        for (const auto& port : service.ports) {
-          if (port.port != connection.port ||
-              !base::equal_ignoring_case(port.protocol.empty() ? "TCP" : port.protocol, protocol))
-            continue;
-          const auto target =
-              port.target.empty() ? std::to_string(port.port) : std::string(port.target);
-          const policy::PortReading reading =
-              policy::read_port(target + "/" + std::string(protocol), result_.endpoints[i].facts);
-          if (!reading.port) continue;
-          asked.to = i;
-          asked.port = reading.port->number;
-          return true;
-        }
-      }
+  /// What policy sees of a connection to a Service: one pod behind it, and its port (fact A5.4).
+  struct Target {
+    std::uint32_t to = 0;
+    std::uint16_t port = 0;
+  };
+  using ServicePort = std::tuple<std::string, std::uint8_t, std::uint16_t>;
+
+  /// Finds the pods behind all Services that connections go to, before the first connection is
+  /// added: pods of the manifests that nobody saw become endpoints.
+  void find_targets() {
+    for (const flows::CapturedConnection& each : capture_.connections) {
+      const flows::CapturedEndpoint& to = capture_.endpoints[each.destination];
+      std::string service = addresses_.service_of(each, to);
+      if (service.empty() || to.kind == flows::CapturedEndpointKind::pod) continue;
+      const auto [found, added] =
+          targets_.try_emplace({std::move(service), each.protocol, each.port});
+      if (added) found->second = target_of(found->first);
     }
-    return false;
+  }
+
+  std::optional<Target> target_of(const ServicePort& asked) {
+    const auto& [full_name, protocol, number] = asked;
+    const policy::ServiceManifest* service = addresses_.named(full_name);
+    if (service == nullptr || service->selector.empty()) return std::nullopt;
+    for (const auto& port : service->ports)
+      if (port.port == number &&
+          base::equal_ignoring_case(port.protocol.empty() ? "TCP" : port.protocol,
+                                    flows::protocol_name(protocol)))
+        if (const auto target = target_behind(*service, port, protocol)) return target;
+    return std::nullopt;
+  }
+
+  std::optional<Target> target_behind(const policy::ServiceManifest& service,
+                                      const policy::ServiceManifest::Port& port,
+                                      std::uint8_t protocol) {
+    for (std::uint32_t i = 0; i < capture_.endpoints.size(); ++i) {
+      const flows::CapturedEndpoint& pod = capture_.endpoints[i];
+      if (pod.kind != flows::CapturedEndpointKind::pod || pod.ns != service.ns ||
+          !has_labels(pod, service.selector))
+        continue;
+      if (const auto number = number_at(result_.endpoints[i].facts, port, protocol))
+        return Target{i, *number};
+    }
+    for (const policy::Workload& workload : inventory_.workloads) {
+      if (workload.host_network || !policy::selects(service, workload.ns, workload.labels))
+        continue;
+      policy::Endpoint facts = policy::workload_endpoint(workload, inventory_, environment_);
+      if (const auto number = number_at(facts, port, protocol))
+        return Target{unseen_endpoint(workload, std::move(facts)), *number};
+    }
+    return std::nullopt;
+  }
+
+  static std::optional<std::uint16_t> number_at(const policy::Endpoint& pod,
+                                                const policy::ServiceManifest::Port& port,
+                                                std::uint8_t protocol) {
+    const auto target = port.target.empty() ? std::to_string(port.port) : std::string(port.target);
+    const policy::PortReading reading =
+        policy::read_port(target + "/" + std::string(flows::protocol_name(protocol)), pod);
+    if (!reading.port) return std::nullopt;
+    return reading.port->number;
+  }
+
+  /// The endpoint of a workload of which the capture only has the Service.
+  std::uint32_t unseen_endpoint(const policy::Workload& workload, policy::Endpoint facts) {
+    const auto next = static_cast<std::uint32_t>(result_.endpoints.size());
+    const auto [found, added] = by_manifest_.try_emplace(&workload, next);
+    if (!added) return found->second;
+    ObservedEndpoint pod;
+    pod.facts = std::move(facts);
+    pod.ns = workload.ns;
+    pod.cluster = environment_.cluster;
+    pod.workload = policy::name_of(workload);
+    pod.workload_kind = policy::kind_of(workload);
+    pod.name = pod.ns + "/" + pod.workload;
+    pod.manifest = &workload;
+    describe_workload(pod);
+    result_.endpoints.push_back(std::move(pod));
+    return next;
   }
 
   /// The names are those of the endpoints, which are all there before the first connection.
@@ -311,9 +372,12 @@ class Observation {
   const flows::Capture& capture_;
   const policy::Inventory& inventory_;
   Manifests manifests_;
+  ServiceAddresses addresses_;
   policy::Environment environment_;
   std::map<Key, ObservedConnection> connections_;
   std::set<std::string> services_;
+  std::map<ServicePort, std::optional<Target>> targets_;
+  std::map<const policy::Workload*, std::uint32_t> by_manifest_;  ///< of those nobody saw
   ObservedTraffic result_;
 };
 

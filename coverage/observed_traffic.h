@@ -61,6 +61,7 @@ struct ObservedConnection {
   std::array<ObservedSide, 2> sides;  ///< by policy::Direction
   ObservedSide unsided;               ///< of reports that do not say whose they are
   bool inferred = true;               ///< who opened it was inferred in every report
+  std::string likely_service;         ///< why the destination is likely the address of a Service
   std::vector<std::string> names;     ///< DNS names of the destination that the source asked for
   std::vector<flows::CapturedRequest> requests;
   flows::Span span;
@@ -102,9 +103,9 @@ struct ObservedTraffic {
 std::string described(const ObservedConnection& connection, const ObservedTraffic& traffic);
 
 /// Brings a capture into this form. Manifests add the ports that have names, and the backends of
-/// Services. A pod of which the capture has the name only is one of its workload's, where others
-/// have labels. Pods of `environment.cluster` are local; where the capture knows no such cluster,
-/// those of the one that most endpoints belong to.
+/// Services, also where Hubble calls their addresses the world. A pod of which the capture has the
+/// name only is one of its workload's, where others have labels. Pods of `environment.cluster` are
+/// local; where the capture knows no such cluster, those of the one that most endpoints belong to.
 ObservedTraffic observe(const flows::Capture& capture, const policy::Inventory& inventory,
                         const policy::Environment& environment);
 

@@ -88,6 +88,7 @@ std::string why_alone(const ObservedConnection& connection, const ObservedTraffi
       std::ranges::find(policy::kMetadataServices, policy::to_string(*to.facts.address),
                         &policy::MetadataService::address) != policy::kMetadataServices.end())
     return "the metadata service of a cloud, which hands out credentials";
+  if (!connection.likely_service.empty()) return connection.likely_service;
   const bool ephemeral =
       asked.port >= kFirstEphemeral &&
       (asked.protocol == policy::ip_protocol::kTcp || asked.protocol == policy::ip_protocol::kUdp);

@@ -268,6 +268,70 @@ spec: {selector: {app: db}, ports: [{port: 80, targetPort: 5432}]}
             std::vector<std::string>{"shop/database"});
 }
 
+const char* const kLedger = R"(
+apiVersion: v1
+kind: Service
+metadata: {name: ledger, namespace: shop}
+spec: {clusterIP: 10.201.3.7, clusterIPs: [10.201.3.7, "fd12::7"], selector: {app: ledger}, ports: [{port: 80, targetPort: api}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ledger, namespace: shop}
+spec: {template: {metadata: {labels: {app: ledger}}, spec: {containers: [{name: c, ports: [{name: api, containerPort: 7443}]}]}}}
+)";
+
+std::vector<std::string> described_connections(const Measured& input) {
+  std::vector<std::string> all;
+  for (const coverage::ObservedConnection& each : input.traffic().connections)
+    all.push_back(coverage::described(each, input.traffic()));
+  return all;
+}
+
+TEST(Coverage, AddressesOfServicesAreTheirPods) {
+  const std::string expected = "shop/cart -> shop/ledger 7443/TCP";
+  const auto to = [](const std::string& address, const std::string& more = "", int port = 80) {
+    return flow(pod("cart"), kWorld, port, "EGRESS", more, "FORWARDED", address);
+  };
+  for (const std::string address : {"10.201.3.7", "fd12::7", "FD12:0::7"}) {
+    const auto input = measured(kLedger, to(address));
+    EXPECT_EQ(described_connections(*input), std::vector{expected}) << address;
+    EXPECT_TRUE(input->traffic().unseen.empty());
+  }
+  // By its name, whatever its address is.
+  const std::string named = R"(,"destination_names":["ledger.shop.svc.cluster.local"])";
+  EXPECT_EQ(described_connections(*measured(kLedger, to("10.201.9.9", named))),
+            std::vector{expected});
+  // Controls: another port, another address, another Service.
+  EXPECT_EQ(measured(kLedger, to("10.201.3.7", "", 81))->traffic().services,
+            std::vector<std::string>{"shop/ledger"});
+  EXPECT_EQ(described_connections(*measured(kLedger, to("192.0.2.7"))),
+            std::vector<std::string>{"shop/cart -> 192.0.2.7 80/TCP"});
+}
+
+TEST(Coverage, AddressesThatAreLikelyOfServicesAreMarked) {
+  const auto why = [](const std::string& address, const std::string& names = "",
+                      const std::string& manifests = kDatabase, const std::string& more = "") {
+    const std::string named = names.empty() ? "" : R"(,"destination_names":[")" + names + R"("])";
+    const auto input = measured(
+        manifests, flow(pod("cart"), kWorld, 80, "EGRESS", named, "FORWARDED", address) + more);
+    return input->traffic().connections.at(0).likely_service;
+  };
+  EXPECT_NE(why("172.30.4.5").find("172.30.0.0/16"), std::string::npos);
+  EXPECT_NE(why("10.99.4.5").find("10.96.0.0/12"), std::string::npos);
+  EXPECT_NE(why("10.55.0.9", "pay.bank.svc.cluster.local").find("bank/pay"), std::string::npos);
+  // Beside one that the manifests or the capture have.
+  EXPECT_NE(why("10.201.77.1", "", kLedger), "");
+  const std::string other =
+      flow(pod("cart"), kWorld, 443, "EGRESS",
+           R"(,"destination_service":{"name":"x","namespace":"y"})", "FORWARDED", "10.55.8.8");
+  EXPECT_NE(why("10.55.0.9", "", kDatabase, other), "");
+  // Controls: nothing says so, or a name of the outside says that it is none.
+  EXPECT_EQ(why("10.55.0.9"), "");
+  EXPECT_EQ(why("10.55.0.9", "pay.example.com"), "");
+  EXPECT_EQ(why("10.99.4.5", "pay.example.com"), "");
+  EXPECT_EQ(why("203.0.113.9", "pay.bank.svc.cluster.local"), "");
+}
+
 TEST(Coverage, PodsWithoutLabelsAreThoseOfTheManifests) {
   const std::string manifests = std::string(kDatabase) + R"(---
 apiVersion: apps/v1
