@@ -194,10 +194,14 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
 void tell(const Synthesis& synthesis, const coverage::ObservedTraffic& observed) {
   tell_capture(observed);
   tell_left_out(synthesis.learned);
-  const bool unnamed = std::ranges::any_of(synthesis.learned.left_out, [](const auto& each) {
-    return each.reason == synth::LeftOutReason::unnameable;
-  });
-  if (unnamed) warn("--manifests with the workloads would give the unnameable ones their labels");
+  const auto was_left_out = [&](synth::LeftOutReason reason) {
+    return std::ranges::any_of(synthesis.learned.left_out,
+                               [&](const auto& each) { return each.reason == reason; });
+  };
+  if (was_left_out(synth::LeftOutReason::dropped))
+    warn("--learn-drops proposes rules for what policy refused");
+  if (was_left_out(synth::LeftOutReason::unnameable))
+    warn("--manifests with the workloads would give the unnameable ones their labels");
   tell_labels(synthesis);
   warn_about("no workload there has the labels of", synthesis.gaps.unmatched);
   warn_about("nothing to copy for", synthesis.gaps.uncovered);
