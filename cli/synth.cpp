@@ -22,6 +22,7 @@
 #include "project/update.h"
 #include "synth/evidence.h"
 #include "synth/synthesis.h"
+#include "synth/widen.h"
 
 namespace cnplint::cli {
 namespace {
@@ -182,11 +183,14 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
   const auto proposed = static_cast<std::size_t>(
       std::ranges::count_if(synthesis.drafts.policies, &synth::PolicyDraft::proposed));
   const std::size_t policies = synthesis.drafts.policies.size();
+  std::string widened;
+  for (const auto& [widening, count] : widenings(synthesis.drafts))
+    widened += ", " + std::to_string(count) + " " + widening_name(widening);
   std::string text = base::counted(policies, "policy");
   if (proposed > 0) text += ", " + std::to_string(proposed) + " of them proposed only";
   text += "; sides of connections: " + std::to_string(observed) + " observed, " +
-          std::to_string(inferred) + " inferred, " + std::to_string(baseline) + " for DNS; " +
-          std::to_string(synthesis.learned.left_out.size()) + " left out; " +
+          std::to_string(inferred) + " inferred, " + std::to_string(baseline) + " for DNS" +
+          widened + "; " + std::to_string(synthesis.learned.left_out.size()) + " left out; " +
           std::to_string(std::max(added, excess)) + " unobserved connections allowed";
   return text;
 }

@@ -161,7 +161,8 @@ class Drafter {
     if (!options_.wants(parties_.all[party].ns)) return;
     std::array<bool, 2> any{};  // whether something is certain, and proposed
     for (std::size_t i = begin; i < end; ++i)
-      if (!options_.dns || drafts_.permits[i].origin != Origin::baseline)
+      if (drafts_.permits[i].origin != Origin::widened &&
+          (!options_.dns || drafts_.permits[i].origin != Origin::baseline))
         any[drafts_.permits[i].proposed ? 1 : 0] = true;
     // DNS belongs to what is certain, where there is such.
     if (any[0]) add_policy(party, begin, end, false, true);
@@ -208,7 +209,8 @@ class Drafter {
     into.evidence.push_back({peer.ns + "/" + peer.labels.front().second,
                              flows::port_text(protocol::kUdp, port),
                              Origin::baseline,
-                             {}});
+                             {},
+                             Widening::none});
   }
 
   void add(const Permit& permit, const Party& subject, const std::vector<std::string>& names,
@@ -253,7 +255,8 @@ class Drafter {
   [[nodiscard]] Evidence evidence_of(const Permit& permit, const Peer& peer) const {
     std::string name = parties_.all[permit.peer].name;
     if (peer.field == PeerField::fqdns) name = peer.text + " (" + name + ")";
-    return {name, flows::port_text(permit.protocol, permit.port), permit.origin, permit.reports};
+    return {name, flows::port_text(permit.protocol, permit.port), permit.origin, permit.reports,
+            permit.widening};
   }
 
   [[nodiscard]] std::string sentence(const Permit& permit, const Party& subject) const {
@@ -347,7 +350,7 @@ class Drafter {
     for (const Direction direction : {Direction::ingress, Direction::egress})
       for (const RuleDraft& rule : policy.rules(direction))
         for (const Evidence& each : rule.evidence)
-          if (each.origin != Origin::baseline) least = std::min(least, each.reports.seen);
+          if (each.origin < Origin::baseline) least = std::min(least, each.reports.seen);
     if (length >= 7 * flows::kDay && least >= kFew) return Confidence::high;
     return length >= flows::kDay ? Confidence::medium : Confidence::low;
   }

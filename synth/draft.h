@@ -58,6 +58,7 @@ struct Evidence {
   std::string port;
   Origin origin = Origin::observed;
   Reports reports;
+  Widening widening = Widening::none;
 
   friend bool operator==(const Evidence& a, const Evidence& b) {
     return a.peer == b.peer && a.port == b.port;

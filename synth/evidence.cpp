@@ -8,6 +8,7 @@
 #include "flows/distinct.h"
 #include "flows/endpoint_json.h"
 #include "flows/timestamp.h"
+#include "synth/widen.h"
 
 namespace cnplint::synth {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using policy::Direction;
 
-constexpr std::array<const char*, 3> kOrigins{"observed", "inferred", "baseline"};
+constexpr std::array<const char*, 4> kOrigins{"observed", "inferred", "baseline", "widened"};
 constexpr std::array<const char*, 5> kChoices{"stable", "unstable", "generated", "frozen", "none"};
 
 void add_reports(Json& object, const Reports& reports) {
@@ -102,6 +103,8 @@ std::string described(const Reports& reports) {
 std::string described(const Evidence& evidence) {
   const std::string what = evidence.peer + " " + evidence.port + ": ";
   if (evidence.origin == Origin::baseline) return what + "not seen, denied egress needs DNS";
+  if (evidence.origin == Origin::widened)
+    return what + "not seen, " + widening_name(evidence.widening);
   return what + described(evidence.reports) +
          (evidence.origin == Origin::inferred ? " (inferred from the other end)" : "");
 }
@@ -121,6 +124,13 @@ std::string evidence_json(const Synthesis& synthesis) {
     object["why"] = each.why;
     object["flows"] = each.seen;
     root["leftOut"].push_back(std::move(object));
+  }
+  root["widenings"] = Json::array();
+  for (const auto& [widening, count] : widenings(synthesis.drafts)) {
+    Json object;
+    object["name"] = widening_name(widening);
+    object["connections"] = count;
+    root["widenings"].push_back(std::move(object));
   }
   root["inexpressible"] = synthesis.drafts.inexpressible;
   return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -111,11 +111,16 @@ bool EndPattern::matches(const ObservedEndpoint& endpoint) const {
 const FlowList::Line* FlowList::find(const ObservedConnection& connection,
                                      const ObservedTraffic& traffic) const {
   const policy::Connection& asked = connection.connection;
+  return find(traffic.endpoints[asked.from], traffic.endpoints[asked.to], asked.protocol,
+              asked.port);
+}
+
+const FlowList::Line* FlowList::find(const ObservedEndpoint& from, const ObservedEndpoint& to,
+                                     std::uint8_t protocol, std::uint16_t port) const {
   for (const Line& line : lines)
-    if ((line.port == 0 || line.port == asked.port) &&
-        (line.protocol == 0 || line.protocol == asked.protocol) &&
-        line.from.matches(traffic.endpoints[asked.from]) &&
-        line.to.matches(traffic.endpoints[asked.to]))
+    if ((line.port == 0 || line.port == port) &&
+        (line.protocol == 0 || line.protocol == protocol) && line.from.matches(from) &&
+        line.to.matches(to))
       return &line;
   return nullptr;
 }

@@ -38,6 +38,9 @@ struct FlowList {
   /// The line that a connection is on; null where it is on none.
   [[nodiscard]] const Line* find(const coverage::ObservedConnection& connection,
                                  const coverage::ObservedTraffic& traffic) const;
+  [[nodiscard]] const Line* find(const coverage::ObservedEndpoint& from,
+                                 const coverage::ObservedEndpoint& to, std::uint8_t protocol,
+                                 std::uint16_t port) const;
 };
 
 /// Reads such a file; the error has the place of every line that cannot be read.

@@ -165,10 +165,25 @@ class PartyFinder {
     }
     parties_.of_endpoint.resize(traffic_.endpoints.size());
     for (auto& [key, party] : groups) parties_.all.push_back(std::move(party));
+    add_other_nodes();
     base::sort_large(parties_.all, &Party::name);
     for (std::uint32_t i = 0; i < parties_.all.size(); ++i)
       for (const std::uint32_t endpoint : parties_.all[i].endpoints)
         parties_.of_endpoint[endpoint] = i;
+  }
+
+  /// The own node of a pod and the other ones are both known where one is: which of them a node is
+  /// depends on where the pod runs.
+  void add_other_nodes() {
+    const auto has = [&](const char* entity) {
+      return std::ranges::find(parties_.all, entity, &Party::entity) != parties_.all.end();
+    };
+    const bool host = has("host");
+    if (host == has("remote-node")) return;
+    Party& party = parties_.all.emplace_back();
+    party.kind = PartyKind::entity;
+    party.entity = host ? "remote-node" : "host";
+    party.name = party.entity;
   }
 
   Neighbours& neighbours_of(const std::string& cluster, const std::string& ns) {

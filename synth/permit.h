@@ -19,7 +19,16 @@ enum class Origin : std::uint8_t {
   observed,  ///< reported by the side that it is for
   inferred,  ///< reported by the other side only, or by one that does not say which it is
   baseline,  ///< DNS, which whatever is denied egress needs
+  widened,   ///< what nobody saw, and what is allowed beside something that was seen
 };
+
+/// What is allowed beside what was seen, since policies that stop at it would cut traffic off.
+enum class Widening : std::uint8_t {
+  none,
+  host_beside_remote_node,  ///< a pod may run on any node, the other end's too
+};
+/// What a widening is called in comments and messages.
+const char* widening_name(Widening widening);
 
 /// One side of a connection between parties.
 struct Permit {
@@ -30,6 +39,7 @@ struct Permit {
   std::uint16_t port = 0;  ///< or the ICMP type
   bool proposed = false;   ///< passed in audit mode only, or was dropped
   Origin origin = Origin::inferred;
+  Widening widening = Widening::none;  ///< of what is widened
   Reports reports;
   std::vector<std::string> names;                ///< of an address, sorted
   std::vector<flows::CapturedRequest> requests;  ///< HTTP and DNS, passed ones, by class

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "synth/widen.h"
+
 namespace cnplint::synth {
 
 Synthesis synthesize(const ObservedTraffic& traffic, const SynthesisOptions& options,
@@ -11,6 +13,8 @@ Synthesis synthesize(const ObservedTraffic& traffic, const SynthesisOptions& opt
   result.traffic = &traffic;
   result.parties = find_parties(traffic, options.labels);
   result.learned = learn(traffic, result.parties, options.learn);
+  if (policy::is_cilium(options.draft.kind))
+    widen(traffic, result.parties, options.learn, result.learned);
   DraftOptions draft_options = options.draft;
   // Up to Cilium 1.18 a peer without a cluster is one of any cluster (fact A3.4).
   draft_options.name_local_cluster =

@@ -51,6 +51,7 @@ class Updater {
     find_specs();
     find_missing();
     add_dns_rules();
+    add_widened();
     add_rules();
     add_policies();
     prune(unused);
@@ -144,6 +145,21 @@ class Updater {
       const bool dns = permit.direction == Direction::egress && drafts_.is_dns(permit);
       if (dns && !can_ask(permit)) missing_.insert(key_of(permit));
     }
+  }
+
+  /// What is missing is written as it would be in a new policy: what nobody saw goes beside what
+  /// was seen, and beside nothing else.
+  void add_widened() {
+    using Beside = std::tuple<std::uint32_t, Direction, std::uint8_t, std::uint16_t>;
+    std::set<Beside> nodes;
+    for (const auto& [subject, direction, peer, number, port] : missing_)
+      if (const std::string& entity = parties_.all[peer].entity;
+          entity == "host" || entity == "remote-node")
+        nodes.insert({subject, direction, number, port});
+    for (const Permit& permit : drafts_.permits)
+      if (permit.widening == Widening::host_beside_remote_node &&
+          nodes.contains({permit.subject, permit.direction, permit.protocol, permit.port}))
+        missing_.insert(key_of(permit));
   }
 
   /// Whether a workload may ask a server for the names that it is allowed from now on.

@@ -151,7 +151,7 @@ TEST(SynthPeers, EntitiesAndClusters) {
   EXPECT_EQ(
       ingress(synthesised(flow({.from = "host", .to = "shop/cart", .port = 8080}) + flow({}), host)
                   ->policy("shop/cart")),
-      Texts{"host 8080/TCP"});
+      (Texts{"host 8080/TCP", "remote-node 8080/TCP"}));
   std::string mesh = flow({.to = "shop/db"});
   mesh.replace(mesh.rfind("cluster=default"), 15, "cluster=east---");
   mesh.replace(mesh.rfind("east---"), 7, "easterx");

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What policies allow beside what was seen, each kind of it with a name: rules that stop at what a
+// capture shows would cut off the same workloads once they run elsewhere.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "synth/draft.h"
+#include "synth/permit.h"
+
+namespace cnplint::synth {
+
+/// Adds permits of origin `widened` to what was learned: `host` beside `remote-node` and the
+/// reverse, for which of them a node is depends on where the pod runs. Nothing is added that is on
+/// the deny list or the blocklist, that looked suspicious or that an explicit deny refused.
+void widen(const ObservedTraffic& traffic, const Parties& parties, const LearnOptions& options,
+           Learned& learned);
+
+/// How many connections each widening adds to the policies.
+std::map<Widening, std::uint64_t> widenings(const Drafts& drafts);
+
+}  // namespace cnplint::synth
