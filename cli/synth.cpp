@@ -424,7 +424,7 @@ Command add_synth_command(CLI::App& app) {
                  "Workloads, Services and policies: files or folders, repeatable")
       ->allow_extra_args(false);
   app.add_option("--label-keys", flags->label_keys,
-                 "Select workloads by these labels only, the first preferred (KEY,KEY)")
+                 "Select workloads that have them by these labels only, the first preferred")
       ->delimiter(',')
       ->allow_extra_args(false);
   app.add_flag("--service-accounts", flags->service_accounts,

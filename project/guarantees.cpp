@@ -121,6 +121,7 @@ Guarantees check_guarantees(const synth::Synthesis& synthesis,
   guarantees.excess = proof.excess;
   if (proof.excess > options.draft.generalize) {
     add_sentences("passes and was not seen", proof.examples, guarantees.failures);
+    add_sentences("passes and was left out", proof.left_out, guarantees.failures);
     guarantees.failures.push_back(
         base::counted(proof.excess, "connection") + " pass that nobody saw, " +
         std::to_string(options.draft.generalize) + " are allowed by --generalize");

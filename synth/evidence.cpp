@@ -17,7 +17,8 @@ using Json = nlohmann::ordered_json;
 using policy::Direction;
 
 constexpr std::array<const char*, 4> kOrigins{"observed", "inferred", "baseline", "widened"};
-constexpr std::array<const char*, 5> kChoices{"stable", "unstable", "generated", "frozen", "none"};
+constexpr std::array<const char*, 6> kChoices{"stable",    "service-account", "unstable",
+                                              "generated", "frozen",          "none"};
 
 void add_reports(Json& object, const Reports& reports) {
   object["flows"] = reports.seen;

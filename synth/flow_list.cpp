@@ -105,7 +105,9 @@ bool EndPattern::matches(const ObservedEndpoint& endpoint) const {
   if (prefix)
     return external && endpoint.facts.address && prefix->contains(*endpoint.facts.address);
   return glob == "*" || (glob == "world" && external) || glob == entity_of(endpoint.facts) ||
-         base::glob_matches(glob, endpoint.name);
+         base::glob_matches(glob, endpoint.name) ||
+         (!endpoint.workload.empty() &&
+          base::glob_matches(glob, endpoint.ns + "/" + workload_of(endpoint)));
 }
 
 const FlowList::Line* FlowList::find(const ObservedConnection& connection,

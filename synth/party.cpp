@@ -22,11 +22,11 @@ using Owners = std::set<std::uint32_t>;
 /// A label that all pods of a workload have, and who else has it.
 struct Candidate {
   Pair label;
-  LabelQuality quality = LabelQuality::stable;
+  Choice choice = Choice::stable;  ///< what a selector that needs it is
   std::size_t preference = 0;
   Owners rivals;  ///< other workloads some pod of which has it
 
-  [[nodiscard]] auto order() const { return std::tie(quality, preference, label); }
+  [[nodiscard]] auto order() const { return std::tie(choice, preference, label); }
 };
 
 Owners intersection(const Owners& a, const Owners& b) {
@@ -121,8 +121,16 @@ class PartyFinder {
       party.kind = kind == EndpointKind::pod ? PartyKind::workload : PartyKind::mesh_workload;
       party.cluster = endpoint.cluster.empty() ? traffic_.cluster : endpoint.cluster;
       party.ns = endpoint.ns;
-      party.workload = endpoint.workload;
+      party.workload = workload_of(endpoint);
       party.workload_kind = endpoint.workload_kind;
+      // All runs have the name of the workload that they are of.
+      if (party.workload != endpoint.workload) {
+        party.name = party.ns + "/" + party.workload;
+        // What numbers its Jobs by the time is a CronJob, which other lines may name.
+        constexpr std::size_t kRandomEnd = 6;
+        if (endpoint.workload.size() > party.workload.size() + kRandomEnd)
+          party.workload_kind = "CronJob";
+      }
       if (!policy::is_dns_label(party.ns)) party.kind = PartyKind::nobody;
     } else if (!party.entity.empty()) {
       party.kind = PartyKind::entity;
@@ -194,7 +202,8 @@ class PartyFinder {
   [[nodiscard]] bool may_select(const policy::Label& label) const {
     const bool derived =
         label.key.starts_with("io.cilium.") || label.key.starts_with("io.kubernetes.");
-    return !derived || (options_.service_accounts && label.key == policy::kServiceAccountLabel);
+    const bool accounts = options_.service_accounts || options_.account_fallback;
+    return !derived || (accounts && label.key == policy::kServiceAccountLabel);
   }
 
   void add_neighbours(std::uint32_t index) {
@@ -218,6 +227,8 @@ class PartyFinder {
       Neighbours& all = neighbours_of(traffic_.cluster, ns);
       for (const auto& [key, value] : workload.labels)
         all.having[{std::string(key), std::string(value)}].insert(kUnseen + i);
+      all.having[{std::string(policy::kServiceAccountLabel), std::string(workload.service_account)}]
+          .insert(kUnseen + i);
     }
   }
 
@@ -225,44 +236,66 @@ class PartyFinder {
     return owner >= kUnseen ? traffic_.unseen[owner - kUnseen]->subject : parties_.all[owner].name;
   }
 
+  /// What a selector that needs a label is; nothing where none may have it.
+  [[nodiscard]] std::optional<Choice> choice_of(const policy::Label& label) const {
+    if (label.key == policy::kServiceAccountLabel) {
+      if (label.value == "default" || !policy::is_label_value(label.value)) return std::nullopt;
+      return options_.service_accounts ? Choice::stable : Choice::account;
+    }
+    if (policy::is_of_one_run(label.key)) return std::nullopt;
+    switch (policy::quality_of(label.source, label.key, label.value)) {
+      case LabelQuality::stable:
+        return Choice::stable;
+      case LabelQuality::unstable:
+        return Choice::unstable;
+      case LabelQuality::generated:
+        return Choice::generated;
+      case LabelQuality::unusable:
+        break;
+    }
+    return std::nullopt;
+  }
+
   /// The labels that every pod of the party has with the same value.
   std::vector<Candidate> candidates_of(std::uint32_t index) {
     const Party& party = parties_.all[index];
-    std::map<Pair, std::pair<std::size_t, std::string>> counts;  // and the source
+    std::map<Pair, std::pair<std::size_t, policy::Label>> counts;
     for (const std::uint32_t endpoint : party.endpoints)
       for (const policy::Label& label : traffic_.endpoints[endpoint].facts.labels) {
         if (!may_select(label)) continue;
-        auto& [count, source] = counts[{label.key, label.value}];
+        auto& [count, known] = counts[{label.key, label.value}];
         ++count;
-        source = label.source;
+        known = label;
       }
     std::vector<Candidate> candidates;
-    for (const auto& [label, count] : counts) {
-      if (count.first != party.endpoints.size()) continue;
-      Candidate candidate{label,
-                          policy::quality_of(count.second, label.first, label.second),
-                          policy::preference_of(label.first),
-                          {}};
-      const bool account = options_.service_accounts && label.first == policy::kServiceAccountLabel;
-      if (account && label.second != "default") {
-        candidate.quality = LabelQuality::stable;
-        candidate.preference = 0;
-      } else {
-        ++candidate.preference;
-      }
-      if (!options_.keys.empty()) {
-        const auto place = std::ranges::find(options_.keys, label.first);
-        if (place == options_.keys.end()) continue;
-        candidate.preference = static_cast<std::size_t>(place - options_.keys.begin());
-        if (candidate.quality != LabelQuality::unusable) candidate.quality = LabelQuality::stable;
-      }
-      if (candidate.quality == LabelQuality::unusable) continue;
-      candidate.rivals = neighbours_of(party.cluster, party.ns).having[label];
+    for (const auto& [pair, counted] : counts) {
+      if (counted.first != party.endpoints.size()) continue;
+      const auto choice = choice_of(counted.second);
+      if (!choice) continue;
+      Candidate candidate{pair, *choice, policy::preference_of(pair.first) + 1, {}};
+      if (pair.first == policy::kServiceAccountLabel) candidate.preference = 0;
+      candidate.rivals = neighbours_of(party.cluster, party.ns).having[pair];
       candidate.rivals.erase(index);
       candidates.push_back(std::move(candidate));
     }
+    prefer_asked(candidates);
     std::ranges::sort(candidates, {}, &Candidate::order);
     return candidates;
+  }
+
+  /// Leaves the keys that were asked for, in their order; all where the party has none of them.
+  void prefer_asked(std::vector<Candidate>& candidates) const {
+    const auto place = [&](const Candidate& each) {
+      return std::ranges::find(options_.keys, each.label.first) - options_.keys.begin();
+    };
+    const auto none = std::ssize(options_.keys);
+    if (std::ranges::all_of(candidates, [&](const auto& each) { return place(each) == none; }))
+      return;
+    std::erase_if(candidates, [&](const Candidate& each) { return place(each) == none; });
+    for (Candidate& each : candidates) {
+      each.preference = static_cast<std::size_t>(place(each));
+      each.choice = Choice::stable;
+    }
   }
 
   /// The keys that an earlier run chose, if they still do.
@@ -289,16 +322,14 @@ class PartyFinder {
     Party& party = parties_.all[index];
     const std::vector<Candidate> candidates = candidates_of(index);
     if (take_frozen(party, candidates)) return;
-    constexpr std::array<std::pair<LabelQuality, Choice>, 3> kTiers{
-        {{LabelQuality::stable, Choice::stable},
-         {LabelQuality::unstable, Choice::unstable},
-         {LabelQuality::generated, Choice::generated}}};
+    constexpr std::array<Choice, 4> kTiers{Choice::stable, Choice::account, Choice::unstable,
+                                           Choice::generated};
     // What tells a workload apart as well as labels of the better kinds can comes first.
     std::optional<Owners> rivals;
-    for (const auto& [quality, choice] : kTiers) {
+    for (const Choice choice : kTiers) {
       std::vector<const Candidate*> own;
       for (const Candidate& each : candidates)
-        if (each.quality == quality) own.push_back(&each);
+        if (each.choice == choice) own.push_back(&each);
       if (own.empty()) continue;
       party.choice = choice;
       const auto chosen = SetSearch(own, rivals).run();
@@ -333,6 +364,16 @@ class PartyFinder {
 };
 
 }  // namespace
+
+std::string workload_of(const ObservedEndpoint& endpoint) {
+  // Where the capture does not say whose a pod is, a Job's label does.
+  const bool job = std::ranges::any_of(endpoint.facts.labels, [](const policy::Label& label) {
+    return label.key == "job-name" || label.key == "batch.kubernetes.io/job-name";
+  });
+  const bool unknown = endpoint.workload_kind.empty() && job;
+  return std::string(
+      policy::without_run(unknown ? "Job" : endpoint.workload_kind, endpoint.workload));
+}
 
 std::string entity_of(const policy::Endpoint& endpoint) {
   for (const char* entity :

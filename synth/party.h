@@ -36,8 +36,9 @@ enum class PartyKind : std::uint8_t {
 /// How good a selector is.
 enum class Choice : std::uint8_t {
   stable,
+  account,    ///< needs the service account, for want of a stable label
   unstable,   ///< needs a label that changes with releases
-  generated,  ///< needs a label that changes with every rollout
+  generated,  ///< needs a label whose value looks as if it changed with every rollout
   frozen,     ///< by an annotation of an existing policy
   none,       ///< there is no label to select by
 };
@@ -65,6 +66,7 @@ struct Party {
 struct LabelOptions {
   std::vector<std::string> keys;  ///< only these, the first preferred; empty: all
   bool service_accounts = false;  ///< the service account counts as the first label
+  bool account_fallback = true;   ///< it may stand in for stable labels
   /// By `namespace/workload`: the keys that an earlier run chose.
   std::map<std::string, std::vector<std::string>, std::less<>> frozen;
 };
@@ -79,9 +81,14 @@ struct Parties {
 
 /// Groups endpoints and chooses labels: the fewest stable keys, the most telling first, whose
 /// values all pods of a workload have and that select no other workload of its namespace, seen or
-/// in the manifests. Labels that change with releases, and then those that
-/// change with every rollout, are taken only where there is no other way.
+/// in the manifests. Where these do not do, the service account comes next (never `default`), then
+/// labels that change with releases, then those whose values look generated; labels of one run or
+/// rollout never. The runs of a CronJob or Job are one workload.
 Parties find_parties(const ObservedTraffic& traffic, const LabelOptions& options);
+
+/// The name of the workload that an endpoint is a pod of, without that of its run; empty for what
+/// is no pod.
+std::string workload_of(const ObservedEndpoint& endpoint);
 
 /// The entity that names an endpoint with reserved labels, the narrowest; empty where there is
 /// none.

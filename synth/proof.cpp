@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "policy/model/dns_server.h"
 #include "policy/verdict/egress_firewall.h"
 #include "policy/verdict/request.h"
 #include "policy/verdict/verdict.h"
@@ -25,7 +26,9 @@ constexpr std::size_t kMostExamples = 10;
 /// The ports that permits allow between two parties.
 class Permitted {
  public:
-  Permitted(const Parties& parties, const Drafts& drafts) {
+  Permitted(const Synthesis& synthesis) {
+    const Parties& parties = synthesis.parties;
+    const Drafts& drafts = synthesis.drafts;
     for (const Permit& permit : drafts.permits) {
       const bool any = drafts.is_dns(permit);
       for (const std::uint8_t each : {protocol::kTcp, protocol::kUdp, protocol::kSctp})
@@ -34,6 +37,8 @@ class Permitted {
     }
     for (std::uint32_t i = 0; i < parties.all.size(); ++i)
       if (parties.all[i].kind == PartyKind::entity) entities_[parties.all[i].entity] = i;
+    for (const LeftOut& each : synthesis.learned.left_out)
+      if (each.reason == LeftOutReason::unnameable) add_unnameable(each, synthesis);
   }
 
   /// The ports, in order, of every name that the peer has for the policies.
@@ -51,6 +56,8 @@ class Permitted {
       if (const auto entity = entities_.find(label.key);
           label.source == "reserved" && entity != entities_.end())
         take(by_party_, std::tuple(subject, direction, entity->second, number));
+    if (direction == Direction::egress && !protocol::is_icmp(number))
+      take(unnameable_servers_, peer);
     // A name is all addresses that it leads to.
     if (direction == Direction::egress)
       for (const std::string& name : endpoint.facts.dns_names)
@@ -59,6 +66,19 @@ class Permitted {
   }
 
  private:
+  /// What was seen to pass and cannot be said may pass all the same, by a rule for somebody's
+  /// labels or for DNS servers that were assumed: these everybody asks.
+  void add_unnameable(const LeftOut& left_out, const Synthesis& synthesis) {
+    const policy::Connection& asked = synthesis.traffic->connections[left_out.index].connection;
+    const std::vector<std::uint32_t>& party_of = synthesis.parties.of_endpoint;
+    for (const Direction direction : {Direction::egress, Direction::ingress})
+      by_party_[{party_of[asked.subject(direction)], direction, party_of[asked.peer(direction)],
+                 asked.protocol}]
+          .insert(asked.port);
+    if (synthesis.drafts.assumed_resolver && policy::is_dns_port(asked.port))
+      unnameable_servers_[party_of[asked.to]].insert(asked.port);
+  }
+
   void add(const Permit& permit, std::uint8_t number) {
     by_party_[{permit.subject, permit.direction, permit.peer, number}].insert(permit.port);
     for (const std::string& name : permit.names)
@@ -70,6 +90,7 @@ class Permitted {
       by_party_;
   std::map<std::tuple<std::uint32_t, std::string, std::uint8_t>, std::set<std::uint32_t>> by_name_;
   std::map<std::string, std::uint32_t, std::less<>> entities_;
+  std::map<std::uint32_t, std::set<std::uint32_t>> unnameable_servers_;
 };
 
 class Prover {
@@ -80,14 +101,17 @@ class Prover {
         traffic_(*synthesis.traffic),
         parties_(synthesis.parties),
         drafts_(synthesis.drafts),
-        permitted_(parties_, drafts_),
+        permitted_(synthesis),
         engine_(policies, environment, {}, traffic_.facts()),
         firewalls_(policies, environment),
         judge_(engine_, environment) {}
 
   Proof run(const std::vector<bool>& learned) {
     for (std::uint32_t i = 0; i < traffic_.connections.size(); ++i)
-      if (learned[i]) check(traffic_.connections[i]);
+      if (learned[i])
+        check(traffic_.connections[i]);
+      else
+        left_out_.insert(place_of(traffic_.connections[i].connection));
     for (std::uint32_t i = 0; i < traffic_.endpoints.size(); ++i)
       for (const Direction direction : {Direction::egress, Direction::ingress})
         count_subject(direction, i);
@@ -258,13 +282,20 @@ class Prover {
         if (begin >= end) continue;
         proof_.excess += end - begin;
         at = end;
-        if (proof_.examples.size() == kMostExamples) continue;
+        const bool seen = end - begin == 1 && left_out_.contains({from, to, number, begin});
+        std::vector<std::string>& examples = seen ? proof_.left_out : proof_.examples;
+        if (examples.size() == kMostExamples) continue;
         std::string ports = flows::port_text(number, static_cast<std::uint16_t>(begin));
         if (end - begin > 1) ports += " and the " + std::to_string(end - begin - 1) + " next";
-        proof_.examples.push_back(parties_.all[from].name + " -> " + parties_.all[to].name + " " +
-                                  ports);
+        examples.push_back(parties_.all[from].name + " -> " + parties_.all[to].name + " " + ports);
       }
     }
+  }
+
+  using Place = std::tuple<std::uint32_t, std::uint32_t, std::uint8_t, std::uint32_t>;
+  [[nodiscard]] Place place_of(const policy::Connection& asked) const {
+    return {parties_.of_endpoint[asked.from], parties_.of_endpoint[asked.to], asked.protocol,
+            asked.port};
   }
 
   const std::set<std::string, std::less<>>& blocked_;
@@ -275,6 +306,7 @@ class Prover {
   policy::VerdictEngine engine_;
   policy::EgressFirewalls firewalls_;
   policy::RequestJudge judge_;
+  std::set<Place> left_out_;  ///< connections that were seen and not learned
   std::map<Pair, std::vector<Range>> excess_;
   Proof proof_;
 };

@@ -17,6 +17,7 @@ struct Proof {
   std::vector<std::string> denied;    ///< learned connections and requests that would be refused
   std::uint64_t excess = 0;           ///< connections of the inventory that nobody saw, and pass
   std::vector<std::string> examples;  ///< of these, at most ten
+  std::vector<std::string> left_out;  ///< and of those that were seen and left out on purpose
 };
 
 /// Decides every learned connection and counts what else the policies allow: for each workload that

@@ -11,7 +11,10 @@ Synthesis synthesize(const ObservedTraffic& traffic, const SynthesisOptions& opt
                      const policy::Environment& environment) {
   Synthesis result;
   result.traffic = &traffic;
-  result.parties = find_parties(traffic, options.labels);
+  LabelOptions labels = options.labels;
+  // A service account is no label of a pod: only identities have it.
+  if (options.draft.kind == policy::PolicyKind::network_policy) labels.account_fallback = false;
+  result.parties = find_parties(traffic, labels);
   result.learned = learn(traffic, result.parties, options.learn);
   if (policy::is_cilium(options.draft.kind))
     widen(traffic, result.parties, options.learn, result.learned);

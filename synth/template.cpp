@@ -15,7 +15,7 @@ std::map<std::string, std::set<std::pair<std::string, std::string>>> workloads_o
   for (const ObservedEndpoint& each : traffic.endpoints)
     if (each.ns == ns && !each.workload.empty())
       for (const policy::Label& label : each.facts.labels)
-        workloads[ns + "/" + each.workload].emplace(label.key, label.value);
+        workloads[ns + "/" + workload_of(each)].emplace(label.key, label.value);
   for (const policy::Workload* each : traffic.unseen)
     if (each->ns == ns)
       for (const auto& [key, value] : each->labels)

@@ -328,7 +328,7 @@ std::map<std::string, std::vector<std::string>, std::less<>> frozen_labels(
         if (!endpoint.workload.empty() &&
             (policy.clusterwide() || endpoint.ns == policy.effective_namespace()) &&
             policy::matches(conditions, policy::Identity::of_labels(endpoint.facts.labels)))
-          frozen.emplace(endpoint.ns + "/" + endpoint.workload, list);
+          frozen.emplace(endpoint.ns + "/" + workload_of(endpoint), list);
     }
   }
   return frozen;

@@ -81,12 +81,30 @@ bool is_of_cilium(std::string_view key) {
          is_filtered_label(key);
 }
 
+bool is_of_one_run(std::string_view key) {
+  return is_one_of(key, kGenerated) || key.ends_with("-hash");
+}
+
+std::string_view without_run(std::string_view kind, std::string_view name) {
+  // A CronJob numbers its Jobs by the minute, once by the second; generateName adds five letters.
+  constexpr std::size_t kShortestTime = 8;
+  constexpr std::size_t kLongestTime = 10;
+  constexpr std::size_t kRandom = 5;
+  if (kind != "Job" && kind != "CronJob") return name;
+  const std::size_t dash = name.rfind('-');
+  if (dash == std::string_view::npos || dash == 0) return name;
+  const std::string_view end = name.substr(dash + 1);
+  const bool time =
+      end.size() >= kShortestTime && end.size() <= kLongestTime && consists_of(end, kDecimalDigits);
+  const bool random = kind == "Job" && end.size() == kRandom && consists_of(end, kSafeLetters);
+  return time || random ? name.substr(0, dash) : name;
+}
+
 LabelQuality quality_of(std::string_view source, std::string_view key, std::string_view value) {
   if (source != "k8s" && source != "unspec" && source != "any") return LabelQuality::unusable;
   if (is_of_cilium(key) && !is_one_of(key, kGenerated)) return LabelQuality::unusable;
   if (!is_label_key(key) || !is_label_value(value) || value.empty()) return LabelQuality::unusable;
-  if (is_one_of(key, kGenerated) || key.ends_with("-hash") || is_generated(value))
-    return LabelQuality::generated;
+  if (is_of_one_run(key) || is_generated(value)) return LabelQuality::generated;
   if (is_one_of(key, kUnstable) || is_version(value)) return LabelQuality::unstable;
   return LabelQuality::stable;
 }

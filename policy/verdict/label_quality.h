@@ -19,6 +19,14 @@ enum class LabelQuality : std::uint8_t {
 /// what.
 bool is_of_cilium(std::string_view key);
 
+/// Whether a key is one of the labels that controllers give the pods of one run or rollout: every
+/// pod of the next one has another value.
+bool is_of_one_run(std::string_view key);
+
+/// The name of the workload that the runs of a Job belong to: that of its CronJob (`nightly` of
+/// `nightly-29387465`), or what the name was generated from. The name itself where it is no run's.
+std::string_view without_run(std::string_view kind, std::string_view name);
+
 /// The quality of a label of an identity.
 LabelQuality quality_of(std::string_view source, std::string_view key, std::string_view value);
 
