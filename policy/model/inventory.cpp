@@ -100,7 +100,7 @@ void add_used_ports(NodeRef container, std::vector<std::uint16_t>& used) {
         used.push_back(port);
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_a_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Adds the numbers of a text that stand alone or behind `:`, `=`, `,` or a space, as ports do.
 void add_mentioned_ports(std::string_view text, std::vector<std::uint16_t>& mentioned) {
@@ -108,7 +108,7 @@ void add_mentioned_ports(std::string_view text, std::vector<std::uint16_t>& ment
   constexpr std::string_view kBefore = ":=, ";
   constexpr std::string_view kAfter = "/,; ?\"'";
   for (std::size_t begin = 0, end = 0; begin < text.size(); begin = end + 1) {
-    for (end = begin; end < text.size() && is_digit(text[end]);) ++end;
+    for (end = begin; end < text.size() && is_a_digit(text[end]);) ++end;
     const bool apart = begin == 0 || kBefore.find(text[begin - 1]) != std::string_view::npos;
     const bool ends = end == text.size() || kAfter.find(text[end]) != std::string_view::npos;
     std::uint16_t port = 0;

@@ -13,7 +13,7 @@ constexpr std::string_view kWithExpression =
 std::string value_problem(const policy::Requirement& requirement, std::string_view text) {
   constexpr std::string_view kBetween = ",;|";
   if (text.find_first_of(kBetween) != std::string_view::npos) {
-    const std::string several =
+    std::string several =
         requirement.match_label
             ? joined_problem(text, "values", kWithExpression, policy::is_label_value)
             : joined_problem(text, "values", "an item for each of", policy::is_label_value);

@@ -15,7 +15,8 @@ namespace {
 
 /// A text as YAML has it where it stands for itself.
 std::string written(std::string_view text) {
-  const bool plain = !text.empty() && text.find_first_of("*:,[]{}#&!|>'\"%@` ") == text.npos &&
+  const bool plain = !text.empty() &&
+                     text.find_first_of("*:,[]{}#&!|>'\"%@` ") == std::string_view::npos &&
                      policy::resolve_plain(text) == policy::ScalarType::string;
   return plain ? std::string(text) : "\"" + std::string(text) + "\"";
 }

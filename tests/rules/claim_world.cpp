@@ -131,11 +131,12 @@ std::vector<lint::Finding> ClaimWorld::claims() const {
   const policy::SubjectIndex subjects(*base);
   const policy::KnownPods pods(inventory, environment);
   const policy::ClusterFacts facts{environment, inventory};
+  lint::SharedParts shared;
   const lint::Options options;
   for (const lint::Rule* rule : rules::catalogue()) {
     if (rule->check_cluster == nullptr) continue;
     lint::Report report(*rule, rule->severity, "", findings);
-    rule->check_cluster({facts, policies, base, subjects, pods, options}, report);
+    rule->check_cluster({facts, policies, base, subjects, pods, shared, options}, report);
   }
   std::erase_if(findings, [&](const lint::Finding& each) {
     const auto is_of = [&](const policy::Policy& policy) {
