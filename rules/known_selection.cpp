@@ -92,13 +92,18 @@ void each_known_selection(const lint::ClusterContext& context,
   const auto look_at = [&](const PodSelection& selection) {
     if (is_judged(selection, context)) body(selection);
   };
+  // Most select somebody: that is asked first, as the rest costs more.
+  const auto selects_pods = [&](const Conditions& meaning) {
+    return !context.pods.none_selected(meaning);
+  };
   each_subject(context, [&](const policy::Policy& policy, const policy::Spec& spec,
                             const policy::Subject& subject) {
-    if (!subject.node && spec.endpoint_selector)
+    if (!subject.node && spec.endpoint_selector && !selects_pods(subject.selector))
       look_at(selection_of(context, policy, spec.endpoint_selector, subject.selector, nullptr));
   });
   each_pod_peer(context, [&](const PodPeer& peer) {
-    look_at(selection_of(context, peer.policy, peer.where, peer.meaning, &peer));
+    if (!selects_pods(peer.meaning))
+      look_at(selection_of(context, peer.policy, peer.where, peer.meaning, &peer));
   });
 }
 

@@ -38,9 +38,10 @@ struct PodSelection {
   [[nodiscard]] std::string place() const;
 };
 
-/// Calls body(selection) for every selector that the workloads of the input can be held against:
-/// it is of pods in namespaces that are known, or in all of them, all its values are known, and no
-/// other rule says that it never matches.
+/// Calls body(selection) for every selector that selects no pod of the input, those in the network
+/// of their node aside, and that the workloads of the input can be held against: it is of pods in
+/// namespaces that are known, or in all of them, all its values are known, and no other rule says
+/// that it never matches.
 void each_known_selection(const lint::ClusterContext& context,
                           const std::function<void(const PodSelection&)>& body);
 
