@@ -91,7 +91,7 @@ class ByteSource::State {
   /// Takes what fits from the front of a text.
   static std::size_t hand_on(std::string& from, char* to, std::size_t size) {
     const std::size_t count = std::min(size, from.size());
-    std::memcpy(to, from.data(), count);
+    std::copy_n(from.data(), count, to);
     from.erase(0, count);
     return count;
   }
@@ -101,7 +101,7 @@ class ByteSource::State {
       utf8_.clear();
       utf8_at_ = 0;
       std::array<char, kUtf16Bytes> bytes{};
-      const auto got = read_bytes(bytes.data(), bytes.size());
+      auto got = read_bytes(bytes.data(), bytes.size());
       if (!got) return got;
       utf16_ended_ = *got == 0;
       utf16_ended_ ? utf16_->finish(utf8_) : utf16_->add({bytes.data(), *got}, utf8_);

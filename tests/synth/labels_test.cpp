@@ -80,7 +80,7 @@ TEST(SynthLabels, ServiceAccountsStandInForLabels) {
   std::string other =
       flow({.from = "shop/b",
             .port = 80,
-            .from_labels = std::string(",\"k8s:version=v2\",\"k8s:") + kAccount + "=b-sa\""});
+            .from_labels = std::string(R"(,"k8s:version=v2","k8s:)") + kAccount + "=b-sa\""});
   other.replace(other.find("app=b"), 5, "app=cart");
   const auto both = synthesised(flow({.from_labels = ",\"k8s:version=v1\"" + account}) + other);
   EXPECT_EQ(both->policy("shop/cart")->selector,
