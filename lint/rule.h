@@ -111,8 +111,8 @@ struct ClusterContext {
   /// once, at that rule, only where its file is among them.
   const std::set<const base::SourceFile*>* reported = nullptr;
 
-  [[nodiscard]] bool is_reported(const base::SourceFile* file) const {
-    return reported == nullptr || reported->contains(file);
+  [[nodiscard]] bool is_reported(policy::NodeRef place) const {
+    return reported == nullptr || reported->contains(&place.document().file());
   }
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "lint/report.h"
 #include "lint/rule.h"
@@ -36,6 +38,19 @@ void each_checked_item(const PolicyContext& context, const Body& body) {
   each_item(context.policy, [&](const RuleItem& item) {
     if (!item.deny || context.environment.cilium >= kDenyChecked) body(item);
   });
+}
+
+/// Whether an item names no peers and so is for any: in a NetworkPolicy an empty list is none.
+inline bool is_for_any_peer(const policy::Policy& policy, const RuleItem& item) {
+  return item.peers.empty() || (policy.kind == policy::PolicyKind::network_policy &&
+                                !item.peers.front().list.has_children());
+}
+
+/// Whether peers are the entity `none` and nobody else.
+inline bool is_nobody(const policy::Peers& peers) {
+  return peers.kind == PeerKind::entities &&
+         std::ranges::all_of(peers.list.items(),
+                             [](NodeRef each) { return each.text() == "none"; });
 }
 
 /// Calls body(field) for every field of the ICMP types of an item.

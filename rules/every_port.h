@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "policy/model/policy.h"
 #include "policy/model/port.h"
+#include "rules/each.h"
 
 namespace cnplint::rules {
 
@@ -26,7 +26,7 @@ inline bool allows_everything(const policy::Policy& policy, policy::Direction di
          std::ranges::any_of(policy.specs, [&](const policy::Spec& spec) {
            return std::ranges::any_of(spec.items, [&](const policy::RuleItem& item) {
              return item.direction == direction && !item.to_ports.has_children() &&
-                    (item.peers.empty() || !item.peers.front().list.has_children());
+                    is_for_any_peer(policy, item);
            });
          });
 }

@@ -87,6 +87,21 @@ void each_pod_peer(const lint::ClusterContext& context, const Body& body) {
     }
 }
 
+/// Whether conditions ask for a label of namespaces.
+inline bool asks_for_namespace_label(const policy::Conditions& conditions) {
+  return std::ranges::any_of(conditions, [](const policy::Condition& each) {
+    return policy::is_namespace_label_key(each.key);
+  });
+}
+
+/// What a peer asks of namespaces as it is written, with the keys that Cilium gives their labels;
+/// of a Cilium policy with what it asks of pods.
+inline policy::Conditions written_of_namespaces(const PodPeer& peer) {
+  return peer.of_network_policy() ? policy::conditions(peer.where.get("namespaceSelector"), "k8s",
+                                                       policy::kNamespaceLabelsPrefix)
+                                  : policy::conditions(peer.where);
+}
+
 /// Calls body(policy, spec, subject) for every spec of policies that live together.
 template <class Body>
 void each_subject(const lint::ClusterContext& context, const Body& body) {

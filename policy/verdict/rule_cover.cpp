@@ -84,6 +84,13 @@ bool differ_in_kind(const Conditions& a, const Conditions& b) {
 
 }  // namespace
 
+bool selects_no_pods(const Conditions& selector) {
+  return std::ranges::any_of(selector, [](const Condition& each) {
+    return each.source == "reserved" &&
+           (each.op == Condition::Op::in || each.op == Condition::Op::exists);
+  });
+}
+
 bool exclude_each_other(const Conditions& a, const Conditions& b) {
   if (differ_in_kind(a, b) || differ_in_kind(b, a)) return true;
   return std::ranges::any_of(a, [&](const Condition& one) {

@@ -31,6 +31,9 @@ bool overlap(const PortFilter& a, const PortFilter& b);
 /// names, the world.
 bool selects_addresses(const Conditions& selector);
 
+/// Whether a selector asks for something that is no pod, such as `reserved:ingress`.
+bool selects_no_pods(const Conditions& selector);
+
 /// Whether no endpoint can meet both: they ask for different values of a label. What the conditions
 /// do not say is taken as not known.
 bool exclude_each_other(const Conditions& a, const Conditions& b);

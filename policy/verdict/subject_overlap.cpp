@@ -18,14 +18,6 @@ Conditions known_part(Conditions selector) {
   return selector;
 }
 
-/// Whether a selector asks for something that is no pod, such as `reserved:ingress`.
-bool selects_no_pods(const Conditions& selector) {
-  return std::ranges::any_of(selector, [](const Condition& each) {
-    return each.source == "reserved" &&
-           (each.op == Condition::Op::in || each.op == Condition::Op::exists);
-  });
-}
-
 }  // namespace
 
 SubjectOverlap::SubjectOverlap(const RuleBase& base, const KnownPods& pods, const Wanted& wanted)

@@ -146,7 +146,7 @@ void check(const lint::ClusterContext& context, Report& report) {
   }
   constexpr std::size_t kFew = 3;
   for (const auto& [denial, rules] : beaten) {
-    if (rules.size() > kFew && context.is_reported(&base.rules[denial].where.document().file())) {
+    if (rules.size() > kFew && context.is_reported(base.rules[denial].where)) {
       say_of_deny(base, denial, rules, report);
       continue;
     }

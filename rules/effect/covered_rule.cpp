@@ -347,7 +347,7 @@ class Check {
     std::map<std::uint32_t, RuleIndices> by;
     for (const Covered& each : across_) by[each.by].push_back(each.rule);
     for (const auto& [wide, rules] : by) {
-      if (context_.is_reported(&base_.rules[wide].where.document().file()))
+      if (context_.is_reported(base_.rules[wide].where))
         say_of_wide(wide, rules);
       else
         for (const std::uint32_t each : rules) say_of_covered(wide, each);

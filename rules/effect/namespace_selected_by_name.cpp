@@ -28,16 +28,11 @@ bool is_meant_as_name(std::string_view key) {
 
 /// What a peer asks of such labels of namespaces, with the keys that these have.
 std::vector<Condition> of_name(const PodPeer& peer) {
-  const bool network_policy = peer.of_network_policy();
-  policy::Conditions result = network_policy
-                                  ? policy::conditions(peer.where.get("namespaceSelector"), "k8s")
-                                  : policy::conditions(peer.where);
-  if (!network_policy) {
-    std::erase_if(result, [](const Condition& each) {
-      return !each.key.starts_with(policy::kNamespaceLabelsPrefix);
-    });
-    for (Condition& each : result) each.key.erase(0, policy::kNamespaceLabelsPrefix.size());
-  }
+  policy::Conditions result = written_of_namespaces(peer);
+  std::erase_if(result, [](const Condition& each) {
+    return !each.key.starts_with(policy::kNamespaceLabelsPrefix);
+  });
+  for (Condition& each : result) each.key.erase(0, policy::kNamespaceLabelsPrefix.size());
   std::erase_if(result, [&](const Condition& each) {
     return !is_meant_as_name(each.key) || !is_of_kubernetes(each) || each.op != Condition::Op::in ||
            each.values.empty();
@@ -62,10 +57,7 @@ void check(const lint::ClusterContext& context, Report& report) {
     }
   }
   each_pod_peer(context, [&](const PodPeer& peer) {
-    const bool asks = std::ranges::any_of(peer.meaning, [](const Condition& each) {
-      return policy::is_namespace_label_key(each.key);
-    });
-    if (!asks || has_placeholder(peer.meaning)) return;
+    if (!asks_for_namespace_label(peer.meaning) || has_placeholder(peer.meaning)) return;
     for (const Condition& each : of_name(peer)) {
       const std::string& ns = each.values.front();
       // Where somebody gives namespaces this label, it is a way to select them.

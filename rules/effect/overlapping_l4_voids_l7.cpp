@@ -136,7 +136,7 @@ class Check {
   void say_all() {
     constexpr std::size_t kFew = 3;
     for (const auto& [plain, all] : voids_) {
-      if (all.size() > kFew && context_.is_reported(&base_.rules[plain].where.document().file()))
+      if (all.size() > kFew && context_.is_reported(base_.rules[plain].where))
         say_of_plain(plain, all);
       else
         for (const Void& each : all) say(each);

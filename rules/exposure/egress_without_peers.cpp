@@ -11,8 +11,9 @@ void check(const PolicyContext& context, Report& report) {
   each_item(context.policy, [&](const RuleItem& item) {
     if (item.deny || item.direction != Direction::egress || !item.to_ports.has_children()) return;
     const bool knp = context.policy.kind == policy::PolicyKind::network_policy;
-    const bool any_peer = item.peers.empty() || (knp && !item.peers.front().list.has_children());
-    if (!any_peer || is_dns_only(item) || (knp && has_every_port(item))) return;
+    if (!is_for_any_peer(context.policy, item) || is_dns_only(item) ||
+        (knp && has_every_port(item)))
+      return;
     report.add(item.to_ports, "egress without peers: every destination is reached on these ports")
         .strict = !has_every_port(item);
   });

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "policy/model/label.h"
 #include "policy/verdict/rule.h"
+#include "policy/verdict/rule_cover.h"
 #include "rules/dns_only.h"
 #include "rules/selectors.h"
 
@@ -37,18 +38,10 @@ struct OwnEndpoint {
 };
 
 bool opens(const RuleItem& item) {
-  const auto is_nobody = [](const policy::Peers& peers) {
-    const auto items = peers.list.items();
-    return std::ranges::all_of(items, [](NodeRef each) { return each.text() == "none"; });
-  };
-  return !item.deny && !is_dns_only(item) && !std::ranges::any_of(item.peers, is_nobody);
-}
-
-/// Whether a selector names endpoints of Cilium itself: then they are meant.
-bool asks_for_reserved(const policy::Conditions& selector) {
-  return std::ranges::any_of(selector, [](const policy::Condition& each) {
-    return each.source == "reserved" && is_positive(each);
-  });
+  return !item.deny && !is_dns_only(item) &&
+         std::ranges::none_of(item.peers, [](const policy::Peers& peers) {
+           return !peers.list.has_children() || is_nobody(peers);
+         });
 }
 
 NodeRef spec_of(const policy::PolicyRule& rule) {
@@ -73,8 +66,9 @@ class Check {
   void run() {
     for (const policy::Subject& subject : base_.subjects) {
       const policy::Policy& policy = base_.policies[subject.policy];
+      // Who names endpoints of Cilium means them.
       if (!policy.clusterwide() || subject.node || subject.first_rule == subject.end_rule ||
-          has_placeholder(subject.selector) || asks_for_reserved(subject.selector))
+          has_placeholder(subject.selector) || policy::selects_no_pods(subject.selector))
         continue;
       const NodeRef spec = spec_of(base_.rules[subject.first_rule]);
       const NodeRef selector = spec.get("endpointSelector");

@@ -54,13 +54,6 @@ bool is_other_namespace(const policy::Policy& policy, PeerKind kind, NodeRef pee
   });
 }
 
-/// Whether the peers are the entity `none`.
-bool is_nobody(const policy::Peers& peers) {
-  const auto items = peers.list.items();
-  return peers.kind == PeerKind::entities &&
-         std::ranges::all_of(items, [](NodeRef each) { return each.text() == "none"; });
-}
-
 /// Whether a CIDR is a network, and not the Internet without the own ones, which is told elsewhere.
 bool is_wide_range(NodeRef where, NodeRef except) {
   const auto prefix = where.is_scalar() ? prefix_of(where.text()) : std::nullopt;

@@ -10,7 +10,7 @@ void check(const PolicyContext& context, Report& report) {
   each_item(context.policy, [&](const RuleItem& item) {
     if (item.deny || item.direction != Direction::egress || !has_every_port(item)) return;
     const bool knp = context.policy.kind == policy::PolicyKind::network_policy;
-    if (knp && (item.peers.empty() || !item.peers.front().list.has_children())) {
+    if (knp && is_for_any_peer(context.policy, item)) {
       // world-ingress says so of both directions.
       if (!item.to_ports.has_children() && allows_everything(context.policy, Direction::ingress))
         return;

@@ -28,7 +28,7 @@ class Check {
   void run() const {
     if (const policy::Peers* entities = item_.peers_of(PeerKind::entities)) look_at(*entities);
     const bool knp = context_.policy.kind == policy::PolicyKind::network_policy;
-    const bool any_peer = item_.peers.empty() || (knp && !item_.peers.front().list.has_children());
+    const bool any_peer = is_for_any_peer(context_.policy, item_);
     if (any_peer && item_.to_ports.has_children())
       add(item_.to_ports, "ingress without peers: anybody is admitted on these ports");
     else if (any_peer && knp)

@@ -30,7 +30,7 @@ class Checker {
       : context_(context),
         report_(report),
         near_(context.pods),
-        namespaces_(context),
+        namespaces_(context.shared.get<NamespaceLabels>(context)),
         complete_(context.cluster.inventory.complete.value_or(false)) {}
 
   void look_at(const PodSelection& selection) {
@@ -166,7 +166,7 @@ class Checker {
   const lint::ClusterContext& context_;
   Report& report_;
   NearLabels near_;
-  NamespaceLabels namespaces_;
+  const NamespaceLabels& namespaces_;
   bool complete_;
 };
 

@@ -182,13 +182,8 @@ void check(const lint::ClusterContext& context, Report& report) {
       checker.look_at(policy, policy::conditions(spec.endpoint_selector), subject.selector);
   });
   each_pod_peer(context, [&](const PodPeer& peer) {
-    if (!checker.concern(peer.meaning)) return;
-    checker.look_at(peer.policy,
-                    peer.of_network_policy()
-                        ? policy::conditions(peer.where.get("namespaceSelector"), "k8s",
-                                             policy::kNamespaceLabelsPrefix)
-                        : policy::conditions(peer.where),
-                    peer.meaning);
+    if (checker.concern(peer.meaning))
+      checker.look_at(peer.policy, written_of_namespaces(peer), peer.meaning);
   });
 }
 

@@ -38,7 +38,7 @@ class Checker {
   Checker(const lint::ClusterContext& context, Report& report)
       : context_(context),
         report_(report),
-        namespaces_(context),
+        namespaces_(context.shared.get<NamespaceLabels>(context)),
         complete_(context.cluster.inventory.complete.value_or(false)) {
     for (const policy::Workload& workload : context.cluster.inventory.workloads)
       of_pods_.insert(workload.labels.begin(), workload.labels.end());
@@ -110,7 +110,7 @@ class Checker {
 
   const lint::ClusterContext& context_;
   Report& report_;
-  NamespaceLabels namespaces_;
+  const NamespaceLabels& namespaces_;
   std::set<NamespaceLabels::Pair> of_pods_;  ///< labels
   bool complete_;
 };
@@ -118,24 +118,16 @@ class Checker {
 void check(const lint::ClusterContext& context, Report& report) {
   if (context.cluster.inventory.namespaces.empty()) return;
   Checker checker(context, report);
-  const auto asks = [](const Conditions& meaning) {
-    return std::ranges::any_of(
-        meaning, [](const Condition& each) { return policy::is_namespace_label_key(each.key); });
-  };
   each_subject(context, [&](const policy::Policy& policy, const policy::Spec& spec,
                             const policy::Subject& subject) {
-    if (!subject.node && policy::is_cilium(policy.kind) && asks(subject.selector))
+    if (!subject.node && policy::is_cilium(policy.kind) &&
+        asks_for_namespace_label(subject.selector))
       checker.look_at({policy, spec.endpoint_selector, subject.selector,
                        policy::conditions(spec.endpoint_selector), false});
   });
   each_pod_peer(context, [&](const PodPeer& peer) {
-    if (!asks(peer.meaning)) return;
-    checker.look_at({peer.policy, peer.where, peer.meaning,
-                     peer.of_network_policy()
-                         ? policy::conditions(peer.where.get("namespaceSelector"), "k8s",
-                                              policy::kNamespaceLabelsPrefix)
-                         : policy::conditions(peer.where),
-                     true});
+    if (asks_for_namespace_label(peer.meaning))
+      checker.look_at({peer.policy, peer.where, peer.meaning, written_of_namespaces(peer), true});
   });
 }
 
