@@ -70,6 +70,9 @@ struct Finding {
   /// The rule that it is in allows more than it was meant to because of it: what else is said of
   /// that rule's exposure follows from it.
   bool opens = false;
+  /// How many other policies have rules that it says are void because of the rule that it is in.
+  std::uint32_t voids = 0;
+  bool between = false;     ///< another policy makes it true: without that one it would not be said
   bool suppressed = false;  ///< allowed by a suppression; `suppression_reason` says why
   std::string suppression_reason;
 };

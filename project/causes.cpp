@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "project/causes.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -45,6 +47,8 @@ Key key_of(const Finding& finding, std::string_view path) {
 
 void add_note(Finding& cause, const Finding& consequence) {
   cause.notes.push_back({consequence.range, consequence.message});
+  if (consequence.voids > 0)
+    cause.notes.insert(cause.notes.end(), consequence.notes.begin(), consequence.notes.end());
 }
 
 /// Takes consequences into their causes.
@@ -55,8 +59,11 @@ class Folding {
   void run() {
     for (Finding& each : findings_)
       if ((each.pruned || each.opens) && !each.suppressed) add_cause(each);
-    for (Finding& each : findings_)
-      if (!each.suppressed && is_exposure(each)) add_exposure(each);
+    // What a rule opens comes before what is void beside it.
+    for (const bool exposure : {true, false})
+      for (Finding& each : findings_)
+        if (!each.suppressed && is_of_a_wide_rule(each) && (each.voids == 0) == exposure)
+          add_wide(each);
     std::set<const Finding*> folded;
     for (const Finding& each : findings_)
       if (Finding* cause = cause_of(each)) {
@@ -67,9 +74,10 @@ class Folding {
   }
 
  private:
-  static bool is_exposure(const Finding& finding) {
-    return finding.rule->family == Family::exposure &&
-           finding.rule->certainty != lint::Certainty::needs_capture;
+  /// Whether it says of a rule that it allows much, or that others are void beside it.
+  static bool is_of_a_wide_rule(const Finding& finding) {
+    return finding.voids > 0 || (finding.rule->family == Family::exposure &&
+                                 finding.rule->certainty != lint::Certainty::needs_capture);
   }
 
   void add_cause(Finding& finding) {
@@ -79,7 +87,7 @@ class Folding {
     if (finding.pruned) of_list_.try_emplace(key_of(finding, place->list), &finding);
   }
 
-  void add_exposure(Finding& finding) {
+  void add_wide(Finding& finding) {
     const auto place = place_of(finding.path);
     if (!place) return;
     Finding*& worst = worst_.try_emplace(key_of(finding, place->item), &finding).first->second;
@@ -100,7 +108,7 @@ class Folding {
       if (Finding* cause = find(of_item_, finding, place->item)) return cause;
     if (family == Family::connectivity)
       if (Finding* cause = find(of_list_, finding, place->list)) return cause;
-    if (!is_exposure(finding)) return nullptr;
+    if (!is_of_a_wide_rule(finding)) return nullptr;
     Finding* worst = find(worst_, finding, place->item);
     return worst != nullptr && worst->rule != finding.rule ? worst : nullptr;
   }
@@ -114,11 +122,34 @@ class Folding {
   std::vector<Finding>& findings_;
   Known of_item_;  ///< causes by the rule that they are in
   Known of_list_;  ///< pruned fields by its list
-  Known worst_;    ///< of the exposures of a rule
+  Known worst_;    ///< of what is said of how wide a rule is
 };
 
 }  // namespace
 
 void fold_consequences(std::vector<Finding>& findings) { Folding(findings).run(); }
+
+std::vector<bool> overruled(const std::vector<std::vector<Finding>>& findings,
+                            const std::vector<std::size_t>& policies) {
+  constexpr std::size_t kLeast = 5;
+  constexpr std::size_t kPart = 4;
+  std::vector<std::uint32_t> all(policies.size());
+  std::iota(all.begin(), all.end(), 0U);
+  std::vector<bool> result(policies.size());
+  for (const std::vector<Finding>& of_file : findings)
+    for (const Finding& each : of_file) {
+      if (each.suppressed || each.voids < kLeast) continue;
+      for (const std::uint32_t cluster : each.clusters.empty() ? all : each.clusters)
+        if (std::size_t{each.voids} * kPart >= policies[cluster]) result[cluster] = true;
+    }
+  return result;
+}
+
+bool is_overruled(const Finding& finding, const std::vector<bool>& clusters) {
+  if (!finding.between || finding.clusters.empty())
+    return finding.between && std::ranges::find(clusters, false) == clusters.end();
+  return std::ranges::all_of(finding.clusters,
+                             [&](std::uint32_t cluster) { return clusters[cluster]; });
+}
 
 }  // namespace cnplint::project

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include "base/nearest.h"
@@ -354,6 +355,9 @@ class Check {
       if (config_.suppressions != lint::SuppressionMode::ignore)
         apply_suppressions(suppressions_[i].all, findings_[i], day);
       report_suppressions(i, day);
+    }
+    quiet_overruled();
+    for (std::size_t i = 0; i < findings_.size(); ++i) {
       fold_consequences(findings_[i]);
       merge_same(findings_[i]);
       if (!reported(*outcome_.files[i])) continue;
@@ -363,6 +367,19 @@ class Check {
     for (const Finding& finding : outcome_.findings)
       ++(finding.suppressed ? outcome_.counts.suppressed
                             : outcome_.counts.findings[static_cast<std::size_t>(finding.severity)]);
+  }
+
+  /// Where one rule overrules a good part of a cluster, that one has the finding.
+  void quiet_overruled() {
+    std::vector<std::size_t> policies;
+    for (const Cluster* each : chosen_) policies.push_back(each->policies().size());
+    const std::vector<bool> clusters = overruled(findings_, policies);
+    for (std::vector<Finding>& of_file : findings_)
+      for (Finding& each : of_file)
+        if (is_overruled(each, clusters)) {
+          each.strict = true;
+          std::ignore = set_severity(*each.rule, each);
+        }
   }
 
   /// The subject of a finding by what is written, where a kustomization changes it: that stays when

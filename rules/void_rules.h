@@ -19,9 +19,9 @@ using RuleIndices = std::vector<std::uint32_t>;
 /// `20 rules of 7 other policies`, or the name of the policy where it is one.
 std::string counted_rules(const policy::RuleBase& base, const RuleIndices& rules);
 
-/// Notes on the first of these rules, `beaten, of CiliumNetworkPolicy/shop/cart` for the word
-/// `beaten`, and how many more there are.
-void add_void_notes(lint::Finding& finding, const policy::RuleBase& base, const RuleIndices& rules,
+/// Says in a finding which rules are void because of it: notes on the first of them, `beaten, of
+/// CiliumNetworkPolicy/shop/cart` for the word `beaten`, and how many more there are.
+void add_void_rules(lint::Finding& finding, const policy::RuleBase& base, const RuleIndices& rules,
                     std::string_view word);
 
 }  // namespace cnplint::rules

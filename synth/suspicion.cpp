@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "policy/model/admin_port.h"
 #include "policy/model/metadata_service.h"
 
 namespace cnplint::synth {
@@ -14,20 +15,12 @@ namespace {
 
 using policy::EndpointKind;
 
-/// Ports on which machines, databases and clusters are administered.
-constexpr std::array<std::uint16_t, 24> kAdminPorts{
-    22,   23,   111,  135,  139,  445,  1433, 2049, 2375,  2376,  2379,  2380,
-    3306, 3389, 5432, 5900, 5985, 5986, 6379, 9200, 10250, 10255, 11211, 27017};
 constexpr std::uint16_t kFirstEphemeral = 32768;
 /// More ports of one destination, and more destinations on one port, each seen this rarely, look
 /// like somebody who tries.
 constexpr std::size_t kScanPorts = 20;
 constexpr std::size_t kScanDestinations = 50;
 constexpr std::uint64_t kRarely = 2;
-
-bool is_admin_port(std::uint16_t port) {
-  return std::ranges::find(kAdminPorts, port) != kAdminPorts.end();
-}
 
 std::uint64_t times(const ObservedConnection& connection) {
   std::uint64_t most = 0;
@@ -82,7 +75,7 @@ std::string why_alone(const ObservedConnection& connection, const ObservedTraffi
   const ObservedEndpoint& from = traffic.endpoints[asked.from];
   const ObservedEndpoint& to = traffic.endpoints[asked.to];
   if (from.facts.kind == EndpointKind::external && entity_of(from.facts).empty() &&
-      is_admin_port(asked.port))
+      policy::has_admin_port(asked.port, asked.port))
     return "the outside reaches a port of administration";
   if (to.facts.address &&
       std::ranges::find(policy::kMetadataServices, policy::to_string(*to.facts.address),

@@ -73,6 +73,7 @@ class Speaker {
         report_.add(base_.policies[rule_.policy], where,
                     what + ": " + by + " denies all of it, and a deny always beats an allow");
     finding.claim = lint::Claim::denied_always;
+    finding.between = deny.policy != rule_.policy;
     finding.notes.push_back({lint::culprit_range(deny.where), "it is denied here"});
     finding.fix = "narrow the deny, or take the allow out";
     return finding;
@@ -127,7 +128,7 @@ void say_of_deny(const RuleBase& base, std::uint32_t denial, const RuleIndices& 
   lint::Finding& finding = report.add(
       base.policies[deny.policy], deny.where,
       "this deny beats " + counted_rules(base, rules) + ": nothing that they allow ever passes");
-  add_void_notes(finding, base, rules, "beaten");
+  add_void_rules(finding, base, rules, "beaten");
   finding.fix = "narrow the deny, or take it out: what no rule allows is denied by default";
 }
 

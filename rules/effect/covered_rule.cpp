@@ -361,7 +361,7 @@ class Check {
                         (rules.size() == 1 ? " adds nothing: this rule allows all of it already"
                                            : " add nothing: this rule allows all of them already"));
     settle(finding, wide);
-    add_void_notes(finding, base_, rules, "void");
+    add_void_rules(finding, base_, rules, "void");
     finding.fix = "narrow this rule to whom it is meant for";
   }
 
@@ -389,6 +389,7 @@ class Check {
                     "this rule adds nothing: " + other.subject() + " allows all of it already");
     settle(finding, wide);
     finding.claim = lint::Claim::adds_nothing;
+    finding.between = true;
     finding.notes.push_back(
         {lint::culprit_range(base_.rules[wide].where), "it is allowed here already"});
     finding.fix = "narrow the wider rule to whom it is meant for";

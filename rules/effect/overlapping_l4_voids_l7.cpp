@@ -115,6 +115,7 @@ class Check {
                     std::string("the L7 rules on this port filter nothing") +
                         (each.voided == Voided::some ? " of some of the peers" : "") +
                         ": another rule allows the same traffic without them");
+    finding.between = plain.policy != base_.rules[each.rule].policy;
     finding.notes.push_back({lint::culprit_range(plain.where),
                              "this one, of " + base_.policies[plain.policy].subject()});
   }
@@ -129,7 +130,7 @@ class Check {
         report_.add(base_.policies[plain.policy], plain.where,
                     "this rule makes the L7 filters of " + counted_rules(base_, rules) +
                         " void: it allows the same traffic without them");
-    add_void_notes(finding, base_, rules, "without effect");
+    add_void_rules(finding, base_, rules, "without effect");
     finding.fix = "narrow this rule, or give it the L7 rules, too";
   }
 

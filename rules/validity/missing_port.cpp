@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "policy/model/port.h"
 #include "rules/each.h"
 
@@ -7,25 +11,52 @@ namespace {
 
 constexpr policy::Release kFirstWithoutPort{19};
 
-void add(NodeRef port, Report& report) {
-  const bool portless = policy::is_portless_protocol(string_of(port.get("protocol")));
-  report
-      .reject(port.get("port") ? port.get("port") : port, kCilium,
-              portless
-                  ? "leaving the port out needs the agent option enable-extended-ip-protocols, "
-                    "which is off (environment.extendedIPProtocols)"
-                  : "the port is missing")
-      .fix = "write `port: \"0\"` for all ports of the protocol";
-}
+NodeRef culprit(NodeRef port) { return port.get("port") ? port.get("port") : port; }
+
+/// An option that is off is one cause, however many entries of a policy want it.
+class Check {
+ public:
+  explicit Check(Report& report) : report_(report) {}
+
+  void add(NodeRef port) {
+    if (policy::is_portless_protocol(string_of(port.get("protocol"))))
+      portless_.push_back(culprit(port));
+    else
+      reject(culprit(port), "the port is missing");
+  }
+
+  /// Reports the entries that want the option, at the first of them.
+  void finish() {
+    if (portless_.empty()) return;
+    lint::Finding& finding =
+        reject(portless_.front(),
+               "leaving the port out needs the agent option enable-extended-ip-protocols, which is "
+               "off (environment.extendedIPProtocols)");
+    for (std::size_t i = 1; i < portless_.size(); ++i)
+      finding.notes.push_back({lint::culprit_range(portless_[i]), "and here"});
+  }
+
+ private:
+  lint::Finding& reject(NodeRef where, std::string message) {
+    lint::Finding& finding = report_.reject(where, kCilium, std::move(message));
+    finding.fix = "write `port: \"0\"` for all ports of the protocol";
+    return finding;
+  }
+
+  Report& report_;
+  std::vector<NodeRef> portless_;
+};
 
 void check(const PolicyContext& context, Report& report) {
   const bool allowed =
       context.environment.extended_ip_protocols && context.environment.cilium >= kFirstWithoutPort;
   if (allowed) return;
+  Check found(report);
   each_checked_port_rule(context, [&](const RuleItem&, const policy::PortRule& rule) {
     for (const NodeRef port : rule.ports)
-      if (!is_placeholder(port) && string_of(port.get("port")).empty()) add(port, report);
+      if (!is_placeholder(port) && string_of(port.get("port")).empty()) found.add(port);
   });
+  found.finish();
 }
 
 }  // namespace
