@@ -58,7 +58,8 @@ std::size_t matched(const Default& row, std::string_view key) {
     const std::size_t at = key.rfind(row.text);
     return at == std::string_view::npos ? 0 : at + row.text.size();
   }
-  if (!key.starts_with(row.text)) return 0;
+  // Most rows already differ in the first character.
+  if (key.empty() || key.front() != row.text.front() || !key.starts_with(row.text)) return 0;
   return row.matching == Matching::rest ? key.size() : row.text.size();
 }
 

@@ -45,15 +45,14 @@ KnownPods::KnownPods(const Inventory& inventory, const Environment& environment)
     namespaces_.try_emplace(each.name, labels_of(each.labels));
   identities_.reserve(inventory.workloads.size());
   for (std::uint32_t i = 0; i < inventory.workloads.size(); ++i) {
-    Workload pod = inventory.workloads[i];
+    const Workload& pod = inventory.workloads[i];
     by_namespace_[pod.ns].push_back(i);
     by_account_[pod.service_account].push_back(i);
     is_vague_.push_back(is_vague(pod));
     if (is_vague_.back()) vague_.push_back(i);
-    pod.host_network = false;
     const auto labels = namespaces_.find(pod.ns);
     identities_.push_back(Identity::of_labels(
-        workload_endpoint(pod, labels == namespaces_.end() ? Labels() : labels->second, environment)
+        pod_endpoint(pod, labels == namespaces_.end() ? Labels() : labels->second, environment)
             .labels));
   }
   for (const Unrendered& each : inventory.unrendered) {

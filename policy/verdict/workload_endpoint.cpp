@@ -48,6 +48,11 @@ Endpoint workload_endpoint(const Workload& workload, Labels namespace_labels,
                            const Environment& environment) {
   // Which node a pod in the node's network runs on nobody knows, so it is the local one.
   if (workload.host_network) return endpoint_of_entity("host", std::nullopt, environment);
+  return pod_endpoint(workload, std::move(namespace_labels), environment);
+}
+
+Endpoint pod_endpoint(const Workload& workload, Labels namespace_labels,
+                      const Environment& environment) {
   PodFacts pod;
   pod.ns = workload.ns;
   pod.labels = labels_of(workload.labels);

@@ -30,6 +30,9 @@ Endpoint workload_endpoint(const Workload& workload, const Inventory& inventory,
 /// The same with the labels of its namespace.
 Endpoint workload_endpoint(const Workload& workload, Labels namespace_labels,
                            const Environment& environment);
+/// The same as if it had a network of its own.
+Endpoint pod_endpoint(const Workload& workload, Labels namespace_labels,
+                      const Environment& environment);
 /// An endpoint that stands for an entity; with an address it is that one outside of the cluster.
 Endpoint endpoint_of_entity(std::string_view name, std::optional<Address> address,
                             const Environment& environment);

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "policy/model/label.h"
@@ -38,7 +39,8 @@ constexpr Direction other(Direction direction) {
 /// Pods at one end of connections.
 struct End {
   std::vector<Endpoint> pods;
-  std::string name;  ///< of the first one, where it is a workload
+  std::vector<Identity> identities;  ///< of each of them
+  std::string name;                  ///< of the first one, where it is a workload
   policy::Knowledge known = policy::Knowledge::none;
 };
 
@@ -72,24 +74,32 @@ class Search {
     constexpr std::size_t kMostPeers = 100;
     for (std::uint32_t peer = 0; peer < std::min(rule.peers.size(), kMostPeers); ++peer) {
       const Conditions& selector = base_.selectors[rule.peers[peer]];
-      if (!is_of_pods(selector) ||
-          asks_for_impossible(selector, policy::Bearer::peer, base_.environment))
-        continue;
+      const FarEnd& far = far_end(rule.peers[peer]);
+      if (!far.is_of_pods) continue;
       if (near_of_ != &subject) near_ = end_of(subject.selector);
       near_of_ = &subject;
       if (!near_) return;
-      if (const std::optional<End>& far = end_of_peer(rule.peers[peer]))
-        look_at_end(subject, {index, peer, {}, false, {}, *near_, *far}, selector, found);
+      if (far.end)
+        look_at_end(subject, {index, peer, {}, false, {}, {}, {}}, *far.end, selector, found);
       look_at_each(subject, index, peer, found);
     }
   }
 
  private:
-  void look_at_end(const Subject& subject, Candidate candidate, const Conditions& selector,
-                   std::vector<Candidate>& found) const {
+  /// The other end of a peer.
+  struct FarEnd {
+    bool is_of_pods = false;  ///< that there may be
+    std::optional<End> end;
+  };
+
+  /// @param candidate all that is known before
+  void look_at_end(const Subject& subject, Candidate candidate, const End& far,
+                   const Conditions& selector, std::vector<Candidate>& found) const {
     const PolicyRule& rule = base_.rules[candidate.rule];
-    const auto refusing = refusal(rule, candidate.near, candidate.far);
+    const auto refusing = refusal(rule, *near_, far);
     if (!refusing) return;
+    candidate.near = *near_;
+    candidate.far = far;
     candidate.refusing = *refusing;
     candidate.sure = refusing->denied
                          ? is_sure_to_be_denied(rule, subject.selector, selector, refusing->rule)
@@ -113,9 +123,8 @@ class Search {
       ++looked_at_values_;
       Conditions one = selector;
       one[static_cast<std::size_t>(list - selector.begin())].values = {value};
-      if (auto far = end_of(one))
-        look_at_end(subject,
-                    {rule, peer, {}, false, list->key + ": " + value, *near_, std::move(*far)}, one,
+      if (const auto far = end_of(one))
+        look_at_end(subject, {rule, peer, {}, false, list->key + ": " + value, {}, {}}, *far, one,
                     found);
     }
   }
@@ -135,6 +144,7 @@ class Search {
       if (!is_new) continue;
       if (end.pods.size() == kMost) return std::nullopt;
       end.pods.push_back(std::move(endpoint));
+      end.identities.push_back(context_.pods.identity(pod));
     }
     if (!known.empty()) {
       end.name = context_.pods.workload(known.front()).subject;
@@ -145,8 +155,10 @@ class Search {
     Subject asked;
     asked.selector = selector;
     for (const Identity& each : policy::witnesses(asked, base_.environment))
-      if (policy::matches(selector, each) && end.pods.size() < kMost && is_local_pod(each))
+      if (policy::matches(selector, each) && end.pods.size() < kMost && is_local_pod(each)) {
         end.pods.push_back({policy::EndpointKind::pod, each.labels, {}, {}, {}});
+        end.identities.push_back(each);
+      }
     return end.pods.empty() ? std::nullopt : std::optional(std::move(end));
   }
 
@@ -156,20 +168,21 @@ class Search {
            policy::EndpointKind::pod;
   }
 
-  const std::optional<End>& end_of_peer(std::uint32_t selector) {
-    const auto [found, added] = ends_.try_emplace(selector);
-    if (added) found->second = end_of(base_.selectors[selector]);
-    return found->second;
+  const FarEnd& far_end(std::uint32_t selector) {
+    const auto [known, added] = ends_.try_emplace(selector);
+    if (!added) return known->second;
+    const Conditions& asked = base_.selectors[selector];
+    if (is_of_pods(asked) && !asks_for_impossible(asked, policy::Bearer::peer, base_.environment))
+      known->second = {true, end_of(asked)};
+    return known->second;
   }
 
   /// A rule that refuses each pod of the far end the near one: it denies it, or puts it into
   /// default deny, where no rule there seems to admit any.
   std::optional<Refusal> refusal(const PolicyRule& rule, const End& near, const End& far) const {
-    std::vector<Identity> peers;
-    for (const Endpoint& each : near.pods) peers.push_back(Identity::of_labels(each.labels));
     std::optional<Refusal> refusing;
     Budget budget;
-    for (const Endpoint& pod : far.pods) {
+    for (const Identity& pod : far.identities) {
       std::optional<std::uint32_t> by;
       std::optional<std::uint32_t> denying;
       bool admitted = false;
@@ -180,15 +193,14 @@ class Search {
           if (each.direction == rule.direction) continue;
           if (!budget.spend(1 + each.peers.size() + each.ports.size())) return true;
           if (each.default_deny && !by) by = i;
-          if (!meets(each, rule, peers)) continue;
+          if (!meets(each, rule, near.identities)) continue;
           admitted = admitted || each.allows();
           if (each.denies() && !denying) denying = i;
         }
         return false;
       };
       // Where they are too many to be tried nothing is said.
-      if (context_.subjects.any_selecting(Identity::of_labels(pod.labels), false, look))
-        return std::nullopt;
+      if (context_.subjects.any_selecting(pod, false, look)) return std::nullopt;
       if (!denying && (!by || admitted)) return std::nullopt;
       const bool denied =
           denying && (!by || admitted || denies_all_ports(base_.rules[*denying], rule));
@@ -276,7 +288,7 @@ class Search {
   const lint::ClusterContext& context_;
   const RuleBase& base_;
   std::map<std::string, std::vector<std::uint32_t>> by_namespace_;  ///< subjects
-  std::map<std::uint32_t, std::optional<End>> ends_;                ///< by selector
+  std::unordered_map<std::uint32_t, FarEnd> ends_;                  ///< by selector
   const Subject* near_of_ = nullptr;
   std::optional<End> near_;  ///< of that subject
   static constexpr std::size_t kMostLookedAt = 2000;

@@ -402,7 +402,9 @@ class Check {
       finding.severity = lint::Severity::note;
   }
 
-  static bool is_equal(NodeRef a, NodeRef b) { return canonical(a) == canonical(b); }
+  static bool is_equal(NodeRef a, NodeRef b) {
+    return canonical_hash(a) == canonical_hash(b) && canonical(a) == canonical(b);
+  }
 
   const lint::ClusterContext& context_;
   const RuleBase& base_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
+#include <cstdint>
 #include <string>
 #include <unordered_map>
 
@@ -13,11 +13,11 @@ namespace {
 /// claim is about.
 void look_at(NodeRef list, std::string_view what, bool claim, Report& report) {
   if (!list.is_sequence() || list.child_count() < 2) return;
-  std::unordered_map<std::string, NodeRef> known;
+  std::unordered_map<std::uint64_t, NodeRef> known;
   list.each_item([&](NodeRef item) {
     if (is_placeholder(item)) return;
-    const auto [found, added] = known.try_emplace(canonical(item), item);
-    if (added) return;
+    const auto [found, added] = known.try_emplace(canonical_hash(item), item);
+    if (added || canonical(found->second) != canonical(item)) return;
     lint::Finding& finding = report.add(
         item, "this " + std::string(what) + " stands in " + quoted(field_name(list)) + " twice");
     finding.notes.push_back({lint::culprit_range(found->second), "the first time here"});

@@ -28,7 +28,8 @@ MIB = 1 << 20
 HEAD = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: %s, namespace: shop}\nspec:\n"
 GOOD = HEAD % "a" + ("  endpointSelector: {matchLabels: {app: a}}\n  ingress:\n  - fromEndpoints: [{matchLabels: {app: b}}]\n"
                      "    toPorts: [{ports: [{port: \"80\", protocol: TCP}]}]\n")
-BAD = GOOD.replace("fromEndpoints: [{matchLabels: {app: b}}]", "fromEntities: [world]")
+# The port is one that nobody opens to the world: a warning.
+BAD = GOOD.replace("fromEndpoints: [{matchLabels: {app: b}}]", "fromEntities: [world]").replace("80", "6379")
 POD = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop, labels: {app: a}}\nspec: {containers: [{name: c, image: x}]}\n"
 FLOW = {"time": "2026-03-02T10:00:00Z", "verdict": "FORWARDED", "IP": {"source": "10.0.0.1", "destination": "10.0.0.2"},
         "l4": {"TCP": {"source_port": 40000, "destination_port": 80, "flags": {"SYN": True}}},
