@@ -56,6 +56,7 @@ struct SynthFlags {
   bool pending_review = false;
   bool force = false;
   bool allow_empty = false;
+  bool no_open = false;
   CaptureFlags capture;
   ConfigFlags config;
 };
@@ -192,6 +193,8 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
           std::to_string(inferred) + " inferred, " + std::to_string(baseline) + " for DNS" +
           widened + "; " + std::to_string(synthesis.learned.left_out.size()) + " left out; " +
           std::to_string(std::max(added, excess)) + " unobserved connections allowed";
+  if (const auto open = left_open(synthesis.drafts).size(); open > 0)
+    text += "; " + base::counted(open, "direction") + " left open";
   return text;
 }
 
@@ -207,6 +210,8 @@ void tell(const Synthesis& synthesis, const coverage::ObservedTraffic& observed)
   if (was_left_out(synth::LeftOutReason::unnameable))
     warn("--manifests with the workloads would give the unnameable ones their labels");
   tell_labels(synthesis);
+  warn_about("not in default deny, as something passed that no rule can allow",
+             left_open(synthesis.drafts));
   warn_about("no workload there has the labels of", synthesis.gaps.unmatched);
   warn_about("nothing to copy for", synthesis.gaps.uncovered);
   if (synthesis.drafts.assumed_resolver && !synthesis.drafts.policies.empty() &&
@@ -251,6 +256,7 @@ base::Result<void> write_files(const Synthesis& synthesis, const SynthFlags& fla
 /// Sentences about what an update leaves to people.
 void tell(const synth::Update& update) {
   warn_about("an explicit deny stands against it", update.conflicts);
+  warn_about("the kind of policy cannot say it", update.unwritten);
   warn_about("not enforced", update.open);
   warn_about("not pruned", update.not_pruned);
 }
@@ -277,6 +283,8 @@ int run_update(const SynthFlags& flags, const project::UpdateInput& input) {
   const project::UpdateChecks checks = check_update(files, input);
   for (const std::string& each : checks.warnings) warn("lint: " + each);
   for (const std::string& failure : checks.failures) code = fail(kFindings, failure);
+  if (flags.no_open && !left_open(input.synthesis.drafts).empty())
+    code = fail(kFindings, "something would stay open, and --no-open forbids that");
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
   std::string patch;
   base::OutputFiles written;
@@ -310,6 +318,8 @@ int write_new(const SynthFlags& flags, const Synthesis& synthesis, const Synthes
   const project::Guarantees guarantees =
       project::check_guarantees(synthesis, options, environment, flags.capture.jobs);
   for (const std::string& each : guarantees.warnings) warn(each);
+  if (flags.no_open && !left_open(synthesis.drafts).empty())
+    code = fail(kFindings, "something would stay open, and --no-open forbids that");
   for (const std::string& failure : guarantees.failures) code = fail(kFindings, failure);
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
   const auto written =
@@ -446,6 +456,8 @@ Command add_synth_command(CLI::App& app) {
   app.add_option("--template", flags->like,
                  "NAMESPACE=LIKE: draft a namespace from one with the same labels");
   app.add_option("--evidence", flags->evidence, "Write what the policies rest on, as JSON");
+  app.add_flag("--no-open", flags->no_open,
+               "What would have to stay open is an error, and nothing is written");
   app.add_flag("--allow-empty", flags->allow_empty, "Nothing to make a policy of is no error");
   add_capture_flags(app, flags->capture);
   add_config_flags(app, flags->config);

@@ -102,6 +102,9 @@ class Observation {
     find_targets();
     find_unseen();
     for (const flows::CapturedConnection& connection : capture_.connections) add(connection);
+    for (const flows::CapturedConnection& connection : capture_.undecided)
+      add_vague(connection, true);
+    result_.vague.assign(vague_.begin(), vague_.end());
     for (auto& [key, connection] : connections_) {
       std::ranges::sort(connection.names);
       connection.names.erase(std::unique(connection.names.begin(), connection.names.end()),
@@ -203,8 +206,10 @@ class Observation {
     const auto count = [&](std::uint64_t& sum) { sum = flows::add_flows(sum, connection.flows); };
     if (is_health(from) || is_health(to)) return count(result_.health);
     if (from.kind == flows::CapturedEndpointKind::unknown ||
-        (to.kind == flows::CapturedEndpointKind::unknown && service.empty()))
+        (to.kind == flows::CapturedEndpointKind::unknown && service.empty())) {
+      add_vague(connection);
       return count(result_.unidentified);
+    }
     if (connection.outcome == flows::FlowOutcome::dropped ||
         connection.outcome == flows::FlowOutcome::error)
       return count(result_.other_drops);
@@ -215,6 +220,7 @@ class Observation {
       const auto& target = targets_.at({service, connection.protocol, connection.port});
       if (!target) {
         services_.insert(service);
+        add_vague(connection);
         return count(result_.unidentified);
       }
       asked.to = target->to;
@@ -235,6 +241,15 @@ class Observation {
     add_side(connection, connection.direction == flows::TrafficDirection::unknown  ? into.unsided
                          : connection.direction == flows::TrafficDirection::egress ? into.sides[1]
                                                                                    : into.sides[0]);
+  }
+
+  /// Keeps in mind what passed and nothing can be said about.
+  void add_vague(const flows::CapturedConnection& connection, bool undecided = false) {
+    if (!undecided && !flows::has_passed(connection.outcome)) return;
+    std::string text = result_.endpoints[connection.source].name + (undecided ? " and " : " -> ") +
+                       result_.endpoints[connection.destination].name + " " +
+                       flows::port_text(connection.protocol, connection.port);
+    vague_.insert({connection.source, connection.destination, undecided, std::move(text)});
   }
 
   static void add_side(const flows::CapturedConnection& connection, ObservedSide& side) {
@@ -375,6 +390,7 @@ class Observation {
   ServiceAddresses addresses_;
   policy::Environment environment_;
   std::map<Key, ObservedConnection> connections_;
+  std::set<VagueTraffic> vague_;
   std::set<std::string> services_;
   std::map<ServicePort, std::optional<Target>> targets_;
   std::map<const policy::Workload*, std::uint32_t> by_manifest_;  ///< of those nobody saw

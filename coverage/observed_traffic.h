@@ -83,10 +83,22 @@ struct ObservedConnection {
   }
 };
 
+/// Traffic that passed and that policies cannot be asked about, as the capture says too little: of
+/// one of its ends, or of which of them connected.
+struct VagueTraffic {
+  std::uint32_t from = 0;  ///< indices of ObservedTraffic::endpoints
+  std::uint32_t to = 0;
+  bool undecided = false;   ///< it may as well be `to` that connects to `from`
+  std::string description;  ///< `shop/cart -> 10.0.0.7 5432/TCP`
+
+  friend auto operator<=>(const VagueTraffic&, const VagueTraffic&) = default;
+};
+
 /// All that policies can be asked about, and what was left out.
 struct ObservedTraffic {
   std::vector<ObservedEndpoint> endpoints;
   std::vector<ObservedConnection> connections;  ///< in the order of the names of their ends
+  std::vector<VagueTraffic> vague;              ///< in the order of their ends, each once
   std::vector<const policy::Workload*> unseen;  ///< manifests that make pods nobody saw
   std::string cluster;                          ///< whose pods are local
   flows::Span span;                             ///< of all flows of the capture

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include "base/sort.h"
@@ -55,8 +56,9 @@ std::optional<std::uint32_t> owner_of(const std::set<std::uint32_t>& having,
 /// Keeps the endpoints that connect, in the order of their keys.
 void order_endpoints(const Table& table, Capture& capture) {
   std::vector<bool> used(table.endpoints().size());
-  for (const CapturedConnection& each : capture.connections)
-    for (const std::uint32_t end : {each.source, each.destination}) used[end] = true;
+  for (const auto* all : {&capture.connections, &capture.undecided})
+    for (const CapturedConnection& each : *all)
+      for (const std::uint32_t end : {each.source, each.destination}) used[end] = true;
   std::map<std::string, std::uint32_t> by_key;
   for (std::uint32_t i = 0; i < used.size(); ++i)
     if (used[i]) by_key.emplace(table.endpoints()[i].key(), i);
@@ -65,10 +67,33 @@ void order_endpoints(const Table& table, Capture& capture) {
     numbers[old] = static_cast<std::uint32_t>(capture.endpoints.size());
     capture.endpoints.push_back(table.endpoints()[old]);
   }
-  for (CapturedConnection& each : capture.connections) {
-    each.source = numbers[each.source];
-    each.destination = numbers[each.destination];
+  for (auto* all : {&capture.connections, &capture.undecided}) {
+    for (CapturedConnection& each : *all) {
+      each.source = numbers[each.source];
+      each.destination = numbers[each.destination];
+    }
+    base::sort_large(*all, [](const CapturedConnection& each) {
+      return std::tie(each.source, each.destination, each.protocol, each.port, each.direction,
+                      each.outcome, each.drop_reason, each.service);
+    });
   }
+}
+
+/// Two ends and a protocol, whichever of them connects.
+using Pair = std::tuple<std::uint32_t, std::uint32_t, std::uint8_t>;
+Pair pair_of(const CapturedConnection& each) {
+  return {std::min(each.source, each.destination), std::max(each.source, each.destination),
+          each.protocol};
+}
+
+/// Of what is undecided, takes out what belongs to connections that are known.
+void settle_undecided(Capture& capture) {
+  if (capture.undecided.empty()) return;
+  std::set<Pair> known;
+  for (const CapturedConnection& each : capture.connections)
+    if (each.port >= kFirstEphemeral) known.insert(pair_of(each));
+  std::erase_if(capture.undecided,
+                [&](const CapturedConnection& each) { return known.contains(pair_of(each)); });
 }
 
 }  // namespace
@@ -127,14 +152,15 @@ Capture resolve(const Table& table) {
       capture.totals.replies = add_flows(capture.totals.replies, tally.reports());
       continue;
     }
+    if (key.undecided) {
+      capture.undecided.push_back(connection_of(key, tally, resolved));
+      continue;
+    }
     capture.connections.push_back(connection_of(key, tally, resolved));
     capture.duplicates = add_flows(capture.duplicates, tally.duplicates());
   }
+  settle_undecided(capture);
   order_endpoints(resolved, capture);
-  base::sort_large(capture.connections, [](const CapturedConnection& each) {
-    return std::tie(each.source, each.destination, each.protocol, each.port, each.direction,
-                    each.outcome, each.drop_reason, each.service);
-  });
   return capture;
 }
 

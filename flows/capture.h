@@ -52,6 +52,10 @@ struct Capture {
   std::uint64_t duplicates = 0;
   std::vector<CapturedEndpoint> endpoints;      ///< in the order of their keys; those that connect
   std::vector<CapturedConnection> connections;  ///< by their ends, port, direction and outcome
+  /// What passed between two ends, and nobody can say which of them connected, to which port;
+  /// `totals.undecided` counts its flows. Where a connection to such a port is known it is that
+  /// one's.
+  std::vector<CapturedConnection> undecided;
 };
 Capture resolve(const Table& table);
 

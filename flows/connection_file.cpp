@@ -31,6 +31,7 @@ Json to_json(const ConnectionKey& key, const ConnectionTally& tally, const Table
   add_count(object, "drops", tally.drops);
   add_count(object, "traces", tally.traces);
   add_count(object, "requests", tally.requests);
+  if (key.undecided) object["undecided"] = true;
   if (tally.inferred) object["inferred"] = true;
   if (tally.redirected) object["redirected"] = true;
   for (const std::uint16_t port : tally.sources.ports()) object["sourcePorts"].push_back(port);
@@ -133,6 +134,7 @@ void read_connection(const Json& object, const Period& period, Table& table) {
       count_of(object, "direction", static_cast<std::uint64_t>(TrafficDirection::egress)));
   key.outcome = outcome_from(text_of(object, "outcome"));
   key.drop_reason = static_cast<std::uint16_t>(count_of(object, "dropReason", kMostPort));
+  key.undecided = object.value("undecided", false);
   key.service = one.texts.add(text_of(object, "service"));
   ConnectionTally& tally = one.connection(key);
   tally.verdicts = count_of(object, "verdicts");

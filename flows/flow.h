@@ -4,6 +4,8 @@
 // Cilium; facts B1), and the events beside flows.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -54,6 +56,13 @@ inline constexpr std::uint16_t kPolicyDeny = 181;    ///< an explicit deny rule
 
 /// Ports from here on are given to clients by Linux, and rarely listened on (fact B3.3).
 inline constexpr std::uint16_t kFirstEphemeral = 32768;
+/// Ports from there on that servers usually listen on: MySQL X, agents of Jenkins, gRPC, ActiveMQ.
+inline constexpr std::array<std::uint16_t, 5> kHighServerPorts{33060, 50000, 50051, 61613, 61616};
+/// Whether a port is one that clients come from.
+constexpr bool is_client_port(std::uint16_t port) {
+  return port >= kFirstEphemeral && std::find(kHighServerPorts.begin(), kHighServerPorts.end(),
+                                              port) == kHighServerPorts.end();
+}
 
 /// One end of a flow: all that is said of it but its address, which may differ from flow to flow.
 struct FlowEndpoint {

@@ -61,6 +61,7 @@ ConnectionKeys replies_in(const Table& table, const std::vector<CapturedEndpoint
     own.destination = numbers[key.destination];
     own.protocol = key.protocol;
     own.port = key.port;
+    own.undecided = key.undecided;
     return own;
   };
   TracesByKey all;

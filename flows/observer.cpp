@@ -29,9 +29,9 @@ Opener by_icmp_type(const Flow& flow) {
 }
 
 Opener by_ports(const Flow& flow) {
-  const bool to_client = flow.destination_port >= kFirstEphemeral;
+  const bool to_client = is_client_port(flow.destination_port);
   // Masks leave the source port out; a reply would still go to a client's port.
-  const bool from_client = flow.source_port == 0 || flow.source_port >= kFirstEphemeral;
+  const bool from_client = flow.source_port == 0 || is_client_port(flow.source_port);
   if (from_client && !to_client) return {Answer::opener, true};
   if (!from_client && to_client) return {Answer::reply, true};
   return {Answer::undecided, false};
@@ -149,7 +149,7 @@ void Observer::add(const Flow& flow) {
   else if (is_reply)
     ++totals.replies;
   else if (opener.answer == Answer::undecided)
-    ++totals.undecided;
+    add_undecided(flow, *outcome, from, to);
   else
     add_connection(flow, opener, *outcome, from, to);
 }
@@ -268,6 +268,23 @@ void Observer::add_connection(const Flow& flow, const Opener& opener, FlowOutcom
     key.direction = direction;
     if (weight > 0) count(flow, key, opener, weight);
   }
+}
+
+/// Traffic between two ends, of which only that is known: whatever of it passes, policies of theirs
+/// must not cut off.
+void Observer::add_undecided(const Flow& flow, FlowOutcome outcome, std::uint32_t source,
+                             std::uint32_t destination) {
+  ++table_.totals.undecided;
+  if (!has_passed(outcome)) return;
+  ConnectionKey key;
+  key.source = source;
+  key.destination = destination;
+  key.protocol = flow.protocol;
+  key.undecided = true;
+  ConnectionTally& tally = table_.connection(key);
+  tally.traces = add_flows(tally.traces, 1);
+  tally.sources.settle();
+  if (flow.has_time) tally.span.add(flow.time);
 }
 
 void Observer::count(const Flow& flow, const ConnectionKey& key, const Opener& opener,

@@ -43,7 +43,7 @@ std::size_t ConnectionKeyHash::operator()(const ConnectionKey& key) const {
       (std::uint64_t{key.port} << 48U) | (std::uint64_t{key.drop_reason} << 32U) |
       (std::uint64_t{key.service} << 12U) | (std::uint64_t{key.protocol} << 5U) |
       (static_cast<std::uint64_t>(key.direction) << 3U) | static_cast<std::uint64_t>(key.outcome);
-  return mix(ends ^ mix(rest));
+  return mix(ends ^ mix(key.undecided ? ~rest : rest));
 }
 
 void Totals::merge(const Totals& other) {

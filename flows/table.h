@@ -86,6 +86,7 @@ struct ConnectionKey {
   std::uint8_t protocol = protocol::kAny;
   TrafficDirection direction = TrafficDirection::unknown;
   FlowOutcome outcome = FlowOutcome::unknown;
+  bool undecided = false;  ///< it may be the other end that connects, to whatever port
 
   friend auto operator<=>(const ConnectionKey&, const ConnectionKey&) = default;
 };
@@ -135,11 +136,11 @@ struct ConnectionTally {
 
 /// What was read, counted.
 struct Totals {
-  std::uint64_t flows = 0;         ///< flows that could be read
-  std::uint64_t replies = 0;       ///< of these, never learned from
-  std::uint64_t undecided = 0;     ///< neither known nor inferable whether they are replies
-  std::uint64_t ignored = 0;       ///< no packets on their way: socket and debug events, no port
-  std::uint64_t malformed = 0;     ///< lines that cannot be used
+  std::uint64_t flows = 0;      ///< flows that could be read
+  std::uint64_t replies = 0;    ///< of these, never learned from
+  std::uint64_t undecided = 0;  ///< of these, neither known nor inferable whether they are replies
+  std::uint64_t ignored = 0;    ///< no packets on their way: socket and debug events, no port
+  std::uint64_t malformed = 0;  ///< lines that cannot be used
   std::uint64_t other_events = 0;  ///< of nodes and agents
   std::uint64_t lost_events = 0;   ///< that Hubble says it lost
   std::uint64_t odd_times = 0;     ///< flows with a time that cannot be read: they have none

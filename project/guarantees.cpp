@@ -105,7 +105,6 @@ Guarantees check_guarantees(const synth::Synthesis& synthesis,
                             const synth::SynthesisOptions& options,
                             const policy::Environment& environment, unsigned threads) {
   Guarantees guarantees;
-  add_sentences("cannot be said", synthesis.drafts.inexpressible, guarantees.failures);
   Project project(config_for(environment, options), {}, threads);
   const Inputs& inputs = project.open({}, texts_of(synthesis, options, threads));
   LintSentences findings;

@@ -18,8 +18,8 @@ using policy::Direction;
 std::string rule_of(const synth::Permit& permit, const synth::Synthesis& synthesis) {
   synth::DraftOptions options;
   options.dns = false;
-  const synth::Drafts drafts =
-      draft(*synthesis.traffic, synthesis.parties, {permit}, synthesis.drafts.resolvers, options);
+  const synth::Drafts drafts = draft(*synthesis.traffic, synthesis.parties, {permit},
+                                     synthesis.drafts.resolvers, {}, options);
   for (const synth::PolicyDraft& policy : drafts.policies)
     for (const synth::RuleDraft& rule : policy.rules(permit.direction))
       return write_flow_item(policy, rule);

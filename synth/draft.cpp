@@ -46,10 +46,12 @@ bool share_rule(PolicyKind kind, PeerField a, PeerField b) {
 class Drafter {
  public:
   Drafter(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,
-          std::vector<Resolver> resolvers, const DraftOptions& options)
+          std::vector<Resolver> resolvers, const std::vector<OpenSide>& open,
+          const DraftOptions& options)
       : traffic_(traffic), parties_(parties), options_(options) {
     drafts_.permits = std::move(permits);
     drafts_.resolvers = std::move(resolvers);
+    for (const OpenSide& each : open) open_[{each.party, each.direction}].push_back(each.why);
   }
 
   Drafts run() {
@@ -165,14 +167,44 @@ class Drafter {
           (!options_.dns || drafts_.permits[i].origin != Origin::baseline))
         any[drafts_.permits[i].proposed ? 1 : 0] = true;
     // DNS belongs to what is certain, where there is such.
-    if (any[0]) add_policy(party, begin, end, false, true);
-    if (any[1]) add_policy(party, begin, end, true, !any[0]);
+    const bool certain = any[0] && add_policy(party, begin, end, false, true);
+    if (any[1]) add_policy(party, begin, end, true, !certain);
   }
 
-  void add_policy(std::uint32_t party, std::size_t begin, std::size_t end, bool proposed,
+  /// Why a direction of a workload has to stay open: what was not learned passed there, or what the
+  /// kind of policy cannot say.
+  [[nodiscard]] std::vector<std::string> why_open(std::size_t begin, std::size_t end,
+                                                  Direction direction) const {
+    const Party& subject = parties_.all[drafts_.permits[begin].subject];
+    std::vector<std::string> all;
+    const auto known = open_.find({drafts_.permits[begin].subject, direction});
+    if (known != open_.end()) all = known->second;
+    for (std::size_t i = begin; i < end; ++i) {
+      const Permit& permit = drafts_.permits[i];
+      if (permit.direction != direction || permit.dropped) continue;
+      if (const std::string problem = inexpressible(permit); !problem.empty())
+        all.push_back(sentence(permit, subject) + ": " + problem);
+    }
+    return all;
+  }
+
+  /// Whether there is anything to write.
+  bool add_policy(std::uint32_t party, std::size_t begin, std::size_t end, bool proposed,
                   bool with_dns) {
     const Party& subject = parties_.all[party];
     PolicyDraft policy;
+    // What is only proposed denies nothing, where the kind has words for that.
+    const bool denies = !proposed || !policy::is_cilium(options_.kind);
+    if (denies && !options_.observe && options_.leave_open)
+      policy.left_open = {why_open(begin, end, Direction::ingress),
+                          why_open(begin, end, Direction::egress)};
+    if (!policy.left_open[0].empty() && !policy.left_open[1].empty()) {
+      const std::string& first = policy.left_open[0].front();
+      const std::string& second = policy.left_open[1].front();
+      drafts_.unwritten.push_back(subject.name + ": no policy, both directions stay open: " +
+                                  first + (second == first ? "" : "; " + second));
+      return false;
+    }
     policy.kind = options_.kind;
     policy.ns = subject.ns;
     policy.workload = subject.ns + "/" + subject.workload;
@@ -180,8 +212,12 @@ class Drafter {
     policy.party = party;
     policy.selector = subject.labels;
     policy.proposed = proposed;
-    const std::vector<std::string> names = questions(begin, end);
+    std::vector<std::string> names = questions(begin, end);
+    if (!policy.left_open[1].empty() && !names.empty()) names = {"*"};
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
+      // A NetworkPolicy that has rules of a direction denies the rest of it (fact A6).
+      const bool open = !policy.why_open(direction).empty();
+      if (open && !policy::is_cilium(options_.kind)) continue;
       Wanted wanted;
       for (std::size_t i = begin; i < end; ++i) {
         const Permit& permit = drafts_.permits[i];
@@ -189,7 +225,7 @@ class Drafter {
         const bool needed =
             permit.origin == Origin::baseline ? with_dns : permit.proposed == proposed;
         if (!needed) continue;
-        add(permit, subject, names, wanted);
+        add(permit, open ? Filter::none : Filter::requests, names, wanted);
         policy.reports.add(permit.reports);
       }
       if (drafts_.assumed_resolver && with_dns && direction == Direction::egress)
@@ -197,9 +233,12 @@ class Drafter {
       auto& rules = direction == Direction::ingress ? policy.ingress : policy.egress;
       rules = rules_of(wanted, direction);
     }
+    // A NetworkPolicy without rules, if it denies nothing either, would deny ingress by default.
+    if (proposed && policy.ingress.empty() && policy.egress.empty()) return false;
     if (options_.generalize > 0) generalize(policy, traffic_, parties_, left_);
     policy.confidence = confidence_of(policy);
     drafts_.policies.push_back(std::move(policy));
+    return true;
   }
 
   void add_assumed(const std::vector<std::string>& names, Wanted& wanted) const {
@@ -213,11 +252,16 @@ class Drafter {
                              Widening::none});
   }
 
-  void add(const Permit& permit, const Party& subject, const std::vector<std::string>& names,
+  /// Whether a rule filters requests: before 1.19 the proxy refuses others also where default deny
+  /// is off (fact A1.3).
+  enum class Filter : std::uint8_t { none, requests };
+
+  void add(const Permit& permit, Filter filter, const std::vector<std::string>& names,
            Wanted& wanted) {
-    const std::string problem = inexpressible(permit);
-    if (!problem.empty()) {
-      drafts_.inexpressible.push_back(sentence(permit, subject) + ": " + problem);
+    if (const std::string problem = inexpressible(permit); !problem.empty()) {
+      if (!options_.leave_open || permit.dropped)
+        drafts_.unwritten.push_back(sentence(permit, parties_.all[permit.subject]) + ": " +
+                                    problem);
       return;
     }
     PortTerm term{permit.protocol, permit.port, permit.port, {}, {}};
@@ -225,8 +269,9 @@ class Drafter {
       term.protocol = protocol::kAny;  // answers too large for UDP are asked for again over TCP
       if (permit.direction == Direction::egress) term.dns = names;
     }
-    const bool http = options_.l7 && !options_.observe && policy::is_cilium(options_.kind) &&
-                      permit.all_requests && permit.protocol == protocol::kTcp;
+    const bool http = options_.l7 && !options_.observe && filter == Filter::requests &&
+                      policy::is_cilium(options_.kind) && permit.all_requests &&
+                      permit.protocol == protocol::kTcp && term.protocol == protocol::kTcp;
     if (http) term.http = http_rules(permit.requests);
     for (const Peer& peer : peers_of(permit)) {
       const Evidence evidence = evidence_of(permit, peer);
@@ -358,7 +403,8 @@ class Drafter {
   const ObservedTraffic& traffic_;
   const Parties& parties_;
   const DraftOptions& options_;
-  std::uint64_t left_ = options_.generalize;              ///< of what generalising may add
+  std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
+  std::map<std::pair<std::uint32_t, Direction>, std::vector<std::string>> open_;
   const policy::DnsServerLabel* usual_server_ = nullptr;  ///< where no resolver was seen
   Drafts drafts_;
 };
@@ -379,6 +425,18 @@ std::vector<Peer> peers_outside(const Permit& permit, const Party& party, bool b
   return peers;
 }
 
+std::vector<std::string> left_open(const Drafts& drafts) {
+  std::vector<std::string> all;
+  for (const PolicyDraft& policy : drafts.policies)
+    for (const Direction direction : {Direction::ingress, Direction::egress})
+      if (const auto& why = policy.why_open(direction); !why.empty())
+        all.push_back(std::string(policy::direction_name(direction)) + " of " + policy.workload +
+                      ": " + why.front() +
+                      (why.size() > 1 ? ", and " + std::to_string(why.size() - 1) + " more" : ""));
+  all.insert(all.end(), drafts.unwritten.begin(), drafts.unwritten.end());
+  return all;
+}
+
 bool Drafts::is_dns(const Permit& permit) const {
   const std::uint32_t server = permit.direction == Direction::egress ? permit.peer : permit.subject;
   return (permit.protocol == protocol::kUdp || permit.protocol == protocol::kTcp) &&
@@ -386,10 +444,12 @@ bool Drafts::is_dns(const Permit& permit) const {
 }
 
 Drafts draft(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,
-             std::vector<Resolver> resolvers, const DraftOptions& options) {
+             std::vector<Resolver> resolvers, const std::vector<OpenSide>& open,
+             const DraftOptions& options) {
   return policy::is_firewall(options.kind)
-             ? draft_firewalls(parties, permits, options)
-             : Drafter(traffic, parties, std::move(permits), std::move(resolvers), options).run();
+             ? draft_firewalls(parties, permits, open, options)
+             : Drafter(traffic, parties, std::move(permits), std::move(resolvers), open, options)
+                   .run();
 }
 
 }  // namespace cnplint::synth

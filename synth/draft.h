@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -86,6 +87,8 @@ struct PolicyDraft {
   Labels selector;
   std::vector<RuleDraft> ingress;
   std::vector<RuleDraft> egress;
+  /// By direction, ingress first: why it is not put into default deny. Empty: it is.
+  std::array<std::vector<std::string>, 2> left_open = {};
   bool proposed = false;  ///< of what passed in audit mode or was dropped: for review only
   bool addition = false;  ///< it only adds to what other policies allow: these deny already
   std::string like;       ///< the namespace that it is a copy of; empty: none
@@ -95,6 +98,10 @@ struct PolicyDraft {
   [[nodiscard]] const std::vector<RuleDraft>& rules(policy::Direction direction) const {
     return direction == policy::Direction::ingress ? ingress : egress;
   }
+  /// Why a direction is not put into default deny; empty where it is.
+  [[nodiscard]] const std::vector<std::string>& why_open(policy::Direction direction) const {
+    return left_open.at(direction == policy::Direction::ingress ? 0 : 1);
+  }
 };
 
 struct DraftOptions {
@@ -103,8 +110,11 @@ struct DraftOptions {
   bool observe = false;  ///< nothing may be refused, by the proxy neither: no names, no requests
   std::vector<std::string> namespaces;  ///< policies for these only; empty: all
   bool dns = true;                      ///< DNS egress for all that are denied egress
-  bool name_local_cluster = false;      ///< peers without a cluster could be of any (A3.4)
-  std::uint64_t generalize = 0;         ///< unobserved connections that may be added
+  /// Whether what cannot be allowed leaves its direction open. Else it is left out: the policies
+  /// only add to others, which deny already.
+  bool leave_open = true;
+  bool name_local_cluster = false;  ///< peers without a cluster could be of any (A3.4)
+  std::uint64_t generalize = 0;     ///< unobserved connections that may be added
 
   /// Whether policies for a namespace are asked for.
   [[nodiscard]] bool wants(const std::string& ns) const {
@@ -118,10 +128,10 @@ std::vector<Peer> peers_outside(const Permit& permit, const Party& party, bool b
 
 /// What is asked for and cannot be written.
 struct Drafts {
-  std::vector<PolicyDraft> policies;       ///< by namespace and name
-  std::vector<Permit> permits;             ///< what they are to allow: learned and baseline
-  std::vector<std::string> inexpressible;  ///< sentences: what the kind of policy cannot say
-  std::vector<std::string> unselectable;   ///< workloads that get no policy
+  std::vector<PolicyDraft> policies;      ///< by namespace and name
+  std::vector<Permit> permits;            ///< what they are to allow: learned and baseline
+  std::vector<std::string> unwritten;     ///< sentences: what cannot be said, and gets no policy
+  std::vector<std::string> unselectable;  ///< workloads that get no policy
   std::vector<Resolver> resolvers;
   bool assumed_resolver = false;  ///< the capture has no DNS: kube-dns was assumed
 
@@ -129,9 +139,15 @@ struct Drafts {
   [[nodiscard]] bool is_dns(const Permit& permit) const;
 };
 
+/// What is not put into default deny, as sentences: directions of policies, and those that get
+/// none.
+std::vector<std::string> left_open(const Drafts& drafts);
+
 /// Drafts one policy for each workload, with what its permits need and nothing else. Permits are
-/// in the order of `learn`; they are in the result, with those for DNS.
+/// in the order of `learn`; they are in the result, with those for DNS. Open sides, and those in
+/// which the kind of policy cannot say what passed, are not put into default deny.
 Drafts draft(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,
-             std::vector<Resolver> resolvers, const DraftOptions& options);
+             std::vector<Resolver> resolvers, const std::vector<OpenSide>& open,
+             const DraftOptions& options);
 
 }  // namespace cnplint::synth

@@ -133,7 +133,7 @@ std::string evidence_json(const Synthesis& synthesis) {
     object["connections"] = count;
     root["widenings"].push_back(std::move(object));
   }
-  root["inexpressible"] = synthesis.drafts.inexpressible;
+  root["leftOpen"] = left_open(synthesis.drafts);
   return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -38,20 +38,26 @@ bool reaches_nodes(const Party& party) {
 }  // namespace
 
 Drafts draft_firewalls(const Parties& parties, const std::vector<Permit>& permits,
-                       const DraftOptions& options) {
+                       const std::vector<OpenSide>& open, const DraftOptions& options) {
   Drafts drafts;
   std::map<std::string, Reached> namespaces;
+  std::map<std::string, std::string> why_open;  // by namespace
+  for (const OpenSide& each : open)
+    if (each.direction == Direction::egress && !each.to_pods)
+      why_open.emplace(parties.all[each.party].ns, each.why);
   for (const Permit& permit : permits) {
     const Party& subject = parties.all[permit.subject];
     const Party& peer = parties.all[permit.peer];
-    if (permit.direction != Direction::egress || permit.proposed) continue;
+    if (permit.direction != Direction::egress || permit.dropped) continue;
     if (!options.wants(subject.ns)) continue;
     Reached& reached = namespaces[subject.ns];
     // Pods are no business of a firewall at the edge.
     if (peer.is_pods() || (peer.kind == PartyKind::entity && !reaches_nodes(peer))) continue;
-    if (std::string why = inexpressible(permit, peer, options.kind); !why.empty()) {
-      drafts.inexpressible.push_back(subject.name + " -> " + peer.name + " " +
-                                     flows::port_text(permit.protocol, permit.port) + ": " + why);
+    std::string why = inexpressible(permit, peer, options.kind);
+    if (permit.proposed) why = "it passed in audit mode only, and a firewall cannot be proposed";
+    if (!why.empty()) {
+      why_open.emplace(subject.ns, subject.name + " -> " + peer.name + " " +
+                                       flows::port_text(permit.protocol, permit.port) + ": " + why);
       continue;
     }
     drafts.permits.push_back(permit);
@@ -69,6 +75,10 @@ Drafts draft_firewalls(const Parties& parties, const std::vector<Permit>& permit
     }
   }
   for (auto& [ns, reached] : namespaces) {
+    if (const auto why = why_open.find(ns); why != why_open.end()) {
+      drafts.unwritten.push_back(ns + ": no policy, egress stays open: " + why->second);
+      continue;
+    }
     PolicyDraft policy;
     policy.kind = options.kind;
     policy.ns = ns;

@@ -20,6 +20,6 @@ void generalize(PolicyDraft& policy, const ObservedTraffic& traffic, const Parti
 /// Drafts an EgressFirewall or EgressNetworkPolicy for each namespace: what its workloads were seen
 /// to reach outside the cluster, and nothing else.
 Drafts draft_firewalls(const Parties& parties, const std::vector<Permit>& permits,
-                       const DraftOptions& options);
+                       const std::vector<OpenSide>& open, const DraftOptions& options);
 
 }  // namespace cnplint::synth

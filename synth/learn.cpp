@@ -53,6 +53,10 @@ class Learner {
       permit.names.erase(std::unique(permit.names.begin(), permit.names.end()), permit.names.end());
       learned_.permits.push_back(std::move(permit));
     }
+    for (const coverage::VagueTraffic& each : traffic_.vague) leave_open(each);
+    std::ranges::sort(learned_.open);
+    learned_.open.erase(std::unique(learned_.open.begin(), learned_.open.end()),
+                        learned_.open.end());
     find_resolvers();
     return std::move(learned_);
   }
@@ -64,11 +68,49 @@ class Learner {
   void add(std::uint32_t index) {
     const ObservedConnection& connection = traffic_.connections[index];
     if (const auto left_out = reason_against(index)) {
+      if (left_out->stays_open()) leave_open(connection, *left_out);
       learned_.left_out.push_back(*left_out);
       return;
     }
     for (const Direction direction : {Direction::egress, Direction::ingress})
       add_side(connection, direction);
+  }
+
+  /// Whether a side needs no rule: Cilium always lets the local host in.
+  [[nodiscard]] bool is_probe(const policy::Connection& asked, Direction direction) const {
+    return direction == Direction::ingress && !options_.host &&
+           traffic_.endpoints[asked.from].facts.kind == EndpointKind::host;
+  }
+
+  void leave_open(const ObservedConnection& connection, const LeftOut& left_out) {
+    for (const Direction direction : {Direction::egress, Direction::ingress}) {
+      const std::uint32_t subject = connection.connection.subject(direction);
+      if (parties_.of(subject).kind == PartyKind::workload &&
+          !is_probe(connection.connection, direction))
+        add_open(subject, connection.connection.peer(direction), direction,
+                 left_out.connection + ": " + left_out.why);
+    }
+  }
+
+  void leave_open(const coverage::VagueTraffic& vague) {
+    const std::string why =
+        vague.description + (vague.undecided ? ": the capture does not say which of them connects"
+                                             : ": the capture says nothing of one of the ends");
+    const auto add = [&](std::uint32_t from, std::uint32_t to) {
+      for (const Direction direction : {Direction::egress, Direction::ingress}) {
+        const bool ingress = direction == Direction::ingress;
+        const std::uint32_t subject = ingress ? to : from;
+        if (parties_.of(subject).kind == PartyKind::workload)
+          add_open(subject, ingress ? from : to, direction, why);
+      }
+    };
+    add(vague.from, vague.to);
+    if (vague.undecided) add(vague.to, vague.from);
+  }
+
+  void add_open(std::uint32_t subject, std::uint32_t peer, Direction direction, std::string why) {
+    learned_.open.push_back({parties_.of_endpoint[subject], direction,
+                             policy::is_pod(traffic_.endpoints[peer].facts.kind), std::move(why)});
   }
 
   [[nodiscard]] LeftOut leave(LeftOutReason reason, std::string why, std::uint32_t index) const {
@@ -124,8 +166,7 @@ class Learner {
     if (parties_.of(subject).kind != PartyKind::workload) return;
     const ObservedSide& own = connection.sides[static_cast<std::size_t>(direction)];
     const ObservedSide& other = connection.sides[direction == Direction::ingress ? 1 : 0];
-    if (direction == Direction::ingress && !options_.host &&
-        traffic_.endpoints[asked.from].facts.kind == EndpointKind::host) {
+    if (is_probe(asked, direction)) {
       learned_.probes = flows::add_flows(learned_.probes, own.forwarded.seen);
       return;
     }
@@ -133,6 +174,7 @@ class Learner {
     if (own.forwarded.seen > 0 || own.audited.seen > 0 || own.dropped.seen > 0) {
       permit.origin = Origin::observed;
       permit.proposed = own.forwarded.seen == 0;
+      permit.dropped = permit.proposed && own.audited.seen == 0;
       permit.reports = own.forwarded.seen > 0 ? own.forwarded
                        : own.audited.seen > 0 ? own.audited
                                               : own.dropped;
@@ -143,7 +185,8 @@ class Learner {
           std::ranges::find_if(known, [](const Reports* each) { return each->seen > 0; });
       permit.proposed = found == known.end() || found - known.begin() >= 2;
       permit.reports = found != known.end() ? **found : other.dropped;
-      if (found == known.end()) permit.reports.add(connection.unsided.dropped);
+      permit.dropped = found == known.end();
+      if (permit.dropped) permit.reports.add(connection.unsided.dropped);
     }
     merge(std::move(permit));
   }
@@ -196,6 +239,7 @@ class Learner {
     into.reports.add(permit.reports);
     into.names.insert(into.names.end(), permit.names.begin(), permit.names.end());
     into.all_requests = into.all_requests && permit.all_requests;
+    into.dropped = into.dropped && permit.dropped;
     for (flows::CapturedRequest& request : permit.requests) {
       const auto same =
           std::ranges::find(into.requests, request.request, &flows::CapturedRequest::request);

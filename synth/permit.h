@@ -38,6 +38,7 @@ struct Permit {
   std::uint8_t protocol = 0;
   std::uint16_t port = 0;  ///< or the ICMP type
   bool proposed = false;   ///< passed in audit mode only, or was dropped
+  bool dropped = false;    ///< never passed
   Origin origin = Origin::inferred;
   Widening widening = Widening::none;  ///< of what is widened
   Reports reports;
@@ -66,6 +67,23 @@ struct LeftOut {
   std::string why;         ///< a sentence
   std::uint64_t seen = 0;
   std::uint32_t index = 0;  ///< of ObservedTraffic::connections
+
+  /// Whether it may not be cut off all the same: it passed, or may have, and nobody forbids it.
+  [[nodiscard]] bool stays_open() const {
+    return reason == LeftOutReason::unnameable || reason == LeftOutReason::no_verdict ||
+           reason == LeftOutReason::no_port;
+  }
+};
+
+/// A direction of a workload in which something passed, or may have, that no rule was learned for:
+/// in default deny it would be cut off.
+struct OpenSide {
+  std::uint32_t party = 0;
+  policy::Direction direction = policy::Direction::ingress;
+  bool to_pods = false;  ///< the other end is a pod
+  std::string why;       ///< `shop/cart -> shop/db 5432/TCP: ...`
+
+  friend auto operator<=>(const OpenSide&, const OpenSide&) = default;
 };
 
 /// A DNS server of the cluster, as clients reach it.
@@ -88,6 +106,7 @@ struct LearnOptions {
 struct Learned {
   std::vector<Permit> permits;  ///< by subject, direction, peer, protocol and port
   std::vector<LeftOut> left_out;
+  std::vector<OpenSide> open;                        ///< in order, each once
   std::vector<Resolver> resolvers;                   ///< the one with the most clients first
   std::uint64_t probes = 0;                          ///< reports of ingress from the local host
   std::set<std::string, std::less<>> blocked_names;  ///< asked for, and on the blocklist
@@ -96,6 +115,13 @@ struct Learned {
   [[nodiscard]] std::vector<bool> kept(const ObservedTraffic& traffic) const {
     std::vector<bool> all(traffic.connections.size(), true);
     for (const LeftOut& each : left_out) all[each.index] = false;
+    return all;
+  }
+  /// By connection of the traffic: whether it has to pass. What was learned has to, and what
+  /// passed without being learned.
+  [[nodiscard]] std::vector<bool> passing(const ObservedTraffic& traffic) const {
+    std::vector<bool> all(traffic.connections.size(), true);
+    for (const LeftOut& each : left_out) all[each.index] = each.stays_open();
     return all;
   }
 };

@@ -231,7 +231,9 @@ class Prover {
       const auto from = examples.find(policy.ns);
       if (from == examples.end()) continue;
       for (std::uint32_t to = 0; to < traffic_.endpoints.size(); ++to)
-        if (traffic_.endpoints[to].facts.kind == policy::EndpointKind::external)
+        // Without an address nobody can say what a firewall does.
+        if (traffic_.endpoints[to].facts.kind == policy::EndpointKind::external &&
+            traffic_.endpoints[to].facts.address)
           for (const std::uint8_t number : {protocol::kTcp, protocol::kUdp, protocol::kSctp})
             count_firewall(policy, from->second, to, number);
     }
@@ -315,7 +317,8 @@ class Prover {
 
 Proof prove(const policy::PolicyList& policies, const Synthesis& synthesis,
             const policy::Environment& environment) {
-  return Prover(policies, synthesis, environment).run(synthesis.learned.kept(*synthesis.traffic));
+  return Prover(policies, synthesis, environment)
+      .run(synthesis.learned.passing(*synthesis.traffic));
 }
 
 }  // namespace cnplint::synth

@@ -15,7 +15,6 @@ namespace {
 
 using policy::EndpointKind;
 
-constexpr std::uint16_t kFirstEphemeral = 32768;
 /// More ports of one destination, and more destinations on one port, each seen this rarely, look
 /// like somebody who tries.
 constexpr std::size_t kScanPorts = 20;
@@ -83,7 +82,7 @@ std::string why_alone(const ObservedConnection& connection, const ObservedTraffi
     return "the metadata service of a cloud, which hands out credentials";
   if (!connection.likely_service.empty()) return connection.likely_service;
   const bool ephemeral =
-      asked.port >= kFirstEphemeral &&
+      flows::is_client_port(asked.port) &&
       (asked.protocol == policy::ip_protocol::kTcp || asked.protocol == policy::ip_protocol::kUdp);
   if (connection.inferred && ephemeral)
     return "an ephemeral port, and the capture does not say who opened the connection";

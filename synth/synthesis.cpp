@@ -26,7 +26,7 @@ Synthesis synthesize(const ObservedTraffic& traffic, const SynthesisOptions& opt
         return party.kind == PartyKind::mesh_workload;
       });
   result.drafts = draft(traffic, result.parties, std::move(result.learned.permits),
-                        result.learned.resolvers, draft_options);
+                        result.learned.resolvers, result.learned.open, draft_options);
   if (!options.copy_to.empty())
     result.gaps = copy_namespace(result.drafts, options.copy_to, options.copy_from, traffic);
   return result;

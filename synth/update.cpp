@@ -2,6 +2,7 @@
 #include "synth/update.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -184,7 +185,9 @@ class Updater {
       if (missing_.contains(key_of(permit))) missing.push_back(permit);
     DraftOptions options = options_;
     options.dns = false;
-    Drafts drafts = draft(traffic_, parties_, std::move(missing), drafts_.resolvers, options);
+    options.leave_open = false;
+    Drafts drafts = draft(traffic_, parties_, std::move(missing), drafts_.resolvers, {}, options);
+    std::ranges::move(drafts.unwritten, std::back_inserter(update_.unwritten));
     for (PolicyDraft& policy : drafts.policies) {
       if (!policy.proposed && put_into_own(policy)) continue;
       policy.addition = !policy.proposed;

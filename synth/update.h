@@ -19,6 +19,7 @@ struct Update {
   std::vector<PolicyDraft> added;       ///< policies for workloads that have none of their own
   std::vector<std::string> conflicts;   ///< learned connections that an explicit deny refuses
   std::vector<std::string> open;        ///< directions of workloads that nothing enforces
+  std::vector<std::string> unwritten;   ///< what the kind of policy cannot say
   std::vector<std::string> not_pruned;  ///< unused rules that stay, and why
   std::size_t rules_added = 0;
   std::size_t rules_removed = 0;

@@ -335,9 +335,9 @@ void emit_subject(YamlWriter& out, const PolicyDraft& policy, const WriteOptions
     const bool deny = !options.observe && !policy.proposed;
     out.text("enableDefaultDeny");
     out.begin_map(Layout::flow);
-    for (const char* direction : {"ingress", "egress"}) {
-      out.text(direction);
-      out.boolean(deny);
+    for (const Direction direction : {Direction::ingress, Direction::egress}) {
+      out.text(policy::direction_name(direction));
+      out.boolean(deny && policy.why_open(direction).empty());
     }
     out.end_map();
     return;
@@ -345,8 +345,11 @@ void emit_subject(YamlWriter& out, const PolicyDraft& policy, const WriteOptions
   out.text("policyTypes");
   out.begin_list(Layout::flow);
   const bool whole = !policy.proposed && !policy.addition;
-  if (whole || !policy.ingress.empty()) out.text("Ingress");
-  if (whole || !policy.egress.empty()) out.text("Egress");
+  const auto closed = [&](Direction direction) {
+    return policy.why_open(direction).empty() && (whole || !policy.rules(direction).empty());
+  };
+  if (closed(Direction::ingress)) out.text("Ingress");
+  if (closed(Direction::egress)) out.text("Egress");
   out.end_list();
 }
 
@@ -364,7 +367,8 @@ void emit_final_rules(YamlWriter& out, policy::PolicyKind kind) {
 bool has_list(const PolicyDraft& policy, Direction direction) {
   if (policy.selector.empty()) return direction == Direction::egress;
   // An item without peers allows nobody and denies by default (fact A1.2).
-  const bool denies = policy::is_cilium(policy.kind) && !policy.proposed && !policy.addition;
+  const bool denies = policy::is_cilium(policy.kind) && !policy.proposed && !policy.addition &&
+                      policy.why_open(direction).empty();
   return denies || !policy.rules(direction).empty();
 }
 
@@ -396,6 +400,26 @@ std::vector<std::vector<std::string>> comments_of(const PolicyDraft& policy) {
       comments.push_back({"nothing was seen"});
   }
   return comments;
+}
+
+/// The comments above the line that says what is put into default deny.
+std::string open_comments(const PolicyDraft& policy) {
+  constexpr std::size_t kMost = 4;
+  std::string text;
+  for (const Direction direction : {Direction::ingress, Direction::egress}) {
+    const std::vector<std::string>& why = policy.why_open(direction);
+    if (why.empty()) continue;
+    text += "  # " + std::string(policy::direction_name(direction)) +
+            " stays open: what passed and has no rule would be cut off\n";
+    for (std::size_t i = 0; i < std::min(why.size(), kMost); ++i)
+      text += "  #   " + comment_text(why[i]) + "\n";
+    if (why.size() > kMost) text += "  #   and " + std::to_string(why.size() - kMost) + " more\n";
+  }
+  return text;
+}
+
+bool says_default_deny(std::string_view line) {
+  return line.starts_with("  enableDefaultDeny:") || line.starts_with("  policyTypes:");
 }
 
 }  // namespace
@@ -433,6 +457,7 @@ std::string write(const PolicyDraft& policy, const WriteOptions& options) {
     const std::size_t end = bare.find('\n', at) + 1;
     const std::string_view line = std::string_view(bare).substr(at, end - at);
     at = end;
+    if (says_default_deny(line)) text += open_comments(policy);
     if (line.starts_with(kItem) && item < comments.size())
       for (const std::string& comment : comments[item++])
         text.append("  # ").append(comment).append(1, '\n');

@@ -14,9 +14,13 @@ bool is_pod(const std::string& end) { return end.find('/') != std::string::npos;
 std::string endpoint_json(const std::string& end, const std::string& more) {
   if (end == "host" || end == "remote-node" || end == "kube-apiserver")
     return R"({"labels":["reserved:)" + end + "\"" + more + "]}";
+  if (end.starts_with('?')) return "{}";
   if (!is_pod(end)) return R"({"identity":2,"labels":["reserved:world")" + more + "]}";
   const std::string ns = end.substr(0, end.find('/'));
   const std::string name = end.substr(end.find('/') + 1);
+  if (name.starts_with('?'))
+    return R"({"namespace":")" + ns + R"(","pod_name":")" + name.substr(1) +
+           R"(-0","labels":["k8s:io.kubernetes.pod.namespace=)" + ns + "\"]}";
   return R"({"namespace":")" + ns + R"(","pod_name":")" + name + R"(-0","labels":["k8s:app=)" +
          name +
          R"(","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=)" + ns +
@@ -24,6 +28,7 @@ std::string endpoint_json(const std::string& end, const std::string& more) {
 }
 
 std::string address_of(const std::string& end) {
+  if (end.starts_with('?')) return end.substr(1);
   if (!is_pod(end) && end.find_first_of(".:") != std::string::npos) return end;
   return "10.0." + std::to_string(std::hash<std::string>()(end) % 250) + "." +
          std::to_string(std::hash<std::string>()(end + "x") % 250);
@@ -40,13 +45,13 @@ std::string l4_json(const Line& line) {
 
 std::string flow(const Line& line) {
   const std::string second = std::to_string(line.second);
-  std::string text = R"({"flow":{"time":"2026-03-02T08:00:)" +
-                     std::string(second.size() < 2 ? "0" : "") + second + R"(Z","verdict":")" +
-                     line.verdict + R"(","IP":{"source":")" + address_of(line.from) +
-                     R"(","destination":")" + address_of(line.to) + R"("},"l4":{)" + l4_json(line) +
-                     R"(},"source":)" + endpoint_json(line.from, line.from_labels) +
-                     R"(,"destination":)" + endpoint_json(line.to, line.to_labels) +
-                     R"(,"event_type":{"type":)" + (line.l7.empty() ? "5" : "129") + "}";
+  std::string text =
+      R"({"flow":{"time":"2026-03-02T08:00:)" + std::string(second.size() < 2 ? "0" : "") + second +
+      R"(Z","verdict":")" + line.verdict + R"(","IP":{"source":")" + address_of(line.from) +
+      R"(","destination":")" + address_of(line.to) + R"("},"l4":{)" + l4_json(line) +
+      R"(},"source":)" + endpoint_json(line.from, line.from_labels) + R"(,"destination":)" +
+      endpoint_json(line.to, line.to_labels) + R"(,"event_type":{"type":)" +
+      (line.l7.empty() ? std::to_string(line.event) : "129") + "}";
   if (!line.direction.empty()) text += R"(,"traffic_direction":")" + line.direction + "\"";
   if (line.reply != "null") text += R"(,"is_reply":)" + line.reply;
   if (line.drop_reason != 0) text += R"(,"drop_reason":)" + std::to_string(line.drop_reason);

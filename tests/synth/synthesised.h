@@ -19,7 +19,9 @@ namespace cnplint::tests {
 
 /// A flow as Hubble writes it; each test changes what it is about.
 struct Line {
-  std::string from = "shop/cart";  ///< a pod (labels app=NAME), `host`, or an address
+  /// A pod (labels app=NAME; none where NAME begins with `?`), `host`, or an address, of the
+  /// outside or, with `?` before it, one of which nothing is known.
+  std::string from = "shop/cart";
   std::string to = "shop/db";
   int port = 5432;
   std::string protocol = "TCP";  ///< or UDP, SCTP, ICMPv4, ICMPv6 (port is the type)
@@ -33,6 +35,7 @@ struct Line {
   std::string l7 = {};     ///< the object
   int second = 0;          ///< of the time
   int source_port = 40000;
+  int event = 5;  ///< the type: a policy verdict, or 4, of a packet on its way
 };
 std::string flow(const Line& line);
 

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What passed keeps passing: by coverage of what is written, not by the synthesis itself.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <set>
+
+#include "project/guarantees.h"
+#include "project/measure.h"
+#include "tests/golden.h"
+#include "tests/seed.h"
+#include "tests/synth/random_capture.h"
+#include "tests/synth/synthesised.h"
+
+namespace cnplint {
+namespace {
+
+using coverage::Coverage;
+using synth::LeftOutReason;
+using tests::flow;
+using tests::synthesised;
+
+/// Policies held against a capture, as `cnplint cover` does.
+struct Measured {
+  explicit Measured(const std::string& policies, const std::string& capture) : project({}) {
+    project::Inputs& inputs = project.open({}, {{"policies.yaml", policies}});
+    for (const project::RefusedPolicy& each : inputs.clusters().front().refused())
+      ADD_FAILURE() << each.reason() << "\n" << policies;
+    result = project::measure(inputs.clusters().front(),
+                              flows::resolve(tests::read_flow_text(capture).table));
+  }
+
+  /// Connections that passed and would be denied, or some request of which would.
+  [[nodiscard]] std::vector<std::uint32_t> cut_off() const {
+    std::vector<std::uint32_t> all;
+    for (const coverage::ConnectionCoverage& each : result->report.connections)
+      if (result->traffic.connections[each.observed].passed > 0 &&
+          (each.coverage == Coverage::denied || !each.denied_requests.empty()))
+        all.push_back(each.observed);
+    return all;
+  }
+  [[nodiscard]] std::string text(std::uint32_t index) const {
+    return described(result->traffic.connections[index], result->traffic);
+  }
+
+  project::Project project;
+  std::unique_ptr<project::Measurement> result;
+};
+
+/// What is refused on purpose, and who said so.
+std::set<std::string> refused_on_purpose(const tests::Synthesised& result) {
+  std::set<std::string> all;
+  for (const synth::LeftOut& each : result.synthesis.learned.left_out)
+    if (!each.stays_open()) all.insert(each.connection);
+  return all;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& each : lines) text += each;
+  return text;
+}
+
+struct Kind {
+  policy::PolicyKind kind;
+  bool l7 = false;
+};
+const std::array kKinds{Kind{policy::PolicyKind::cilium_network_policy},
+                        Kind{policy::PolicyKind::cilium_network_policy, true},
+                        Kind{policy::PolicyKind::cilium_clusterwide_network_policy},
+                        Kind{policy::PolicyKind::network_policy},
+                        Kind{policy::PolicyKind::egress_firewall},
+                        Kind{policy::PolicyKind::egress_network_policy}};
+
+synth::SynthesisOptions options_for(const Kind& kind) {
+  synth::SynthesisOptions options;
+  options.learn.suspicious = true;
+  options.draft.kind = kind.kind;
+  options.draft.l7 = kind.l7;
+  return options;
+}
+
+struct Counts {
+  std::size_t connections = 0;
+  std::size_t denied = 0;  ///< of them, those that were dropped in the cluster
+  std::size_t open = 0;    ///< directions
+};
+
+Counts expect_nothing_cut_off(const std::string& capture, const Kind& kind) {
+  const auto result = tests::synthesised_unchecked(capture, options_for(kind));
+  const project::Guarantees guarantees =
+      project::check_guarantees(result->synthesis, result->options, result->environment, 1);
+  for (const std::string& each : guarantees.failures) ADD_FAILURE() << each << "\n" << result->text;
+  Counts counts;
+  counts.open = left_open(result->synthesis.drafts).size();
+  if (result->text.empty()) return counts;
+  const Measured measured(result->text, capture);
+  const std::set<std::string> refused = refused_on_purpose(*result);
+  for (const std::uint32_t each : measured.cut_off())
+    EXPECT_TRUE(refused.contains(measured.text(each))) << measured.text(each) << "\n"
+                                                       << result->text << capture;
+  counts.connections = measured.result->report.connections.size();
+  for (const coverage::ConnectionCoverage& each : measured.result->report.connections)
+    counts.denied += each.coverage == Coverage::denied ? 1 : 0;
+  return counts;
+}
+
+TEST(SynthOpen, WhatPassedKeepsPassing) {
+  std::size_t connections = 0;
+  std::size_t open = 0;
+  std::size_t denied = 0;
+  for (std::uint64_t i = 0; i < 30; ++i) {
+    const std::string capture = joined(tests::random_flows(tests::seed() * 1000 + i, 4 + 2 * i));
+    for (const Kind& kind : kKinds) {
+      SCOPED_TRACE("seed " + std::to_string(tests::seed()) + ", capture " + std::to_string(i) +
+                   ", " + std::string(policy::kind_name(kind.kind)));
+      const Counts counts = expect_nothing_cut_off(capture, kind);
+      connections += counts.connections;
+      denied += counts.denied;
+      open += counts.open;
+    }
+  }
+  RecordProperty("connections", static_cast<int>(connections));
+  RecordProperty("denied", static_cast<int>(denied));
+  RecordProperty("open", static_cast<int>(open));
+  // It is not for want of default deny that nothing is cut off.
+  EXPECT_GT(connections, 1000U);
+  EXPECT_GT(denied, 30U);
+  EXPECT_GT(open, 100U);
+}
+
+TEST(SynthOpen, RealCaptures) {
+  const std::filesystem::path folder = tests::repository("../shared/captures");
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is not here";
+  std::size_t connections = 0;
+  for (const std::filesystem::path& file : tests::entries(folder))
+    if (file.extension() == ".json")
+      for (const Kind& kind : kKinds) {
+        SCOPED_TRACE(file.string() + ", " + std::string(policy::kind_name(kind.kind)));
+        connections += expect_nothing_cut_off(tests::read(file), kind).connections;
+      }
+  EXPECT_GT(connections, 150U);
+}
+
+TEST(SynthOpen, AnotherHalfIsDeniedOnlyWhatTheFirstDidNotShow) {
+  std::size_t denied = 0;
+  for (std::uint64_t i = 0; i < 30; ++i) {
+    const std::vector<std::string> all = tests::random_flows(tests::seed() * 1000 + 500 + i, 60);
+    std::mt19937_64 random(i);
+    std::vector<std::string> shown;
+    std::vector<std::string> others;
+    for (const std::string& each : all) (random() % 2 == 0 ? shown : others).push_back(each);
+    const auto result = tests::synthesised_unchecked(joined(shown), options_for(kKinds.front()));
+    std::set<std::string> seen;
+    for (const coverage::ObservedConnection& each : result->traffic.connections)
+      if (each.passed > 0) seen.insert(described(each, result->traffic));
+    for (const std::string& each : refused_on_purpose(*result)) seen.erase(each);
+    const Measured measured(result->text, joined(others));
+    for (const std::uint32_t each : measured.cut_off()) {
+      ++denied;
+      EXPECT_FALSE(seen.contains(measured.text(each)))
+          << "seed " << tests::seed() << ", " << i << ": " << measured.text(each) << "\n"
+          << result->text;
+    }
+  }
+  EXPECT_GT(denied, 50U);
+}
+
+// --- What is said of it ---
+
+TEST(SynthOpen, TheDirectionThatNeedsItStaysOpen) {
+  const auto result = synthesised(flow({}) + flow({.to = "shop/?plain", .port = 80}));
+  const synth::PolicyDraft* cart = result->policy("shop/cart");
+  ASSERT_NE(cart, nullptr);
+  EXPECT_TRUE(cart->why_open(policy::Direction::ingress).empty());
+  EXPECT_EQ(cart->why_open(policy::Direction::egress).size(), 1U);
+  EXPECT_TRUE(result->has("enableDefaultDeny: {ingress: true, egress: false}"));
+  EXPECT_TRUE(
+      result->has("  # egress stays open: what passed and has no rule would be cut off\n"
+                  "  #   shop/cart -> shop/plain 80/TCP: nothing that the capture has of "
+                  "shop/plain can be selected\n"))
+      << result->text;
+  // What is known is written all the same: it is there once the direction can be closed.
+  EXPECT_EQ(tests::egress(cart).front(), "app=db@shop 5432/TCP");
+  // The other end is not concerned.
+  EXPECT_TRUE(result->policy("shop/db")->why_open(policy::Direction::ingress).empty());
+}
+
+TEST(SynthOpen, WhatANetworkPolicyCannotSay) {
+  synth::SynthesisOptions options;
+  options.draft.kind = policy::PolicyKind::network_policy;
+  const auto result = synthesised(flow({}) + flow({.to = "kube-apiserver", .port = 6443}) +
+                                      flow({.from = "shop/web", .to = "shop/cart", .port = 80}),
+                                  options);
+  EXPECT_TRUE(result->has("policyTypes: [Ingress]")) << result->text;
+  EXPECT_TRUE(result->has("a NetworkPolicy cannot name kube-apiserver"));
+  // A list of egress would deny what it does not have.
+  EXPECT_EQ(tests::egress(result->policy("shop/cart")), std::vector<std::string>{});
+  EXPECT_EQ(left_open(result->synthesis.drafts).size(), 1U);
+}
+
+TEST(SynthOpen, NobodyKnowsWhoConnected) {
+  const auto result = synthesised(
+      flow({}) + flow({.to = "shop/db", .port = 5433}) +
+      flow({.from = "shop/web", .to = "shop/cart", .port = 44444, .reply = "null", .event = 4}));
+  EXPECT_EQ(result->policy("shop/cart"), nullptr);
+  EXPECT_TRUE(result->policy("shop/db")->why_open(policy::Direction::ingress).empty());
+  ASSERT_EQ(result->synthesis.drafts.unwritten.size(), 1U);
+  EXPECT_NE(result->synthesis.drafts.unwritten.front().find(
+                "shop/web and shop/cart TCP: the capture does not say which of them connects"),
+            std::string::npos)
+      << result->synthesis.drafts.unwritten.front();
+  // The usual port of gRPC is no client's.
+  const auto grpc = synthesised(
+      flow({.from = "shop/web", .to = "shop/cart", .port = 50051, .reply = "null", .event = 4}));
+  EXPECT_EQ(tests::ingress(grpc->policy("shop/cart")),
+            std::vector<std::string>{"app=web@shop 50051/TCP"});
+}
+
+TEST(SynthOpen, WhatIsForbiddenStaysClosed) {
+  const tests::TemporaryFolder folder;
+  synth::SynthesisOptions options;
+  options.learn.forbidden =
+      *synth::read_flow_list(folder.write("deny", "shop/cart -> 192.0.2.7 443/TCP\n").string());
+  const auto result = synthesised(flow({}) + flow({.to = "192.0.2.7", .port = 443}) +
+                                      flow({.to = "169.254.169.254", .port = 80}),
+                                  options);
+  EXPECT_TRUE(left_open(result->synthesis.drafts).empty());
+}
+
+}  // namespace
+}  // namespace cnplint
