@@ -79,6 +79,8 @@ std::string show_config(const lint::Config& config) {
   out << YAML::Key << "suppressions" << YAML::Value
       << std::string(lint::kSuppressionModes[static_cast<std::size_t>(config.suppressions)]);
   out << YAML::Key << "exclude" << YAML::Value << YAML::Flow << config.exclude;
+  if (!config.system_namespaces.empty())
+    out << YAML::Key << "systemNamespaces" << YAML::Value << YAML::Flow << config.system_namespaces;
   out << YAML::Key << "environment" << YAML::Value;
   emit_environment(out, config.environment);
   out << YAML::Key << "rules" << YAML::Value;

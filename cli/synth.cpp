@@ -36,6 +36,8 @@ struct SynthFlags {
   std::vector<std::string> captures;
   std::vector<std::string> manifests;
   std::vector<std::string> namespaces;
+  std::vector<std::string> excluded_namespaces;
+  bool all_namespaces = false;
   std::vector<std::string> label_keys;
   std::string output_dir;
   std::string update;
@@ -65,8 +67,13 @@ policy::PolicyKind kind_of(const std::string& name) {
   return std::ranges::find(policy::kPolicyKinds, name, &policy::KindFacts::name)->kind;
 }
 
-base::Result<SynthesisOptions> options_of(const SynthFlags& flags) {
+base::Result<SynthesisOptions> options_of(const SynthFlags& flags, const lint::Config& config) {
   SynthesisOptions options;
+  options.draft.excluded = flags.excluded_namespaces;
+  if (!flags.all_namespaces) {
+    options.draft.system = config.system_namespaces;
+    options.draft.system.emplace_back("kube-system");
+  }
   options.labels.keys = flags.label_keys;
   options.labels.service_accounts = flags.service_accounts;
   options.learn.drops = flags.learn_drops;
@@ -186,7 +193,7 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
   const std::size_t policies = synthesis.drafts.policies.size();
   std::string widened;
   for (const auto& [widening, count] : widenings(synthesis.drafts))
-    widened += ", " + std::to_string(count) + " " + widening_name(widening);
+    widened += std::string("; ") + widening_name(widening) + ": " + std::to_string(count);
   std::string text = base::counted(policies, "policy");
   if (proposed > 0) text += ", " + std::to_string(proposed) + " of them proposed only";
   text += "; sides of connections: " + std::to_string(observed) + " observed, " +
@@ -198,8 +205,22 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
   return text;
 }
 
-void tell(const Synthesis& synthesis, const coverage::ObservedTraffic& observed) {
+/// The namespaces of workloads that get no policies because they are the system's.
+void tell_system(const Synthesis& synthesis, const synth::DraftOptions& options) {
+  std::map<std::string, std::size_t> workloads;
+  for (const synth::Party& party : synthesis.parties.all)
+    if (party.kind == synth::PartyKind::workload && options.keeps_up(party.ns) &&
+        options.leaves_to_system(party.ns) && !synthesis.left_to_system.empty())
+      ++workloads[party.ns];
+  for (const auto& [ns, count] : workloads)
+    note(ns + " is the system's: no policies for its " + base::counted(count, "workload") +
+         "; --namespace " + ns + " or --all-namespaces writes them");
+}
+
+void tell(const Synthesis& synthesis, const coverage::ObservedTraffic& observed,
+          const synth::DraftOptions& options) {
   tell_capture(observed);
+  tell_system(synthesis, options);
   tell_left_out(synthesis.learned);
   const auto was_left_out = [&](synth::LeftOutReason reason) {
     return std::ranges::any_of(synthesis.learned.left_out,
@@ -217,6 +238,13 @@ void tell(const Synthesis& synthesis, const coverage::ObservedTraffic& observed)
   if (synthesis.drafts.assumed_resolver && !synthesis.drafts.policies.empty() &&
       !synthesis.drafts.policies.front().selector.empty())
     warn("the capture has no DNS: the rules for it are for the cluster's usual DNS servers");
+  std::set<std::string> granting;
+  for (const policy::Policy* each : synthesis.drafts.granting)
+    granting.insert(base::quoted(each->name));
+  if (!granting.empty())
+    note("DNS is not repeated where " +
+         base::joined(std::vector<std::string>(granting.begin(), granting.end()), ", ") +
+         " allows it to every name");
   if (synthesis.learned.probes > 0)
     note(base::counted(synthesis.learned.probes, "flow") +
          " from the local host, which Cilium always lets in, need no rule; --host writes one");
@@ -336,6 +364,8 @@ std::string contradiction(const SynthFlags& flags) {
   const bool update = !flags.update.empty();
   if (update && !flags.output_dir.empty()) return "--update and --output-dir exclude each other";
   if (!update && (flags.patch || flags.prune)) return "--patch and --prune need --update";
+  if (flags.all_namespaces && !flags.namespaces.empty())
+    return "--all-namespaces and --namespace exclude each other";
   if (!flags.like.empty() &&
       (update || !flags.namespaces.empty() || flags.kind.starts_with("Egress")))
     return "--template goes with neither --update, --namespace nor policies of a whole namespace";
@@ -357,9 +387,10 @@ int run_synth(const SynthFlags& flags) {
   if (const std::string wrong = contradiction(flags); !wrong.empty()) return fail(kUsage, wrong);
   std::vector<std::string> paths = flags.manifests;
   if (!flags.update.empty()) paths.insert(paths.begin(), flags.update);
-  const auto config = configuration(flags.config, paths);
+  // Without policies and manifests the configuration is the one beside the capture.
+  const auto config = configuration(flags.config, paths.empty() ? flags.captures : paths);
   if (!config) return fail(kUsage, config.error());
-  auto options = options_of(flags);
+  auto options = options_of(flags, *config);
   if (!options) return fail(kUsage, options.error());
   if (const auto apart = check_stdin(flags.captures, paths, "manifests"); !apart)
     return fail(kUsage, apart.error());
@@ -397,8 +428,9 @@ int run_synth(const SynthFlags& flags) {
     existing = *known;
     options->labels.frozen = synth::frozen_labels(existing->policies(), observed);
   }
-  const Synthesis synthesis = synthesize(observed, *options, environment);
-  tell(synthesis, observed);
+  const project::Cluster& around = existing == nullptr ? cluster : *existing;
+  const Synthesis synthesis = synthesize(observed, *options, environment, &around.policies());
+  tell(synthesis, observed, options->draft);
   if (const auto stored = write_evidence(flags, synthesis); !stored)
     return fail(kUsage, stored.error());
   if (synthesis.drafts.policies.empty())
@@ -429,6 +461,11 @@ Command add_synth_command(CLI::App& app) {
   app.add_option("--kind", flags->kind, "Kind of policy (default CiliumNetworkPolicy)")
       ->check(CLI::IsMember(kinds));
   app.add_option("-n,--namespace", flags->namespaces, "Policies for this namespace, repeatable")
+      ->allow_extra_args(false);
+  app.add_flag("-A,--all-namespaces", flags->all_namespaces,
+               "Policies for kube-system and other namespaces of the system as well");
+  app.add_option("--exclude-namespace", flags->excluded_namespaces,
+                 "No policies for this namespace, repeatable")
       ->allow_extra_args(false);
   app.add_option("--manifests", flags->manifests,
                  "Workloads, Services and policies: files or folders, repeatable")

@@ -83,6 +83,7 @@ class ConfigReader {
     if (const NodeRef inventory = root.get("inventory"))
       config_.inventory_complete = inventory.text() == "complete";
     config_.exclude = strings(root.get("exclude"));
+    config_.system_namespaces = strings(root.get("systemNamespaces"));
     read_environment(root.get("environment"), config_.environment);
     config_.rules = settings(root.get("rules"));
     read_old_dns_key();

@@ -83,6 +83,8 @@ struct Config {
   /// Whether the input has all workloads, or not; none: by what the input tells.
   std::optional<bool> inventory_complete;
   std::vector<ClusterSetting> clusters;
+  /// Namespaces that `cnplint synth` leaves to the system, beside kube-system.
+  std::vector<std::string> system_namespaces;
   /// Globs of paths with the namespace of what names none there; the first that matches counts.
   std::vector<std::pair<std::string, std::string>> namespaces;
 

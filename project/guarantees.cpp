@@ -45,6 +45,18 @@ std::vector<std::string> seen_dns(const synth::Synthesis& synthesis) {
   return {namespaces.begin(), namespaces.end()};
 }
 
+/// The files of policies that the new ones rely on.
+std::vector<InMemory> files_beside(const synth::Synthesis& synthesis) {
+  std::map<std::string, std::string> texts;
+  for (const policy::Policy* each : synthesis.drafts.granting) {
+    const base::SourceFile& file = each->root.document().file();
+    texts.emplace(file.path(), std::string(file.text()));
+  }
+  std::vector<InMemory> files;
+  for (auto& [path, text] : texts) files.push_back({path, std::move(text)});
+  return files;
+}
+
 lint::Config config_for(const policy::Environment& environment,
                         const synth::SynthesisOptions& options) {
   lint::Config config;
@@ -101,17 +113,39 @@ LintSentences new_findings(const Linted& before, const Linted& after,
   return fresh;
 }
 
+namespace {
+
+/// What lint says of the new policies, beside those that they rely on.
+LintSentences sentences_of(const Linted& alone, const synth::Synthesis& synthesis,
+                           const synth::SynthesisOptions& options,
+                           const policy::Environment& environment, unsigned threads) {
+  const std::vector<InMemory> beside = files_beside(synthesis);
+  Project before(config_for(environment, options), {}, threads);
+  Project after(config_for(environment, options), {}, threads);
+  if (!beside.empty()) {
+    std::vector<InMemory> all = texts_of(synthesis, options, threads);
+    all.insert(all.end(), beside.begin(), beside.end());
+    const Inputs& old = before.open({}, beside);
+    const Inputs& anew = after.open({}, std::move(all));
+    return new_findings({before, old, old.clusters().front()},
+                        {after, anew, anew.clusters().front()}, synthesis);
+  }
+  LintSentences findings;
+  for (const auto& [fingerprint, sentence] : findings_of(alone, synthesis)) add(sentence, findings);
+  sort(findings);
+  return findings;
+}
+
+}  // namespace
+
 Guarantees check_guarantees(const synth::Synthesis& synthesis,
                             const synth::SynthesisOptions& options,
                             const policy::Environment& environment, unsigned threads) {
   Guarantees guarantees;
   Project project(config_for(environment, options), {}, threads);
   const Inputs& inputs = project.open({}, texts_of(synthesis, options, threads));
-  LintSentences findings;
-  for (const auto& [fingerprint, sentence] :
-       findings_of({project, inputs, inputs.clusters().front()}, synthesis))
-    add(sentence, findings);
-  sort(findings);
+  const LintSentences findings = sentences_of({project, inputs, inputs.clusters().front()},
+                                              synthesis, options, environment, threads);
   add_sentences("lint", findings.errors, guarantees.failures);
   add_sentences("lint", findings.warnings, guarantees.warnings);
   if (!options.copy_to.empty()) return guarantees;

@@ -60,6 +60,7 @@ class Drafter {
       return std::tuple(each.subject, each.direction, each.peer, each.protocol, each.port,
                         each.proposed);
     });
+    count_clients();
     for (std::size_t begin = 0; begin < drafts_.permits.size();) {
       std::size_t end = begin;
       while (end < drafts_.permits.size() &&
@@ -72,6 +73,7 @@ class Drafter {
     base::sort_large(drafts_.policies, [](const PolicyDraft& each) {
       return std::tie(each.ns, each.name, each.workload, each.workload_kind);
     });
+    if (!drafts_.granted.empty()) drafts_.granting = options_.granted.policies;
     return std::move(drafts_);
   }
 
@@ -97,7 +99,9 @@ class Drafter {
     }
     const Resolver& resolver = drafts_.resolvers.front();
     for (const std::uint32_t subject : subjects) {
-      if (served.contains(subject) || servers.contains(subject)) continue;
+      if (served.contains(subject) || servers.contains(subject) ||
+          options_.without_dns.contains(subject))
+        continue;
       Permit permit;
       permit.subject = subject;
       permit.peer = resolver.party;
@@ -111,6 +115,34 @@ class Drafter {
       permit.direction = Direction::ingress;
       drafts_.permits.push_back(permit);
     }
+  }
+
+  /// How many of the cluster a DNS server admits that were not seen asking it.
+  void count_clients() {
+    std::map<Resolver, std::set<std::uint32_t>> clients;
+    for (const Permit& permit : drafts_.permits)
+      if (permit.direction == Direction::ingress && permit.origin < Origin::widened &&
+          is_dns(permit) && parties_.all[permit.peer].in_cluster)
+        clients[{permit.subject, permit.port}].insert(permit.peer);
+    const auto all =
+        static_cast<std::uint64_t>(std::ranges::count_if(parties_.all, [](const Party& party) {
+          return party.in_cluster && !party.endpoints.empty();
+        }));
+    for (Permit& permit : drafts_.permits) {
+      if (permit.widening != Widening::cluster_to_dns) continue;
+      auto& asking = clients[{permit.subject, permit.port}];
+      asking.insert(permit.subject);
+      permit.connections = all - asking.size();
+    }
+  }
+
+  /// The ports on which a DNS server admits the cluster.
+  [[nodiscard]] std::set<std::uint16_t> open_ports(std::size_t begin, std::size_t end) const {
+    std::set<std::uint16_t> ports;
+    for (std::size_t i = begin; i < end; ++i)
+      if (drafts_.permits[i].widening == Widening::cluster_to_dns)
+        ports.insert(drafts_.permits[i].port);
+    return ports;
   }
 
   /// The DNS of a cluster about which the capture says nothing: that of Kubernetes, or of OpenShift
@@ -214,6 +246,7 @@ class Drafter {
     policy.proposed = proposed;
     std::vector<std::string> names = questions(begin, end);
     if (!policy.left_open[1].empty() && !names.empty()) names = {"*"};
+    open_ports_ = proposed ? std::set<std::uint16_t>() : open_ports(begin, end);
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
       // A NetworkPolicy that has rules of a direction denies the rest of it (fact A6).
       const bool open = !policy.why_open(direction).empty();
@@ -225,6 +258,11 @@ class Drafter {
         const bool needed =
             permit.origin == Origin::baseline ? with_dns : permit.proposed == proposed;
         if (!needed) continue;
+        if (is_granted(permit, names)) {
+          drafts_.granted.insert({permit.subject, direction, permit.peer, permit.port});
+          policy.dns_elsewhere = policy.dns_elsewhere || direction == Direction::egress;
+          continue;
+        }
         add(permit, open ? Filter::none : Filter::requests, names, wanted);
         policy.reports.add(permit.reports);
       }
@@ -249,7 +287,8 @@ class Drafter {
                              flows::port_text(protocol::kUdp, port),
                              Origin::baseline,
                              {},
-                             Widening::none});
+                             Widening::none,
+                             1});
   }
 
   /// Whether a rule filters requests: before 1.19 the proxy refuses others also where default deny
@@ -300,8 +339,12 @@ class Drafter {
   [[nodiscard]] Evidence evidence_of(const Permit& permit, const Peer& peer) const {
     std::string name = parties_.all[permit.peer].name;
     if (peer.field == PeerField::fqdns) name = peer.text + " (" + name + ")";
-    return {name, flows::port_text(permit.protocol, permit.port), permit.origin, permit.reports,
-            permit.widening};
+    return {name,
+            flows::port_text(permit.protocol, permit.port),
+            permit.origin,
+            permit.reports,
+            permit.widening,
+            permit.connections};
   }
 
   [[nodiscard]] std::string sentence(const Permit& permit, const Party& subject) const {
@@ -311,11 +354,18 @@ class Drafter {
            flows::port_text(permit.protocol, permit.port);
   }
 
+  /// Whether another policy allows the DNS of a permit. Names that a policy allows have to be seen
+  /// by the DNS proxy, so its own rule hands the questions to it.
+  [[nodiscard]] bool is_granted(const Permit& permit, const std::vector<std::string>& names) const {
+    return is_dns(permit) && options_.granted.has(permit) &&
+           (permit.direction == Direction::ingress || names.empty());
+  }
+
   /// Why the kind of policy cannot allow it; empty where it can.
   [[nodiscard]] std::string inexpressible(const Permit& permit) const {
     if (options_.kind != PolicyKind::network_policy) return {};
     const PartyKind peer = parties_.all[permit.peer].kind;
-    if (peer == PartyKind::entity)
+    if (peer == PartyKind::entity && permit.widening != Widening::cluster_to_dns)
       return "a NetworkPolicy cannot name " + parties_.all[permit.peer].name;
     if (peer == PartyKind::mesh_workload)
       return "a NetworkPolicy cannot name pods of another cluster";
@@ -324,6 +374,9 @@ class Drafter {
 
   [[nodiscard]] std::vector<Peer> peers_of(const Permit& permit) const {
     const Party& party = parties_.all[permit.peer];
+    if (permit.direction == Direction::ingress && open_ports_.contains(permit.port) &&
+        is_dns(permit) && is_of_cluster(party))
+      return {{PeerField::entities, {}, {}, {}, std::string(kClusterEntity)}};
     if (!party.is_pods())
       return peers_outside(permit, party, options_.kind != PolicyKind::network_policy);
     Peer peer;
@@ -332,6 +385,12 @@ class Drafter {
     if (party.kind == PartyKind::mesh_workload || options_.name_local_cluster)
       peer.cluster = party.cluster;
     return {peer};
+  }
+
+  /// Whether a peer that is the whole cluster has the party in it.
+  [[nodiscard]] bool is_of_cluster(const Party& party) const {
+    return options_.kind == PolicyKind::network_policy ? party.kind == PartyKind::workload
+                                                       : party.in_cluster;
   }
 
   /// The fewest rules that say exactly what is wanted, in order.
@@ -381,6 +440,9 @@ class Drafter {
         rule.evidence.insert(rule.evidence.end(), seen.evidence.begin(), seen.evidence.end());
       }
     }
+    // What nobody saw has to be seen where a comment is cut off.
+    std::ranges::stable_partition(
+        rule.evidence, [](const Evidence& each) { return each.origin == Origin::widened; });
     return rule;
   }
 
@@ -405,6 +467,7 @@ class Drafter {
   const DraftOptions& options_;
   std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
   std::map<std::pair<std::uint32_t, Direction>, std::vector<std::string>> open_;
+  std::set<std::uint16_t> open_ports_;                    ///< of the policy that is drafted
   const policy::DnsServerLabel* usual_server_ = nullptr;  ///< where no resolver was seen
   Drafts drafts_;
 };

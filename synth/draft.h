@@ -7,11 +7,13 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "policy/model/policy.h"
+#include "synth/dns_grants.h"
 #include "synth/permit.h"
 
 namespace cnplint::synth {
@@ -60,6 +62,7 @@ struct Evidence {
   Origin origin = Origin::observed;
   Reports reports;
   Widening widening = Widening::none;
+  std::uint64_t connections = 1;  ///< that a widening adds
 
   friend bool operator==(const Evidence& a, const Evidence& b) {
     return a.peer == b.peer && a.port == b.port;
@@ -89,9 +92,10 @@ struct PolicyDraft {
   std::vector<RuleDraft> egress;
   /// By direction, ingress first: why it is not put into default deny. Empty: it is.
   std::array<std::vector<std::string>, 2> left_open = {};
-  bool proposed = false;  ///< of what passed in audit mode or was dropped: for review only
-  bool addition = false;  ///< it only adds to what other policies allow: these deny already
-  std::string like;       ///< the namespace that it is a copy of; empty: none
+  bool proposed = false;       ///< of what passed in audit mode or was dropped: for review only
+  bool addition = false;       ///< it only adds to what other policies allow: these deny already
+  bool dns_elsewhere = false;  ///< its DNS is allowed by other policies
+  std::string like;            ///< the namespace that it is a copy of; empty: none
   Reports reports;
   Confidence confidence = Confidence::low;
 
@@ -109,16 +113,29 @@ struct DraftOptions {
   bool l7 = false;
   bool observe = false;  ///< nothing may be refused, by the proxy neither: no names, no requests
   std::vector<std::string> namespaces;  ///< policies for these only; empty: all
+  std::vector<std::string> excluded;    ///< and never for these
+  std::vector<std::string> system;      ///< nor new ones for these, unless `namespaces` has them
   bool dns = true;                      ///< DNS egress for all that are denied egress
   /// Whether what cannot be allowed leaves its direction open. Else it is left out: the policies
   /// only add to others, which deny already.
   bool leave_open = true;
-  bool name_local_cluster = false;  ///< peers without a cluster could be of any (A3.4)
-  std::uint64_t generalize = 0;     ///< unobserved connections that may be added
+  bool name_local_cluster = false;      ///< peers without a cluster could be of any (A3.4)
+  DnsGrants granted;                    ///< DNS that needs no rule
+  std::set<std::uint32_t> without_dns;  ///< parties that get none where they were not seen asking
+  std::uint64_t generalize = 0;         ///< unobserved connections that may be added
 
+  /// Whether policies that are there already for a namespace are to be kept up.
+  [[nodiscard]] bool keeps_up(const std::string& ns) const {
+    const auto has = [&](const auto& all) { return std::ranges::find(all, ns) != all.end(); };
+    return !has(excluded) && (namespaces.empty() || has(namespaces));
+  }
+  /// Whether a namespace is left out because it is the system's and nobody asked for it.
+  [[nodiscard]] bool leaves_to_system(const std::string& ns) const {
+    return namespaces.empty() && std::ranges::find(system, ns) != system.end();
+  }
   /// Whether policies for a namespace are asked for.
   [[nodiscard]] bool wants(const std::string& ns) const {
-    return namespaces.empty() || std::ranges::find(namespaces, ns) != namespaces.end();
+    return keeps_up(ns) && !leaves_to_system(ns);
   }
 };
 
@@ -133,7 +150,9 @@ struct Drafts {
   std::vector<std::string> unwritten;     ///< sentences: what cannot be said, and gets no policy
   std::vector<std::string> unselectable;  ///< workloads that get no policy
   std::vector<Resolver> resolvers;
-  bool assumed_resolver = false;  ///< the capture has no DNS: kube-dns was assumed
+  std::set<DnsGrants::Key> granted;  ///< DNS that other policies allow, and that no rule is for
+  std::vector<const policy::Policy*> granting;  ///< these policies
+  bool assumed_resolver = false;                ///< the capture has no DNS: kube-dns was assumed
 
   /// Whether a permit is for questions to one of the resolvers, or for their answers.
   [[nodiscard]] bool is_dns(const Permit& permit) const;

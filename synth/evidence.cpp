@@ -105,7 +105,14 @@ std::string described(const Evidence& evidence) {
   const std::string what = evidence.peer + " " + evidence.port + ": ";
   if (evidence.origin == Origin::baseline) return what + "not seen, denied egress needs DNS";
   if (evidence.origin == Origin::widened)
-    return what + "not seen, " + widening_name(evidence.widening);
+    return what +
+           (evidence.widening == Widening::cluster_to_dns
+                ? "new workloads" +
+                      (evidence.connections == 0
+                           ? std::string()
+                           : " and " + std::to_string(evidence.connections) + " not seen")
+                : std::string("not seen")) +
+           ", " + widening_name(evidence.widening);
   return what + described(evidence.reports) +
          (evidence.origin == Origin::inferred ? " (inferred from the other end)" : "");
 }

@@ -71,7 +71,7 @@ Drafts draft_firewalls(const Parties& parties, const std::vector<Permit>& permit
       if (options.kind == PolicyKind::egress_firewall && !known) rule.ports.push_back(term);
       rule.evidence.push_back({subject.name + " -> " + peer.name,
                                flows::port_text(permit.protocol, permit.port), permit.origin,
-                               permit.reports, Widening::none});
+                               permit.reports, Widening::none, 1});
     }
   }
   for (auto& [ns, reached] : namespaces) {

@@ -117,6 +117,7 @@ class PartyFinder {
     using policy::EndpointKind;
     const EndpointKind kind = endpoint.facts.kind;
     party.entity = entity_of(endpoint.facts);
+    party.in_cluster = kind == EndpointKind::pod || !party.entity.empty();
     if (policy::is_pod(kind)) {
       party.kind = kind == EndpointKind::pod ? PartyKind::workload : PartyKind::mesh_workload;
       party.cluster = endpoint.cluster.empty() ? traffic_.cluster : endpoint.cluster;
@@ -173,25 +174,30 @@ class PartyFinder {
     }
     parties_.of_endpoint.resize(traffic_.endpoints.size());
     for (auto& [key, party] : groups) parties_.all.push_back(std::move(party));
-    add_other_nodes();
+    add_entities();
     base::sort_large(parties_.all, &Party::name);
     for (std::uint32_t i = 0; i < parties_.all.size(); ++i)
       for (const std::uint32_t endpoint : parties_.all[i].endpoints)
         parties_.of_endpoint[endpoint] = i;
   }
 
-  /// The own node of a pod and the other ones are both known where one is: which of them a node is
-  /// depends on where the pod runs.
-  void add_other_nodes() {
+  /// Entities that policies may name though nobody was seen as them: the own node of a pod and the
+  /// other ones are both known where one is: which of them a node is depends on where the pod runs.
+  void add_entities() {
     const auto has = [&](const char* entity) {
       return std::ranges::find(parties_.all, entity, &Party::entity) != parties_.all.end();
     };
     const bool host = has("host");
-    if (host == has("remote-node")) return;
+    if (host != has("remote-node")) add_entity(host ? "remote-node" : "host").in_cluster = true;
+    add_entity(kClusterEntity);
+  }
+
+  Party& add_entity(std::string_view entity) {
     Party& party = parties_.all.emplace_back();
     party.kind = PartyKind::entity;
-    party.entity = host ? "remote-node" : "host";
-    party.name = party.entity;
+    party.entity = entity;
+    party.name = entity;
+    return party;
   }
 
   Neighbours& neighbours_of(const std::string& cluster, const std::string& ns) {

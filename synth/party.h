@@ -8,6 +8,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,9 @@ using coverage::Reports;
 
 /// Keys and values of a selector, in the order of choice.
 using policy::Labels;
+
+/// The entity that is everything of the cluster: a party of its own, which nobody is.
+inline constexpr std::string_view kClusterEntity = "cluster";
 
 enum class PartyKind : std::uint8_t {
   workload,       ///< local pods: policies can be about them
@@ -56,6 +60,7 @@ struct Party {
   std::string entity;                   ///< `host`, `kube-apiserver`, ...
   std::string cidr;                     ///< `192.0.2.1/32`
   std::vector<std::uint32_t> endpoints;
+  bool in_cluster = false;  ///< the entity `cluster` has it: local pods, nodes, the API server
 
   [[nodiscard]] bool is_pods() const {
     return kind == PartyKind::workload || kind == PartyKind::mesh_workload;

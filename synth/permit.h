@@ -26,6 +26,7 @@ enum class Origin : std::uint8_t {
 enum class Widening : std::uint8_t {
   none,
   host_beside_remote_node,  ///< a pod may run on any node, the other end's too
+  cluster_to_dns,           ///< the next workload asks the DNS servers as well
 };
 /// What a widening is called in comments and messages.
 const char* widening_name(Widening widening);
@@ -41,6 +42,7 @@ struct Permit {
   bool dropped = false;    ///< never passed
   Origin origin = Origin::inferred;
   Widening widening = Widening::none;  ///< of what is widened
+  std::uint64_t connections = 1;       ///< that it stands for: more where the peer is `cluster`
   Reports reports;
   std::vector<std::string> names;                ///< of an address, sorted
   std::vector<flows::CapturedRequest> requests;  ///< HTTP and DNS, passed ones, by class
@@ -108,6 +110,7 @@ struct Learned {
   std::vector<LeftOut> left_out;
   std::vector<OpenSide> open;                        ///< in order, each once
   std::vector<Resolver> resolvers;                   ///< the one with the most clients first
+  std::set<std::uint32_t> without_dns;               ///< parties that a list keeps from the first
   std::uint64_t probes = 0;                          ///< reports of ingress from the local host
   std::set<std::string, std::less<>> blocked_names;  ///< asked for, and on the blocklist
 

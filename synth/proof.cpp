@@ -37,6 +37,7 @@ class Permitted {
     }
     for (std::uint32_t i = 0; i < parties.all.size(); ++i)
       if (parties.all[i].kind == PartyKind::entity) entities_[parties.all[i].entity] = i;
+    parties_ = &parties;
     for (const LeftOut& each : synthesis.learned.left_out)
       if (each.reason == LeftOutReason::unnameable) add_unnameable(each, synthesis);
   }
@@ -51,6 +52,9 @@ class Permitted {
         result.insert(found->second.begin(), found->second.end());
     };
     take(by_party_, std::tuple(subject, direction, peer, number));
+    if (parties_->all[peer].in_cluster)
+      take(by_party_,
+           std::tuple(subject, direction, entities_.find(kClusterEntity)->second, number));
     // Every label of a node is an entity that takes it in.
     for (const policy::Label& label : endpoint.facts.labels)
       if (const auto entity = entities_.find(label.key);
@@ -91,6 +95,7 @@ class Permitted {
   std::map<std::tuple<std::uint32_t, std::string, std::uint8_t>, std::set<std::uint32_t>> by_name_;
   std::map<std::string, std::uint32_t, std::less<>> entities_;
   std::map<std::uint32_t, std::set<std::uint32_t>> unnameable_servers_;
+  const Parties* parties_ = nullptr;
 };
 
 class Prover {
@@ -130,6 +135,11 @@ class Prover {
     const policy::Connection& asked = each.connection;
     for (const Direction direction : {Direction::egress, Direction::ingress}) {
       const policy::Verdict verdict = engine_.decide(direction, asked).verdict;
+      // What another policy allows passes, whatever these do not allow.
+      if (verdict == policy::Verdict::default_deny &&
+          drafts_.granted.contains({parties_.of_endpoint[asked.subject(direction)], direction,
+                                    parties_.of_endpoint[asked.peer(direction)], asked.port}))
+        continue;
       if (!policy::passes(verdict)) {
         proof_.denied.push_back(described(each, traffic_) + ": " +
                                 std::string(policy::direction_name(direction)) + " is " +

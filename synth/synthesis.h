@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "policy/model/environment.h"
 #include "synth/draft.h"
@@ -28,11 +29,14 @@ struct Synthesis {
   Parties parties;
   Learned learned;  ///< its permits have moved into the drafts
   Drafts drafts;
-  TemplateGaps gaps;  ///< of a copied namespace
+  std::vector<std::string> left_to_system;  ///< namespaces that got no policies
+  TemplateGaps gaps;                        ///< of a copied namespace
 };
 
-/// The traffic must outlive the result.
+/// The traffic must outlive the result, and so must the policies that are there beside those that
+/// are to be made: DNS that one of them grants the whole cluster is not repeated.
 Synthesis synthesize(const ObservedTraffic& traffic, const SynthesisOptions& options,
-                     const policy::Environment& environment);
+                     const policy::Environment& environment,
+                     const policy::PolicyList* existing = nullptr);
 
 }  // namespace cnplint::synth

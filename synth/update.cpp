@@ -91,7 +91,7 @@ class Updater {
   }
 
   [[nodiscard]] bool is_wanted(std::uint32_t party) const {
-    return options_.wants(parties_.all[party].ns);
+    return options_.keeps_up(parties_.all[party].ns);
   }
 
   void find_missing() {
@@ -153,13 +153,20 @@ class Updater {
   void add_widened() {
     using Beside = std::tuple<std::uint32_t, Direction, std::uint8_t, std::uint16_t>;
     std::set<Beside> nodes;
+    std::set<Resolver> servers;
     for (const auto& [subject, direction, peer, number, port] : missing_)
       if (const std::string& entity = parties_.all[peer].entity;
           entity == "host" || entity == "remote-node")
         nodes.insert({subject, direction, number, port});
     for (const Permit& permit : drafts_.permits)
-      if (permit.widening == Widening::host_beside_remote_node &&
-          nodes.contains({permit.subject, permit.direction, permit.protocol, permit.port}))
+      if (permit.direction == Direction::ingress && drafts_.is_dns(permit) &&
+          missing_.contains(key_of(permit)))
+        servers.insert({permit.subject, permit.port});
+    for (const Permit& permit : drafts_.permits)
+      if ((permit.widening == Widening::host_beside_remote_node &&
+           nodes.contains({permit.subject, permit.direction, permit.protocol, permit.port})) ||
+          (permit.widening == Widening::cluster_to_dns &&
+           servers.contains({permit.subject, permit.port})))
         missing_.insert(key_of(permit));
   }
 
@@ -186,6 +193,7 @@ class Updater {
     DraftOptions options = options_;
     options.dns = false;
     options.leave_open = false;
+    options.system.clear();  // these policies are there
     Drafts drafts = draft(traffic_, parties_, std::move(missing), drafts_.resolvers, {}, options);
     std::ranges::move(drafts.unwritten, std::back_inserter(update_.unwritten));
     for (PolicyDraft& policy : drafts.policies) {

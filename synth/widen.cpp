@@ -15,15 +15,21 @@ using policy::Direction;
 class Widener {
  public:
   Widener(const ObservedTraffic& traffic, const Parties& parties, const LearnOptions& options,
-          Learned& learned)
-      : traffic_(traffic), parties_(parties), options_(options), learned_(learned) {
+          bool entities, Learned& learned)
+      : traffic_(traffic),
+        parties_(parties),
+        options_(options),
+        entities_(entities),
+        learned_(learned) {
     for (const LeftOut& each : learned.left_out)
       if (each.reason != LeftOutReason::dropped) add_refused(each.index);
   }
 
   void run() {
     std::vector<Permit> added;
-    add_nodes(added);
+    if (entities_) add_nodes(added);
+    for (const Resolver& resolver : learned_.resolvers) add_cluster(resolver, added);
+    find_without_dns();
     learned_.permits.insert(learned_.permits.end(), added.begin(), added.end());
     std::ranges::sort(learned_.permits, {},
                       [](const Permit& each) { return std::tuple(key_of(each), each.proposed); });
@@ -40,6 +46,11 @@ class Widener {
     for (const Direction direction : {Direction::egress, Direction::ingress})
       refused_.insert({parties_.of_endpoint[asked.subject(direction)], direction,
                        parties_.of_endpoint[asked.peer(direction)], asked.protocol, asked.port});
+  }
+
+  [[nodiscard]] bool has_lists() const {
+    return !options_.forbidden.lines.empty() || !options_.blocked.addresses.empty() ||
+           !options_.blocked.prefixes.empty();
   }
 
   // --- Nodes ---
@@ -60,6 +71,42 @@ class Widener {
       if (known.contains({key, false}) || known.contains({key, other.proposed})) continue;
       if (!refused_.contains(key) && !is_listed(other)) added.push_back(std::move(other));
     }
+  }
+
+  // --- DNS servers ---
+
+  /// Who may not ask the server that all others get.
+  void find_without_dns() {
+    if (learned_.resolvers.empty() || !has_lists()) return;
+    const Resolver& server = learned_.resolvers.front();
+    Permit permit;
+    permit.peer = server.party;
+    permit.direction = Direction::egress;
+    permit.protocol = policy::ip_protocol::kUdp;
+    permit.port = server.port;
+    for (permit.subject = 0; permit.subject < parties_.all.size(); ++permit.subject)
+      if (parties_.all[permit.subject].kind == PartyKind::workload && is_listed(permit))
+        learned_.without_dns.insert(permit.subject);
+  }
+
+  /// A DNS server admits the cluster, but for lists that keep some of it out.
+  void add_cluster(const Resolver& resolver, std::vector<Permit>& added) {
+    const std::uint32_t cluster = party_of(kClusterEntity);
+    if (parties_.all[resolver.party].kind != PartyKind::workload || cluster == kNone) return;
+    Permit permit;
+    permit.subject = resolver.party;
+    permit.direction = Direction::ingress;
+    permit.port = resolver.port;
+    permit.origin = Origin::widened;
+    permit.widening = Widening::cluster_to_dns;
+    const bool lists = has_lists();
+    for (const std::uint8_t number : {policy::ip_protocol::kTcp, policy::ip_protocol::kUdp}) {
+      permit.protocol = number;
+      for (permit.peer = 0; lists && permit.peer < parties_.all.size(); ++permit.peer)
+        if (parties_.all[permit.peer].in_cluster && is_listed(permit)) return;
+    }
+    permit.peer = cluster;
+    added.push_back(std::move(permit));
   }
 
   static constexpr auto kNone = static_cast<std::uint32_t>(-1);
@@ -102,6 +149,7 @@ class Widener {
   const ObservedTraffic& traffic_;
   const Parties& parties_;
   const LearnOptions& options_;
+  bool entities_;
   Learned& learned_;
   std::set<Key> refused_;
 };
@@ -109,13 +157,14 @@ class Widener {
 }  // namespace
 
 const char* widening_name(Widening widening) {
-  constexpr std::array<const char*, 2> kNames{"", "host beside remote-node"};
+  constexpr std::array<const char*, 3> kNames{"", "host beside remote-node",
+                                              "DNS servers admit the cluster"};
   return kNames[static_cast<std::size_t>(widening)];
 }
 
 void widen(const ObservedTraffic& traffic, const Parties& parties, const LearnOptions& options,
-           Learned& learned) {
-  Widener(traffic, parties, options, learned).run();
+           bool entities, Learned& learned) {
+  Widener(traffic, parties, options, entities, learned).run();
 }
 
 std::map<Widening, std::uint64_t> widenings(const Drafts& drafts) {
@@ -125,7 +174,7 @@ std::map<Widening, std::uint64_t> widenings(const Drafts& drafts) {
   std::map<Widening, std::uint64_t> counts;
   for (const Permit& permit : drafts.permits)
     if (permit.origin == Origin::widened && subjects.contains(permit.subject))
-      ++counts[permit.widening];
+      counts[permit.widening] += permit.connections;
   return counts;
 }
 

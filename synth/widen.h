@@ -13,10 +13,12 @@
 namespace cnplint::synth {
 
 /// Adds permits of origin `widened` to what was learned: `host` beside `remote-node` and the
-/// reverse, for which of them a node is depends on where the pod runs. Nothing is added that is on
-/// the deny list or the blocklist, that looked suspicious or that an explicit deny refused.
+/// reverse (where policies have `entities`), for which of them a node is depends on where the pod
+/// runs; the cluster on the ports of its DNS servers, for the next workload has to ask them.
+/// Nothing is added that is on the deny list or the blocklist, and no node that looked suspicious
+/// or that an explicit deny refused.
 void widen(const ObservedTraffic& traffic, const Parties& parties, const LearnOptions& options,
-           Learned& learned);
+           bool entities, Learned& learned);
 
 /// How many connections each widening adds to the policies.
 std::map<Widening, std::uint64_t> widenings(const Drafts& drafts);

@@ -189,6 +189,11 @@ class ItemWriter {
         flow_map();
         out_.entry("cidr", peer.text);
         out_.end_map();
+      } else if (peer.field == PeerField::entities) {
+        // The whole cluster: pods of any namespace.
+        out_.text("namespaceSelector");
+        flow_map();
+        out_.end_map();
       } else {
         if (peer.ns != policy_.ns) {
           out_.text("namespaceSelector");
@@ -397,7 +402,9 @@ std::vector<std::vector<std::string>> comments_of(const PolicyDraft& policy) {
     if (!has_list(policy, direction)) continue;
     for (const RuleDraft& rule : policy.rules(direction)) comments.push_back(comment_lines(rule));
     if (policy.rules(direction).empty() && !policy.selector.empty())
-      comments.push_back({"nothing was seen"});
+      comments.push_back({policy.dns_elsewhere && direction == Direction::egress
+                              ? "nothing was seen but DNS, which a policy of the cluster allows"
+                              : "nothing was seen"});
   }
   return comments;
 }

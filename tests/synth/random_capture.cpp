@@ -11,11 +11,10 @@ namespace {
 
 constexpr std::array<const char*, 5> kPods{"shop/web", "shop/cart", "shop/db", "bank/api",
                                            "ops/scraper"};
-constexpr std::array<const char*, 9> kOthers{"host",        "remote-node",         "kube-apiserver",
-                                             "192.0.2.7",   "198.51.100.9",        "?10.77.0.4",
-                                             "shop/?plain", "kube-system/coredns", "mesh/other"};
+constexpr std::array<const char*, 9> kOthers{
+    "host",       "remote-node", "kube-apiserver",      "192.0.2.7",      "198.51.100.9",
+    "?10.77.0.4", "shop/?plain", "kube-system/coredns", "mesh/other@west"};
 constexpr std::array<int, 5> kPorts{80, 443, 5432, 8080, 9100};
-const std::string kOfOtherCluster = ",\"k8s:io.cilium.k8s.policy.cluster=west\"";
 
 class Generator {
  public:
@@ -27,8 +26,6 @@ class Generator {
     line.to = one_in(2) ? any(kPods) : any(kOthers);
     if (one_in(4)) std::swap(line.from, line.to);
     line.port = any(kPorts);
-    if (line.from == "mesh/other") line.from_labels = kOfOtherCluster;
-    if (line.to == "mesh/other") line.to_labels = kOfOtherCluster;
     if (line.to == "kube-system/coredns") line.port = 53;
     line.protocol = one_in(4) ? any(std::array{"UDP", "SCTP", "ICMPv4"}) : "TCP";
     if (line.protocol == "ICMPv4") line.port = one_in(3) ? 3 : 8;

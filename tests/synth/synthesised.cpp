@@ -17,14 +17,17 @@ std::string endpoint_json(const std::string& end, const std::string& more) {
   if (end.starts_with('?')) return "{}";
   if (!is_pod(end)) return R"({"identity":2,"labels":["reserved:world")" + more + "]}";
   const std::string ns = end.substr(0, end.find('/'));
-  const std::string name = end.substr(end.find('/') + 1);
+  std::string name = end.substr(end.find('/') + 1);
+  const std::size_t at = std::min(name.find('@'), name.size());
+  const std::string cluster = at == name.size() ? "default" : name.substr(at + 1);
+  name.resize(at);
   if (name.starts_with('?'))
     return R"({"namespace":")" + ns + R"(","pod_name":")" + name.substr(1) +
            R"(-0","labels":["k8s:io.kubernetes.pod.namespace=)" + ns + "\"]}";
   return R"({"namespace":")" + ns + R"(","pod_name":")" + name + R"(-0","labels":["k8s:app=)" +
-         name +
-         R"(","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=)" + ns +
-         "\"" + more + R"(],"workloads":[{"kind":"Deployment","name":")" + name + R"("}]})";
+         name + R"(","k8s:io.cilium.k8s.policy.cluster=)" + cluster +
+         R"(","k8s:io.kubernetes.pod.namespace=)" + ns + "\"" + more +
+         R"(],"workloads":[{"kind":"Deployment","name":")" + name + R"("}]})";
 }
 
 std::string address_of(const std::string& end) {
@@ -74,7 +77,8 @@ std::unique_ptr<Synthesised> synthesised_unchecked(const std::string& capture,
   result->traffic =
       coverage::observe(flows::resolve(reading.table), cluster.inventory(), environment);
   result->environment.cluster = result->traffic.cluster;
-  result->synthesis = synthesize(result->traffic, options, result->environment);
+  result->synthesis =
+      synthesize(result->traffic, options, result->environment, &cluster.policies());
   result->text = write_all(result->synthesis.drafts.policies, options.write);
   return result;
 }

@@ -19,8 +19,8 @@ namespace cnplint::tests {
 
 /// A flow as Hubble writes it; each test changes what it is about.
 struct Line {
-  /// A pod (labels app=NAME; none where NAME begins with `?`), `host`, or an address, of the
-  /// outside or, with `?` before it, one of which nothing is known.
+  /// A pod (labels app=NAME; none where NAME begins with `?`; of another cluster as NAME@CLUSTER),
+  /// `host`, or an address, of the outside or, with `?` before it, one of which nothing is known.
   std::string from = "shop/cart";
   std::string to = "shop/db";
   int port = 5432;
