@@ -9,7 +9,7 @@
 #include "base/sort.h"
 #include "flows/timestamp.h"
 #include "policy/model/dns_server.h"
-#include "synth/exact_cover.h"
+#include "synth/fewest_rules.h"
 #include "synth/generalize.h"
 #include "synth/name.h"
 #include "synth/term.h"
@@ -21,34 +21,12 @@ using policy::Direction;
 using policy::PolicyKind;
 namespace protocol = policy::ip_protocol;
 
-/// The ports of a peer by protocol and number, and what was seen of each.
-struct PeerPorts {
-  struct Port {
-    PortTerm term;
-    bool requests_only = true;  ///< HTTP rules filter nothing that was seen
-    std::vector<Evidence> evidence;
-  };
-  std::map<std::pair<std::uint16_t, std::uint8_t>, Port> ports;
-};
-using Wanted = std::map<Peer, PeerPorts>;
-
-/// The distinct ports of some peers, in order; those of DNS have many names, so none is copied.
-struct ByValue {
-  bool operator()(const PortTerm* a, const PortTerm* b) const { return *a < *b; }
-};
-using Terms = std::vector<const PortTerm*>;
-
-/// Peers of a CiliumNetworkPolicy's rule are of one field, those of others may be mixed.
-bool share_rule(PolicyKind kind, PeerField a, PeerField b) {
-  return a == b || !policy::is_cilium(kind);
-}
-
 class Drafter {
  public:
   Drafter(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,
           std::vector<Resolver> resolvers, const std::vector<OpenSide>& open,
           const DraftOptions& options)
-      : traffic_(traffic), parties_(parties), options_(options) {
+      : traffic_(traffic), parties_(parties), options_(options), labels_(traffic, parties) {
     drafts_.permits = std::move(permits);
     drafts_.resolvers = std::move(resolvers);
     for (const OpenSide& each : open) open_[{each.party, each.direction}].push_back(each.why);
@@ -269,11 +247,11 @@ class Drafter {
       if (drafts_.assumed_resolver && with_dns && direction == Direction::egress)
         add_assumed(names, wanted);
       auto& rules = direction == Direction::ingress ? policy.ingress : policy.egress;
-      rules = rules_of(wanted, direction);
+      rules = fewest_rules(options_.kind, wanted, direction);
     }
     // A NetworkPolicy without rules, if it denies nothing either, would deny ingress by default.
     if (proposed && policy.ingress.empty() && policy.egress.empty()) return false;
-    if (options_.generalize > 0) generalize(policy, traffic_, parties_, left_);
+    generalize(policy, traffic_, labels_, options_.label_keys, left_);
     policy.confidence = confidence_of(policy);
     drafts_.policies.push_back(std::move(policy));
     return true;
@@ -393,59 +371,6 @@ class Drafter {
                                                        : party.in_cluster;
   }
 
-  /// The fewest rules that say exactly what is wanted, in order.
-  [[nodiscard]] std::vector<RuleDraft> rules_of(const Wanted& wanted, Direction direction) const {
-    struct Group {
-      std::vector<const Wanted::value_type*> peers;
-      std::set<const PortTerm*, ByValue> terms;
-    };
-    std::map<std::pair<PeerField, bool>, Group> groups;
-    for (const Wanted::value_type& peer : wanted)
-      for (const auto& [key, port] : peer.second.ports) {
-        const PeerField field = share_rule(options_.kind, peer.first.field, PeerField::endpoints)
-                                    ? PeerField::endpoints
-                                    : peer.first.field;
-        Group& group = groups[{field, port.term.is_icmp()}];
-        if (group.peers.empty() || group.peers.back() != &peer) group.peers.push_back(&peer);
-        group.terms.insert(&port.term);
-      }
-    std::vector<RuleDraft> rules;
-    for (const auto& [key, group] : groups) {
-      const Terms terms(group.terms.begin(), group.terms.end());
-      std::vector<std::vector<std::uint32_t>> matrix;
-      for (const Wanted::value_type* peer : group.peers) {
-        std::vector<std::uint32_t>& row = matrix.emplace_back();
-        for (const auto& [port_key, port] : peer->second.ports)
-          if (port.term.is_icmp() == key.second)
-            row.push_back(static_cast<std::uint32_t>(
-                std::ranges::lower_bound(terms, &port.term, ByValue()) - terms.begin()));
-        std::ranges::sort(row);
-      }
-      for (const Block& block : exact_cover(matrix))
-        rules.push_back(rule_of(block, group.peers, terms, direction));
-    }
-    return rules;
-  }
-
-  static RuleDraft rule_of(const Block& block, const std::vector<const Wanted::value_type*>& peers,
-                           const Terms& terms, Direction direction) {
-    RuleDraft rule;
-    rule.direction = direction;
-    for (const std::uint32_t column : block.columns) rule.ports.push_back(*terms[column]);
-    for (const std::uint32_t row : block.rows) {
-      const auto& [peer, ports] = *peers[row];
-      rule.peers.push_back(peer);
-      for (const PortTerm& term : rule.ports) {
-        const auto& seen = ports.ports.at({term.first, term.protocol});
-        rule.evidence.insert(rule.evidence.end(), seen.evidence.begin(), seen.evidence.end());
-      }
-    }
-    // What nobody saw has to be seen where a comment is cut off.
-    std::ranges::stable_partition(
-        rule.evidence, [](const Evidence& each) { return each.origin == Origin::widened; });
-    return rule;
-  }
-
   /// How much was seen: a week of everything is much, a day is some.
   [[nodiscard]] Confidence confidence_of(const PolicyDraft& policy) const {
     constexpr std::uint64_t kFew = 10;
@@ -465,6 +390,7 @@ class Drafter {
   const ObservedTraffic& traffic_;
   const Parties& parties_;
   const DraftOptions& options_;
+  LabelIndex labels_;
   std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
   std::map<std::pair<std::uint32_t, Direction>, std::vector<std::string>> open_;
   std::set<std::uint16_t> open_ports_;                    ///< of the policy that is drafted

@@ -122,6 +122,7 @@ struct DraftOptions {
   bool name_local_cluster = false;      ///< peers without a cluster could be of any (A3.4)
   DnsGrants granted;                    ///< DNS that needs no rule
   std::set<std::uint32_t> without_dns;  ///< parties that get none where they were not seen asking
+  std::vector<std::string> label_keys;  ///< peers by these only; empty: all
   std::uint64_t generalize = 0;         ///< unobserved connections that may be added
 
   /// Whether policies that are there already for a namespace are to be kept up.

@@ -74,6 +74,7 @@ Drafts draft_firewalls(const Parties& parties, const std::vector<Permit>& permit
                                permit.reports, Widening::none, 1});
     }
   }
+  std::uint64_t left = options.generalize;
   for (auto& [ns, reached] : namespaces) {
     if (const auto why = why_open.find(ns); why != why_open.end()) {
       drafts.unwritten.push_back(ns + ": no policy, egress stays open: " + why->second);
@@ -88,6 +89,7 @@ Drafts draft_firewalls(const Parties& parties, const std::vector<Permit>& permit
       std::ranges::sort(rule.ports);
       policy.egress.push_back(std::move(rule));
     }
+    merge_firewall_cidrs(policy.egress, left);
     drafts.policies.push_back(std::move(policy));
   }
   name_policies(drafts.policies);

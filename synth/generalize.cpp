@@ -64,10 +64,66 @@ void merge_neighbours(std::vector<Item>& items, const Cost& cost, const Join& jo
   items.resize(kept);
 }
 
+// --- Addresses ---
+
+bool is_private(const policy::Address& address) {
+  for (const char* text : {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+                           "169.254.0.0/16", "fc00::/7", "fe80::/10"})
+    if (policy::parse_prefix(text)->contains(address)) return true;
+  return false;
+}
+
+/// The narrowest prefix that holds both; none where it would hold strangers of another kind.
+std::optional<policy::Prefix> common(const policy::Prefix& a, const policy::Prefix& b) {
+  constexpr int kWidest = 16;
+  constexpr int kWidestV6 = 48;
+  if (a.address.v6 != b.address.v6 || is_private(a.address) != is_private(b.address))
+    return std::nullopt;
+  policy::Prefix prefix{a.address,
+                        std::min({a.length, b.length, common_bits(a.address, b.address)})};
+  if (prefix.length < (a.address.v6 ? kWidestV6 : kWidest)) return std::nullopt;
+  prefix.address = prefix.first();
+  return prefix;
+}
+
+std::uint64_t addresses(const policy::Prefix& prefix) {
+  constexpr int kCounted = 40;
+  const int host = prefix.address.bits() - prefix.length;
+  return std::uint64_t{1} << static_cast<unsigned>(std::min(host, kCounted));
+}
+
+/// Joins prefixes, each pair for what it adds times the ports.
+template <class Spend>
+void merge_prefixes(std::vector<policy::Prefix>& prefixes, std::uint64_t ports,
+                    const Spend& spend) {
+  const auto by_bytes = [](const policy::Prefix& each) {
+    return std::tuple(each.address.v6, each.address.bytes, each.length);
+  };
+  std::ranges::sort(prefixes, {}, by_bytes);
+  merge_neighbours(
+      prefixes,
+      [&](const policy::Prefix& a, const policy::Prefix& b) -> std::optional<std::uint64_t> {
+        const auto both = common(a, b);
+        if (!both) return std::nullopt;
+        const std::uint64_t held = addresses(a) + addresses(b);
+        return (addresses(*both) - std::min(held, addresses(*both))) * ports;
+      },
+      [](const policy::Prefix& a, const policy::Prefix& b) { return *common(a, b); }, spend);
+}
+
+Peer peer_of(const policy::Prefix& prefix) {
+  return {PeerField::cidr,
+          {},
+          {},
+          {},
+          policy::to_string(prefix.address) + "/" + std::to_string(prefix.length)};
+}
+
 class Generalizer {
  public:
-  Generalizer(const ObservedTraffic& traffic, const Parties& parties, std::uint64_t& budget)
-      : traffic_(traffic), parties_(parties), budget_(budget) {}
+  Generalizer(const ObservedTraffic& traffic, LabelIndex& labels,
+              const std::vector<std::string>& keys, std::uint64_t& budget)
+      : traffic_(traffic), labels_(labels), keys_(keys), budget_(budget) {}
 
   void run(RuleDraft& rule) {
     if (rule.ports.empty() || rule.peers.empty() || rule.ports.front().is_icmp()) return;
@@ -139,59 +195,15 @@ class Generalizer {
 
   // --- Addresses ---
 
-  static bool is_private(const policy::Address& address) {
-    for (const char* text : {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
-                             "169.254.0.0/16", "fc00::/7", "fe80::/10"})
-      if (policy::parse_prefix(text)->contains(address)) return true;
-    return false;
-  }
-
-  /// The narrowest prefix that holds both; none where it would hold strangers of another kind.
-  static std::optional<policy::Prefix> common(const policy::Prefix& a, const policy::Prefix& b) {
-    constexpr int kWidest = 16;
-    constexpr int kWidestV6 = 48;
-    if (a.address.v6 != b.address.v6 || is_private(a.address) != is_private(b.address))
-      return std::nullopt;
-    policy::Prefix prefix{a.address,
-                          std::min({a.length, b.length, common_bits(a.address, b.address)})};
-    if (prefix.length < (a.address.v6 ? kWidestV6 : kWidest)) return std::nullopt;
-    prefix.address = prefix.first();
-    return prefix;
-  }
-
-  static std::uint64_t addresses(const policy::Prefix& prefix) {
-    constexpr int kCounted = 40;
-    const int host = prefix.address.bits() - prefix.length;
-    return std::uint64_t{1} << static_cast<unsigned>(std::min(host, kCounted));
-  }
-
   void merge_cidrs(RuleDraft& rule) {
     std::vector<policy::Prefix> prefixes;
     for (const Peer& peer : rule.peers)
       if (const auto prefix = policy::parse_prefix(peer.text)) prefixes.push_back(*prefix);
     if (prefixes.size() != rule.peers.size()) return;
-    const auto by_bytes = [](const policy::Prefix& each) {
-      return std::tuple(each.address.v6, each.address.bytes, each.length);
-    };
-    std::ranges::sort(prefixes, {}, by_bytes);
-    const std::uint64_t ports = width(rule.ports);
-    merge_neighbours(
-        prefixes,
-        [&](const policy::Prefix& a, const policy::Prefix& b) -> std::optional<std::uint64_t> {
-          const auto both = common(a, b);
-          if (!both) return std::nullopt;
-          const std::uint64_t held = addresses(a) + addresses(b);
-          return (addresses(*both) - std::min(held, addresses(*both))) * ports;
-        },
-        [](const policy::Prefix& a, const policy::Prefix& b) { return *common(a, b); },
-        [&](std::uint64_t cost) { return spend(rule, cost); });
+    merge_prefixes(prefixes, width(rule.ports),
+                   [&](std::uint64_t cost) { return spend(rule, cost); });
     rule.peers.clear();
-    for (const policy::Prefix& each : prefixes)
-      rule.peers.push_back({PeerField::cidr,
-                            {},
-                            {},
-                            {},
-                            policy::to_string(each.address) + "/" + std::to_string(each.length)});
+    for (const policy::Prefix& each : prefixes) rule.peers.push_back(peer_of(each));
     std::ranges::sort(rule.peers);
   }
 
@@ -242,32 +254,11 @@ class Generalizer {
 
   // --- Labels ---
 
-  /// The parties of a namespace whose pods all have a label.
-  [[nodiscard]] std::set<std::uint32_t> having(const std::string& ns,
-                                               const Labels::value_type& label) const {
-    std::set<std::uint32_t> result;
-    for (std::uint32_t i = 0; i < parties_.all.size(); ++i) {
-      const Party& party = parties_.all[i];
-      if (party.kind != PartyKind::workload || party.ns != ns) continue;
-      if (std::ranges::any_of(party.endpoints,
-                              [&](std::uint32_t endpoint) { return has_label(endpoint, label); }))
-        result.insert(i);
-    }
-    return result;
-  }
   [[nodiscard]] bool has_label(std::uint32_t endpoint, const Labels::value_type& label) const {
     return std::ranges::any_of(traffic_.endpoints[endpoint].facts.labels,
                                [&](const policy::Label& each) {
                                  return each.key == label.first && each.value == label.second;
                                });
-  }
-
-  /// The party that a peer's selector stands for.
-  [[nodiscard]] const Party* party_of(const Peer& peer) const {
-    for (const Party& party : parties_.all)
-      if (party.kind == PartyKind::workload && party.ns == peer.ns && party.labels == peer.labels)
-        return &party;
-    return nullptr;
   }
 
   void merge_labels(RuleDraft& rule) {
@@ -280,7 +271,7 @@ class Generalizer {
       if (peers.size() < kFewest) continue;
       const auto label = common_label(peers);
       if (!label) continue;
-      const std::uint64_t more = having(ns, *label).size() - peers.size();
+      const std::uint64_t more = labels_.having(ns, *label) - peers.size();
       if (!spend(rule, more * width(rule.ports))) continue;
       std::erase_if(rule.peers, [&](const Peer& peer) {
         return std::ranges::find(peers, peer) != peers.end();
@@ -295,15 +286,17 @@ class Generalizer {
       const std::vector<Peer>& peers) const {
     std::optional<Labels> common;
     for (const Peer& peer : peers) {
-      const Party* party = party_of(peer);
+      const Party* party = labels_.party_of(peer);
       if (party == nullptr) return std::nullopt;
       Labels own;
       for (const policy::Label& label : traffic_.endpoints[party->endpoints.front()].facts.labels) {
         const Labels::value_type pair{label.key, label.value};
         const bool all = std::ranges::all_of(
             party->endpoints, [&](std::uint32_t endpoint) { return has_label(endpoint, pair); });
-        if (all && policy::quality_of(label.source, label.key, label.value) ==
-                       policy::LabelQuality::stable)
+        const bool asked = keys_.empty() || std::ranges::find(keys_, label.key) != keys_.end();
+        if (all && asked &&
+            policy::quality_of(label.source, label.key, label.value) ==
+                policy::LabelQuality::stable)
           own.push_back(pair);
       }
       if (common)
@@ -315,7 +308,7 @@ class Generalizer {
     }
     if (!common || common->empty()) return std::nullopt;
     return *std::ranges::min_element(*common, {}, [&](const Labels::value_type& each) {
-      return std::tuple(having(peers.front().ns, each).size(), policy::preference_of(each.first),
+      return std::tuple(labels_.having(peers.front().ns, each), policy::preference_of(each.first),
                         each);
     });
   }
@@ -347,16 +340,84 @@ class Generalizer {
   }
 
   const ObservedTraffic& traffic_;
-  const Parties& parties_;
+  LabelIndex& labels_;
+  const std::vector<std::string>& keys_;
   std::uint64_t& budget_;
   std::set<std::string> wildcards_;
 };
 
 }  // namespace
 
-void generalize(PolicyDraft& policy, const ObservedTraffic& traffic, const Parties& parties,
-                std::uint64_t& budget) {
-  Generalizer generalizer(traffic, parties, budget);
+std::size_t LabelIndex::having(const std::string& ns, const Labels::value_type& label) {
+  build();
+  const auto found = having_.find({ns, label});
+  return found == having_.end() ? 0 : found->second;
+}
+
+const Party* LabelIndex::party_of(const Peer& peer) {
+  build();
+  const auto found = by_selector_.find({peer.ns, peer.labels});
+  return found == by_selector_.end() ? nullptr : found->second;
+}
+
+void LabelIndex::build() {
+  if (built_) return;
+  built_ = true;
+  for (const Party& party : parties_.all) {
+    if (!party.in_cluster || party.ns.empty()) continue;
+    if (party.kind == PartyKind::workload)
+      by_selector_.emplace(std::pair(party.ns, party.labels), &party);
+    std::set<Labels::value_type> own;
+    for (const std::uint32_t endpoint : party.endpoints)
+      for (const policy::Label& label : traffic_.endpoints[endpoint].facts.labels)
+        own.emplace(label.key, label.value);
+    for (const auto& label : own) ++having_[{party.ns, label}];
+  }
+  for (const policy::Workload* each : traffic_.unseen)
+    for (const auto& [key, value] : each->labels)
+      ++having_[{std::string(each->ns), {std::string(key), std::string(value)}}];
+}
+
+void merge_firewall_cidrs(std::vector<RuleDraft>& rules, std::uint64_t& budget) {
+  constexpr std::uint64_t kAllPorts = 65535;  // an EgressNetworkPolicy has none
+  std::map<std::vector<PortTerm>, std::vector<policy::Prefix>> by_ports;
+  for (const RuleDraft& rule : rules)
+    if (const auto prefix = policy::parse_prefix(rule.peers.front().text);
+        prefix && rule.peers.front().field == PeerField::cidr)
+      by_ports[rule.ports].push_back(*prefix);
+  for (auto& [ports, prefixes] : by_ports) {
+    const std::uint64_t each_costs = ports.empty() ? kAllPorts : ports.size();
+    merge_prefixes(prefixes, each_costs, [&](std::uint64_t cost) {
+      if (cost > budget) return false;
+      budget -= cost;
+      return true;
+    });
+    for (const policy::Prefix& wide : prefixes) {
+      RuleDraft joined;
+      joined.direction = policy::Direction::egress;
+      joined.peers = {peer_of(wide)};
+      joined.ports = ports;
+      std::uint64_t held = 0;
+      const auto is_held = [&](const RuleDraft& rule) {
+        const auto prefix = policy::parse_prefix(rule.peers.front().text);
+        if (rule.peers.front().field != PeerField::cidr || rule.ports != ports || !prefix ||
+            prefix->length < wide.length || !wide.contains(prefix->address))
+          return false;
+        held += addresses(*prefix);
+        joined.evidence.insert(joined.evidence.end(), rule.evidence.begin(), rule.evidence.end());
+        return true;
+      };
+      std::erase_if(rules, is_held);
+      joined.added = (addresses(wide) - std::min(held, addresses(wide))) * each_costs;
+      rules.push_back(std::move(joined));
+    }
+  }
+  std::ranges::sort(rules, {}, [](const RuleDraft& rule) { return rule.peers.front(); });
+}
+
+void generalize(PolicyDraft& policy, const ObservedTraffic& traffic, LabelIndex& labels,
+                const std::vector<std::string>& keys, std::uint64_t& budget) {
+  Generalizer generalizer(traffic, labels, keys, budget);
   for (auto* rules : {&policy.ingress, &policy.egress})
     for (RuleDraft& rule : *rules) generalizer.run(rule);
   // What a wildcard may reach must be asked for first.

@@ -20,6 +20,7 @@ Synthesis synthesize(const ObservedTraffic& traffic, const SynthesisOptions& opt
     widen(traffic, result.parties, options.learn, policy::is_cilium(options.draft.kind),
           result.learned);
   DraftOptions draft_options = options.draft;
+  draft_options.label_keys = options.labels.keys;
   // A capture of the system alone is one of what it has.
   const bool others = std::ranges::any_of(result.learned.permits, [&](const Permit& permit) {
     return options.draft.wants(result.parties.all[permit.subject].ns);

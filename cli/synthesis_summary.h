@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "synth/synthesis.h"
+
+namespace cnplint::cli {
+
+/// Warns with sentences of one kind, the first few of them.
+void warn_about(const std::string& what, const std::vector<std::string>& sentences);
+
+/// Says on standard error what was left out and stays open, and why.
+void tell(const synth::Synthesis& synthesis, const coverage::ObservedTraffic& observed,
+          const synth::DraftOptions& options);
+
+/// One line: how many policies, what they rest on, what they allow beside.
+/// @param excess connections that nobody saw and that pass
+std::string summary(const synth::Synthesis& synthesis, std::uint64_t excess);
+
+}  // namespace cnplint::cli
