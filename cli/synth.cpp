@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -59,9 +60,16 @@ struct SynthFlags {
   bool force = false;
   bool allow_empty = false;
   bool no_open = false;
+  std::string public_ingress = "auto";
+  std::size_t public_from = synth::LearnOptions().public_from;
   CaptureFlags capture;
   ConfigFlags config;
 };
+
+constexpr std::array<std::pair<const char*, synth::PublicIngress>, 3> kPublicIngress{
+    {{"auto", synth::PublicIngress::automatic},
+     {"always", synth::PublicIngress::always},
+     {"never", synth::PublicIngress::never}}};
 
 policy::PolicyKind kind_of(const std::string& name) {
   return std::ranges::find(policy::kPolicyKinds, name, &policy::KindFacts::name)->kind;
@@ -80,6 +88,9 @@ base::Result<SynthesisOptions> options_of(const SynthFlags& flags, const lint::C
   options.learn.drops = flags.learn_drops;
   options.learn.host = flags.host;
   options.learn.suspicious = flags.accept_suspicious;
+  for (const auto& [name, value] : kPublicIngress)
+    if (flags.public_ingress == name) options.learn.public_ingress = value;
+  options.learn.public_from = flags.public_from;
   options.draft.kind = kind_of(flags.kind);
   options.draft.l7 = flags.l7;
   options.draft.observe = flags.enforce == "observe";
@@ -351,6 +362,13 @@ Command add_synth_command(CLI::App& app) {
                  "File of connections never to allow: FROM -> TO [PORT[/PROTOCOL]]");
   app.add_option("--blocklist", flags->blocklist,
                  "File of addresses, CIDRs and names to leave out");
+  app.add_option("--public-ingress", flags->public_ingress,
+                 "Ports that many addresses outside connect to are open to the world: auto "
+                 "(default), always for one address too, or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  app.add_option("--public-from", flags->public_from,
+                 "How many addresses are many, where they are most of a port's clients (default 5)")
+      ->check(CLI::PositiveNumber);
   app.add_option("--generalize", flags->generalize,
                  "Shorter policies that allow at most so many connections that nobody saw");
   app.add_option("--enforce", flags->enforce, "deny (default), or observe: deny nothing yet")

@@ -130,6 +130,7 @@ void tell(const Synthesis& synthesis, const coverage::ObservedTraffic& observed,
   if (was_left_out(synth::LeftOutReason::unnameable))
     warn("--manifests with the workloads would give the unnameable ones their labels");
   tell_labels(synthesis);
+  warn_about("not opened to the world", synthesis.learned.not_public);
   warn_about("not in default deny, as something passed that no rule can allow",
              left_open(synthesis.drafts));
   warn_about("no workload there has the labels of", synthesis.gaps.unmatched);

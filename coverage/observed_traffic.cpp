@@ -97,6 +97,7 @@ class Observation {
 
   ObservedTraffic run() {
     result_.span = capture_.totals.span;
+    result_.has_replies = capture_.totals.replies > 0;
     for (const flows::CapturedEndpoint& endpoint : capture_.endpoints) add_endpoint(endpoint);
     complete_pods();
     find_targets();
@@ -237,6 +238,7 @@ class Observation {
     add_requests(connection.requests, into.requests);
     add_names(connection, asked.to);
     into.inferred = into.inferred && connection.inferred;
+    into.answered = into.answered || connection.answered;
     if (service.empty()) into.likely_service = addresses_.likely(connection, to);
     add_side(connection, connection.direction == flows::TrafficDirection::unknown  ? into.unsided
                          : connection.direction == flows::TrafficDirection::egress ? into.sides[1]

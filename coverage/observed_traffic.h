@@ -60,6 +60,7 @@ struct ObservedConnection {
   std::uint64_t denied = 0;
   std::array<ObservedSide, 2> sides;  ///< by policy::Direction
   ObservedSide unsided;               ///< of reports that do not say whose they are
+  bool answered = false;              ///< the other end sent packets back
   bool inferred = true;               ///< who opened it was inferred in every report
   std::string likely_service;         ///< why the destination is likely the address of a Service
   std::vector<std::string> names;     ///< DNS names of the destination that the source asked for
@@ -103,6 +104,7 @@ struct ObservedTraffic {
   std::string cluster;                          ///< whose pods are local
   flows::Span span;                             ///< of all flows of the capture
   std::uint64_t unidentified = 0;     ///< flows of addresses about which nobody says anything
+  bool has_replies = false;           ///< the capture shows who was answered
   std::uint64_t health = 0;           ///< flows of Cilium's own health checks
   std::uint64_t other_drops = 0;      ///< flows dropped for reasons that are no policy
   std::vector<std::string> services;  ///< seen before translation, with unknown backends

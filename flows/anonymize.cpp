@@ -199,6 +199,8 @@ Table anonymized(const Table& table, std::string_view secret) {
       copy.example = result.texts.add(request_of_text(text).path);
     }
   }
+  for (const ConnectionKey& each : table.answered())
+    result.add_answer(numbers[each.source], numbers[each.destination], each.protocol, each.port);
   for (const auto& [address, endpoints] : table.addresses())
     for (const std::uint32_t endpoint : endpoints)
       result.add_address(names.address(table.texts.text(address)), numbers[endpoint]);

@@ -31,6 +31,7 @@ CapturedConnection connection_of(const ConnectionKey& key, const ConnectionTally
   connection.verdicts = tally.verdicts;
   connection.inferred = tally.inferred;
   connection.redirected = tally.redirected;
+  connection.answered = table.is_answered(key);
   connection.span = tally.span;
   connection.allowed_by = texts.sorted(tally.allowed_by);
   connection.denied_by = texts.sorted(tally.denied_by);

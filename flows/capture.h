@@ -36,6 +36,7 @@ struct CapturedConnection {
   std::uint64_t duplicates = 0;
   std::uint64_t seen = 0;      ///< reports that differ, about where there are many
   std::uint64_t verdicts = 0;  ///< of these, policy verdicts: the direction is enforced
+  bool answered = false;       ///< an address outside was answered
   bool inferred = false;
   bool redirected = false;
   Span span;

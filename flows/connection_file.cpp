@@ -32,6 +32,7 @@ Json to_json(const ConnectionKey& key, const ConnectionTally& tally, const Table
   add_count(object, "traces", tally.traces);
   add_count(object, "requests", tally.requests);
   if (key.undecided) object["undecided"] = true;
+  if (table.is_answered(key)) object["answered"] = true;
   if (tally.inferred) object["inferred"] = true;
   if (tally.redirected) object["redirected"] = true;
   for (const std::uint16_t port : tally.sources.ports()) object["sourcePorts"].push_back(port);
@@ -136,6 +137,8 @@ void read_connection(const Json& object, const Period& period, Table& table) {
   key.drop_reason = static_cast<std::uint16_t>(count_of(object, "dropReason", kMostPort));
   key.undecided = object.value("undecided", false);
   key.service = one.texts.add(text_of(object, "service"));
+  if (object.value("answered", false))
+    one.add_answer(key.source, key.destination, key.protocol, key.port);
   ConnectionTally& tally = one.connection(key);
   tally.verdicts = count_of(object, "verdicts");
   tally.drops = count_of(object, "drops");

@@ -147,7 +147,7 @@ void Observer::add(const Flow& flow) {
   if (no_packet || no_port || !outcome)
     ++totals.ignored;
   else if (is_reply)
-    ++totals.replies;
+    add_reply(flow, destination, from, to);
   else if (opener.answer == Answer::undecided)
     add_undecided(flow, *outcome, from, to);
   else
@@ -268,6 +268,16 @@ void Observer::add_connection(const Flow& flow, const Opener& opener, FlowOutcom
     key.direction = direction;
     if (weight > 0) count(flow, key, opener, weight);
   }
+}
+
+/// That the outside was answered is worth keeping: who serves it does so for more than was seen.
+void Observer::add_reply(const Flow& flow, const Known& client, std::uint32_t from,
+                         std::uint32_t to) {
+  ++table_.totals.replies;
+  const bool outside = client.addresses != nullptr;
+  if (outside && has_ports(flow.protocol) && flow.source_port != 0 &&
+      outcome_of(flow) == FlowOutcome::forwarded)
+    table_.add_answer(to, from, flow.protocol, flow.source_port);
 }
 
 /// Traffic between two ends, of which only that is known: whatever of it passes, policies of theirs

@@ -101,6 +101,8 @@ void Table::merge(const Table& other, const std::vector<CapturedEndpoint>& endpo
       into.by_class[texts.add(other.texts.text(number))].add(
           request.count, request.denied, request.span, other.texts.text(request.example), texts);
   }
+  for (const ConnectionKey& each : other.answered_)
+    add_answer(numbers[each.source], numbers[each.destination], each.protocol, each.port);
   for (const auto& [address, having] : other.addresses_)
     for (const std::uint32_t endpoint : having)
       add_address(other.texts.text(address), numbers[endpoint]);

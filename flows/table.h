@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "flows/distinct.h"
@@ -163,6 +164,15 @@ class Table {
   /// A client asked for a name and was answered with an address, or Hubble says so.
   void add_name(std::uint32_t client, std::string_view address, std::string_view name);
 
+  /// A client outside the cluster was sent packets from a port.
+  void add_answer(std::uint32_t client, std::uint32_t server, std::uint8_t protocol,
+                  std::uint16_t port) {
+    answered_.insert({client, server, 0, port, 0, protocol});
+  }
+  [[nodiscard]] bool is_answered(const ConnectionKey& key) const {
+    return answered_.contains({key.source, key.destination, 0, key.port, 0, key.protocol});
+  }
+
   /// Adds all of another table.
   void merge(const Table& other) { merge(other, other.endpoints_); }
   /// Adds all of another table, `endpoints` in place of its own by number.
@@ -173,6 +183,8 @@ class Table {
 
   [[nodiscard]] const std::vector<CapturedEndpoint>& endpoints() const { return endpoints_; }
   [[nodiscard]] const auto& connections() const { return connections_; }
+  /// Connections by their ends, protocol and port.
+  [[nodiscard]] const auto& answered() const { return answered_; }
   /// Endpoints by the number of an address.
   [[nodiscard]] const auto& addresses() const { return addresses_; }
   /// Numbers of names by (client, number of an address).
@@ -188,6 +200,7 @@ class Table {
   std::vector<CapturedEndpoint> endpoints_;
   TextMap<std::uint32_t> by_key_;
   std::unordered_map<ConnectionKey, ConnectionTally, ConnectionKeyHash> connections_;
+  std::unordered_set<ConnectionKey, ConnectionKeyHash> answered_;
   std::map<std::uint32_t, std::set<std::uint32_t>> addresses_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::set<std::uint32_t>> names_;
 };

@@ -123,6 +123,22 @@ class Drafter {
     return ports;
   }
 
+  /// Ports on which the world is admitted, with their protocols.
+  using PublicPorts = std::set<std::pair<std::uint8_t, std::uint16_t>>;
+  [[nodiscard]] PublicPorts public_ports(std::size_t begin, std::size_t end) const {
+    PublicPorts ports;
+    for (std::size_t i = begin; i < end; ++i)
+      if (const Permit& permit = drafts_.permits[i]; permit.widening == Widening::public_ingress)
+        ports.emplace(permit.protocol, permit.port);
+    return ports;
+  }
+  /// Whether a permit is for an address that a rule for the world lets in.
+  [[nodiscard]] bool is_public_client(const Permit& permit) const {
+    return permit.direction == Direction::ingress &&
+           public_ports_.contains({permit.protocol, permit.port}) &&
+           parties_.all[permit.peer].kind == PartyKind::address;
+  }
+
   /// The DNS of a cluster about which the capture says nothing: that of Kubernetes, or of OpenShift
   /// where its namespaces are seen.
   static const policy::DnsServerLabel& usual_server(const Parties& parties) {
@@ -225,6 +241,7 @@ class Drafter {
     std::vector<std::string> names = questions(begin, end);
     if (!policy.left_open[1].empty() && !names.empty()) names = {"*"};
     open_ports_ = proposed ? std::set<std::uint16_t>() : open_ports(begin, end);
+    public_ports_ = proposed ? PublicPorts() : public_ports(begin, end);
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
       // A NetworkPolicy that has rules of a direction denies the rest of it (fact A6).
       const bool open = !policy.why_open(direction).empty();
@@ -236,13 +253,17 @@ class Drafter {
         const bool needed =
             permit.origin == Origin::baseline ? with_dns : permit.proposed == proposed;
         if (!needed) continue;
+        if (is_public_client(permit)) {
+          policy.reports.add(permit.reports);
+          continue;
+        }
         if (is_granted(permit, names)) {
           drafts_.granted.insert({permit.subject, direction, permit.peer, permit.port});
           policy.dns_elsewhere = policy.dns_elsewhere || direction == Direction::egress;
           continue;
         }
         add(permit, open ? Filter::none : Filter::requests, names, wanted);
-        policy.reports.add(permit.reports);
+        if (permit.widening == Widening::none) policy.reports.add(permit.reports);
       }
       if (drafts_.assumed_resolver && with_dns && direction == Direction::egress)
         add_assumed(names, wanted);
@@ -343,7 +364,8 @@ class Drafter {
   [[nodiscard]] std::string inexpressible(const Permit& permit) const {
     if (options_.kind != PolicyKind::network_policy) return {};
     const PartyKind peer = parties_.all[permit.peer].kind;
-    if (peer == PartyKind::entity && permit.widening != Widening::cluster_to_dns)
+    if (peer == PartyKind::entity && permit.widening != Widening::cluster_to_dns &&
+        permit.widening != Widening::public_ingress)
       return "a NetworkPolicy cannot name " + parties_.all[permit.peer].name;
     if (peer == PartyKind::mesh_workload)
       return "a NetworkPolicy cannot name pods of another cluster";
@@ -355,6 +377,8 @@ class Drafter {
     if (permit.direction == Direction::ingress && open_ports_.contains(permit.port) &&
         is_dns(permit) && is_of_cluster(party))
       return {{PeerField::entities, {}, {}, {}, std::string(kClusterEntity)}};
+    if (permit.widening == Widening::public_ingress && !policy::is_cilium(options_.kind))
+      return every_address();
     if (!party.is_pods())
       return peers_outside(permit, party, options_.kind != PolicyKind::network_policy);
     Peer peer;
@@ -363,6 +387,16 @@ class Drafter {
     if (party.kind == PartyKind::mesh_workload || options_.name_local_cluster)
       peer.cluster = party.cluster;
     return {peer};
+  }
+
+  /// The world, where a kind has no entities; of IPv6 where the capture has such addresses.
+  [[nodiscard]] std::vector<Peer> every_address() const {
+    std::vector<Peer> peers{{PeerField::cidr, {}, {}, {}, "0.0.0.0/0"}};
+    const bool v6 = std::ranges::any_of(traffic_.endpoints, [](const ObservedEndpoint& each) {
+      return each.facts.address && each.facts.address->v6;
+    });
+    if (v6) peers.push_back({PeerField::cidr, {}, {}, {}, "::/0"});
+    return peers;
   }
 
   /// Whether a peer that is the whole cluster has the party in it.
@@ -393,6 +427,7 @@ class Drafter {
   LabelIndex labels_;
   std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
   std::map<std::pair<std::uint32_t, Direction>, std::vector<std::string>> open_;
+  PublicPorts public_ports_;                              ///< of the policy that is drafted
   std::set<std::uint16_t> open_ports_;                    ///< of the policy that is drafted
   const policy::DnsServerLabel* usual_server_ = nullptr;  ///< where no resolver was seen
   Drafts drafts_;

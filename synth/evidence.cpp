@@ -104,6 +104,9 @@ std::string described(const Reports& reports) {
 std::string described(const Evidence& evidence) {
   const std::string what = evidence.peer + " " + evidence.port + ": ";
   if (evidence.origin == Origin::baseline) return what + "not seen, denied egress needs DNS";
+  if (evidence.widening == Widening::public_ingress)
+    return what + described(evidence.reports) +
+           ", public: " + std::to_string(evidence.connections) + " addresses seen";
   if (evidence.origin == Origin::widened)
     return what +
            (evidence.widening == Widening::cluster_to_dns

@@ -240,14 +240,7 @@ class Learner {
     into.names.insert(into.names.end(), permit.names.begin(), permit.names.end());
     into.all_requests = into.all_requests && permit.all_requests;
     into.dropped = into.dropped && permit.dropped;
-    for (flows::CapturedRequest& request : permit.requests) {
-      const auto same =
-          std::ranges::find(into.requests, request.request, &flows::CapturedRequest::request);
-      if (same == into.requests.end())
-        into.requests.push_back(std::move(request));
-      else
-        same->count = flows::add_flows(same->count, request.count);
-    }
+    add_requests(permit.requests, into.requests);
   }
 
   /// Pods that answer on the port of DNS, and addresses of nodes that do (NodeLocal DNS). The
@@ -304,6 +297,17 @@ const char* reason_name(LeftOutReason reason) {
   constexpr std::array<const char*, 8> kNames{"dropped",    "denied",     "forbidden",  "blocked",
                                               "suspicious", "unnameable", "no-verdict", "no-port"};
   return kNames[static_cast<std::size_t>(reason)];
+}
+
+void add_requests(const std::vector<flows::CapturedRequest>& more,
+                  std::vector<flows::CapturedRequest>& all) {
+  for (const flows::CapturedRequest& request : more) {
+    const auto same = std::ranges::find(all, request.request, &flows::CapturedRequest::request);
+    if (same == all.end())
+      all.push_back(request);
+    else
+      same->count = flows::add_flows(same->count, request.count);
+  }
 }
 
 Learned learn(const ObservedTraffic& traffic, const Parties& parties, const LearnOptions& options) {

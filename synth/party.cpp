@@ -190,6 +190,7 @@ class PartyFinder {
     const bool host = has("host");
     if (host != has("remote-node")) add_entity(host ? "remote-node" : "host").in_cluster = true;
     add_entity(kClusterEntity);
+    add_entity(kWorldEntity);
   }
 
   Party& add_entity(std::string_view entity) {

@@ -29,6 +29,9 @@ using policy::Labels;
 /// The entity that is everything of the cluster: a party of its own, which nobody is.
 inline constexpr std::string_view kClusterEntity = "cluster";
 
+/// The entity that is everything outside of it: a party of its own as well.
+inline constexpr std::string_view kWorldEntity = "world";
+
 enum class PartyKind : std::uint8_t {
   workload,       ///< local pods: policies can be about them
   mesh_workload,  ///< pods of another cluster

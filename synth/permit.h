@@ -27,6 +27,7 @@ enum class Widening : std::uint8_t {
   none,
   host_beside_remote_node,  ///< a pod may run on any node, the other end's too
   cluster_to_dns,           ///< the next workload asks the DNS servers as well
+  public_ingress,           ///< the next client comes from another address
 };
 /// What a widening is called in comments and messages.
 const char* widening_name(Widening widening);
@@ -42,7 +43,9 @@ struct Permit {
   bool dropped = false;    ///< never passed
   Origin origin = Origin::inferred;
   Widening widening = Widening::none;  ///< of what is widened
-  std::uint64_t connections = 1;       ///< that it stands for: more where the peer is `cluster`
+  /// That it stands for: more where the peer is `cluster`; where it is the world, the addresses
+  /// seen.
+  std::uint64_t connections = 1;
   Reports reports;
   std::vector<std::string> names;                ///< of an address, sorted
   std::vector<flows::CapturedRequest> requests;  ///< HTTP and DNS, passed ones, by class
@@ -96,10 +99,20 @@ struct Resolver {
   friend auto operator<=>(const Resolver&, const Resolver&) = default;
 };
 
+/// When ingress from addresses outside of the cluster becomes ingress from the world.
+enum class PublicIngress : std::uint8_t {
+  automatic,  ///< where many were seen
+  always,
+  never,
+};
+
 struct LearnOptions {
   bool drops = false;       ///< also what default deny dropped
   bool host = false;        ///< also ingress from the local host, which Cilium always allows
   bool suspicious = false;  ///< also what looks suspicious
+  PublicIngress public_ingress = PublicIngress::automatic;
+  std::size_t public_from =
+      5;  ///< this many addresses are many, where they are most of a port's clients
   FlowList forbidden;
   AddressList blocked;
 };
@@ -111,6 +124,7 @@ struct Learned {
   std::vector<OpenSide> open;                        ///< in order, each once
   std::vector<Resolver> resolvers;                   ///< the one with the most clients first
   std::set<std::uint32_t> without_dns;               ///< parties that a list keeps from the first
+  std::vector<std::string> not_public;               ///< sentences: what stays with its addresses
   std::uint64_t probes = 0;                          ///< reports of ingress from the local host
   std::set<std::string, std::less<>> blocked_names;  ///< asked for, and on the blocklist
 
@@ -128,6 +142,10 @@ struct Learned {
     return all;
   }
 };
+
+/// Adds requests to others: those of a class once, with the sum of their counts.
+void add_requests(const std::vector<flows::CapturedRequest>& more,
+                  std::vector<flows::CapturedRequest>& all);
 
 /// Learns from connections that passed: egress from what the source reported, ingress from what the
 /// destination reported, each from the other where it reported nothing.

@@ -55,6 +55,8 @@ class Permitted {
     if (parties_->all[peer].in_cluster)
       take(by_party_,
            std::tuple(subject, direction, entities_.find(kClusterEntity)->second, number));
+    if (endpoint.facts.kind == policy::EndpointKind::external)
+      take(by_party_, std::tuple(subject, direction, entities_.find(kWorldEntity)->second, number));
     // Every label of a node is an entity that takes it in.
     for (const policy::Label& label : endpoint.facts.labels)
       if (const auto entity = entities_.find(label.key);

@@ -158,6 +158,10 @@ class Updater {
       if (const std::string& entity = parties_.all[peer].entity;
           entity == "host" || entity == "remote-node")
         nodes.insert({subject, direction, number, port});
+    std::set<Beside> public_ports;
+    for (const auto& [subject, direction, peer, number, port] : missing_)
+      if (parties_.all[peer].kind == PartyKind::address)
+        public_ports.insert({subject, direction, number, port});
     for (const Permit& permit : drafts_.permits)
       if (permit.direction == Direction::ingress && drafts_.is_dns(permit) &&
           missing_.contains(key_of(permit)))
@@ -165,6 +169,9 @@ class Updater {
     for (const Permit& permit : drafts_.permits)
       if ((permit.widening == Widening::host_beside_remote_node &&
            nodes.contains({permit.subject, permit.direction, permit.protocol, permit.port})) ||
+          (permit.widening == Widening::public_ingress &&
+           public_ports.contains(
+               {permit.subject, permit.direction, permit.protocol, permit.port})) ||
           (permit.widening == Widening::cluster_to_dns &&
            servers.contains({permit.subject, permit.port})))
         missing_.insert(key_of(permit));

@@ -7,6 +7,9 @@
 #include <string_view>
 #include <tuple>
 
+#include "policy/model/admin_port.h"
+#include "policy/model/cluster_addresses.h"
+
 namespace cnplint::synth {
 namespace {
 
@@ -29,6 +32,7 @@ class Widener {
     std::vector<Permit> added;
     if (entities_) add_nodes(added);
     for (const Resolver& resolver : learned_.resolvers) add_cluster(resolver, added);
+    if (options_.public_ingress != PublicIngress::never) add_public(added);
     find_without_dns();
     learned_.permits.insert(learned_.permits.end(), added.begin(), added.end());
     std::ranges::sort(learned_.permits, {},
@@ -46,6 +50,107 @@ class Widener {
     for (const Direction direction : {Direction::egress, Direction::ingress})
       refused_.insert({parties_.of_endpoint[asked.subject(direction)], direction,
                        parties_.of_endpoint[asked.peer(direction)], asked.protocol, asked.port});
+  }
+
+  // --- Public ports ---
+
+  using PublicPort = std::tuple<std::uint32_t, std::uint8_t, std::uint16_t>;
+
+  /// Who connects to a port of a workload.
+  struct Clients {
+    std::vector<const Permit*> outside;  ///< that were answered
+    std::size_t inside = 0;
+  };
+
+  /// Connections to workloads that were answered; where a capture has no answers, nobody knows.
+  [[nodiscard]] std::set<Key> answered() const {
+    std::set<Key> keys;
+    for (const ObservedConnection& each : traffic_.connections)
+      if (each.answered || !traffic_.has_replies) {
+        const policy::Connection& asked = each.connection;
+        keys.insert({parties_.of_endpoint[asked.to], Direction::ingress,
+                     parties_.of_endpoint[asked.from], asked.protocol, asked.port});
+      }
+    return keys;
+  }
+
+  void add_public(std::vector<Permit>& added) {
+    const std::set<Key> answered = this->answered();
+    std::map<PublicPort, Clients> ports;
+    for (const Permit& permit : learned_.permits) {
+      if (permit.direction != Direction::ingress || permit.proposed ||
+          policy::ip_protocol::is_icmp(permit.protocol))
+        continue;
+      Clients& clients = ports[{permit.subject, permit.protocol, permit.port}];
+      if (parties_.all[permit.peer].kind != PartyKind::address)
+        ++clients.inside;
+      else if (answered.contains(key_of(permit)))
+        clients.outside.push_back(&permit);
+    }
+    for (const auto& [port, clients] : ports)
+      if (is_public(std::get<2>(port), clients)) add_world(clients.outside, added);
+  }
+
+  [[nodiscard]] bool is_public(std::uint16_t port, const Clients& clients) const {
+    if (policy::has_admin_port(port, port) || clients.outside.empty()) return false;
+    return options_.public_ingress == PublicIngress::always ||
+           (clients.outside.size() >= options_.public_from &&
+            clients.outside.size() >= clients.inside);
+  }
+
+  void add_world(const std::vector<const Permit*>& clients, std::vector<Permit>& added) {
+    Permit world = *clients.front();
+    world.peer = party_of(kWorldEntity);
+    world.origin = Origin::widened;
+    world.widening = Widening::public_ingress;
+    world.connections = clients.size();
+    for (const Permit* each : clients) {
+      if (each == clients.front()) continue;
+      world.reports.add(each->reports);
+      world.all_requests = world.all_requests && each->all_requests;
+      add_requests(each->requests, world.requests);
+    }
+    if (const std::string why = kept_out(world, clients); !why.empty()) {
+      learned_.not_public.push_back(parties_.all[world.subject].name + " " +
+                                    flows::port_text(world.protocol, world.port) + ": " + why +
+                                    ", so that only the " + std::to_string(clients.size()) +
+                                    " addresses seen are let in");
+      return;
+    }
+    added.push_back(std::move(world));
+  }
+
+  /// What the world would let in that must stay out; empty where nothing is known of such.
+  [[nodiscard]] std::string kept_out(const Permit& world,
+                                     const std::vector<const Permit*>& clients) const {
+    if (!options_.blocked.addresses.empty() || !options_.blocked.prefixes.empty())
+      return "the blocklist names addresses";
+    if (is_listed(world) || names_addresses(world)) return "the deny list names the outside";
+    for (const LeftOut& each : learned_.left_out)
+      if ((each.reason == LeftOutReason::dropped || each.reason == LeftOutReason::denied) &&
+          is_from_outside(traffic_.connections[each.index].connection, world))
+        return "policy refused other addresses";
+    const bool private_only = std::ranges::all_of(clients, [&](const Permit* each) {
+      return policy::is_private(*policy::parse_prefix(parties_.all[each->peer].cidr));
+    });
+    return private_only ? "all its clients have private addresses" : "";
+  }
+
+  /// Whether a line of the deny list is for some addresses at what a permit would open.
+  [[nodiscard]] bool names_addresses(const Permit& world) const {
+    const std::vector<ObservedEndpoint> subjects = ends_of(world.subject);
+    return std::ranges::any_of(options_.forbidden.lines, [&](const FlowList::Line& line) {
+      return line.from.prefix && (line.port == 0 || line.port == world.port) &&
+             (line.protocol == 0 || line.protocol == world.protocol) &&
+             std::ranges::any_of(subjects, [&](const ObservedEndpoint& subject) {
+               return line.to.matches(subject);
+             });
+    });
+  }
+
+  [[nodiscard]] bool is_from_outside(const policy::Connection& asked, const Permit& world) const {
+    return parties_.of_endpoint[asked.to] == world.subject && asked.port == world.port &&
+           asked.protocol == world.protocol && parties_.of(asked.from).kind == PartyKind::address;
   }
 
   [[nodiscard]] bool has_lists() const {
@@ -141,6 +246,7 @@ class Widener {
     if (!ends.empty()) return ends;
     ObservedEndpoint& end = ends.emplace_back();
     end.name = party.name;
+    if (party.entity == kWorldEntity) return ends;  // external, with whatever address
     end.facts.kind = policy::EndpointKind::remote_node;
     end.facts.labels.push_back({"reserved", party.entity, {}});
     return ends;
@@ -157,8 +263,8 @@ class Widener {
 }  // namespace
 
 const char* widening_name(Widening widening) {
-  constexpr std::array<const char*, 3> kNames{"", "host beside remote-node",
-                                              "DNS servers admit the cluster"};
+  constexpr std::array<const char*, 4> kNames{"", "host beside remote-node",
+                                              "DNS servers admit the cluster", "public ports"};
   return kNames[static_cast<std::size_t>(widening)];
 }
 
@@ -174,7 +280,8 @@ std::map<Widening, std::uint64_t> widenings(const Drafts& drafts) {
   std::map<Widening, std::uint64_t> counts;
   for (const Permit& permit : drafts.permits)
     if (permit.origin == Origin::widened && subjects.contains(permit.subject))
-      counts[permit.widening] += permit.connections;
+      counts[permit.widening] +=
+          permit.widening == Widening::public_ingress ? 1 : permit.connections;
   return counts;
 }
 
