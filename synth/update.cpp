@@ -80,9 +80,16 @@ class Updater {
           selected_.insert(parties_.of_endpoint[endpoint]);
         }
     for (Existing& each : specs)
-      if (each.spec && each.parties.size() == 1 && existing_[each.policy].kind == options_.kind &&
+      if (each.spec && each.parties.size() == 1 && may_hold_rules(existing_[each.policy].kind) &&
           each.spec.document().form() != policy::DocumentForm::quoted_text)
         own_[*each.parties.begin()].push_back(std::move(each));
+  }
+
+  /// Whether rules can go into policies of a kind; firewalls are for whole namespaces.
+  [[nodiscard]] bool may_hold_rules(policy::PolicyKind kind) const {
+    return kind == options_.kind ||
+           (!policy::is_firewall(options_.kind) && !policy::is_firewall(kind) &&
+            policy::facts_of(kind).synthesised);
   }
 
   using Key = std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t, std::uint16_t>;
@@ -194,10 +201,25 @@ class Updater {
   // --- Into policies ---
 
   void add_rules() {
-    std::vector<Permit> missing;
+    std::map<policy::PolicyKind, std::vector<Permit>> missing;
     for (const Permit& permit : drafts_.permits)
-      if (missing_.contains(key_of(permit))) missing.push_back(permit);
+      if (missing_.contains(key_of(permit))) missing[kind_for(permit.subject)].push_back(permit);
+    for (auto& [kind, permits] : missing) add_rules(kind, std::move(permits));
+  }
+
+  /// The kind of the policies that are for a workload alone; what is asked for where it has none,
+  /// or one of it.
+  [[nodiscard]] policy::PolicyKind kind_for(std::uint32_t party) const {
+    const auto own = own_.find(party);
+    if (own == own_.end()) return options_.kind;
+    const auto kind = [&](const Existing& each) { return existing_[each.policy].kind; };
+    const bool asked = std::ranges::find(own->second, options_.kind, kind) != own->second.end();
+    return asked ? options_.kind : kind(own->second.front());
+  }
+
+  void add_rules(policy::PolicyKind kind, std::vector<Permit> missing) {
     DraftOptions options = options_;
+    options.kind = kind;
     options.dns = false;
     options.leave_open = false;
     options.system.clear();  // these policies are there
@@ -214,9 +236,24 @@ class Updater {
   [[nodiscard]] const Existing* own_policy(const PolicyDraft& draft) const {
     const auto found = own_.find(draft.party);
     if (found == own_.end()) return nullptr;
-    for (const Existing& each : found->second)
-      if (existing_[each.policy].name == draft.name) return &each;
-    return &found->second.front();
+    const Existing* first = nullptr;
+    for (const Existing& each : found->second) {
+      const policy::Policy& policy = existing_[each.policy];
+      if (policy.kind != draft.kind) continue;
+      if (policy.name == draft.name) return &each;
+      if (first == nullptr) first = &each;
+    }
+    return first;
+  }
+
+  /// Whether rules of a direction count in a spec: those of a NetworkPolicy may be under no policy
+  /// type.
+  static bool decides(NodeRef spec, Direction direction) {
+    const NodeRef types = spec.get("policyTypes");
+    if (!types.has_children()) return true;
+    return std::ranges::any_of(types.items(), [&](NodeRef type) {
+      return base::equal_ignoring_case(type.text(), policy::direction_name(direction));
+    });
   }
 
   bool put_into_own(const PolicyDraft& draft) {
@@ -229,6 +266,7 @@ class Updater {
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
       const std::vector<RuleDraft>& rules = draft.rules(direction);
       if (rules.empty()) continue;
+      if (!decides(own->spec, direction)) return false;
       const ItemText text{[&](std::size_t indent) {
                             std::string all;
                             for (const RuleDraft& rule : rules) all += write_item(as, rule, indent);

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Into which policies an update puts what is missing.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/golden.h"
+#include "tests/synth/synthesised.h"
+
+namespace cnplint {
+namespace {
+
+using tests::flow;
+using tests::updated;
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+    ++found;
+  return found;
+}
+
+TEST(SynthUpdate, TheKindIsThatOfThePolicyThatIsThere) {
+  synth::SynthesisOptions plain;
+  plain.draft.kind = policy::PolicyKind::network_policy;
+  const std::string before = tests::synthesised(flow({}), plain)->text;
+  const std::string capture = flow({}) + flow({.port = 9000});
+  const std::string after = updated(before, capture);
+  EXPECT_EQ(count(after, "kind: NetworkPolicy"), 2U) << after;
+  EXPECT_EQ(count(after, "Cilium"), 0U) << after;
+  EXPECT_EQ(count(after, "port: 9000"), 2U) << after;
+  EXPECT_EQ(updated(after, capture), after);
+  // Who has no policy gets one of the kind that is asked for.
+  EXPECT_EQ(count(updated(before, capture + flow({.from = "shop/cart", .to = "shop/new"})),
+                  "kind: CiliumNetworkPolicy"),
+            1U);
+}
+
+TEST(SynthUpdate, RulesUnderNoPolicyTypeCountForNothing) {
+  const std::string before = R"(apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: cart}}
+  policyTypes: [Ingress]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny-egress, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+  - to:
+    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}
+      podSelector: {matchLabels: {k8s-app: kube-dns}}
+    ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
+)";
+  const std::string after = updated(before, flow({}));
+  // Not below the first one, where it would be ignored outside of Cilium.
+  EXPECT_EQ(count(after.substr(0, after.find("---")), "egress:"), 0U) << after;
+  EXPECT_EQ(count(after, "port: 5432"), 1U) << after;
+  EXPECT_EQ(updated(after, flow({})), after);
+}
+
+}  // namespace
+}  // namespace cnplint
