@@ -321,6 +321,38 @@ int run_synth(const SynthFlags& flags) {
                             flags.prune, synthesis, capture.totals, *options, flags.capture.jobs});
 }
 
+/// What is learned, and how it is said.
+void add_learning_flags(CLI::App& app, SynthFlags& flags) {
+  app.add_flag("--service-accounts", flags.service_accounts,
+               "Select workloads by their service account where they have one");
+  app.add_flag("--l7", flags.l7, "HTTP rules where every connection was seen by the proxy");
+  app.add_flag("--learn-drops", flags.learn_drops, "Propose what default deny dropped");
+  app.add_flag("--host", flags.host, "Rules for the local host, which Cilium lets in anyway");
+  app.add_flag("--accept-suspicious", flags.accept_suspicious, "Learn what looks suspicious");
+  app.add_option("--deny-list", flags.deny_list,
+                 "File of connections never to allow: FROM -> TO [PORT[/PROTOCOL]]");
+  app.add_option("--blocklist", flags.blocklist, "File of addresses, CIDRs and names to leave out");
+  app.add_option("--public-ingress", flags.public_ingress,
+                 "Ports that many addresses outside connect to are open to the world: auto "
+                 "(default), always for one address too, or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  app.add_option("--public-from", flags.public_from,
+                 "How many addresses are many, where they are most of a port's clients (default 5)")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--generalize", flags.generalize,
+                 "Shorter policies that allow at most so many connections that nobody saw");
+  app.add_option("--enforce", flags.enforce, "deny (default), or observe: deny nothing yet")
+      ->check(CLI::IsMember({"deny", "observe"}));
+  app.add_flag("--pending-review", flags.pending_review,
+               "Annotate the policies with cnplint.io/status: pending-review");
+  app.add_option("--template", flags.like,
+                 "NAMESPACE=LIKE: draft a namespace from one with the same labels");
+  app.add_option("--evidence", flags.evidence, "Write what the policies rest on, as JSON");
+  app.add_flag("--no-open", flags.no_open,
+               "What would have to stay open is an error, and nothing is written");
+  app.add_flag("--allow-empty", flags.allow_empty, "Nothing to make a policy of is no error");
+}
+
 }  // namespace
 
 Command add_synth_command(CLI::App& app) {
@@ -352,35 +384,7 @@ Command add_synth_command(CLI::App& app) {
                  "Select workloads that have them by these labels only, the first preferred")
       ->delimiter(',')
       ->allow_extra_args(false);
-  app.add_flag("--service-accounts", flags->service_accounts,
-               "Select workloads by their service account where they have one");
-  app.add_flag("--l7", flags->l7, "HTTP rules where every connection was seen by the proxy");
-  app.add_flag("--learn-drops", flags->learn_drops, "Propose what default deny dropped");
-  app.add_flag("--host", flags->host, "Rules for the local host, which Cilium lets in anyway");
-  app.add_flag("--accept-suspicious", flags->accept_suspicious, "Learn what looks suspicious");
-  app.add_option("--deny-list", flags->deny_list,
-                 "File of connections never to allow: FROM -> TO [PORT[/PROTOCOL]]");
-  app.add_option("--blocklist", flags->blocklist,
-                 "File of addresses, CIDRs and names to leave out");
-  app.add_option("--public-ingress", flags->public_ingress,
-                 "Ports that many addresses outside connect to are open to the world: auto "
-                 "(default), always for one address too, or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  app.add_option("--public-from", flags->public_from,
-                 "How many addresses are many, where they are most of a port's clients (default 5)")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--generalize", flags->generalize,
-                 "Shorter policies that allow at most so many connections that nobody saw");
-  app.add_option("--enforce", flags->enforce, "deny (default), or observe: deny nothing yet")
-      ->check(CLI::IsMember({"deny", "observe"}));
-  app.add_flag("--pending-review", flags->pending_review,
-               "Annotate the policies with cnplint.io/status: pending-review");
-  app.add_option("--template", flags->like,
-                 "NAMESPACE=LIKE: draft a namespace from one with the same labels");
-  app.add_option("--evidence", flags->evidence, "Write what the policies rest on, as JSON");
-  app.add_flag("--no-open", flags->no_open,
-               "What would have to stay open is an error, and nothing is written");
-  app.add_flag("--allow-empty", flags->allow_empty, "Nothing to make a policy of is no error");
+  add_learning_flags(app, *flags);
   add_capture_flags(app, flags->capture);
   add_config_flags(app, flags->config);
   app.footer("Exit codes: 0 written; 1 not all that is promised holds, nothing is written.");

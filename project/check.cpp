@@ -309,7 +309,7 @@ class Check {
 
   /// The folder that a finding is said of: the chart that a file belongs to, or its own.
   static std::filesystem::path folder_of(const base::SourceFile& file) {
-    const std::filesystem::path own = std::filesystem::path(file.path()).parent_path();
+    std::filesystem::path own = std::filesystem::path(file.path()).parent_path();
     std::error_code ignored;
     for (std::filesystem::path at = own;; at = at.parent_path()) {
       if (std::filesystem::exists(at / "Chart.yaml", ignored)) return at;

@@ -90,7 +90,7 @@ std::unique_ptr<Measurement> measure(const Cluster& cluster, const flows::Captur
 
 base::Result<const Cluster*> cluster_of(Inputs& inputs, const flows::Capture& capture,
                                         std::string_view name, std::vector<std::string>& notes) {
-  const auto cluster = chosen(inputs, capture, name);
+  auto cluster = chosen(inputs, capture, name);
   if (!cluster) return cluster;
   std::vector<NamedPod> pods;
   for (const flows::CapturedEndpoint& each : capture.endpoints) {

@@ -37,8 +37,8 @@ RuleDraft rule_of(const Block& block, const std::vector<const Wanted::value_type
     }
   }
   // What nobody saw has to be seen where a comment is cut off.
-  std::ranges::stable_partition(
-      rule.evidence, [](const Evidence& each) { return each.origin == Origin::widened; });
+  std::stable_partition(rule.evidence.begin(), rule.evidence.end(),
+                        [](const Evidence& each) { return each.origin == Origin::widened; });
   return rule;
 }
 

@@ -385,7 +385,9 @@ void merge_firewall_cidrs(std::vector<RuleDraft>& rules, std::uint64_t& budget) 
     if (const auto prefix = policy::parse_prefix(rule.peers.front().text);
         prefix && rule.peers.front().field == PeerField::cidr)
       by_ports[rule.ports].push_back(*prefix);
-  for (auto& [ports, prefixes] : by_ports) {
+  for (auto& each : by_ports) {
+    const std::vector<PortTerm>& ports = each.first;
+    std::vector<policy::Prefix>& prefixes = each.second;
     const std::uint64_t each_costs = ports.empty() ? kAllPorts : ports.size();
     merge_prefixes(prefixes, each_costs, [&](std::uint64_t cost) {
       if (cost > budget) return false;

@@ -359,10 +359,10 @@ void emit_subject(YamlWriter& out, const PolicyDraft& policy, const WriteOptions
 }
 
 /// What denies everything that the rules before it do not allow.
-void emit_final_rules(YamlWriter& out, policy::PolicyKind kind) {
+void emit_final_rules(YamlWriter& out, PolicyKind kind) {
   for (const char* cidr : {"0.0.0.0/0", "::/0"}) {
     // An EgressNetworkPolicy knows IPv4 only.
-    if (*cidr == ':' && kind == policy::PolicyKind::egress_network_policy) continue;
+    if (*cidr == ':' && kind == PolicyKind::egress_network_policy) continue;
     out.begin_map().entry("type", "Deny").text("to").begin_map(Layout::flow);
     out.text("cidrSelector").quoted(cidr).end_map().end_map();
   }

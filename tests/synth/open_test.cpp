@@ -18,7 +18,6 @@ namespace cnplint {
 namespace {
 
 using coverage::Coverage;
-using synth::LeftOutReason;
 using tests::flow;
 using tests::synthesised;
 
