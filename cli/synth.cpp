@@ -183,13 +183,17 @@ void tell_reach(const project::UpdatedFiles& files, const project::Inputs& input
 
 int run_update(const SynthFlags& flags, const project::UpdateInput& input) {
   const project::UpdatedFiles files = update_policies(input);
+  synth::Drafts fresh;
+  fresh.policies = files.update.added;
+  const std::vector<std::string> open = left_open(fresh);
+  tell_open(open);
   tell_update(files.update);
   tell_reach(files, input.inputs, input.existing);
   int code = kClean;
   const project::UpdateChecks checks = check_update(files, input);
   for (const std::string& each : checks.warnings) warn("lint: " + each);
   for (const std::string& failure : checks.failures) code = fail(kFindings, failure);
-  if (flags.no_open && !left_open(input.synthesis.drafts).empty())
+  if (flags.no_open && !open.empty())
     code = fail(kFindings, "something would stay open, and --no-open forbids that");
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
   std::string patch;
@@ -221,10 +225,12 @@ base::Result<void> write_evidence(const SynthFlags& flags, const Synthesis& synt
 int write_new(const SynthFlags& flags, const Synthesis& synthesis, const SynthesisOptions& options,
               const policy::Environment& environment) {
   int code = kClean;
+  const std::vector<std::string> open = left_open(synthesis.drafts);
+  tell_open(open);
   const project::Guarantees guarantees =
       project::check_guarantees(synthesis, options, environment, flags.capture.jobs);
   for (const std::string& each : guarantees.warnings) warn(each);
-  if (flags.no_open && !left_open(synthesis.drafts).empty())
+  if (flags.no_open && !open.empty())
     code = fail(kFindings, "something would stay open, and --no-open forbids that");
   for (const std::string& failure : guarantees.failures) code = fail(kFindings, failure);
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
@@ -308,7 +314,7 @@ int run_synth(const SynthFlags& flags) {
   }
   const project::Cluster& around = existing == nullptr ? cluster : *existing;
   const Synthesis synthesis = synthesize(observed, *options, environment, &around.policies());
-  tell(synthesis, observed, options->draft);
+  tell_learned(synthesis, observed, options->draft);
   if (const auto stored = write_evidence(flags, synthesis); !stored)
     return fail(kUsage, stored.error());
   if (synthesis.drafts.policies.empty())

@@ -116,8 +116,12 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
   return text;
 }
 
-void tell(const Synthesis& synthesis, const coverage::ObservedTraffic& observed,
-          const synth::DraftOptions& options) {
+void tell_open(const std::vector<std::string>& open) {
+  warn_about("not in default deny, as something passed that no rule can allow", open);
+}
+
+void tell_learned(const Synthesis& synthesis, const coverage::ObservedTraffic& observed,
+                  const synth::DraftOptions& options) {
   tell_capture(observed);
   tell_system(synthesis, options);
   tell_left_out(synthesis.learned);
@@ -131,8 +135,6 @@ void tell(const Synthesis& synthesis, const coverage::ObservedTraffic& observed,
     warn("--manifests with the workloads would give the unnameable ones their labels");
   tell_labels(synthesis);
   warn_about("not opened to the world", synthesis.learned.not_public);
-  warn_about("not in default deny, as something passed that no rule can allow",
-             left_open(synthesis.drafts));
   warn_about("no workload there has the labels of", synthesis.gaps.unmatched);
   warn_about("nothing to copy for", synthesis.gaps.uncovered);
   if (synthesis.drafts.assumed_resolver && !synthesis.drafts.policies.empty() &&

@@ -13,8 +13,11 @@ namespace cnplint::cli {
 void warn_about(const std::string& what, const std::vector<std::string>& sentences);
 
 /// Says on standard error what was left out and stays open, and why.
-void tell(const synth::Synthesis& synthesis, const coverage::ObservedTraffic& observed,
-          const synth::DraftOptions& options);
+void tell_learned(const synth::Synthesis& synthesis, const coverage::ObservedTraffic& observed,
+                  const synth::DraftOptions& options);
+
+/// Says on standard error what is not put into default deny, and why.
+void tell_open(const std::vector<std::string>& open);
 
 /// One line: how many policies, what they rest on, what they allow beside.
 /// @param excess connections that nobody saw and that pass

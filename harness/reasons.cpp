@@ -192,7 +192,7 @@ class ReasonFinder {
 
  private:
   [[nodiscard]] std::string policy_of(const PolicyRule& rule) const {
-    return evaluator_.policies()[rule.policy].subject();
+    return evaluator_.policies()[rule.policy].full_name();
   }
 
   void add(std::string message, NodeRef where, int distance) {

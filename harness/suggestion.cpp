@@ -289,7 +289,7 @@ Suggestions Suggester::suggest(const TestEndpoint& from, const TestEndpoint& to,
       return {{}, {}, std::move(why)};
   }
   if (const auto match = before.firewall(connection); !denied.empty() && match && !match->allowed)
-    return {{}, {}, explicitly_denied({policies_[match->policy].subject()}, Direction::egress)};
+    return {{}, {}, explicitly_denied({policies_[match->policy].full_name()}, Direction::egress)};
   Suggestions result;
   for (const Direction direction : denied) {
     const bool ingress = direction == Direction::ingress;

@@ -82,7 +82,7 @@ class NoteFinder {
   }
 
   [[nodiscard]] std::string name_of(const PolicyRule& rule) const {
-    return evaluator_.policies()[rule.policy].subject() + " (" + rule.where.range().place() + ")";
+    return evaluator_.policies()[rule.policy].full_name() + " (" + rule.where.range().place() + ")";
   }
 
   /// Whether the answer would be another one if Cilium resolved the Services of a rule, or did not.

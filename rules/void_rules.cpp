@@ -22,7 +22,7 @@ std::set<std::uint32_t> policies_of(const policy::RuleBase& base, const RuleIndi
 std::string counted_rules(const policy::RuleBase& base, const RuleIndices& rules) {
   const std::set<std::uint32_t> policies = policies_of(base, rules);
   return base::counted(rules.size(), "rule") + " of " +
-         (policies.size() == 1 ? base.policies[*policies.begin()].subject()
+         (policies.size() == 1 ? base.policies[*policies.begin()].full_name()
                                : std::to_string(policies.size()) + " other policies");
 }
 
@@ -33,7 +33,7 @@ void add_void_rules(lint::Finding& finding, const policy::RuleBase& base, const 
   for (const std::uint32_t each : std::span(rules).first(std::min(rules.size(), kMostNotes)))
     finding.notes.push_back(
         {lint::culprit_range(base.rules[each].where),
-         std::string(word) + ", of " + base.policies[base.rules[each].policy].subject()});
+         std::string(word) + ", of " + base.policies[base.rules[each].policy].full_name()});
   if (rules.size() > kMostNotes)
     finding.notes.push_back({{}, "and " + std::to_string(rules.size() - kMostNotes) + " more"});
 }

@@ -174,6 +174,10 @@ std::string Policy::subject() const {
          std::string(name);
 }
 
+std::string Policy::full_name() const {
+  return clusterwide() ? std::string(kind_name(kind)) + "/" + std::string(name) : subject();
+}
+
 namespace {
 
 void peer_selectors(const RuleItem& item, std::vector<SelectorUse>& uses) {

@@ -126,6 +126,8 @@ struct Policy {
 
   /// `Kind/namespace/name`.
   [[nodiscard]] std::string subject() const;
+  /// The same for people: `Kind/name` where the kind has no namespaces.
+  [[nodiscard]] std::string full_name() const;
   [[nodiscard]] std::string_view effective_namespace() const;
   [[nodiscard]] bool clusterwide() const { return is_clusterwide(kind); }
 };

@@ -62,10 +62,10 @@ void tell(const lint::ClusterContext& context, const policy::PolicyRule& deny,
   const policy::RuleBase& base = *context.rules;
   const std::string name(policy::direction_name(deny.direction));
   const std::string only =
-      beside
-          ? ", but for pods that " +
-                quoted(base.policies[base.subjects[*beside].policy].subject()) + " selects as well"
-          : "";
+      beside ? ", but for pods that " +
+                   quoted(base.policies[base.subjects[*beside].policy].full_name()) +
+                   " selects as well"
+             : "";
   lint::Finding& finding = report.add(base.policies[deny.policy], deny.where,
                                       "nothing is allowed beside this deny rule" + only +
                                           ": all other " + name + " is denied as well");

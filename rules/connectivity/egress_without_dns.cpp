@@ -191,7 +191,7 @@ class Finder {
     constexpr std::size_t kMostNotes = 8;
     for (std::size_t i = 1; i < std::min(rules.size(), kMostNotes + 1); ++i)
       finding.notes.push_back({lint::culprit_range(place_of(*rules[i])),
-                               "the same for " + quoted(policy_of(*rules[i]).subject())});
+                               "the same for " + quoted(policy_of(*rules[i]).full_name())});
     if (rules.size() > kMostNotes + 1)
       finding.notes.push_back(
           {{}, "and for " + base::counted(rules.size() - kMostNotes - 1, "more policy")});
@@ -207,7 +207,7 @@ class Finder {
   }
 
   [[nodiscard]] std::string name_of_subject(std::uint32_t subject) const {
-    return quoted(base_.policies[base_.subjects[subject].policy].subject());
+    return quoted(base_.policies[base_.subjects[subject].policy].full_name());
   }
 
   /// The rule as somebody wrote it; where it only stands for default deny, its policy.

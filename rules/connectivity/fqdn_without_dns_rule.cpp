@@ -71,7 +71,8 @@ class NameFinder {
     std::string only;
     if (beside)
       only = ", but for pods that " +
-             quoted(base_.policies[base_.subjects[*beside].policy].subject()) + " selects as well";
+             quoted(base_.policies[base_.subjects[*beside].policy].full_name()) +
+             " selects as well";
     lint::Finding& finding = report_.add(base_.policies[subject.policy], named.where,
                                          message + only + std::string(kNeverLearned));
     if (beside) finding.severity = lint::Severity::note;

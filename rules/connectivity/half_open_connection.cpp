@@ -368,7 +368,7 @@ std::string refusal_of(const RuleBase& base, const Candidate& candidate) {
   const bool ingress = rule.direction == Direction::ingress;
   const std::string near =
       candidate.near.name.empty() ? "the pods of this policy" : quoted(candidate.near.name);
-  const std::string by = base.policies[refusing.policy].subject();
+  const std::string by = base.policies[refusing.policy].full_name();
   const std::string far = far_of(candidate);
   if (candidate.refusing.denied)
     return by + " denies " +

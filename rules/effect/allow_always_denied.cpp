@@ -68,7 +68,7 @@ class Speaker {
     const PolicyRule& deny = base_.rules[denial];
     const std::string by = deny.policy == rule_.policy
                                ? quoted(field_name(deny.where.parent())) + " of the same policy"
-                               : base_.policies[deny.policy].subject();
+                               : base_.policies[deny.policy].full_name();
     lint::Finding& finding =
         report_.add(base_.policies[rule_.policy], where,
                     what + ": " + by + " denies all of it, and a deny always beats an allow");

@@ -121,7 +121,7 @@ void report_candidate(const RuleBase& base, const Candidate& candidate, Report& 
           " elsewhere for the same port and peers: Cilium cannot compute the policy of an endpoint "
           "that both select");
   finding.notes.push_back({lint::culprit_range(other.port->where),
-                           "the other one, of " + base.policies[other.rule->policy].subject()});
+                           "the other one, of " + base.policies[other.rule->policy].full_name()});
   finding.notes.push_back(
       {{}, "such endpoints keep the policy that they had, and take no change of any policy"});
   finding.fix = "let one kind of rules have the port, or keep the peers apart";

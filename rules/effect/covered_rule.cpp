@@ -386,7 +386,7 @@ class Check {
     const policy::Policy& other = base_.policies[base_.rules[wide].policy];
     lint::Finding& finding =
         report_.add(base_.policies[rule.policy], rule.where,
-                    "this rule adds nothing: " + other.subject() + " allows all of it already");
+                    "this rule adds nothing: " + other.full_name() + " allows all of it already");
     settle(finding, wide);
     finding.claim = lint::Claim::adds_nothing;
     finding.between = true;

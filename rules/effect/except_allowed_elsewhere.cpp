@@ -54,7 +54,7 @@ class Finder {
           policy, except,
           quoted(except.text()) + " is excepted in vain: " +
               (other->policy == rule.policy ? "another rule of this policy"
-                                            : quoted(base_.policies[other->policy].subject())) +
+                                            : quoted(base_.policies[other->policy].full_name())) +
               " allows it on the same ports");
       finding.fix = "except it there as well, or deny it: rules that allow only add";
       finding.notes.push_back({lint::culprit_range(other->where), "the rule that allows it"});

@@ -117,7 +117,7 @@ class Check {
                         ": another rule allows the same traffic without them");
     finding.between = plain.policy != base_.rules[each.rule].policy;
     finding.notes.push_back({lint::culprit_range(plain.where),
-                             "this one, of " + base_.policies[plain.policy].subject()});
+                             "this one, of " + base_.policies[plain.policy].full_name()});
   }
 
   /// One rule that voids the filters of many is one cause: it has the finding.

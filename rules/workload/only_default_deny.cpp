@@ -120,7 +120,7 @@ class Check {
     finding.subject = workload.subject;
     if (!job || dns) finding.severity = lint::Severity::note;
     finding.notes.push_back(
-        {lint::culprit_range(deny.where), "it is denied by " + policy.subject()});
+        {lint::culprit_range(deny.where), "it is denied by " + policy.full_name()});
     finding.fix = workload.labels.empty()
                       ? "give its pods labels, and a policy that allows what they need"
                       : "give its pods the labels of a policy that allows what they need";

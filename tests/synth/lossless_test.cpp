@@ -15,8 +15,6 @@ using tests::ingress;
 using tests::synthesised;
 using Texts = std::vector<std::string>;
 
-const char* const kUsualDns = "k8s-app=kube-dns@kube-system 53/ANY";
-
 std::string to_addresses(int first, int last, int port = 443) {
   std::string capture;
   for (int i = first; i <= last; ++i)
@@ -32,16 +30,16 @@ std::string to_ports(std::initializer_list<int> ports) {
 
 TEST(SynthLossless, RunsOfPorts) {
   EXPECT_EQ(egress(synthesised(to_ports({7000, 7001, 7002}))->policy("shop/cart")),
-            (Texts{"app=db@shop 7000/TCP-7002", kUsualDns}));
+            (Texts{"app=db@shop 7000/TCP-7002", tests::kUsualDns}));
   // A gap would be allowed by a range, and two ports are no run.
   EXPECT_EQ(egress(synthesised(to_ports({7000, 7001, 7003}))->policy("shop/cart")).size(), 3U);
 }
 
 TEST(SynthLossless, WholePrefixes) {
   EXPECT_EQ(egress(synthesised(to_addresses(80, 83))->policy("shop/cart")),
-            (Texts{"198.51.100.80/30 443/TCP", kUsualDns}));
+            (Texts{"198.51.100.80/30 443/TCP", tests::kUsualDns}));
   EXPECT_EQ(egress(synthesised(to_addresses(80, 82))->policy("shop/cart")),
-            (Texts{"198.51.100.80/31 443/TCP", "198.51.100.82/32 443/TCP", kUsualDns}));
+            (Texts{"198.51.100.80/31 443/TCP", "198.51.100.82/32 443/TCP", tests::kUsualDns}));
 }
 
 TEST(SynthLossless, WholePrefixesOfFirewalls) {

@@ -22,8 +22,8 @@ using tests::flow;
 using tests::synthesised;
 
 /// Policies held against a capture, as `cnplint cover` does.
-struct Measured {
-  explicit Measured(const std::string& policies, const std::string& capture) : project({}) {
+struct WrittenCover {
+  explicit WrittenCover(const std::string& policies, const std::string& capture) : project({}) {
     project::Inputs& inputs = project.open({}, {{"policies.yaml", policies}});
     for (const project::RefusedPolicy& each : inputs.clusters().front().refused())
       ADD_FAILURE() << each.reason() << "\n" << policies;
@@ -95,7 +95,7 @@ Counts expect_nothing_cut_off(const std::string& capture, const Kind& kind) {
   Counts counts;
   counts.open = left_open(result->synthesis.drafts).size();
   if (result->text.empty()) return counts;
-  const Measured measured(result->text, capture);
+  const WrittenCover measured(result->text, capture);
   const std::set<std::string> refused = refused_on_purpose(*result);
   for (const std::uint32_t each : measured.cut_off())
     EXPECT_TRUE(refused.contains(measured.text(each))) << measured.text(each) << "\n"
@@ -156,7 +156,7 @@ TEST(SynthOpen, AnotherHalfIsDeniedOnlyWhatTheFirstDidNotShow) {
     for (const coverage::ObservedConnection& each : result->traffic.connections)
       if (each.passed > 0) seen.insert(described(each, result->traffic));
     for (const std::string& each : refused_on_purpose(*result)) seen.erase(each);
-    const Measured measured(result->text, joined(others));
+    const WrittenCover measured(result->text, joined(others));
     for (const std::uint32_t each : measured.cut_off()) {
       ++denied;
       EXPECT_FALSE(seen.contains(measured.text(each)))

@@ -17,6 +17,9 @@
 
 namespace cnplint::tests {
 
+/// What every workload gets where the capture has no DNS.
+inline constexpr const char* kUsualDns = "k8s-app=kube-dns@kube-system 53/ANY";
+
 /// A flow as Hubble writes it; each test changes what it is about.
 struct Line {
   /// A pod (labels app=NAME; none where NAME begins with `?`; of another cluster as NAME@CLUSTER),

@@ -20,7 +20,7 @@ using Texts = std::vector<std::string>;
 const std::string kAsks =
     flow({.to = "kube-system/coredns", .port = 53, .protocol = "UDP"}) + flow({});
 
-std::vector<std::string> names(const tests::Synthesised& result) {
+std::vector<std::string> workloads_of(const tests::Synthesised& result) {
   std::vector<std::string> all;
   for (const synth::PolicyDraft& each : result.synthesis.drafts.policies)
     all.push_back(each.workload);
@@ -51,15 +51,15 @@ TEST(SynthSystem, WhoIsOnAListIsNotAdmitted) {
 TEST(SynthSystem, ItsNamespacesAreLeftOutUnlessAskedFor) {
   synth::SynthesisOptions options;
   options.draft.system = {"kube-system"};
-  EXPECT_EQ(names(*synthesised(kAsks, options)), (Texts{"shop/cart", "shop/db"}));
+  EXPECT_EQ(workloads_of(*synthesised(kAsks, options)), (Texts{"shop/cart", "shop/db"}));
   options.draft.namespaces = {"kube-system"};
-  EXPECT_EQ(names(*synthesised(kAsks, options)), (Texts{"kube-system/coredns"}));
+  EXPECT_EQ(workloads_of(*synthesised(kAsks, options)), (Texts{"kube-system/coredns"}));
   options.draft.namespaces.clear();
   options.draft.excluded = {"shop"};
   // Only the system is left then: a capture of the system alone is about it.
-  EXPECT_EQ(names(*synthesised(kAsks, options)), (Texts{"kube-system/coredns"}));
+  EXPECT_EQ(workloads_of(*synthesised(kAsks, options)), (Texts{"kube-system/coredns"}));
   options.draft.excluded = {"shop", "kube-system"};
-  EXPECT_EQ(names(*synthesised(kAsks, options)), Texts{});
+  EXPECT_EQ(workloads_of(*synthesised(kAsks, options)), Texts{});
 }
 
 constexpr const char* kDnsForAll = R"(apiVersion: cilium.io/v2

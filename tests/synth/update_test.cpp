@@ -14,7 +14,7 @@ namespace {
 using tests::flow;
 using tests::updated;
 
-std::size_t count(const std::string& text, const std::string& part) {
+std::size_t occurrences(const std::string& text, const std::string& part) {
   std::size_t found = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
     ++found;
@@ -27,13 +27,13 @@ TEST(SynthUpdate, TheKindIsThatOfThePolicyThatIsThere) {
   const std::string before = tests::synthesised(flow({}), plain)->text;
   const std::string capture = flow({}) + flow({.port = 9000});
   const std::string after = updated(before, capture);
-  EXPECT_EQ(count(after, "kind: NetworkPolicy"), 2U) << after;
-  EXPECT_EQ(count(after, "Cilium"), 0U) << after;
-  EXPECT_EQ(count(after, "port: 9000"), 2U) << after;
+  EXPECT_EQ(occurrences(after, "kind: NetworkPolicy"), 2U) << after;
+  EXPECT_EQ(occurrences(after, "Cilium"), 0U) << after;
+  EXPECT_EQ(occurrences(after, "port: 9000"), 2U) << after;
   EXPECT_EQ(updated(after, capture), after);
   // Who has no policy gets one of the kind that is asked for.
-  EXPECT_EQ(count(updated(before, capture + flow({.from = "shop/cart", .to = "shop/new"})),
-                  "kind: CiliumNetworkPolicy"),
+  EXPECT_EQ(occurrences(updated(before, capture + flow({.from = "shop/cart", .to = "shop/new"})),
+                        "kind: CiliumNetworkPolicy"),
             1U);
 }
 
@@ -59,8 +59,8 @@ spec:
 )";
   const std::string after = updated(before, flow({}));
   // Not below the first one, where it would be ignored outside of Cilium.
-  EXPECT_EQ(count(after.substr(0, after.find("---")), "egress:"), 0U) << after;
-  EXPECT_EQ(count(after, "port: 5432"), 1U) << after;
+  EXPECT_EQ(occurrences(after.substr(0, after.find("---")), "egress:"), 0U) << after;
+  EXPECT_EQ(occurrences(after, "port: 5432"), 1U) << after;
   EXPECT_EQ(updated(after, flow({})), after);
 }
 

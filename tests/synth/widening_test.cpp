@@ -20,9 +20,6 @@ using tests::synthesised;
 using tests::updated;
 using Texts = std::vector<std::string>;
 
-/// What every workload gets where the capture has no DNS.
-const char* const kUsualDns = "k8s-app=kube-dns@kube-system 53/ANY";
-
 std::string scrape(const std::string& node) {
   return flow({.from = "watch/scraper", .to = node, .port = 9100});
 }
@@ -31,7 +28,7 @@ TEST(SynthWidening, HostAndRemoteNodeStandTogether) {
   for (const char* node : {"host", "remote-node"}) {
     const auto result = synthesised(scrape(node));
     EXPECT_EQ(egress(result->policy("watch/scraper")),
-              (Texts{"host 9100/TCP", kUsualDns, "remote-node 9100/TCP"}));
+              (Texts{"host 9100/TCP", tests::kUsualDns, "remote-node 9100/TCP"}));
     const std::string other = node == std::string("host") ? "remote-node" : "host";
     EXPECT_TRUE(result->has("# " + other + " 9100/TCP: not seen, host beside remote-node"));
     EXPECT_EQ(synth::widenings(result->synthesis.drafts),
@@ -43,7 +40,8 @@ TEST(SynthWidening, HostAndRemoteNodeStandTogether) {
   const auto both = synthesised(scrape("host") + scrape("remote-node"));
   EXPECT_TRUE(synth::widenings(both->synthesis.drafts).empty());
   const auto server = synthesised(scrape("kube-apiserver") + flow({}));
-  EXPECT_EQ(egress(server->policy("watch/scraper")), (Texts{kUsualDns, "kube-apiserver 9100/TCP"}));
+  EXPECT_EQ(egress(server->policy("watch/scraper")),
+            (Texts{tests::kUsualDns, "kube-apiserver 9100/TCP"}));
 }
 
 TEST(SynthWidening, HostBesideRemoteNodeForIngress) {
@@ -63,14 +61,14 @@ TEST(SynthWidening, NodesThatMustNotBeReached) {
   options.learn.forbidden =
       *synth::read_flow_list(folder.write("deny", "watch/* -> host 9100/TCP\n").string());
   EXPECT_EQ(egress(synthesised(scrape("remote-node"), options)->policy("watch/scraper")),
-            (Texts{kUsualDns, "remote-node 9100/TCP"}));
+            (Texts{tests::kUsualDns, "remote-node 9100/TCP"}));
   const std::string denied = flow({.from = "watch/scraper",
                                    .to = "host",
                                    .port = 9100,
                                    .verdict = "DROPPED",
                                    .drop_reason = 181});
   EXPECT_EQ(egress(synthesised(scrape("remote-node") + denied)->policy("watch/scraper")),
-            (Texts{kUsualDns, "remote-node 9100/TCP"}));
+            (Texts{tests::kUsualDns, "remote-node 9100/TCP"}));
 }
 
 TEST(SynthWidening, AnUpdateWidensWhatItAdds) {
