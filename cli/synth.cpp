@@ -283,22 +283,21 @@ int run_synth(const SynthFlags& flags) {
   base::FileSet outputs;
   if (!flags.evidence.empty()) outputs.add(flags.evidence);
   int code = kClean;
-  const auto reading = read_captures(flags.captures, flags.capture, outputs, code);
-  if (!reading) return fail(kUsage, reading.error());
+  auto capture = read_capture(flags.captures, {}, flags.capture, outputs, code);
+  if (!capture) return fail(kUsage, capture.error());
   auto& project = until_the_end<project::Project>(*config, outputs, flags.capture.jobs);
   project::Inputs& inputs = project.open(paths);
   tell_notes(inputs.notes());
   for (const std::string& error : inputs.errors()) code = fail(kUnreadable, error);
   if (code != kClean) return code;
-  const flows::Capture capture = flows::resolve(reading->table);
-  const auto chosen = cluster_of_capture(inputs, capture, flags.config);
+  const auto chosen = cluster_of_capture(inputs, *capture, flags.config);
   if (!chosen) return fail(kUsage, chosen.error());
   const project::Cluster& cluster = **chosen;
   if (const std::string others = harness::unjudged_policies(cluster.inventory()); !others.empty())
     warn(others);
   policy::Environment environment = cluster.environment();
   const coverage::ObservedTraffic observed =
-      coverage::observe(capture, cluster.inventory(), environment);
+      coverage::observe(*capture, cluster.inventory(), environment);
   environment.cluster = observed.cluster;
   project::Inputs* targets = nullptr;
   const project::Cluster* existing = nullptr;
@@ -307,11 +306,13 @@ int run_synth(const SynthFlags& flags) {
         &project.open({flags.update}, {}, [&](policy::Environment& own) { own = environment; });
     std::vector<std::string> same;
     const auto known = project::cluster_of(
-        *targets, capture, targets->clusters().size() > 1 ? cluster.name() : "", same);
+        *targets, *capture, targets->clusters().size() > 1 ? cluster.name() : "", same);
     if (!known) return fail(kUsage, known.error());
     existing = *known;
     options->labels.frozen = synth::frozen_labels(existing->policies(), observed);
   }
+  const flows::Totals totals = capture->totals;
+  *capture = {};  // a large one is in memory once, as the traffic that was observed
   const project::Cluster& around = existing == nullptr ? cluster : *existing;
   const Synthesis synthesis = synthesize(observed, *options, environment, &around.policies());
   tell_learned(synthesis, observed, options->draft);
@@ -324,7 +325,7 @@ int run_synth(const SynthFlags& flags) {
                       "nothing to make a policy of; check the captures, or say --allow-empty");
   if (existing == nullptr) return write_new(flags, synthesis, *options, environment);
   return run_update(flags, {project, *targets, *existing, cluster.inventory(), flags.update,
-                            flags.prune, synthesis, capture.totals, *options, flags.capture.jobs});
+                            flags.prune, synthesis, totals, *options, flags.capture.jobs});
 }
 
 /// What is learned, and how it is said.

@@ -67,10 +67,17 @@ void merge_neighbours(std::vector<Item>& items, const Cost& cost, const Join& jo
 // --- Addresses ---
 
 bool is_private(const policy::Address& address) {
-  for (const char* text : {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
-                           "169.254.0.0/16", "fc00::/7", "fe80::/10"})
-    if (policy::parse_prefix(text)->contains(address)) return true;
-  return false;
+  static const std::array<policy::Prefix, 7> kPrivate = [] {
+    std::array<policy::Prefix, 7> all;
+    std::ranges::transform(
+        std::array{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+                   "169.254.0.0/16", "fc00::/7", "fe80::/10"},
+        all.begin(), [](const char* text) { return *policy::parse_prefix(text); });
+    return all;
+  }();
+  return std::ranges::any_of(kPrivate, [&](const policy::Prefix& each) {
+    return each.contains(address);
+  });
 }
 
 /// The narrowest prefix that holds both; none where it would hold strangers of another kind.
@@ -92,14 +99,21 @@ std::uint64_t addresses(const policy::Prefix& prefix) {
   return std::uint64_t{1} << static_cast<unsigned>(std::min(host, kCounted));
 }
 
+auto order_of(const policy::Prefix& each) {
+  return std::tuple(each.address.v6, each.address.bytes, each.length);
+}
+
+/// Of prefixes in order, none within another, the last that does not begin behind one.
+std::size_t last_from(const std::vector<policy::Prefix>& prefixes, const policy::Prefix& one) {
+  const auto behind = std::ranges::upper_bound(prefixes, order_of(one), {}, order_of);
+  return static_cast<std::size_t>(behind - prefixes.begin()) - 1;
+}
+
 /// Joins prefixes, each pair for what it adds times the ports.
 template <class Spend>
 void merge_prefixes(std::vector<policy::Prefix>& prefixes, std::uint64_t ports,
                     const Spend& spend) {
-  const auto by_bytes = [](const policy::Prefix& each) {
-    return std::tuple(each.address.v6, each.address.bytes, each.length);
-  };
-  std::ranges::sort(prefixes, {}, by_bytes);
+  std::ranges::sort(prefixes, {}, order_of);
   merge_neighbours(
       prefixes,
       [&](const policy::Prefix& a, const policy::Prefix& b) -> std::optional<std::uint64_t> {
@@ -229,10 +243,12 @@ class Generalizer {
       const std::vector<std::string>& names = each.second;
       if (names.size() < kFewest || is_shared(parent)) continue;
       const std::string pattern = "*." + parent;
-      if (!spend(rule, std::max<std::uint64_t>(1, strangers(pattern, names)) * width(rule.ports)))
+      // Nobody can count what a pattern adds: it costs something always.
+      if (budget_ < width(rule.ports) ||
+          !spend(rule, std::max<std::uint64_t>(1, strangers(pattern, names)) * width(rule.ports)))
         continue;
       std::erase_if(rule.peers, [&](const Peer& peer) {
-        return std::ranges::find(names, peer.text) != names.end();
+        return std::ranges::binary_search(names, peer.text);
       });
       rule.peers.push_back({PeerField::fqdns, {}, {}, {}, pattern});
       wildcards_.insert(pattern);
@@ -240,14 +256,14 @@ class Generalizer {
     std::ranges::sort(rule.peers);
   }
 
-  /// Names of the capture that a pattern takes in beside those that it replaces.
+  /// Names of the capture that a pattern takes in beside those that it replaces, which are sorted.
   [[nodiscard]] std::uint64_t strangers(const std::string& pattern,
                                         const std::vector<std::string>& names) const {
     const policy::DnsPattern matching(pattern, {});
     std::set<std::string> found;
     for (const ObservedEndpoint& endpoint : traffic_.endpoints)
       for (const std::string& name : endpoint.facts.dns_names)
-        if (matching.matches(name) && std::ranges::find(names, name) == names.end())
+        if (matching.matches(name) && !std::ranges::binary_search(names, name))
           found.insert(name);
     return found.size();
   }
@@ -274,7 +290,7 @@ class Generalizer {
       const std::uint64_t more = labels_.having(ns, *label) - peers.size();
       if (!spend(rule, more * width(rule.ports))) continue;
       std::erase_if(rule.peers, [&](const Peer& peer) {
-        return std::ranges::find(peers, peer) != peers.end();
+        return std::ranges::binary_search(peers, peer);
       });
       rule.peers.push_back({PeerField::endpoints, {}, ns, {*label}, {}});
     }
@@ -380,40 +396,49 @@ void LabelIndex::build() {
 
 void merge_firewall_cidrs(std::vector<RuleDraft>& rules, std::uint64_t& budget) {
   constexpr std::uint64_t kAllPorts = 65535;  // an EgressNetworkPolicy has none
-  std::map<std::vector<PortTerm>, std::vector<policy::Prefix>> by_ports;
-  for (const RuleDraft& rule : rules)
-    if (const auto prefix = policy::parse_prefix(rule.peers.front().text);
-        prefix && rule.peers.front().field == PeerField::cidr)
-      by_ports[rule.ports].push_back(*prefix);
+  struct Group {
+    std::vector<policy::Prefix> prefixes;
+    std::vector<RuleDraft> rules;  ///< of the prefixes
+  };
+  std::map<std::vector<PortTerm>, Group> by_ports;
+  std::vector<RuleDraft> result;
+  for (RuleDraft& rule : rules) {
+    const auto prefix = policy::parse_prefix(rule.peers.front().text);
+    if (!prefix || rule.peers.front().field != PeerField::cidr) {
+      result.push_back(std::move(rule));
+      continue;
+    }
+    Group& group = by_ports[rule.ports];
+    group.prefixes.push_back(*prefix);
+    group.rules.push_back(std::move(rule));
+  }
   for (auto& each : by_ports) {
     const std::vector<PortTerm>& ports = each.first;
-    std::vector<policy::Prefix>& prefixes = each.second;
+    const std::vector<policy::Prefix> known = each.second.prefixes;
+    std::vector<policy::Prefix>& wide = each.second.prefixes;
     const std::uint64_t each_costs = ports.empty() ? kAllPorts : ports.size();
-    merge_prefixes(prefixes, each_costs, [&](std::uint64_t cost) {
+    merge_prefixes(wide, each_costs, [&](std::uint64_t cost) {
       if (cost > budget) return false;
       budget -= cost;
       return true;
     });
-    for (const policy::Prefix& wide : prefixes) {
-      RuleDraft joined;
-      joined.direction = policy::Direction::egress;
-      joined.peers = {peer_of(wide)};
-      joined.ports = ports;
-      std::uint64_t held = 0;
-      const auto is_held = [&](const RuleDraft& rule) {
-        const auto prefix = policy::parse_prefix(rule.peers.front().text);
-        if (rule.peers.front().field != PeerField::cidr || rule.ports != ports || !prefix ||
-            prefix->length < wide.length || !wide.contains(prefix->address))
-          return false;
-        held += addresses(*prefix);
-        joined.evidence.insert(joined.evidence.end(), rule.evidence.begin(), rule.evidence.end());
-        return true;
-      };
-      std::erase_if(rules, is_held);
-      joined.added = (addresses(wide) - std::min(held, addresses(wide))) * each_costs;
-      rules.push_back(std::move(joined));
+    std::vector<RuleDraft> joined(wide.size());
+    std::vector<std::uint64_t> held(wide.size());
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      const std::size_t at = last_from(wide, known[i]);
+      held[at] += addresses(known[i]);
+      const auto& evidence = each.second.rules[i].evidence;
+      joined[at].evidence.insert(joined[at].evidence.end(), evidence.begin(), evidence.end());
+    }
+    for (std::size_t i = 0; i < wide.size(); ++i) {
+      joined[i].direction = policy::Direction::egress;
+      joined[i].peers = {peer_of(wide[i])};
+      joined[i].ports = ports;
+      joined[i].added = (addresses(wide[i]) - std::min(held[i], addresses(wide[i]))) * each_costs;
+      result.push_back(std::move(joined[i]));
     }
   }
+  rules = std::move(result);
   std::ranges::sort(rules, {}, [](const RuleDraft& rule) { return rule.peers.front(); });
 }
 
