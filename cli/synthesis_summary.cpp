@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "synth/releases.h"
 #include "synth/widen.h"
 
 namespace cnplint::cli {
@@ -103,7 +104,7 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
       std::ranges::count_if(synthesis.drafts.policies, &synth::PolicyDraft::proposed));
   const std::size_t policies = synthesis.drafts.policies.size();
   std::string widened;
-  for (const auto& [widening, count] : widenings(synthesis.drafts))
+  for (const auto& [widening, count] : widenings(synthesis))
     widened += std::string("; ") + widening_name(widening) + ": " + std::to_string(count);
   std::string text = base::counted(policies, "policy");
   if (proposed > 0) text += ", " + std::to_string(proposed) + " of them proposed only";
@@ -134,6 +135,8 @@ void tell_learned(const Synthesis& synthesis, const coverage::ObservedTraffic& o
   if (was_left_out(synth::LeftOutReason::unnameable))
     warn("--manifests with the workloads would give the unnameable ones their labels");
   tell_labels(synthesis);
+  warn_about("releases of one workload differ, and what one of them may all may",
+             release_differences(synthesis).sentences);
   warn_about("not opened to the world", synthesis.learned.not_public);
   warn_about("no workload there has the labels of", synthesis.gaps.unmatched);
   warn_about("nothing to copy for", synthesis.gaps.uncovered);

@@ -137,7 +137,7 @@ std::string evidence_json(const Synthesis& synthesis) {
     root["leftOut"].push_back(std::move(object));
   }
   root["widenings"] = Json::array();
-  for (const auto& [widening, count] : widenings(synthesis.drafts)) {
+  for (const auto& [widening, count] : widenings(synthesis)) {
     Json object;
     object["name"] = widening_name(widening);
     object["connections"] = count;

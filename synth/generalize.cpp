@@ -69,15 +69,14 @@ void merge_neighbours(std::vector<Item>& items, const Cost& cost, const Join& jo
 bool is_private(const policy::Address& address) {
   static const std::array<policy::Prefix, 7> kPrivate = [] {
     std::array<policy::Prefix, 7> all;
-    std::ranges::transform(
-        std::array{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
-                   "169.254.0.0/16", "fc00::/7", "fe80::/10"},
-        all.begin(), [](const char* text) { return *policy::parse_prefix(text); });
+    std::ranges::transform(std::array{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+                                      "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10"},
+                           all.begin(),
+                           [](const char* text) { return *policy::parse_prefix(text); });
     return all;
   }();
-  return std::ranges::any_of(kPrivate, [&](const policy::Prefix& each) {
-    return each.contains(address);
-  });
+  return std::ranges::any_of(kPrivate,
+                             [&](const policy::Prefix& each) { return each.contains(address); });
 }
 
 /// The narrowest prefix that holds both; none where it would hold strangers of another kind.
@@ -247,9 +246,8 @@ class Generalizer {
       if (budget_ < width(rule.ports) ||
           !spend(rule, std::max<std::uint64_t>(1, strangers(pattern, names)) * width(rule.ports)))
         continue;
-      std::erase_if(rule.peers, [&](const Peer& peer) {
-        return std::ranges::binary_search(names, peer.text);
-      });
+      std::erase_if(rule.peers,
+                    [&](const Peer& peer) { return std::ranges::binary_search(names, peer.text); });
       rule.peers.push_back({PeerField::fqdns, {}, {}, {}, pattern});
       wildcards_.insert(pattern);
     }
@@ -263,8 +261,7 @@ class Generalizer {
     std::set<std::string> found;
     for (const ObservedEndpoint& endpoint : traffic_.endpoints)
       for (const std::string& name : endpoint.facts.dns_names)
-        if (matching.matches(name) && !std::ranges::binary_search(names, name))
-          found.insert(name);
+        if (matching.matches(name) && !std::ranges::binary_search(names, name)) found.insert(name);
     return found.size();
   }
 
@@ -289,9 +286,8 @@ class Generalizer {
       if (!label) continue;
       const std::uint64_t more = labels_.having(ns, *label) - peers.size();
       if (!spend(rule, more * width(rule.ports))) continue;
-      std::erase_if(rule.peers, [&](const Peer& peer) {
-        return std::ranges::binary_search(peers, peer);
-      });
+      std::erase_if(rule.peers,
+                    [&](const Peer& peer) { return std::ranges::binary_search(peers, peer); });
       rule.peers.push_back({PeerField::endpoints, {}, ns, {*label}, {}});
     }
     std::ranges::sort(rule.peers);

@@ -11,6 +11,7 @@
 #include "policy/model/address.h"
 #include "policy/model/label.h"
 #include "policy/verdict/label_quality.h"
+#include "synth/releases.h"
 
 namespace cnplint::synth {
 namespace {
@@ -174,11 +175,47 @@ class PartyFinder {
     }
     parties_.of_endpoint.resize(traffic_.endpoints.size());
     for (auto& [key, party] : groups) parties_.all.push_back(std::move(party));
+    merge_releases();
     add_entities();
     base::sort_large(parties_.all, &Party::name);
     for (std::uint32_t i = 0; i < parties_.all.size(); ++i)
       for (const std::uint32_t endpoint : parties_.all[i].endpoints)
         parties_.of_endpoint[endpoint] = i;
+  }
+
+  /// Workloads that are releases of one become one party, of which the manifests may have more. An
+  /// earlier run's choice of labels keeps them apart.
+  void merge_releases() {
+    std::vector<Release> workloads;
+    for (const Party& party : parties_.all) {
+      const std::string name = party.ns + "/" + party.workload;
+      const bool apart = options_.frozen.contains(name) || options_.apart.contains(name);
+      workloads.push_back(apart ? Release() : release_of(party, traffic_));
+    }
+    const std::size_t seen = workloads.size();
+    for (const policy::Workload* each : traffic_.unseen)
+      workloads.push_back(release_of(*each, traffic_.cluster));
+    std::vector<bool> merged(seen);
+    for (const std::vector<std::size_t>& members : same_but_for_release(workloads)) {
+      if (members.front() >= seen) continue;
+      Party& party = parties_.all[members.front()];
+      party.workload = without_release(workloads[members.front()]);
+      party.name = party.ns + "/" + party.workload;
+      for (std::size_t i = 1; i < members.size(); ++i) {
+        if (members[i] >= seen) {
+          unseen_releases_.insert(members[i] - seen);
+          continue;
+        }
+        const auto& more = parties_.all[members[i]].endpoints;
+        party.endpoints.insert(party.endpoints.end(), more.begin(), more.end());
+        ++party.releases;
+        merged[members[i]] = true;
+      }
+    }
+    std::vector<Party> kept;
+    for (std::size_t i = 0; i < seen; ++i)
+      if (!merged[i]) kept.push_back(std::move(parties_.all[i]));
+    parties_.all = std::move(kept);
   }
 
   /// Entities that policies may name though nobody was seen as them: the own node of a pod and the
@@ -230,7 +267,9 @@ class PartyFinder {
     for (std::uint32_t i = 0; i < traffic_.unseen.size(); ++i) {
       const policy::Workload& workload = *traffic_.unseen[i];
       const std::string ns(workload.ns);
-      if (seen.contains({ns, std::string(policy::name_of(workload))})) continue;
+      if (seen.contains({ns, std::string(policy::name_of(workload))}) ||
+          unseen_releases_.contains(i))
+        continue;
       Neighbours& all = neighbours_of(traffic_.cluster, ns);
       for (const auto& [key, value] : workload.labels)
         all.having[{std::string(key), std::string(value)}].insert(kUnseen + i);
@@ -367,6 +406,7 @@ class PartyFinder {
   const ObservedTraffic& traffic_;
   const LabelOptions& options_;
   std::map<std::pair<std::string, std::string>, Neighbours> neighbours_;
+  std::set<std::size_t> unseen_releases_;  ///< of traffic_.unseen: releases of what was seen
   Parties parties_;
 };
 

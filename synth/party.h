@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,7 +64,8 @@ struct Party {
   std::string entity;                   ///< `host`, `kube-apiserver`, ...
   std::string cidr;                     ///< `192.0.2.1/32`
   std::vector<std::uint32_t> endpoints;
-  bool in_cluster = false;  ///< the entity `cluster` has it: local pods, nodes, the API server
+  std::size_t releases = 1;  ///< workloads that it is, as releases of one
+  bool in_cluster = false;   ///< the entity `cluster` has it: local pods, nodes, the API server
 
   [[nodiscard]] bool is_pods() const {
     return kind == PartyKind::workload || kind == PartyKind::mesh_workload;
@@ -77,6 +79,7 @@ struct LabelOptions {
   bool account_fallback = true;   ///< it may stand in for stable labels
   /// By `namespace/workload`: the keys that an earlier run chose.
   std::map<std::string, std::vector<std::string>, std::less<>> frozen;
+  std::set<std::string, std::less<>> apart;  ///< `namespace/workload`: never a release of another
 };
 
 /// The parties of traffic.
@@ -91,7 +94,8 @@ struct Parties {
 /// values all pods of a workload have and that select no other workload of its namespace, seen or
 /// in the manifests. Where these do not do, the service account comes next (never `default`), then
 /// labels that change with releases, then those whose values look generated; labels of one run or
-/// rollout never. The runs of a CronJob or Job are one workload.
+/// rollout never. The runs of a CronJob or Job are one workload, and so are releases of one that
+/// run beside each other, seen or in the manifests.
 Parties find_parties(const ObservedTraffic& traffic, const LabelOptions& options);
 
 /// The name of the workload that an endpoint is a pod of, without that of its run; empty for what

@@ -28,6 +28,7 @@ enum class Widening : std::uint8_t {
   host_beside_remote_node,  ///< a pod may run on any node, the other end's too
   cluster_to_dns,           ///< the next workload asks the DNS servers as well
   public_ingress,           ///< the next client comes from another address
+  other_releases,           ///< the next release of a workload does what this one does
 };
 /// What a widening is called in comments and messages.
 const char* widening_name(Widening widening);

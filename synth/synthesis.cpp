@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "synth/releases.h"
 #include "synth/widen.h"
 
 namespace cnplint::synth {
@@ -16,6 +17,11 @@ Synthesis synthesize(const ObservedTraffic& traffic, const SynthesisOptions& opt
   if (options.draft.kind == policy::PolicyKind::network_policy) labels.account_fallback = false;
   result.parties = find_parties(traffic, labels);
   result.learned = learn(traffic, result.parties, options.learn);
+  labels.apart = kept_apart(traffic, result.parties, result.learned, options.learn.forbidden);
+  if (!labels.apart.empty()) {
+    result.parties = find_parties(traffic, labels);
+    result.learned = learn(traffic, result.parties, options.learn);
+  }
   if (!policy::is_firewall(options.draft.kind))
     widen(traffic, result.parties, options.learn, policy::is_cilium(options.draft.kind),
           result.learned);

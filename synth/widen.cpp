@@ -9,6 +9,8 @@
 
 #include "policy/model/admin_port.h"
 #include "policy/model/cluster_addresses.h"
+#include "synth/releases.h"
+#include "synth/synthesis.h"
 
 namespace cnplint::synth {
 namespace {
@@ -263,8 +265,9 @@ class Widener {
 }  // namespace
 
 const char* widening_name(Widening widening) {
-  constexpr std::array<const char*, 4> kNames{"", "host beside remote-node",
-                                              "DNS servers admit the cluster", "public ports"};
+  constexpr std::array<const char*, 5> kNames{"", "host beside remote-node",
+                                              "DNS servers admit the cluster", "public ports",
+                                              "other releases"};
   return kNames[static_cast<std::size_t>(widening)];
 }
 
@@ -273,7 +276,8 @@ void widen(const ObservedTraffic& traffic, const Parties& parties, const LearnOp
   Widener(traffic, parties, options, entities, learned).run();
 }
 
-std::map<Widening, std::uint64_t> widenings(const Drafts& drafts) {
+std::map<Widening, std::uint64_t> widenings(const Synthesis& synthesis) {
+  const Drafts& drafts = synthesis.drafts;
   std::set<std::uint32_t> subjects;
   for (const PolicyDraft& policy : drafts.policies)
     if (!policy.selector.empty()) subjects.insert(policy.party);
@@ -282,6 +286,8 @@ std::map<Widening, std::uint64_t> widenings(const Drafts& drafts) {
     if (permit.origin == Origin::widened && subjects.contains(permit.subject))
       counts[permit.widening] +=
           permit.widening == Widening::public_ingress ? 1 : permit.connections;
+  if (const std::uint64_t others = release_differences(synthesis).connections; others > 0)
+    counts[Widening::other_releases] = others;
   return counts;
 }
 

@@ -12,6 +12,8 @@
 
 namespace cnplint::synth {
 
+struct Synthesis;
+
 /// Adds permits of origin `widened` to what was learned: `host` beside `remote-node` and the
 /// reverse (where policies have `entities`), for which of them a node is depends on where the pod
 /// runs; the cluster on the ports of its DNS servers, for the next workload has to ask them; the
@@ -23,6 +25,6 @@ void widen(const ObservedTraffic& traffic, const Parties& parties, const LearnOp
            bool entities, Learned& learned);
 
 /// How many connections each widening adds to the policies.
-std::map<Widening, std::uint64_t> widenings(const Drafts& drafts);
+std::map<Widening, std::uint64_t> widenings(const Synthesis& synthesis);
 
 }  // namespace cnplint::synth

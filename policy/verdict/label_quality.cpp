@@ -19,20 +19,17 @@ constexpr std::string_view kSafeLetters = "bcdfghjklmnpqrstvwxz2456789";
 constexpr std::array<std::string_view, 7> kTelling{
     "app.kubernetes.io/name",      "app",      "k8s-app", "name", "app.kubernetes.io/instance",
     "app.kubernetes.io/component", "component"};
-constexpr std::array<std::string_view, 14> kUnstable{"version",
-                                                     "app.kubernetes.io/version",
-                                                     "app.kubernetes.io/managed-by",
-                                                     "app.kubernetes.io/part-of",
-                                                     "app.kubernetes.io/created-by",
-                                                     "helm.sh/chart",
-                                                     "chart",
-                                                     "heritage",
-                                                     "release-version",
-                                                     "service.istio.io/canonical-revision",
-                                                     "sidecar.istio.io/inject",
-                                                     "security.istio.io/tlsMode",
-                                                     "istio.io/rev",
-                                                     "linkerd.io/proxy-job"};
+constexpr std::array<std::string_view, 6> kReleases{
+    "version", "app.kubernetes.io/version", "helm.sh/chart",
+    "chart",   "release-version",           "service.istio.io/canonical-revision"};
+constexpr std::array<std::string_view, 8> kUnstable{"app.kubernetes.io/managed-by",
+                                                    "app.kubernetes.io/part-of",
+                                                    "app.kubernetes.io/created-by",
+                                                    "heritage",
+                                                    "sidecar.istio.io/inject",
+                                                    "security.istio.io/tlsMode",
+                                                    "istio.io/rev",
+                                                    "linkerd.io/proxy-job"};
 constexpr std::array<std::string_view, 9> kGenerated{"job-name",
                                                      "batch.kubernetes.io/job-name",
                                                      "controller-uid",
@@ -85,6 +82,8 @@ bool is_of_one_run(std::string_view key) {
   return is_one_of(key, kGenerated) || key.ends_with("-hash");
 }
 
+bool names_release(std::string_view key) { return is_one_of(key, kReleases); }
+
 std::string_view without_run(std::string_view kind, std::string_view name) {
   // A CronJob numbers its Jobs by the minute, once by the second; generateName adds five letters.
   constexpr std::size_t kShortestTime = 8;
@@ -105,7 +104,8 @@ LabelQuality quality_of(std::string_view source, std::string_view key, std::stri
   if (is_of_cilium(key) && !is_one_of(key, kGenerated)) return LabelQuality::unusable;
   if (!is_label_key(key) || !is_label_value(value) || value.empty()) return LabelQuality::unusable;
   if (is_of_one_run(key) || is_generated(value)) return LabelQuality::generated;
-  if (is_one_of(key, kUnstable) || is_version(value)) return LabelQuality::unstable;
+  if (names_release(key) || is_one_of(key, kUnstable) || is_version(value))
+    return LabelQuality::unstable;
   return LabelQuality::stable;
 }
 

@@ -30,6 +30,9 @@ std::string_view without_run(std::string_view kind, std::string_view name);
 /// The quality of a label of an identity.
 LabelQuality quality_of(std::string_view source, std::string_view key, std::string_view value);
 
+/// Whether a key is one of the labels that say which release of a workload a pod is.
+bool names_release(std::string_view key);
+
 /// Where a key stands in the order of choice: keys that name the application first.
 std::size_t preference_of(std::string_view key);
 

@@ -49,7 +49,7 @@ TEST(SynthPublic, ManyAddressesAreTheWorld) {
   EXPECT_TRUE(
       result->has("# world 443/TCP: 5 flows, 2026-03-02T08:00:00Z, public: 5 addresses seen"))
       << result->text;
-  EXPECT_EQ(synth::widenings(result->synthesis.drafts).at(synth::Widening::public_ingress), 1U);
+  EXPECT_EQ(synth::widenings(result->synthesis).at(synth::Widening::public_ingress), 1U);
   EXPECT_EQ(of_gateway(clients({.count = 4})).size(), 4U);
 }
 

@@ -9,8 +9,8 @@
 namespace cnplint::tests {
 namespace {
 
-constexpr std::array<const char*, 5> kPods{"shop/web", "shop/cart", "shop/db", "bank/api",
-                                           "ops/scraper"};
+constexpr std::array<const char*, 7> kPods{"shop/web",    "shop/cart",   "shop/db",    "bank/api",
+                                           "ops/scraper", "bank/pay-v1", "bank/pay-v2"};
 constexpr std::array<const char*, 9> kOthers{
     "host",       "remote-node", "kube-apiserver",      "192.0.2.7",      "198.51.100.9",
     "?10.77.0.4", "shop/?plain", "kube-system/coredns", "mesh/other@west"};
@@ -34,10 +34,18 @@ class Generator {
     line.second = static_cast<int>(random_() % 60);
     line.source_port = 40000 + static_cast<int>(random_() % 5);
     add_oddity(line);
-    return flow(line);
+    return with_releases(flow(line));
   }
 
  private:
+  /// Workloads whose names end in a version have the same labels but for that.
+  static std::string with_releases(std::string text) {
+    for (const std::string version : {"v1", "v2"})
+      for (std::size_t at; (at = text.find("app=pay-" + version)) != std::string::npos;)
+        text.replace(at, 10, R"(app=pay","k8s:version=)" + version);
+    return text;
+  }
+
   bool one_in(std::uint64_t many) { return random_() % many == 0; }
   template <class List>
   typename List::value_type any(const List& list) {

@@ -33,7 +33,7 @@ TEST(SynthSystem, DnsServersAdmitTheCluster) {
   // Who asked is told, and that others may.
   EXPECT_TRUE(result->has("# shop/cart 53/UDP: 1 flow")) << result->text;
   EXPECT_TRUE(result->has("new workloads")) << result->text;
-  EXPECT_EQ(synth::widenings(result->synthesis.drafts).count(synth::Widening::cluster_to_dns), 1U);
+  EXPECT_EQ(synth::widenings(result->synthesis).count(synth::Widening::cluster_to_dns), 1U);
   synth::SynthesisOptions plain;
   plain.draft.kind = policy::PolicyKind::network_policy;
   EXPECT_TRUE(synthesised(kAsks, plain)->has("    - namespaceSelector: {}\n"));

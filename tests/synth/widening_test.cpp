@@ -31,14 +31,14 @@ TEST(SynthWidening, HostAndRemoteNodeStandTogether) {
               (Texts{"host 9100/TCP", tests::kUsualDns, "remote-node 9100/TCP"}));
     const std::string other = node == std::string("host") ? "remote-node" : "host";
     EXPECT_TRUE(result->has("# " + other + " 9100/TCP: not seen, host beside remote-node"));
-    EXPECT_EQ(synth::widenings(result->synthesis.drafts),
+    EXPECT_EQ(synth::widenings(result->synthesis),
               (std::map<Widening, std::uint64_t>{{Widening::host_beside_remote_node, 1}}));
     EXPECT_NE(evidence_json(result->synthesis).find("\"name\": \"host beside remote-node\""),
               std::string::npos);
   }
   // Where both were seen nothing is added, nor beside other entities and other ports.
   const auto both = synthesised(scrape("host") + scrape("remote-node"));
-  EXPECT_TRUE(synth::widenings(both->synthesis.drafts).empty());
+  EXPECT_TRUE(synth::widenings(both->synthesis).empty());
   const auto server = synthesised(scrape("kube-apiserver") + flow({}));
   EXPECT_EQ(egress(server->policy("watch/scraper")),
             (Texts{tests::kUsualDns, "kube-apiserver 9100/TCP"}));
