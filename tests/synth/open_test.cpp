@@ -8,11 +8,11 @@
 #include <set>
 
 #include "project/guarantees.h"
-#include "project/measure.h"
 #include "tests/golden.h"
 #include "tests/seed.h"
 #include "tests/synth/random_capture.h"
 #include "tests/synth/synthesised.h"
+#include "tests/synth/written_cover.h"
 
 namespace cnplint {
 namespace {
@@ -20,33 +20,6 @@ namespace {
 using coverage::Coverage;
 using tests::flow;
 using tests::synthesised;
-
-/// Policies held against a capture, as `cnplint cover` does.
-struct WrittenCover {
-  explicit WrittenCover(const std::string& policies, const std::string& capture) : project({}) {
-    project::Inputs& inputs = project.open({}, {{"policies.yaml", policies}});
-    for (const project::RefusedPolicy& each : inputs.clusters().front().refused())
-      ADD_FAILURE() << each.reason() << "\n" << policies;
-    result = project::measure(inputs.clusters().front(),
-                              flows::resolve(tests::read_flow_text(capture).table));
-  }
-
-  /// Connections that passed and would be denied, or some request of which would.
-  [[nodiscard]] std::vector<std::uint32_t> cut_off() const {
-    std::vector<std::uint32_t> all;
-    for (const coverage::ConnectionCoverage& each : result->report.connections)
-      if (result->traffic.connections[each.observed].passed > 0 &&
-          (each.coverage == Coverage::denied || !each.denied_requests.empty()))
-        all.push_back(each.observed);
-    return all;
-  }
-  [[nodiscard]] std::string text(std::uint32_t index) const {
-    return described(result->traffic.connections[index], result->traffic);
-  }
-
-  project::Project project;
-  std::unique_ptr<project::Measurement> result;
-};
 
 /// What is refused on purpose, and who said so.
 std::set<std::string> refused_on_purpose(const tests::Synthesised& result) {
@@ -95,7 +68,7 @@ Counts expect_nothing_cut_off(const std::string& capture, const Kind& kind) {
   Counts counts;
   counts.open = left_open(result->synthesis.drafts).size();
   if (result->text.empty()) return counts;
-  const WrittenCover measured(result->text, capture);
+  const tests::WrittenCover measured(result->text, capture);
   const std::set<std::string> refused = refused_on_purpose(*result);
   for (const std::uint32_t each : measured.cut_off())
     EXPECT_TRUE(refused.contains(measured.text(each))) << measured.text(each) << "\n"
@@ -156,7 +129,7 @@ TEST(SynthOpen, AnotherHalfIsDeniedOnlyWhatTheFirstDidNotShow) {
     for (const coverage::ObservedConnection& each : result->traffic.connections)
       if (each.passed > 0) seen.insert(described(each, result->traffic));
     for (const std::string& each : refused_on_purpose(*result)) seen.erase(each);
-    const WrittenCover measured(result->text, joined(others));
+    const tests::WrittenCover measured(result->text, joined(others));
     for (const std::uint32_t each : measured.cut_off()) {
       ++denied;
       EXPECT_FALSE(seen.contains(measured.text(each)))
