@@ -60,6 +60,7 @@ struct SynthFlags {
   bool force = false;
   bool allow_empty = false;
   bool no_open = false;
+  bool companion = false;
   std::string public_ingress = "auto";
   std::size_t public_from = synth::LearnOptions().public_from;
   CaptureFlags capture;
@@ -93,6 +94,7 @@ base::Result<SynthesisOptions> options_of(const SynthFlags& flags, const lint::C
   options.learn.public_from = flags.public_from;
   options.draft.kind = kind_of(flags.kind);
   options.draft.l7 = flags.l7;
+  options.draft.companion = flags.companion;
   options.draft.observe = flags.enforce == "observe";
   options.draft.namespaces = flags.namespaces;
   options.draft.generalize = flags.generalize;
@@ -255,6 +257,8 @@ std::string contradiction(const SynthFlags& flags) {
     return "--template goes with neither --update, --namespace nor policies of a whole namespace";
   if (update && flags.kind.starts_with("Egress"))
     return "--update is for policies of workloads, not for a " + flags.kind;
+  if (flags.companion && !update && flags.kind != "NetworkPolicy")
+    return "--companion is for a NetworkPolicy, not for a " + flags.kind;
   if (flags.force && flags.output_dir.empty()) return "--force is for --output-dir";
   return {};
 }
@@ -357,6 +361,8 @@ void add_learning_flags(CLI::App& app, SynthFlags& flags) {
   app.add_option("--evidence", flags.evidence, "Write what the policies rest on, as JSON");
   app.add_flag("--no-open", flags.no_open,
                "What would have to stay open is an error, and nothing is written");
+  app.add_flag("--companion", flags.companion,
+               "A CiliumNetworkPolicy beside a NetworkPolicy for what that has no words for");
   app.add_flag("--allow-empty", flags.allow_empty, "Nothing to make a policy of is no error");
 }
 

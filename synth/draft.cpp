@@ -7,7 +7,6 @@
 #include <set>
 
 #include "base/sort.h"
-#include "flows/timestamp.h"
 #include "policy/model/dns_server.h"
 #include "synth/fewest_rules.h"
 #include "synth/generalize.h"
@@ -195,6 +194,9 @@ class Drafter {
     // DNS belongs to what is certain, where there is such.
     const bool certain = any[0] && add_policy(party, begin, end, false, true);
     if (any[1]) add_policy(party, begin, end, true, !certain);
+    if (options_.companion)
+      for (const bool proposed : {false, true})
+        if (any[proposed ? 1 : 0]) add_companion(party, begin, end, proposed);
   }
 
   /// Why a direction of a workload has to stay open: what was not learned passed there, or what the
@@ -207,18 +209,30 @@ class Drafter {
     if (known != open_.end()) all = known->second;
     for (std::size_t i = begin; i < end; ++i) {
       const Permit& permit = drafts_.permits[i];
-      if (permit.direction != direction || permit.dropped) continue;
+      if (permit.direction != direction || permit.dropped || options_.companion) continue;
       if (const std::string problem = inexpressible(permit); !problem.empty())
         all.push_back(sentence(permit, subject) + ": " + problem);
     }
     return all;
   }
 
+  PolicyDraft empty_policy(std::uint32_t party, PolicyKind kind, bool proposed) {
+    const Party& subject = parties_.all[party];
+    PolicyDraft policy;
+    policy.kind = kind_ = kind;
+    policy.ns = subject.ns;
+    policy.workload = subject.ns + "/" + subject.workload;
+    policy.workload_kind = subject.workload_kind;
+    policy.party = party;
+    policy.selector = subject.labels;
+    policy.proposed = proposed;
+    return policy;
+  }
+
   /// Whether there is anything to write.
   bool add_policy(std::uint32_t party, std::size_t begin, std::size_t end, bool proposed,
                   bool with_dns) {
-    const Party& subject = parties_.all[party];
-    PolicyDraft policy;
+    PolicyDraft policy = empty_policy(party, options_.kind, proposed);
     // What is only proposed denies nothing, where the kind has words for that.
     const bool denies = !proposed || !policy::is_cilium(options_.kind);
     if (denies && !options_.observe && options_.leave_open)
@@ -227,17 +241,11 @@ class Drafter {
     if (!policy.left_open[0].empty() && !policy.left_open[1].empty()) {
       const std::string& first = policy.left_open[0].front();
       const std::string& second = policy.left_open[1].front();
-      drafts_.unwritten.push_back(subject.name + ": no policy, both directions stay open: " +
-                                  first + (second == first ? "" : "; " + second));
+      drafts_.unwritten.push_back(parties_.all[party].name +
+                                  ": no policy, both directions stay open: " + first +
+                                  (second == first ? "" : "; " + second));
       return false;
     }
-    policy.kind = options_.kind;
-    policy.ns = subject.ns;
-    policy.workload = subject.ns + "/" + subject.workload;
-    policy.workload_kind = subject.workload_kind;
-    policy.party = party;
-    policy.selector = subject.labels;
-    policy.proposed = proposed;
     std::vector<std::string> names = questions(begin, end);
     if (!policy.left_open[1].empty() && !names.empty()) names = {"*"};
     open_ports_ = proposed ? std::set<std::uint16_t>() : open_ports(begin, end);
@@ -273,9 +281,34 @@ class Drafter {
     // A NetworkPolicy without rules, if it denies nothing either, would deny ingress by default.
     if (proposed && policy.ingress.empty() && policy.egress.empty()) return false;
     generalize(policy, traffic_, labels_, options_.label_keys, left_);
-    policy.confidence = confidence_of(policy);
+    policy.confidence = confidence_of(policy, traffic_.span);
     drafts_.policies.push_back(std::move(policy));
     return true;
+  }
+
+  /// Beside a NetworkPolicy one of Cilium for what that has no words for. It denies nothing, so
+  /// that it can be applied before the other.
+  void add_companion(std::uint32_t party, std::size_t begin, std::size_t end, bool proposed) {
+    PolicyDraft policy = empty_policy(party, PolicyKind::cilium_network_policy, proposed);
+    policy.companion = true;
+    for (const Direction direction : {Direction::ingress, Direction::egress}) {
+      if (!why_open(begin, end, direction).empty()) continue;
+      Wanted wanted;
+      for (std::size_t i = begin; i < end; ++i) {
+        const Permit& permit = drafts_.permits[i];
+        if (permit.direction != direction || permit.proposed != proposed ||
+            inexpressible(permit).empty())
+          continue;
+        want(permit, Filter::none, {}, wanted);
+        policy.reports.add(permit.reports);
+      }
+      (direction == Direction::ingress ? policy.ingress : policy.egress) =
+          fewest_rules(policy.kind, wanted, direction);
+    }
+    if (policy.ingress.empty() && policy.egress.empty()) return;
+    generalize(policy, traffic_, labels_, options_.label_keys, left_);
+    policy.confidence = confidence_of(policy, traffic_.span);
+    drafts_.policies.push_back(std::move(policy));
   }
 
   void add_assumed(const std::vector<std::string>& names, Wanted& wanted) const {
@@ -297,11 +330,16 @@ class Drafter {
   void add(const Permit& permit, Filter filter, const std::vector<std::string>& names,
            Wanted& wanted) {
     if (const std::string problem = inexpressible(permit); !problem.empty()) {
-      if (!options_.leave_open || permit.dropped)
+      if ((!options_.leave_open || permit.dropped) && !options_.companion)
         drafts_.unwritten.push_back(sentence(permit, parties_.all[permit.subject]) + ": " +
                                     problem);
       return;
     }
+    want(permit, filter, names, wanted);
+  }
+
+  void want(const Permit& permit, Filter filter, const std::vector<std::string>& names,
+            Wanted& wanted) const {
     PortTerm term{permit.protocol, permit.port, permit.port, {}, {}};
     if (is_dns(permit)) {
       term.protocol = protocol::kAny;  // answers too large for UDP are asked for again over TCP
@@ -377,10 +415,9 @@ class Drafter {
     if (permit.direction == Direction::ingress && open_ports_.contains(permit.port) &&
         is_dns(permit) && is_of_cluster(party))
       return {{PeerField::entities, {}, {}, {}, std::string(kClusterEntity)}};
-    if (permit.widening == Widening::public_ingress && !policy::is_cilium(options_.kind))
+    if (permit.widening == Widening::public_ingress && !policy::is_cilium(kind_))
       return every_address();
-    if (!party.is_pods())
-      return peers_outside(permit, party, options_.kind != PolicyKind::network_policy);
+    if (!party.is_pods()) return peers_outside(permit, party, kind_ != PolicyKind::network_policy);
     Peer peer;
     peer.ns = party.ns;
     peer.labels = party.labels;
@@ -405,26 +442,11 @@ class Drafter {
                                                        : party.in_cluster;
   }
 
-  /// How much was seen: a week of everything is much, a day is some.
-  [[nodiscard]] Confidence confidence_of(const PolicyDraft& policy) const {
-    constexpr std::uint64_t kFew = 10;
-    const flows::Span& span = traffic_.span;
-    if (policy.proposed || span.empty() || policy.reports.seen < kFew) return Confidence::low;
-    // A day of 24 hours begins and ends within the hour.
-    const std::int64_t length = span.last - span.first + flows::kHour;
-    std::uint64_t least = UINT64_MAX;
-    for (const Direction direction : {Direction::ingress, Direction::egress})
-      for (const RuleDraft& rule : policy.rules(direction))
-        for (const Evidence& each : rule.evidence)
-          if (each.origin < Origin::baseline) least = std::min(least, each.reports.seen);
-    if (length >= 7 * flows::kDay && least >= kFew) return Confidence::high;
-    return length >= flows::kDay ? Confidence::medium : Confidence::low;
-  }
-
   const ObservedTraffic& traffic_;
   const Parties& parties_;
   const DraftOptions& options_;
   LabelIndex labels_;
+  PolicyKind kind_ = options_.kind;           ///< of the policy that is drafted
   std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
   std::map<std::pair<std::uint32_t, Direction>, std::vector<std::string>> open_;
   PublicPorts public_ports_;                              ///< of the policy that is drafted
@@ -434,11 +456,6 @@ class Drafter {
 };
 
 }  // namespace
-
-const char* confidence_name(Confidence confidence) {
-  constexpr std::array<const char*, 3> kNames{"low", "medium", "high"};
-  return kNames[static_cast<std::size_t>(confidence)];
-}
 
 std::vector<Peer> peers_outside(const Permit& permit, const Party& party, bool by_name) {
   if (party.kind == PartyKind::entity) return {{PeerField::entities, {}, {}, {}, party.entity}};

@@ -93,6 +93,7 @@ struct PolicyDraft {
   /// By direction, ingress first: why it is not put into default deny. Empty: it is.
   std::array<std::vector<std::string>, 2> left_open = {};
   bool proposed = false;       ///< of what passed in audit mode or was dropped: for review only
+  bool companion = false;      ///< it only allows what the NetworkPolicy beside it has no words for
   bool addition = false;       ///< it only adds to what other policies allow: these deny already
   bool dns_elsewhere = false;  ///< its DNS is allowed by other policies
   std::string like;            ///< the namespace that it is a copy of; empty: none
@@ -108,6 +109,10 @@ struct PolicyDraft {
   }
 };
 
+/// How much a policy rests on, of a capture of some length: a week of everything is much, a day is
+/// some.
+Confidence confidence_of(const PolicyDraft& policy, const flows::Span& span);
+
 struct DraftOptions {
   policy::PolicyKind kind = policy::PolicyKind::cilium_network_policy;
   bool l7 = false;
@@ -119,6 +124,7 @@ struct DraftOptions {
   /// Whether what cannot be allowed leaves its direction open. Else it is left out: the policies
   /// only add to others, which deny already.
   bool leave_open = true;
+  bool companion = false;               ///< what a NetworkPolicy cannot say gets one of Cilium's
   bool name_local_cluster = false;      ///< peers without a cluster could be of any (A3.4)
   DnsGrants granted;                    ///< DNS that needs no rule
   std::set<std::uint32_t> without_dns;  ///< parties that get none where they were not seen asking

@@ -83,6 +83,7 @@ Json to_json(const PolicyDraft& policy, const Parties& parties) {
   }
   object["confidence"] = confidence_name(policy.confidence);
   object["proposed"] = policy.proposed;
+  object["companion"] = policy.companion;
   add_reports(object, policy.reports);
   object["rules"] = Json::array();
   for (const Direction direction : {Direction::ingress, Direction::egress})

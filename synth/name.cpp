@@ -15,6 +15,7 @@ constexpr std::size_t kHashDigits = 8;
 std::string base_name(const PolicyDraft& policy) {
   std::string workload = policy.workload.substr(policy.workload.rfind('/') + 1);
   if (policy::is_clusterwide(policy.kind)) workload = policy.ns + "-" + workload;
+  if (policy.companion) workload += "-companion";
   return workload + (policy.proposed ? "-proposed" : "");
 }
 

@@ -23,8 +23,8 @@ Synthesis synthesize(const ObservedTraffic& traffic, const SynthesisOptions& opt
     result.learned = learn(traffic, result.parties, options.learn);
   }
   if (!policy::is_firewall(options.draft.kind))
-    widen(traffic, result.parties, options.learn, policy::is_cilium(options.draft.kind),
-          result.learned);
+    widen(traffic, result.parties, options.learn,
+          policy::is_cilium(options.draft.kind) || options.draft.companion, result.learned);
   DraftOptions draft_options = options.draft;
   draft_options.label_keys = options.labels.keys;
   // A capture of the system alone is one of what it has.

@@ -334,10 +334,10 @@ void emit_subject(YamlWriter& out, const PolicyDraft& policy, const WriteOptions
   if (policy::is_clusterwide(policy.kind)) labels.emplace_back(kNamespaceKey, policy.ns);
   emit_match_labels(out, labels);
   out.end_map();
-  if (cilium && policy.addition) return;
+  if (cilium && policy.addition && !policy.companion) return;
   if (cilium) {
-    // What was only proposed may add, and must not deny.
-    const bool deny = !options.observe && !policy.proposed;
+    // What was only proposed may add, and must not deny; nor what stands beside what denies.
+    const bool deny = !options.observe && !policy.proposed && !policy.companion;
     out.text("enableDefaultDeny");
     out.begin_map(Layout::flow);
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
@@ -373,7 +373,7 @@ bool has_list(const PolicyDraft& policy, Direction direction) {
   if (policy.selector.empty()) return direction == Direction::egress;
   // An item without peers allows nobody and denies by default (fact A1.2).
   const bool denies = policy::is_cilium(policy.kind) && !policy.proposed && !policy.addition &&
-                      policy.why_open(direction).empty();
+                      !policy.companion && policy.why_open(direction).empty();
   return denies || !policy.rules(direction).empty();
 }
 
@@ -413,6 +413,8 @@ std::vector<std::vector<std::string>> comments_of(const PolicyDraft& policy) {
 std::string open_comments(const PolicyDraft& policy) {
   constexpr std::size_t kMost = 4;
   std::string text;
+  if (policy.companion)
+    text = "  # what the NetworkPolicy of these pods has no words for; that one denies the rest\n";
   for (const Direction direction : {Direction::ingress, Direction::egress}) {
     const std::vector<std::string>& why = policy.why_open(direction);
     if (why.empty()) continue;

@@ -38,11 +38,13 @@ std::string joined(const std::vector<std::string>& lines) {
 struct Kind {
   policy::PolicyKind kind;
   bool l7 = false;
+  bool companion = false;
 };
 const std::array kKinds{Kind{policy::PolicyKind::cilium_network_policy},
                         Kind{policy::PolicyKind::cilium_network_policy, true},
                         Kind{policy::PolicyKind::cilium_clusterwide_network_policy},
                         Kind{policy::PolicyKind::network_policy},
+                        Kind{policy::PolicyKind::network_policy, false, true},
                         Kind{policy::PolicyKind::egress_firewall},
                         Kind{policy::PolicyKind::egress_network_policy}};
 
@@ -51,6 +53,7 @@ synth::SynthesisOptions options_for(const Kind& kind) {
   options.learn.suspicious = true;
   options.draft.kind = kind.kind;
   options.draft.l7 = kind.l7;
+  options.draft.companion = kind.companion;
   return options;
 }
 
@@ -171,6 +174,34 @@ TEST(SynthOpen, WhatANetworkPolicyCannotSay) {
   // A list of egress would deny what it does not have.
   EXPECT_EQ(tests::egress(result->policy("shop/cart")), std::vector<std::string>{});
   EXPECT_EQ(left_open(result->synthesis.drafts).size(), 1U);
+}
+
+TEST(SynthOpen, ACompanionHasTheWordsThatANetworkPolicyLacks) {
+  synth::SynthesisOptions options;
+  options.draft.kind = policy::PolicyKind::network_policy;
+  options.draft.companion = true;
+  const std::string capture = flow({}) + flow({.to = "kube-apiserver", .port = 6443}) +
+                              flow({.to = "host", .port = 9100}) +
+                              flow({.to = "192.0.2.7", .port = 8, .protocol = "ICMPv4"}) +
+                              flow({.from = "shop/web", .to = "shop/cart", .port = 80});
+  const auto result = synthesised(capture, options);
+  EXPECT_EQ(left_open(result->synthesis.drafts), std::vector<std::string>{});
+  const auto& policies = result->synthesis.drafts.policies;
+  ASSERT_EQ(policies.size(), 4U);
+  EXPECT_EQ(policies[0].kind, policy::PolicyKind::network_policy);
+  const synth::PolicyDraft& companion = policies[1];
+  EXPECT_EQ(companion.name, "cart-companion");
+  EXPECT_EQ(companion.kind, policy::PolicyKind::cilium_network_policy);
+  EXPECT_EQ(tests::egress(&companion),
+            (std::vector<std::string>{"192.0.2.7/32 ICMPv4 type 8", "host 9100/TCP",
+                                      "kube-apiserver 6443/TCP", "remote-node 9100/TCP"}));
+  EXPECT_TRUE(companion.ingress.empty());
+  // It opens and closes nothing by itself, so that it can be applied first.
+  EXPECT_TRUE(result->has("enableDefaultDeny: {ingress: false, egress: false}")) << result->text;
+  // What stays open in the NetworkPolicy needs none.
+  const auto open = synthesised(capture + flow({.to = "shop/?plain", .port = 80}), options);
+  EXPECT_EQ(open->synthesis.drafts.policies.size(), 3U);
+  EXPECT_EQ(left_open(open->synthesis.drafts).size(), 1U);
 }
 
 TEST(SynthOpen, NobodyKnowsWhoConnected) {
