@@ -37,7 +37,10 @@ class Measurement {
  public:
   Measurement(const ObservedTraffic& traffic, const flows::Totals& totals,
               policy::Evaluator& evaluator)
-      : traffic_(traffic), totals_(totals), evaluator_(evaluator), rules_(evaluator_, report_) {
+      : traffic_(traffic),
+        totals_(totals),
+        evaluator_(evaluator),
+        rules_(evaluator_, traffic_, report_) {
     for (const policy::Policy& policy : evaluator.policies()) known_.insert(policy.subject());
   }
 
@@ -77,7 +80,7 @@ class Measurement {
     // Neither end has policy: traffic between nodes and the world is nobody's to cover.
     if (!coverage) return;
     result.coverage = *coverage;
-    rules_.count(observed);
+    rules_.count(index);
     if (observed.passed > 0)
       report_.shares.add(result.coverage, observed.passed);
     else if (result.coverage == Coverage::denied)

@@ -121,6 +121,7 @@ struct RuleCoverage {
   policy::Direction direction = policy::Direction::ingress;
   bool deny = false;
   bool instrumented = true;  ///< not: it matches nothing by itself, or is marked to be kept
+  std::vector<std::uint32_t> carried;  ///< indices of ObservedTraffic::connections
   std::uint64_t connections = 0;
   std::uint64_t flows = 0;
   std::vector<PartCoverage> peers;

@@ -118,8 +118,9 @@ void count_part(PartCoverage& part, const ObservedConnection& observed) {
 
 }  // namespace
 
-RuleCounter::RuleCounter(const policy::Evaluator& evaluator, CoverageReport& report)
-    : evaluator_(evaluator), policies_(evaluator.policies()), report_(report) {
+RuleCounter::RuleCounter(const policy::Evaluator& evaluator, const ObservedTraffic& traffic,
+                         CoverageReport& report)
+    : evaluator_(evaluator), policies_(evaluator.policies()), traffic_(traffic), report_(report) {
   const policy::RuleBase& base = evaluator.engine().rule_base();
   std::unordered_map<Place, std::uint32_t, PlaceHash> base_of;
   for (std::uint32_t i = 0; i < base.rules.size(); ++i) base_of[place_of(base.rules[i].where)] = i;
@@ -182,7 +183,8 @@ const std::set<RuleCounter::SpecPlace>& RuleCounter::specs_of(Direction directio
   return found->second;
 }
 
-void RuleCounter::count(const ObservedConnection& observed) {
+void RuleCounter::count(std::uint32_t connection) {
+  const ObservedConnection& observed = traffic_.connections[connection];
   const policy::VerdictEngine& engine = evaluator_.engine();
   std::set<SpecPlace> specs;
   for (const Direction direction : {Direction::egress, Direction::ingress}) {
@@ -191,7 +193,7 @@ void RuleCounter::count(const ObservedConnection& observed) {
       std::size_t end = i;
       while (end < matches.size() && matches[end].rule == matches[i].rule) ++end;
       if (const auto index = by_base_[matches[i].rule])
-        count_rule(*index, direction, observed, std::span(matches).subspan(i, end - i));
+        count_rule(*index, direction, connection, std::span(matches).subspan(i, end - i));
       i = end;
     }
     const auto& selecting = specs_of(direction, observed.connection.subject(direction));
@@ -200,7 +202,7 @@ void RuleCounter::count(const ObservedConnection& observed) {
   if (const auto match = evaluator_.firewall(observed.connection)) {
     specs.emplace(match->policy, 0);
     if (const auto found = by_place_.find(place_of(match->rule)); found != by_place_.end())
-      count_rule(found->second, Direction::egress, observed, {});
+      count_rule(found->second, Direction::egress, connection, {});
   }
   std::set<std::uint32_t> policies;
   for (const auto& [policy, spec] : specs) policies.insert(policy);
@@ -215,11 +217,12 @@ void RuleCounter::count(const ObservedConnection& observed) {
   }
 }
 
-void RuleCounter::count_rule(std::uint32_t index, Direction direction,
-                             const ObservedConnection& observed,
+void RuleCounter::count_rule(std::uint32_t index, Direction direction, std::uint32_t connection,
                              std::span<const policy::Match> matches) {
+  const ObservedConnection& observed = traffic_.connections[connection];
   RuleCoverage& rule = report_.rules[index];
   Counting& counting = counting_[index];
+  rule.carried.push_back(connection);
   ++rule.connections;
   rule.flows = flows::add_flows(rule.flows, observed.flows());
   if (!counting.base) return;

@@ -23,12 +23,13 @@ namespace cnplint::coverage {
 /// the report.
 class RuleCounter {
  public:
-  /// The evaluator, its policies and the report must outlive it.
-  RuleCounter(const policy::Evaluator& evaluator, CoverageReport& report);
+  /// The evaluator, its policies, the traffic and the report must outlive it.
+  RuleCounter(const policy::Evaluator& evaluator, const ObservedTraffic& traffic,
+              CoverageReport& report);
 
-  /// Counts a connection wherever it matches, whether that rule decides or not: a rule beside which
-  /// another one matches is no dead one.
-  void count(const ObservedConnection& observed);
+  /// Counts a connection of the traffic wherever it matches, whether that rule decides or not: a
+  /// rule beside which another one matches is no dead one.
+  void count(std::uint32_t connection);
   /// What only the end can tell: how much peers admit, and narrower rules.
   void finish();
 
@@ -58,8 +59,8 @@ class RuleCounter {
   using SpecPlace = std::pair<std::uint32_t, std::uint32_t>;
   const std::set<SpecPlace>& specs_of(policy::Direction direction, std::uint32_t subject);
   void describe(std::uint32_t base, RuleCoverage& rule, Counting& counting) const;
-  void count_rule(std::uint32_t index, policy::Direction direction,
-                  const ObservedConnection& observed, std::span<const policy::Match> matches);
+  void count_rule(std::uint32_t index, policy::Direction direction, std::uint32_t connection,
+                  std::span<const policy::Match> matches);
   void finish_rule(RuleCoverage& rule, const Counting& counting) const;
   void finish_cidr(const policy::Prefix& cidr, const std::set<std::uint32_t>& seen,
                    PartCoverage& peer) const;
@@ -68,6 +69,7 @@ class RuleCounter {
 
   const policy::Evaluator& evaluator_;
   const policy::PolicyList& policies_;
+  const ObservedTraffic& traffic_;
   CoverageReport& report_;
   std::vector<Counting> counting_;                                ///< by rule of the report
   std::unordered_map<Place, std::uint32_t, PlaceHash> by_place_;  ///< rules of OpenShift

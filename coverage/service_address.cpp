@@ -13,10 +13,10 @@ namespace {
 using flows::CapturedEndpointKind;
 
 /// What installers and clouds choose for Services: kubeadm and EKS, k3s and RKE2, OpenShift, EKS,
-/// MicroK8s, GKE, Kubespray.
-constexpr std::array<std::string_view, 7> kUsualRanges{
-    "10.96.0.0/12",    "10.43.0.0/16",    "172.30.0.0/16", "172.20.0.0/16",
-    "10.152.183.0/24", "34.118.224.0/20", "10.233.0.0/18"};
+/// MicroK8s, GKE, Kubespray, DigitalOcean; of IPv6 kind, and k3s and RKE2 as their manuals have it.
+constexpr std::array<std::string_view, 10> kUsualRanges{
+    "10.96.0.0/12",    "10.43.0.0/16",  "172.30.0.0/16", "172.20.0.0/16",    "10.152.183.0/24",
+    "34.118.224.0/20", "10.233.0.0/18", "10.245.0.0/16", "fd00:10:96::/112", "2001:cafe:43::/112"};
 
 std::string full_name(const policy::ServiceManifest& service) {
   return std::string(service.ns) + "/" + std::string(service.name);
@@ -36,8 +36,14 @@ std::string beside(const policy::Address& address) {
 }
 
 std::optional<std::string_view> usual_range(const policy::Address& address) {
-  for (const std::string_view range : kUsualRanges)
-    if (policy::parse_prefix(range)->contains(address)) return range;
+  static const auto kPrefixes = [] {
+    std::array<policy::Prefix, kUsualRanges.size()> all;
+    std::ranges::transform(kUsualRanges, all.begin(),
+                           [](std::string_view text) { return *policy::parse_prefix(text); });
+    return all;
+  }();
+  for (std::size_t i = 0; i < kPrefixes.size(); ++i)
+    if (kPrefixes[i].contains(address)) return kUsualRanges[i];
   return std::nullopt;
 }
 

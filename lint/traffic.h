@@ -30,6 +30,9 @@ struct Remedies {
   /// By connection of the traffic and direction: the rule that would allow it, as YAML in one line.
   std::map<std::pair<std::uint32_t, policy::Direction>, std::string> rules;
   std::vector<MissingPolicy> policies;
+  /// By position in CoverageReport::rules, of egress to every address: the rules that allow what
+  /// used it, as items in YAML in one line.
+  std::map<std::uint32_t, std::vector<std::string>> narrowed;
 };
 
 /// Policies held against captures.

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "project/narrowed.h"
 #include "synth/evidence.h"
 #include "synth/synthesis.h"
 #include "synth/update.h"
@@ -116,6 +117,7 @@ lint::Remedies remedies(const Measurement& measurement) {
     if (!policy.addition && !policy.proposed)
       result.policies.push_back(
           {policy.workload, write_flow(policy, options.write), evidence_of(policy)});
+  result.narrowed = narrowed_rules(measurement, synthesis);
   return result;
 }
 

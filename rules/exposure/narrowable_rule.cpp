@@ -6,9 +6,26 @@
 namespace cnplint::rules::narrowable_rule {
 namespace {
 
+/// The rules that allow what used one that is for every address. What is too long for a note is
+/// what `cnplint synth` writes.
+void add_narrowed(const std::vector<std::string>& items, lint::Finding& finding) {
+  constexpr std::size_t kLongest = 400;
+  finding.message = "open to every address, and used for few: narrower rules would do";
+  std::size_t length = 0;
+  for (const std::string& each : items) length += each.size();
+  if (length > kLongest) {
+    finding.notes.push_back({{}, "`cnplint synth` writes the rules for what was seen"});
+    return;
+  }
+  for (const std::string& each : items)
+    finding.notes.push_back({{}, "allows what was seen: " + each});
+}
+
 void check(const lint::ClusterContext& context, Report& report) {
   if (context.traffic == nullptr) return;
-  for (const coverage::RuleCoverage& rule : context.traffic->report.rules) {
+  const std::vector<coverage::RuleCoverage>& rules = context.traffic->report.rules;
+  for (std::uint32_t i = 0; i < rules.size(); ++i) {
+    const coverage::RuleCoverage& rule = rules[i];
     if (!rule.instrumented || !rule.used() || rule.deny) continue;
     std::vector<std::string> unused;
     std::vector<std::string> narrower;
@@ -19,11 +36,17 @@ void check(const lint::ClusterContext& context, Report& report) {
         if (!part.narrower.empty())
           narrower.push_back("of " + written + " only " + part.narrower + " was used");
       }
-    if (unused.empty() && narrower.empty()) continue;
+    const auto narrowed = context.traffic->remedies.narrowed.find(i);
+    const bool wide = narrowed != context.traffic->remedies.narrowed.end();
+    if (unused.empty() && narrower.empty() && !wide) continue;
     lint::Finding& finding =
         report.add(context.policies[rule.policy], rule.where,
                    unused.empty() ? "more than the traffic needs"
                                   : "never used while the rule is: " + base::joined(unused, ", "));
+    if (wide) {
+      add_narrowed(narrowed->second, finding);
+      continue;
+    }
     for (const std::string& each : narrower) finding.notes.push_back({{}, each});
     if (!rule.narrower.empty())
       finding.notes.push_back({{}, "the narrower rule: " + rule.narrower});
@@ -41,7 +64,10 @@ CNPLINT_RULE{
     .summary = "a rule of which only some peers or ports carry traffic",
     .why =
         R"(The peers and ports named here were never used while others of the same rule were. Least privilege asks for the
-narrower rule; the capture decides whether that is safe, so look at how long it is.)",
+narrower rule; the capture decides whether that is safe, so look at how long it is.
+
+Of a rule of egress to every address (`0.0.0.0/0`, the entity `world`) the notes give the rules that allow what used it: names that
+the DNS proxy sees, addresses, ports. The verdict engine has let all of that pass with them.)",
     .example =
         {.bad = R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

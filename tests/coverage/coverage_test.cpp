@@ -318,6 +318,9 @@ TEST(Coverage, AddressesThatAreLikelyOfServicesAreMarked) {
   };
   EXPECT_NE(why("172.30.4.5").find("172.30.0.0/16"), std::string::npos);
   EXPECT_NE(why("10.99.4.5").find("10.96.0.0/12"), std::string::npos);
+  EXPECT_NE(why("10.245.4.5").find("10.245.0.0/16"), std::string::npos);
+  EXPECT_NE(why("fd00:10:96::8").find("fd00:10:96::/112"), std::string::npos);
+  EXPECT_NE(why("2001:cafe:43::8").find("2001:cafe:43::/112"), std::string::npos);
   EXPECT_NE(why("10.55.0.9", "pay.bank.svc.cluster.local").find("bank/pay"), std::string::npos);
   // Beside one that the manifests or the capture have.
   EXPECT_NE(why("10.201.77.1", "", kLedger), "");
