@@ -45,9 +45,10 @@ const char* const kDnsRule =
 const char* const kEveryAddress = "  - toCIDR: [0.0.0.0/0]\n";
 
 /// One address with a name and one without, on a port each.
-const std::string kUsed = flow({.to = "203.0.113.5", .port = 443, .names = "\"api.example.org\""}) +
-                          flow({.to = "198.51.100.7", .port = 8443});
-const std::string kAsked = flow({.to = "kube-system/coredns", .port = 53, .protocol = "UDP"});
+const std::string kWorldUsed =
+    flow({.to = "203.0.113.5", .port = 443, .names = "\"api.example.org\""}) +
+    flow({.to = "198.51.100.7", .port = 8443});
+const std::string kDnsAsked = flow({.to = "kube-system/coredns", .port = 53, .protocol = "UDP"});
 
 const Texts kByAddress{
     R"({toCIDR: [198.51.100.7/32], toPorts: [{ports: [{port: "8443", protocol: TCP}]}]})",
@@ -55,26 +56,26 @@ const Texts kByAddress{
 
 TEST(Narrowed, NamesWhereTheProxySeesThem) {
   EXPECT_EQ(
-      narrowed(cart_policy(std::string(kEveryAddress) + kDnsRule), kUsed + kAsked),
+      narrowed(cart_policy(std::string(kEveryAddress) + kDnsRule), kWorldUsed + kDnsAsked),
       (Texts{
           R"({toCIDR: [198.51.100.7/32], toPorts: [{ports: [{port: "8443", protocol: TCP}]}]})",
           R"({toFQDNs: [{matchName: api.example.org}], toPorts: [{ports: [{port: "443", protocol: TCP}]}]})"}));
   // Nobody was seen asking, or the answers do not pass the proxy.
-  EXPECT_EQ(narrowed(cart_policy(std::string(kEveryAddress) + kDnsRule), kUsed), kByAddress);
+  EXPECT_EQ(narrowed(cart_policy(std::string(kEveryAddress) + kDnsRule), kWorldUsed), kByAddress);
   const std::string plain =
       R"(  - toEndpoints: [{matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system}}]
     toPorts: [{ports: [{port: "53", protocol: ANY}]}]
 )";
-  EXPECT_EQ(narrowed(cart_policy(kEveryAddress + plain), kUsed + kAsked), kByAddress);
+  EXPECT_EQ(narrowed(cart_policy(kEveryAddress + plain), kWorldUsed + kDnsAsked), kByAddress);
 }
 
 TEST(Narrowed, WhateverIsEverything) {
   for (const char* rule :
        {"  - toEntities: [world]\n", "  - toCIDRSet: [{cidr: 0.0.0.0/0, except: [192.0.2.0/24]}]\n",
         "  - toCIDR: [10.0.0.0/8, 0.0.0.0/0]\n"})
-    EXPECT_EQ(narrowed(cart_policy(rule), kUsed), kByAddress) << rule;
+    EXPECT_EQ(narrowed(cart_policy(rule), kWorldUsed), kByAddress) << rule;
   for (const char* rule : {"  - toCIDR: [0.0.0.0/1, 128.0.0.0/1]\n", "  - {}\n"})
-    EXPECT_EQ(narrowed(cart_policy(rule), kUsed), Texts{}) << rule;
+    EXPECT_EQ(narrowed(cart_policy(rule), kWorldUsed), Texts{}) << rule;
 }
 
 TEST(Narrowed, AllThatItSelects) {
@@ -84,14 +85,14 @@ TEST(Narrowed, AllThatItSelects) {
                          flow({.from = "shop/web", .to = "198.51.100.7", .port = 8443})),
             kByAddress);
   // What is suspicious would be cut off.
-  EXPECT_EQ(
-      narrowed(cart_policy(kEveryAddress), kUsed + flow({.to = "169.254.169.254", .port = 80})),
-      Texts{});
+  EXPECT_EQ(narrowed(cart_policy(kEveryAddress),
+                     kWorldUsed + flow({.to = "169.254.169.254", .port = 80})),
+            Texts{});
   // What never passed needs nothing.
   EXPECT_EQ(
       narrowed(
           cart_policy(kEveryAddress),
-          kUsed +
+          kWorldUsed +
               flow({.to = "198.51.100.8", .port = 25, .verdict = "DROPPED", .drop_reason = 133})),
       kByAddress);
 }
@@ -106,7 +107,7 @@ spec:
     to: {cidrSelector: 0.0.0.0/0}
 )";
   EXPECT_EQ(
-      narrowed(firewall, kUsed),
+      narrowed(firewall, kWorldUsed),
       (Texts{
           R"({type: Allow, to: {cidrSelector: 198.51.100.7/32}, ports: [{port: 8443, protocol: TCP}]})",
           R"({type: Allow, to: {dnsName: api.example.org}, ports: [{port: 443, protocol: TCP}]})"}));

@@ -41,7 +41,8 @@ class Generator {
   /// Workloads whose names end in a version have the same labels but for that.
   static std::string with_releases(std::string text) {
     for (const std::string version : {"v1", "v2"})
-      for (std::size_t at; (at = text.find("app=pay-" + version)) != std::string::npos;)
+      for (std::size_t at = text.find("app=pay-" + version); at != std::string::npos;
+           at = text.find("app=pay-" + version))
         text.replace(at, 10, R"(app=pay","k8s:version=)" + version);
     return text;
   }

@@ -108,13 +108,13 @@ Scene grpc() {
   return {"gRPC on port 50051", syn, syn};
 }
 
-std::string asking(const std::string& workload) {
+std::string asking_names(const std::string& workload) {
   return reported({.from = workload, .to = "kube-system/coredns", .port = 53, .protocol = "UDP"});
 }
 
 Scene core_dns() {
-  return {"CoreDNS and a new deployment", asking("shop/web") + asking("shop/cart"),
-          asking("shop/newcomer"),
+  return {"CoreDNS and a new deployment", asking_names("shop/web") + asking_names("shop/cart"),
+          asking_names("shop/newcomer"),
           [](synth::SynthesisOptions& options) { options.draft.namespaces = {"kube-system"}; }};
 }
 
