@@ -313,7 +313,7 @@ int run_synth(const SynthFlags& flags) {
         *targets, *capture, targets->clusters().size() > 1 ? cluster.name() : "", same);
     if (!known) return fail(kUsage, known.error());
     existing = *known;
-    options->labels.frozen = synth::frozen_labels(existing->policies(), observed);
+    synth::keep_choices(existing->policies(), observed, options->labels);
   }
   const flows::Totals totals = capture->totals;
   *capture = {};  // a large one is in memory once, as the traffic that was observed

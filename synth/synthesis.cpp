@@ -17,8 +17,10 @@ Synthesis synthesize(const ObservedTraffic& traffic, const SynthesisOptions& opt
   if (options.draft.kind == policy::PolicyKind::network_policy) labels.account_fallback = false;
   result.parties = find_parties(traffic, labels);
   result.learned = learn(traffic, result.parties, options.learn);
-  labels.apart = kept_apart(traffic, result.parties, result.learned, options.learn.forbidden);
-  if (!labels.apart.empty()) {
+  if (std::set<std::string, std::less<>> apart =
+          kept_apart(traffic, result.parties, result.learned, options.learn.forbidden);
+      !apart.empty()) {
+    labels.apart.merge(apart);
     result.parties = find_parties(traffic, labels);
     result.learned = learn(traffic, result.parties, options.learn);
   }

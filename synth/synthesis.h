@@ -3,6 +3,7 @@
 // From traffic to drafts of policies: who connects, what they may, how it is said.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 

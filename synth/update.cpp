@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "policy/verdict/label_quality.h"
 #include "policy/verdict/request.h"
 #include "policy/verdict/verdict.h"
 #include "synth/name.h"
@@ -365,13 +366,41 @@ Update update(const policy::VerdictEngine& existing, const std::vector<NodeRef>&
   return Updater(existing, synthesis, options).run(unused);
 }
 
-std::map<std::string, std::vector<std::string>, std::less<>> frozen_labels(
-    const policy::PolicyList& existing, const ObservedTraffic& traffic) {
-  std::map<std::string, std::vector<std::string>, std::less<>> frozen;
+namespace {
+
+/// The workloads, as `namespace/workload`, of which a spec of a policy selects pods.
+std::set<std::string> selected_workloads(const policy::Policy& policy, const policy::Spec& spec,
+                                         const ObservedTraffic& traffic) {
+  std::set<std::string> workloads;
+  const policy::Conditions conditions = policy::conditions(spec.endpoint_selector);
+  for (const ObservedEndpoint& endpoint : traffic.endpoints)
+    if (!endpoint.workload.empty() &&
+        (policy.clusterwide() || endpoint.ns == policy.effective_namespace()) &&
+        policy::matches(conditions, policy::Identity::of_labels(endpoint.facts.labels)))
+      workloads.insert(endpoint.ns + "/" + workload_of(endpoint));
+  return workloads;
+}
+
+/// Whether a selector asks for a label that says which release a pod is.
+bool asks_for_release(NodeRef selector) {
+  const auto names = [](std::string_view key) {
+    const std::size_t source = key.find(':');
+    return policy::names_release(source == std::string_view::npos ? key : key.substr(source + 1));
+  };
+  for (const policy::Entry& label : selector.get("matchLabels").entries())
+    if (names(label.key.text())) return true;
+  for (const NodeRef each : selector.get("matchExpressions").items())
+    if (names(each.get("key").text())) return true;
+  return false;
+}
+
+}  // namespace
+
+void keep_choices(const policy::PolicyList& existing, const ObservedTraffic& traffic,
+                  LabelOptions& options) {
   for (const policy::Policy& policy : existing) {
     const NodeRef annotations = policy.root.get("metadata").get("annotations");
-    std::string_view keys = annotations.get(kLabelKeysAnnotation).text();
-    if (keys.empty()) continue;
+    const std::string_view keys = annotations.get(kLabelKeysAnnotation).text();
     std::vector<std::string> list;
     for (std::size_t at = 0; at <= keys.size();) {
       const std::size_t end = std::min(keys.find(',', at), keys.size());
@@ -379,15 +408,14 @@ std::map<std::string, std::vector<std::string>, std::less<>> frozen_labels(
       at = end + 1;
     }
     for (const policy::Spec& spec : policy.specs) {
-      const policy::Conditions conditions = policy::conditions(spec.endpoint_selector);
-      for (const ObservedEndpoint& endpoint : traffic.endpoints)
-        if (!endpoint.workload.empty() &&
-            (policy.clusterwide() || endpoint.ns == policy.effective_namespace()) &&
-            policy::matches(conditions, policy::Identity::of_labels(endpoint.facts.labels)))
-          frozen.emplace(endpoint.ns + "/" + workload_of(endpoint), list);
+      const bool release = asks_for_release(spec.endpoint_selector);
+      if (keys.empty() && !release) continue;
+      for (const std::string& workload : selected_workloads(policy, spec, traffic)) {
+        if (!keys.empty()) options.frozen.emplace(workload, list);
+        if (release) options.apart.insert(workload);
+      }
     }
   }
-  return frozen;
 }
 
 }  // namespace cnplint::synth

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,9 +31,9 @@ struct Update {
 Update update(const policy::VerdictEngine& existing, const std::vector<policy::NodeRef>& unused,
               const Synthesis& synthesis, const DraftOptions& options);
 
-/// The label keys that existing policies have frozen, by `namespace/workload`: those of the
-/// annotation, for the workload that the selector is for.
-std::map<std::string, std::vector<std::string>, std::less<>> frozen_labels(
-    const policy::PolicyList& existing, const ObservedTraffic& traffic);
+/// What existing policies have decided for the workloads that they select: the label keys of their
+/// annotation are frozen, and what they select by its release stays apart from other releases.
+void keep_choices(const policy::PolicyList& existing, const ObservedTraffic& traffic,
+                  LabelOptions& options);
 
 }  // namespace cnplint::synth

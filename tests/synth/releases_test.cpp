@@ -105,6 +105,45 @@ TEST(SynthReleases, OthersStayApart) {
   EXPECT_TRUE(other(same));
 }
 
+TEST(SynthReleases, PoliciesThatAreThereKeepThemApart) {
+  const auto policy = [](const std::string& name, const std::string& selector) {
+    return R"(---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: )" +
+           name + R"(, namespace: shop}
+spec:
+  endpointSelector: {)" +
+           selector + R"(}
+  egress:
+  - toEndpoints: [{matchLabels: {app: db}}]
+    toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
+  - toEndpoints: [{matchLabels: {k8s-app: kube-dns, k8s:io.kubernetes.pod.namespace: kube-system}}]
+    toPorts: [{ports: [{port: "53", protocol: ANY}]}]
+)";
+  };
+  const std::string db = R"(---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: db}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: api}}]
+    toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
+)";
+  const std::string capture =
+      of_release("v1") + of_release("v2") + of_release("v2", {.to = "web/cache", .port = 6379});
+  const std::string mine = policy("one", "matchLabels: {app: api, version: v1}");
+  const std::string other =
+      policy("two", "matchExpressions: [{key: k8s:version, operator: In, values: [v2]}]");
+  const std::string updated = tests::updated(mine + other + db, capture);
+  // The rule that only v2 needs is in its policy.
+  const std::size_t at = updated.find("6379");
+  EXPECT_GT(at, updated.find("name: two")) << updated;
+  EXPECT_LT(at, updated.find("name: db")) << updated;
+}
+
 TEST(SynthReleases, WhatWasRefusedToOneKeepsThemApart) {
   const auto result = synthesised(of_release("v1") + of_release("v2", {.port = 80}) +
                                   of_release("v2", {.verdict = "DROPPED", .drop_reason = 181}));

@@ -105,7 +105,7 @@ std::string updated(const std::string& policies, const std::string& capture, boo
   const flows::Capture resolved = flows::resolve(read_flow_text(capture).table);
   const coverage::ObservedTraffic observed = coverage::observe(resolved, {}, {});
   synth::SynthesisOptions options;
-  options.labels.frozen = synth::frozen_labels(existing.policies(), observed);
+  synth::keep_choices(existing.policies(), observed, options.labels);
   policy::Environment environment;
   environment.cluster = observed.cluster;
   const synth::Synthesis synthesis = synthesize(observed, options, environment);
