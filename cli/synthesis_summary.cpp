@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
-#include "synth/releases.h"
 #include "synth/widen.h"
 
 namespace cnplint::cli {
@@ -87,10 +86,9 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
   std::size_t observed = 0;
   std::size_t inferred = 0;
   std::size_t baseline = 0;
-  std::set<std::uint32_t> subjects;
+  const std::set<std::uint32_t> subjects = synthesis.drafts.subjects();
   std::uint64_t added = 0;  // also addresses and names that no endpoint of the capture has
   for (const synth::PolicyDraft& policy : synthesis.drafts.policies) {
-    if (!policy.selector.empty()) subjects.insert(policy.party);
     for (const auto* rules : {&policy.ingress, &policy.egress})
       for (const synth::RuleDraft& rule : *rules) added += rule.added;
   }
@@ -136,7 +134,7 @@ void tell_learned(const Synthesis& synthesis, const coverage::ObservedTraffic& o
     warn("--manifests with the workloads would give the unnameable ones their labels");
   tell_labels(synthesis);
   warn_about("releases of one workload differ, and what one of them may all may",
-             release_differences(synthesis).sentences);
+             synthesis.releases.sentences);
   warn_about("not opened to the world", synthesis.learned.not_public);
   warn_about("no workload there has the labels of", synthesis.gaps.unmatched);
   warn_about("nothing to copy for", synthesis.gaps.uncovered);

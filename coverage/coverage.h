@@ -121,15 +121,14 @@ struct RuleCoverage {
   policy::Direction direction = policy::Direction::ingress;
   bool deny = false;
   bool instrumented = true;  ///< not: it matches nothing by itself, or is marked to be kept
-  std::vector<std::uint32_t> carried;  ///< indices of ObservedTraffic::connections
-  std::uint64_t connections = 0;
+  std::vector<std::uint32_t> connections;  ///< indices of ObservedTraffic::connections
   std::uint64_t flows = 0;
   std::vector<PartCoverage> peers;
   std::vector<PartCoverage> ports;
   std::vector<std::string> mergeable;  ///< CIDRs of it that are one, as sentences
   std::string narrower;  ///< the rule without its unused peers and ports, as YAML; empty: all used
 
-  [[nodiscard]] bool used() const { return connections > 0; }
+  [[nodiscard]] bool used() const { return !connections.empty(); }
   /// The field that it is an item of: ingress, egressDeny, ...
   [[nodiscard]] std::string section() const {
     return std::string(policy::direction_name(direction)) + (deny ? "Deny" : "");

@@ -222,8 +222,7 @@ void RuleCounter::count_rule(std::uint32_t index, Direction direction, std::uint
   const ObservedConnection& observed = traffic_.connections[connection];
   RuleCoverage& rule = report_.rules[index];
   Counting& counting = counting_[index];
-  rule.carried.push_back(connection);
-  ++rule.connections;
+  rule.connections.push_back(connection);
   rule.flows = flows::add_flows(rule.flows, observed.flows());
   if (!counting.base) return;
   const policy::PolicyRule& from = evaluator_.engine().rule_base().rules[*counting.base];

@@ -27,15 +27,10 @@ std::string rule_of(const synth::Permit& permit, const synth::Synthesis& synthes
   return {};
 }
 
-/// What makes a permit: subject, direction, peer, protocol and port.
-using PermitKey = std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t, std::uint16_t>;
-
 void add_rules(const policy::VerdictEngine& engine, const synth::Synthesis& synthesis,
                lint::Remedies& remedies) {
-  std::map<PermitKey, const synth::Permit*> permits;
-  for (const synth::Permit& each : synthesis.drafts.permits)
-    permits.emplace(PermitKey{each.subject, each.direction, each.peer, each.protocol, each.port},
-                    &each);
+  std::map<synth::Permit::Key, const synth::Permit*> permits;
+  for (const synth::Permit& each : synthesis.drafts.permits) permits.emplace(each.key(), &each);
   const std::vector<std::uint32_t>& party_of = synthesis.parties.of_endpoint;
   const auto& connections = synthesis.traffic->connections;
   for (std::uint32_t i = 0; i < connections.size(); ++i)

@@ -40,16 +40,22 @@ class Narrower {
         traffic_(measurement.traffic),
         synthesis_(synthesis),
         judge_(engine_, environment_) {
-    for (const synth::Permit& each : synthesis.drafts.permits)
-      permits_.emplace(Key{each.subject, each.direction, each.peer, each.protocol, each.port},
-                       &each);
+    for (const synth::Permit& each : synthesis.drafts.permits) permits_.emplace(each.key(), &each);
+    for (const coverage::ObservedConnection& each : traffic_.connections)
+      if (policy::is_dns_port(each.connection.port) &&
+          engine_.decide(Direction::egress, each.connection).verdict == policy::Verdict::redirect)
+        to_proxy_[each.connection.from].push_back(each.connection);
   }
 
   std::vector<std::string> items(const coverage::RuleCoverage& rule) {
     const policy::PolicyKind kind = engine_.rule_base().policies[rule.policy].kind;
     if (!policy::facts_of(kind).synthesised) return {};
+    std::vector<policy::Connection> used;
+    for (const std::uint32_t index : rule.connections)
+      if (traffic_.connections[index].passed > 0)
+        used.push_back(traffic_.connections[index].connection);
     std::set<std::uint32_t> subjects;
-    std::vector<synth::Permit> permits = permits_of(rule, kind, subjects);
+    std::vector<synth::Permit> permits = permits_of(used, kind, subjects);
     if (permits.empty()) return {};
     synth::DraftOptions options;
     options.kind = kind;
@@ -59,7 +65,7 @@ class Narrower {
         draft(traffic_, synthesis_.parties, std::move(permits), {}, {}, options);
     if (drafts.policies.size() != 1 || !drafts.unwritten.empty()) return {};
     const synth::PolicyDraft& policy = drafts.policies.front();
-    if (!lets_pass(rule, policy, subjects)) return {};
+    if (!lets_pass(used, policy, subjects)) return {};
     std::vector<std::string> items;
     for (const synth::RuleDraft& each : policy.egress)
       items.push_back(write_flow_item(policy, each));
@@ -67,17 +73,14 @@ class Narrower {
   }
 
  private:
-  using Key = std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t, std::uint16_t>;
-
-  /// What the rule was used for, as if one workload had done it all; none where something of it was
+  /// What a rule was used for, as if one workload had done it all; none where something of it was
   /// not learned.
-  std::vector<synth::Permit> permits_of(const coverage::RuleCoverage& rule, policy::PolicyKind kind,
+  std::vector<synth::Permit> permits_of(const std::vector<policy::Connection>& used,
+                                        policy::PolicyKind kind,
                                         std::set<std::uint32_t>& subjects) {
-    std::map<Key, synth::Permit> permits;
+    std::map<std::tuple<std::uint32_t, std::uint8_t, std::uint16_t>, synth::Permit> permits;
     const std::vector<std::uint32_t>& party_of = synthesis_.parties.of_endpoint;
-    for (const std::uint32_t index : rule.carried) {
-      const policy::Connection& asked = traffic_.connections[index].connection;
-      if (traffic_.connections[index].passed == 0) continue;
+    for (const policy::Connection& asked : used) {
       const auto known = permits_.find({party_of[asked.from], Direction::egress, party_of[asked.to],
                                         asked.protocol, asked.port});
       if (known == permits_.end()) return {};
@@ -86,15 +89,14 @@ class Narrower {
       const auto is_seen = [&](const std::string& name) { return sees(asked.from, name); };
       if (!policy::is_firewall(kind) && !std::ranges::all_of(permit.names, is_seen))
         permit.names.clear();
-      permit.subject = *subjects.begin();
       permit.proposed = false;
       permit.origin = synth::Origin::observed;
-      const Key key{0, Direction::egress, permit.peer, permit.protocol, permit.port};
-      const auto [found, added] = permits.try_emplace(key, permit);
+      const auto [found, added] =
+          permits.try_emplace({permit.peer, permit.protocol, permit.port}, permit);
       if (!added && permit.names.empty()) found->second.names.clear();
     }
     std::vector<synth::Permit> all;
-    for (auto& [key, permit] : permits) {
+    for (auto& [place, permit] : permits) {
       permit.subject = *subjects.begin();
       all.push_back(std::move(permit));
     }
@@ -104,18 +106,15 @@ class Narrower {
   /// Whether some DNS server answers the workload through the proxy, which so learns the addresses
   /// of the name.
   bool sees(std::uint32_t subject, const std::string& name) {
-    for (const coverage::ObservedConnection& each : traffic_.connections) {
-      const policy::Connection& asked = each.connection;
-      if (asked.from != subject || !policy::is_dns_port(asked.port)) continue;
-      if (engine_.decide(Direction::egress, asked).verdict == policy::Verdict::redirect &&
-          judge_.judge(Direction::egress, asked, policy::DnsRequest{name}).allowed)
-        return true;
-    }
-    return false;
+    const auto known = to_proxy_.find(subject);
+    return known != to_proxy_.end() &&
+           std::ranges::any_of(known->second, [&](const policy::Connection& asked) {
+             return judge_.judge(Direction::egress, asked, policy::DnsRequest{name}).allowed;
+           });
   }
 
-  /// Whether what used the rule passes by the narrower ones alone, whoever of its subjects it was.
-  bool lets_pass(const coverage::RuleCoverage& rule, synth::PolicyDraft policy,
+  /// Whether what used a rule passes by the narrower ones alone, whoever of its subjects it was.
+  bool lets_pass(const std::vector<policy::Connection>& used, synth::PolicyDraft policy,
                  const std::set<std::uint32_t>& subjects) {
     std::vector<InMemory> texts;
     if (policy.selector.empty()) texts.push_back({"namespace.yaml", write(policy, {})});
@@ -132,10 +131,21 @@ class Narrower {
     const Inputs& inputs = project.open({}, std::move(texts));
     const Cluster& cluster = inputs.clusters().front();
     if (!cluster.refused().empty()) return false;
-    const policy::Evaluator evaluator(cluster.policies(), environment_, {}, traffic_.facts());
-    return std::ranges::all_of(rule.carried, [&](std::uint32_t index) {
-      const policy::Connection& asked = traffic_.connections[index].connection;
-      if (traffic_.connections[index].passed == 0) return true;
+    // The ends of what used it are all that the engine has to know.
+    std::map<std::uint32_t, std::uint32_t> positions;
+    std::vector<policy::Endpoint> ends;
+    const auto position_of = [&](std::uint32_t endpoint) {
+      const auto [found, added] =
+          positions.try_emplace(endpoint, static_cast<std::uint32_t>(ends.size()));
+      if (added) ends.push_back(traffic_.endpoints[endpoint].facts);
+      return found->second;
+    };
+    std::vector<policy::Connection> connections;
+    for (const policy::Connection& each : used)
+      connections.push_back(
+          {position_of(each.from), position_of(each.to), each.protocol, each.port});
+    const policy::Evaluator evaluator(cluster.policies(), environment_, {}, std::move(ends));
+    return std::ranges::all_of(connections, [&](const policy::Connection& asked) {
       const auto match = evaluator.firewall(asked);
       return match ? match->allowed
                    : evaluator.engine().decide(Direction::egress, asked).verdict ==
@@ -148,7 +158,9 @@ class Narrower {
   const coverage::ObservedTraffic& traffic_;
   const synth::Synthesis& synthesis_;
   policy::RequestJudge judge_;
-  std::map<Key, const synth::Permit*> permits_;
+  std::map<synth::Permit::Key, const synth::Permit*> permits_;
+  /// By endpoint: connections to DNS servers that the proxy answers.
+  std::map<std::uint32_t, std::vector<policy::Connection>> to_proxy_;
 };
 
 }  // namespace

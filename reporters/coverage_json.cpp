@@ -77,7 +77,7 @@ Json rule_json(const coverage::RuleCoverage& rule) {
                  {"section", rule.section()},
                  {"instrumented", rule.instrumented},
                  {"used", rule.used()},
-                 {"connections", rule.connections},
+                 {"connections", rule.connections.size()},
                  {"flows", rule.flows},
                  {"peers", Json::array()},
                  {"ports", Json::array()}};

@@ -466,24 +466,6 @@ std::vector<Peer> peers_outside(const Permit& permit, const Party& party, bool b
   return peers;
 }
 
-std::vector<std::string> left_open(const Drafts& drafts) {
-  std::vector<std::string> all;
-  for (const PolicyDraft& policy : drafts.policies)
-    for (const Direction direction : {Direction::ingress, Direction::egress})
-      if (const auto& why = policy.why_open(direction); !why.empty())
-        all.push_back(std::string(policy::direction_name(direction)) + " of " + policy.workload +
-                      ": " + why.front() +
-                      (why.size() > 1 ? ", and " + std::to_string(why.size() - 1) + " more" : ""));
-  all.insert(all.end(), drafts.unwritten.begin(), drafts.unwritten.end());
-  return all;
-}
-
-bool Drafts::is_dns(const Permit& permit) const {
-  const std::uint32_t server = permit.direction == Direction::egress ? permit.peer : permit.subject;
-  return (permit.protocol == protocol::kUdp || permit.protocol == protocol::kTcp) &&
-         std::ranges::find(resolvers, Resolver{server, permit.port}) != resolvers.end();
-}
-
 Drafts draft(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,
              std::vector<Resolver> resolvers, const std::vector<OpenSide>& open,
              const DraftOptions& options) {

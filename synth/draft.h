@@ -161,6 +161,8 @@ struct Drafts {
   std::vector<const policy::Policy*> granting;  ///< these policies
   bool assumed_resolver = false;                ///< the capture has no DNS: kube-dns was assumed
 
+  /// The parties that policies are for; none of firewalls, which are for namespaces.
+  [[nodiscard]] std::set<std::uint32_t> subjects() const;
   /// Whether a permit is for questions to one of the resolvers, or for their answers.
   [[nodiscard]] bool is_dns(const Permit& permit) const;
 };

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "synth/flow_list.h"
@@ -51,6 +52,11 @@ struct Permit {
   std::vector<std::string> names;                ///< of an address, sorted
   std::vector<flows::CapturedRequest> requests;  ///< HTTP and DNS, passed ones, by class
   bool all_requests = true;                      ///< every connection of it had L7 records
+
+  /// What is permitted: subject, direction, peer, protocol and port.
+  using Key =
+      std::tuple<std::uint32_t, policy::Direction, std::uint32_t, std::uint8_t, std::uint16_t>;
+  [[nodiscard]] Key key() const { return {subject, direction, peer, protocol, port}; }
 };
 
 /// Why something was seen and is not allowed.

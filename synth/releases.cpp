@@ -9,7 +9,6 @@
 
 #include "base/text.h"
 #include "policy/verdict/label_quality.h"
-#include "synth/synthesis.h"
 
 namespace cnplint::synth {
 namespace {
@@ -169,19 +168,19 @@ std::set<std::string, std::less<>> kept_apart(const ObservedTraffic& traffic,
   return names;
 }
 
-ReleaseDifferences release_differences(const Synthesis& synthesis) {
-  const ObservedTraffic& traffic = *synthesis.traffic;
-  const Parties& parties = synthesis.parties;
+ReleaseDifferences release_differences(const ObservedTraffic& traffic, const Parties& parties,
+                                       const Learned& learned,
+                                       const std::set<std::uint32_t>& subjects) {
   // By workload, then connection: the releases that were seen with it.
   std::map<std::uint32_t, std::map<std::string, std::set<std::string_view>>> seen;
-  const std::vector<bool> kept = synthesis.learned.kept(traffic);
+  const std::vector<bool> kept = learned.kept(traffic);
   for (std::size_t i = 0; i < kept.size(); ++i) {
     if (!kept[i]) continue;
     const policy::Connection& asked = traffic.connections[i].connection;
     for (const bool from : {true, false}) {
       const std::uint32_t own = from ? asked.from : asked.to;
       const std::string& other = parties.of(from ? asked.to : asked.from).name;
-      if (parties.of(own).releases < 2) continue;
+      if (parties.of(own).releases < 2 || !subjects.contains(parties.of_endpoint[own])) continue;
       const std::string port = flows::port_text(asked.protocol, asked.port);
       seen[parties.of_endpoint[own]]
           [from ? "to " + other + " " + port : "from " + other + " to " + port]
@@ -189,14 +188,11 @@ ReleaseDifferences release_differences(const Synthesis& synthesis) {
     }
   }
   ReleaseDifferences result;
-  std::set<std::uint32_t> subjects;
-  for (const PolicyDraft& policy : synthesis.drafts.policies)
-    if (!policy.selector.empty()) subjects.insert(policy.party);
   for (const auto& [party, connections] : seen) {
     const std::size_t all = parties.all[party].releases;
     std::vector<std::string> some;
     for (const auto& [connection, releases] : connections) {
-      if (releases.size() >= all || !subjects.contains(party)) continue;
+      if (releases.size() >= all) continue;
       result.connections += all - releases.size();
       some.push_back(connection + " (" + base::joined(releases, ", ") + ")");
     }

@@ -14,8 +14,6 @@
 
 namespace cnplint::synth {
 
-struct Synthesis;
-
 /// What tells whether a workload is a release of another one.
 struct Release {
   std::string cluster;
@@ -49,6 +47,9 @@ struct ReleaseDifferences {
   std::vector<std::string> sentences;  ///< one for each workload
   std::uint64_t connections = 0;       ///< that nobody saw of a release
 };
-ReleaseDifferences release_differences(const Synthesis& synthesis);
+/// Of the workloads that policies are for.
+ReleaseDifferences release_differences(const ObservedTraffic& traffic, const Parties& parties,
+                                       const Learned& learned,
+                                       const std::set<std::uint32_t>& subjects);
 
 }  // namespace cnplint::synth

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "synth/releases.h"
 #include "synth/widen.h"
 
 namespace cnplint::synth {
@@ -47,6 +46,8 @@ Synthesis synthesize(const ObservedTraffic& traffic, const SynthesisOptions& opt
         dns_grants(*existing, traffic, result.parties, result.learned.resolvers, environment);
   result.drafts = draft(traffic, result.parties, std::move(result.learned.permits),
                         result.learned.resolvers, result.learned.open, draft_options);
+  result.releases =
+      release_differences(traffic, result.parties, result.learned, result.drafts.subjects());
   if (!options.copy_to.empty())
     result.gaps = copy_namespace(result.drafts, options.copy_to, options.copy_from, traffic);
   return result;

@@ -3,12 +3,12 @@
 // From traffic to drafts of policies: who connects, what they may, how it is said.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
 #include "policy/model/environment.h"
 #include "synth/draft.h"
+#include "synth/releases.h"
 #include "synth/template.h"
 #include "synth/writer.h"
 
@@ -31,6 +31,7 @@ struct Synthesis {
   Learned learned;  ///< its permits have moved into the drafts
   Drafts drafts;
   std::vector<std::string> left_to_system;  ///< namespaces that got no policies
+  ReleaseDifferences releases;              ///< of workloads that have some
   TemplateGaps gaps;                        ///< of a copied namespace
 };
 

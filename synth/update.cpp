@@ -93,11 +93,6 @@ class Updater {
             policy::facts_of(kind).synthesised);
   }
 
-  using Key = std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t, std::uint16_t>;
-  static Key key_of(const Permit& permit) {
-    return {permit.subject, permit.direction, permit.peer, permit.protocol, permit.port};
-  }
-
   [[nodiscard]] bool is_wanted(std::uint32_t party) const {
     return options_.keeps_up(parties_.all[party].ns);
   }
@@ -146,13 +141,13 @@ class Updater {
   /// from now on.
   void add_dns_rules() {
     for (const Permit& permit : drafts_.permits)
-      if (missing_.contains(key_of(permit)))
+      if (missing_.contains(permit.key()))
         for (const std::string& name : permit.names) names_.emplace(permit.subject, name);
     for (const Permit& permit : drafts_.permits) {
       if (!selected_.contains(permit.subject) || !is_wanted(permit.subject)) continue;
-      if (permit.origin == Origin::baseline && is_denied(permit)) missing_.insert(key_of(permit));
+      if (permit.origin == Origin::baseline && is_denied(permit)) missing_.insert(permit.key());
       const bool dns = permit.direction == Direction::egress && drafts_.is_dns(permit);
-      if (dns && !can_ask(permit)) missing_.insert(key_of(permit));
+      if (dns && !can_ask(permit)) missing_.insert(permit.key());
     }
   }
 
@@ -172,7 +167,7 @@ class Updater {
         public_ports.insert({subject, direction, number, port});
     for (const Permit& permit : drafts_.permits)
       if (permit.direction == Direction::ingress && drafts_.is_dns(permit) &&
-          missing_.contains(key_of(permit)))
+          missing_.contains(permit.key()))
         servers.insert({permit.subject, permit.port});
     for (const Permit& permit : drafts_.permits)
       if ((permit.widening == Widening::host_beside_remote_node &&
@@ -182,7 +177,7 @@ class Updater {
                {permit.subject, permit.direction, permit.protocol, permit.port})) ||
           (permit.widening == Widening::cluster_to_dns &&
            servers.contains({permit.subject, permit.port})))
-        missing_.insert(key_of(permit));
+        missing_.insert(permit.key());
   }
 
   /// Whether a workload may ask a server for the names that it is allowed from now on.
@@ -204,7 +199,7 @@ class Updater {
   void add_rules() {
     std::map<policy::PolicyKind, std::vector<Permit>> missing;
     for (const Permit& permit : drafts_.permits)
-      if (missing_.contains(key_of(permit))) missing[kind_for(permit.subject)].push_back(permit);
+      if (missing_.contains(permit.key())) missing[kind_for(permit.subject)].push_back(permit);
     for (auto& [kind, permits] : missing) add_rules(kind, std::move(permits));
   }
 
@@ -228,7 +223,7 @@ class Updater {
     std::ranges::move(drafts.unwritten, std::back_inserter(update_.unwritten));
     for (PolicyDraft& policy : drafts.policies) {
       if (!policy.proposed && put_into_own(policy)) continue;
-      policy.addition = !policy.proposed;
+      policy.addition = !policy.proposed && !policy.companion;
       add_policy(std::move(policy));
     }
   }
@@ -354,7 +349,7 @@ class Updater {
   std::set<ObjectName> taken_;        ///< names of policies that are there, or added
   std::set<std::uint32_t> selected_;  ///< parties that some policy selects
   std::map<std::uint32_t, std::vector<Existing>> own_;
-  std::set<Key> missing_;
+  std::set<Permit::Key> missing_;
   std::multimap<std::uint32_t, std::string> names_;  ///< of what is missing, by subject
   Update update_;
 };
@@ -368,30 +363,17 @@ Update update(const policy::VerdictEngine& existing, const std::vector<NodeRef>&
 
 namespace {
 
-/// The workloads, as `namespace/workload`, of which a spec of a policy selects pods.
-std::set<std::string> selected_workloads(const policy::Policy& policy, const policy::Spec& spec,
+/// The workloads, as `namespace/workload`, of which a selector of a policy selects pods.
+std::set<std::string> selected_workloads(const policy::Policy& policy,
+                                         const policy::Conditions& selector,
                                          const ObservedTraffic& traffic) {
   std::set<std::string> workloads;
-  const policy::Conditions conditions = policy::conditions(spec.endpoint_selector);
   for (const ObservedEndpoint& endpoint : traffic.endpoints)
     if (!endpoint.workload.empty() &&
         (policy.clusterwide() || endpoint.ns == policy.effective_namespace()) &&
-        policy::matches(conditions, policy::Identity::of_labels(endpoint.facts.labels)))
+        policy::matches(selector, policy::Identity::of_labels(endpoint.facts.labels)))
       workloads.insert(endpoint.ns + "/" + workload_of(endpoint));
   return workloads;
-}
-
-/// Whether a selector asks for a label that says which release a pod is.
-bool asks_for_release(NodeRef selector) {
-  const auto names = [](std::string_view key) {
-    const std::size_t source = key.find(':');
-    return policy::names_release(source == std::string_view::npos ? key : key.substr(source + 1));
-  };
-  for (const policy::Entry& label : selector.get("matchLabels").entries())
-    if (names(label.key.text())) return true;
-  for (const NodeRef each : selector.get("matchExpressions").items())
-    if (names(each.get("key").text())) return true;
-  return false;
 }
 
 }  // namespace
@@ -408,9 +390,11 @@ void keep_choices(const policy::PolicyList& existing, const ObservedTraffic& tra
       at = end + 1;
     }
     for (const policy::Spec& spec : policy.specs) {
-      const bool release = asks_for_release(spec.endpoint_selector);
+      const policy::Conditions selector = policy::conditions(spec.endpoint_selector);
+      const bool release = std::ranges::any_of(
+          selector, [](const policy::Condition& each) { return policy::names_release(each.key); });
       if (keys.empty() && !release) continue;
-      for (const std::string& workload : selected_workloads(policy, spec, traffic)) {
+      for (const std::string& workload : selected_workloads(policy, selector, traffic)) {
         if (!keys.empty()) options.frozen.emplace(workload, list);
         if (release) options.apart.insert(workload);
       }

@@ -9,7 +9,6 @@
 
 #include "policy/model/admin_port.h"
 #include "policy/model/cluster_addresses.h"
-#include "synth/releases.h"
 #include "synth/synthesis.h"
 
 namespace cnplint::synth {
@@ -38,14 +37,11 @@ class Widener {
     find_without_dns();
     learned_.permits.insert(learned_.permits.end(), added.begin(), added.end());
     std::ranges::sort(learned_.permits, {},
-                      [](const Permit& each) { return std::tuple(key_of(each), each.proposed); });
+                      [](const Permit& each) { return std::tuple(each.key(), each.proposed); });
   }
 
  private:
-  using Key = std::tuple<std::uint32_t, Direction, std::uint32_t, std::uint8_t, std::uint16_t>;
-  static Key key_of(const Permit& permit) {
-    return {permit.subject, permit.direction, permit.peer, permit.protocol, permit.port};
-  }
+  using Key = Permit::Key;
 
   void add_refused(std::uint32_t index) {
     const policy::Connection& asked = traffic_.connections[index].connection;
@@ -86,7 +82,7 @@ class Widener {
       Clients& clients = ports[{permit.subject, permit.protocol, permit.port}];
       if (parties_.all[permit.peer].kind != PartyKind::address)
         ++clients.inside;
-      else if (answered.contains(key_of(permit)))
+      else if (answered.contains(permit.key()))
         clients.outside.push_back(&permit);
     }
     for (const auto& [port, clients] : ports)
@@ -166,7 +162,7 @@ class Widener {
     const std::array<std::uint32_t, 2> nodes{party_of("host"), party_of("remote-node")};
     if (nodes[0] == kNone || nodes[1] == kNone) return;
     std::set<std::pair<Key, bool>> known;
-    for (const Permit& permit : learned_.permits) known.emplace(key_of(permit), permit.proposed);
+    for (const Permit& permit : learned_.permits) known.emplace(permit.key(), permit.proposed);
     for (const Permit& permit : learned_.permits) {
       if (permit.peer != nodes[0] && permit.peer != nodes[1]) continue;
       Permit other = permit;
@@ -174,7 +170,7 @@ class Widener {
       other.origin = Origin::widened;
       other.widening = Widening::host_beside_remote_node;
       other.reports = {};
-      const Key key = key_of(other);
+      const Key key = other.key();
       if (known.contains({key, false}) || known.contains({key, other.proposed})) continue;
       if (!refused_.contains(key) && !is_listed(other)) added.push_back(std::move(other));
     }
@@ -278,16 +274,14 @@ void widen(const ObservedTraffic& traffic, const Parties& parties, const LearnOp
 
 std::map<Widening, std::uint64_t> widenings(const Synthesis& synthesis) {
   const Drafts& drafts = synthesis.drafts;
-  std::set<std::uint32_t> subjects;
-  for (const PolicyDraft& policy : drafts.policies)
-    if (!policy.selector.empty()) subjects.insert(policy.party);
+  const std::set<std::uint32_t> subjects = drafts.subjects();
   std::map<Widening, std::uint64_t> counts;
   for (const Permit& permit : drafts.permits)
     if (permit.origin == Origin::widened && subjects.contains(permit.subject))
       counts[permit.widening] +=
           permit.widening == Widening::public_ingress ? 1 : permit.connections;
-  if (const std::uint64_t others = release_differences(synthesis).connections; others > 0)
-    counts[Widening::other_releases] = others;
+  if (synthesis.releases.connections > 0)
+    counts[Widening::other_releases] = synthesis.releases.connections;
   return counts;
 }
 

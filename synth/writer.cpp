@@ -334,7 +334,7 @@ void emit_subject(YamlWriter& out, const PolicyDraft& policy, const WriteOptions
   if (policy::is_clusterwide(policy.kind)) labels.emplace_back(kNamespaceKey, policy.ns);
   emit_match_labels(out, labels);
   out.end_map();
-  if (cilium && policy.addition && !policy.companion) return;
+  if (cilium && policy.addition) return;
   if (cilium) {
     // What was only proposed may add, and must not deny; nor what stands beside what denies.
     const bool deny = !options.observe && !policy.proposed && !policy.companion;

@@ -3,10 +3,8 @@
 // Rules for every address outside, and what would do for what used them.
 #include <gtest/gtest.h>
 
-#include "project/measure.h"
-#include "tests/flows/reading.h"
-#include "tests/golden.h"
 #include "tests/synth/synthesised.h"
+#include "tests/synth/written_cover.h"
 
 namespace cnplint {
 namespace {
@@ -16,13 +14,8 @@ using Texts = std::vector<std::string>;
 
 /// The rules that would do instead of the first rule of egress of some policies.
 Texts narrowed(const std::string& policies, const std::string& capture) {
-  project::Project project({});
-  const project::Inputs& inputs = project.open({}, {{"policies.yaml", policies}});
-  for (const project::RefusedPolicy& each : inputs.clusters().front().refused())
-    ADD_FAILURE() << each.reason();
-  const auto measurement = project::measure(inputs.clusters().front(),
-                                            flows::resolve(tests::read_flow_text(capture).table));
-  const lint::Remedies remedies = project::remedies(*measurement);
+  const tests::WrittenCover measured(policies, capture);
+  const lint::Remedies remedies = project::remedies(*measured.result);
   EXPECT_LE(remedies.narrowed.size(), 1U);
   return remedies.narrowed.empty() ? Texts{} : remedies.narrowed.begin()->second;
 }

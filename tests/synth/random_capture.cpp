@@ -34,19 +34,10 @@ class Generator {
     line.second = static_cast<int>(random_() % 60);
     line.source_port = 40000 + static_cast<int>(random_() % 5);
     add_oddity(line);
-    return with_releases(flow(line));
+    return with_releases(flow(line), "pay");
   }
 
  private:
-  /// Workloads whose names end in a version have the same labels but for that.
-  static std::string with_releases(std::string text) {
-    for (const std::string version : {"v1", "v2"})
-      for (std::size_t at = text.find("app=pay-" + version); at != std::string::npos;
-           at = text.find("app=pay-" + version))
-        text.replace(at, 10, R"(app=pay","k8s:version=)" + version);
-    return text;
-  }
-
   bool one_in(std::uint64_t many) { return random_() % many == 0; }
   template <class List>
   typename List::value_type any(const List& list) {

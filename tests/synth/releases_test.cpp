@@ -39,11 +39,8 @@ TEST(SynthReleases, Names) {
 
 /// A flow of a release of shop/api: a Deployment of its own, labels app=api and version.
 std::string of_release(const std::string& version, tests::Line line = {}) {
-  const std::string workload = "api-" + version;
-  line.from = "shop/" + workload;
-  std::string text = flow(line);
-  const std::string label = "app=" + workload;
-  return text.replace(text.find(label), label.size(), R"(app=api","k8s:version=)" + version);
+  line.from = "shop/api-" + version;
+  return tests::with_releases(flow(line), "api");
 }
 
 TEST(SynthReleases, AreOneWorkload) {
@@ -53,7 +50,7 @@ TEST(SynthReleases, AreOneWorkload) {
   EXPECT_EQ(ingress(result->policy("shop/db")), Texts{"app=api@shop 5432/TCP"});
   EXPECT_FALSE(result->has("version"));
   EXPECT_TRUE(synth::widenings(result->synthesis).empty());
-  EXPECT_EQ(synth::release_differences(result->synthesis).sentences, Texts{});
+  EXPECT_EQ(result->synthesis.releases.sentences, Texts{});
 }
 
 TEST(SynthReleases, WhatOneMayAllMay) {
@@ -63,7 +60,7 @@ TEST(SynthReleases, WhatOneMayAllMay) {
   EXPECT_EQ(egress(result->policy("shop/api")),
             (Texts{"app=cache@shop 6379/TCP", "app=db@shop 5432/TCP", "app=mail@shop 25/TCP",
                    tests::kUsualDns}));
-  EXPECT_EQ(synth::release_differences(result->synthesis).sentences,
+  EXPECT_EQ(result->synthesis.releases.sentences,
             Texts{"shop/api: to shop/cache 6379/TCP (api-v2), to shop/mail 25/TCP (api-v2)"});
   EXPECT_EQ(synth::widenings(result->synthesis),
             (std::map<synth::Widening, std::uint64_t>{{synth::Widening::other_releases, 2}}));

@@ -54,14 +54,8 @@ Scene public_gateway() {
 
 /// A release of bank/api asks the ledger.
 std::string api_release(const std::string& version) {
-  std::string text;
-  for (const char* direction : {"EGRESS", "INGRESS"})
-    text += replaced(flow({.from = "bank/api-" + version,
-                           .to = "bank/ledger",
-                           .port = 9000,
-                           .direction = direction}),
-                     "app=api-" + version, R"(app=api","k8s:version=)" + version);
-  return text;
+  return tests::with_releases(
+      reported({.from = "bank/api-" + version, .to = "bank/ledger", .port = 9000}), "api");
 }
 
 Scene canary() {

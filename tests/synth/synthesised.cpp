@@ -63,6 +63,13 @@ std::string flow(const Line& line) {
   return text + "}}\n";
 }
 
+std::string with_releases(std::string flows, const std::string& name) {
+  const std::string label = "app=" + name + "-v";
+  for (std::size_t at = flows.find(label); at != std::string::npos; at = flows.find(label, at))
+    flows.replace(at, label.size(), "app=" + name + R"(","k8s:version=v)");
+  return flows;
+}
+
 std::unique_ptr<Synthesised> synthesised_unchecked(const std::string& capture,
                                                    const synth::SynthesisOptions& options,
                                                    const std::string& manifests,

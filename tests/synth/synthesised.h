@@ -41,6 +41,9 @@ struct Line {
   int event = 5;  ///< the type: a policy verdict, or 4, of a packet on its way
 };
 std::string flow(const Line& line);
+/// Flows in which the workloads NAME-v1 to NAME-v9 are releases: their pods have the labels
+/// app=NAME and version.
+std::string with_releases(std::string flows, const std::string& name);
 
 /// What was synthesised from a capture.
 struct Synthesised {
