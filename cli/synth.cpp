@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 
 #include "base/file.h"
 #include "base/output_files.h"
@@ -161,6 +162,18 @@ base::Result<void> write_files(const Synthesis& synthesis, const SynthFlags& fla
   return files.commit();
 }
 
+/// All policies as one stream, some at a time.
+base::Result<void> print_policies(std::span<const synth::PolicyDraft> policies,
+                                  const synth::WriteOptions& options, unsigned threads) {
+  constexpr std::size_t kAtOnce = 2000;
+  for (; !policies.empty(); policies = policies.subspan(std::min(kAtOnce, policies.size())))
+    if (auto printed =
+            print(write_all(policies.first(std::min(kAtOnce, policies.size())), options, threads));
+        !printed)
+      return printed;
+  return {};
+}
+
 /// Sentences about what an update leaves to people.
 void tell_update(const synth::Update& update) {
   warn_about("an explicit deny stands against it", update.conflicts);
@@ -236,10 +249,9 @@ int write_new(const SynthFlags& flags, const Synthesis& synthesis, const Synthes
     code = fail(kFindings, "something would stay open, and --no-open forbids that");
   for (const std::string& failure : guarantees.failures) code = fail(kFindings, failure);
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
-  const auto written =
-      flags.output_dir.empty()
-          ? print(write_all(synthesis.drafts.policies, options.write, flags.capture.jobs))
-          : write_files(synthesis, flags, options.write);
+  const auto written = flags.output_dir.empty() ? print_policies(synthesis.drafts.policies,
+                                                                 options.write, flags.capture.jobs)
+                                                : write_files(synthesis, flags, options.write);
   if (!written) return fail(kUsage, written.error());
   note(summary(synthesis, guarantees.excess));
   return kClean;
@@ -300,8 +312,8 @@ int run_synth(const SynthFlags& flags) {
   if (const std::string others = harness::unjudged_policies(cluster.inventory()); !others.empty())
     warn(others);
   policy::Environment environment = cluster.environment();
-  const coverage::ObservedTraffic observed =
-      coverage::observe(*capture, cluster.inventory(), environment);
+  const auto& observed = until_the_end<coverage::ObservedTraffic>(
+      coverage::observe(*capture, cluster.inventory(), environment));
   environment.cluster = observed.cluster;
   project::Inputs* targets = nullptr;
   const project::Cluster* existing = nullptr;
@@ -318,7 +330,8 @@ int run_synth(const SynthFlags& flags) {
   const flows::Totals totals = capture->totals;
   *capture = {};  // a large one is in memory once, as the traffic that was observed
   const project::Cluster& around = existing == nullptr ? cluster : *existing;
-  const Synthesis synthesis = synthesize(observed, *options, environment, &around.policies());
+  const auto& synthesis =
+      until_the_end<Synthesis>(synthesize(observed, *options, environment, &around.policies()));
   tell_learned(synthesis, observed, options->draft);
   if (const auto stored = write_evidence(flags, synthesis); !stored)
     return fail(kUsage, stored.error());

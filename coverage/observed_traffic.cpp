@@ -98,6 +98,7 @@ class Observation {
   ObservedTraffic run() {
     result_.span = capture_.totals.span;
     result_.has_replies = capture_.totals.replies > 0;
+    result_.endpoints.reserve(capture_.endpoints.size());
     for (const flows::CapturedEndpoint& endpoint : capture_.endpoints) add_endpoint(endpoint);
     complete_pods();
     find_targets();
@@ -106,6 +107,7 @@ class Observation {
     for (const flows::CapturedConnection& connection : capture_.undecided)
       add_vague(connection, true);
     result_.vague.assign(vague_.begin(), vague_.end());
+    result_.connections.reserve(connections_.size());
     for (auto& [key, connection] : connections_) {
       std::ranges::sort(connection.names);
       connection.names.erase(std::unique(connection.names.begin(), connection.names.end()),

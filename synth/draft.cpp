@@ -46,6 +46,7 @@ class Drafter {
       add_policies(begin, end);
       begin = end;
     }
+    drafts_.policies.shrink_to_fit();
     name_policies(drafts_.policies);
     base::sort_large(drafts_.policies, [](const PolicyDraft& each) {
       return std::tie(each.ns, each.name, each.workload, each.workload_kind);

@@ -28,6 +28,8 @@ RuleDraft rule_of(const Block& block, const std::vector<const Wanted::value_type
   RuleDraft rule;
   rule.direction = direction;
   for (const std::uint32_t column : block.columns) rule.ports.push_back(*terms[column]);
+  rule.peers.reserve(block.rows.size());
+  rule.evidence.reserve(block.rows.size());
   for (const std::uint32_t row : block.rows) {
     const auto& [peer, ports] = *peers[row];
     rule.peers.push_back(peer);

@@ -48,6 +48,7 @@ class Learner {
 
   Learned run() {
     for (std::uint32_t i = 0; i < traffic_.connections.size(); ++i) add(i);
+    learned_.permits.reserve(permits_.size());
     for (auto& [key, permit] : permits_) {
       std::ranges::sort(permit.names);
       permit.names.erase(std::unique(permit.names.begin(), permit.names.end()), permit.names.end());

@@ -174,9 +174,11 @@ class PartyFinder {
       found->second.endpoints.push_back(i);
     }
     parties_.of_endpoint.resize(traffic_.endpoints.size());
+    parties_.all.reserve(groups.size());
     for (auto& [key, party] : groups) parties_.all.push_back(std::move(party));
     merge_releases();
     add_entities();
+    parties_.all.shrink_to_fit();
     base::sort_large(parties_.all, &Party::name);
     for (std::uint32_t i = 0; i < parties_.all.size(); ++i)
       for (const std::uint32_t endpoint : parties_.all[i].endpoints)
@@ -213,6 +215,7 @@ class PartyFinder {
       }
     }
     std::vector<Party> kept;
+    kept.reserve(seen);
     for (std::size_t i = 0; i < seen; ++i)
       if (!merged[i]) kept.push_back(std::move(parties_.all[i]));
     parties_.all = std::move(kept);

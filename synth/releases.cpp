@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "policy/model/label.h"
 #include "policy/verdict/label_quality.h"
 
 namespace cnplint::synth {

@@ -475,18 +475,13 @@ std::string write(const PolicyDraft& policy, const WriteOptions& options) {
   return text;
 }
 
-std::vector<std::string> write_each(const std::vector<PolicyDraft>& policies,
-                                    const WriteOptions& options, unsigned threads) {
+std::string write_all(std::span<const PolicyDraft> policies, const WriteOptions& options,
+                      unsigned threads) {
   std::vector<std::string> texts(policies.size());
   base::parallel_for(policies.size(), threads,
                      [&](std::size_t i) { texts[i] = write(policies[i], options); });
-  return texts;
-}
-
-std::string write_all(const std::vector<PolicyDraft>& policies, const WriteOptions& options,
-                      unsigned threads) {
   std::string all;
-  for (const std::string& text : write_each(policies, options, threads)) all += "---\n" + text;
+  for (const std::string& text : texts) all += "---\n" + text;
   return all;
 }
 

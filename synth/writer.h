@@ -4,6 +4,7 @@
 // what could end a line.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,12 +26,9 @@ std::string write(const PolicyDraft& policy, const WriteOptions& options);
 /// The policy in one line (flow style), without comments.
 std::string write_flow(const PolicyDraft& policy, const WriteOptions& options);
 
-/// Documents of one stream.
-std::string write_all(const std::vector<PolicyDraft>& policies, const WriteOptions& options,
+/// Documents of one stream, made on at most so many threads (0: as many as the machine has).
+std::string write_all(std::span<const PolicyDraft> policies, const WriteOptions& options,
                       unsigned threads = 1);
-/// The text of each, on at most so many threads (0: as many as the machine has).
-std::vector<std::string> write_each(const std::vector<PolicyDraft>& policies,
-                                    const WriteOptions& options, unsigned threads);
 
 /// A rule as an item of its list, comment and all, each line behind `indent` blanks.
 std::string write_item(const PolicyDraft& policy, const RuleDraft& rule, std::size_t indent);

@@ -71,7 +71,6 @@ auto order_of(const Address& address) { return std::pair(address.v6, address.byt
 IdentityTable::IdentityTable(const std::vector<Endpoint>& endpoints, const Environment& environment,
                              const Surroundings& surroundings) {
   for (const Endpoint& endpoint : endpoints) {
-    subjects_.push_back(Identity::of_labels(endpoint.labels));
     peers_.push_back(peer_identity(endpoint, environment, surroundings));
     const auto index = static_cast<std::uint32_t>(peers_.size() - 1);
     for (const Label& label : peers_.back().labels)

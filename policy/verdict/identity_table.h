@@ -14,14 +14,13 @@
 
 namespace cnplint::policy {
 
-/// The identities of all endpoints, as subjects and as peers see them (A3.3, A5.2). Conditions are
-/// evaluated once over all of them and remembered.
+/// The identities of all endpoints, as others see them (A3.3, A5.2). Conditions are evaluated once
+/// over all of them and remembered.
 class IdentityTable {
  public:
   IdentityTable(const std::vector<Endpoint>& endpoints, const Environment& environment,
                 const Surroundings& surroundings);
 
-  [[nodiscard]] const Identity& subject(std::size_t index) const { return subjects_[index]; }
   [[nodiscard]] const Identity& peer(std::size_t index) const { return peers_[index]; }
   [[nodiscard]] std::size_t size() const { return peers_.size(); }
 
@@ -37,7 +36,6 @@ class IdentityTable {
     return peers_[peer].cidr->address;
   }
 
-  std::vector<Identity> subjects_;
   std::vector<Identity> peers_;
   /// The peers that have a label, by its key and value.
   std::unordered_map<std::string, std::vector<std::uint32_t>> having_;

@@ -125,7 +125,8 @@ struct VerdictEngine::State {
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
       std::vector<std::uint32_t> selecting;
       if (is_local(endpoints[i].kind))
-        selecting = index.selecting(identities.subject(i), endpoints[i].kind == EndpointKind::host);
+        selecting = index.selecting(Identity::of_labels(endpoints[i].labels),
+                                    endpoints[i].kind == EndpointKind::host);
       for (const Direction direction : {Direction::ingress, Direction::egress}) {
         Place& place = places[static_cast<std::size_t>(direction)][i];
         if (const auto verdict = fixed_verdict(direction, i, selecting)) {

@@ -52,7 +52,15 @@ void synthesise(const flows::Capture& capture) {
     for (const policy::Manifest& each : policy::manifests(document.root()))
       policies.push_back(policy::read_policy(*policy::policy_kind(each), each.root));
   }
-  prove(policies, synthesis, {});
+  const policy::Environment environment;
+  const synth::Prover prover(synthesis, environment, 2);
+  std::vector<synth::PartProof> proofs;
+  for (const synth::ProofPart& part : prover.parts()) {
+    std::vector<policy::Policy> written;
+    for (const std::uint32_t i : part.policies) written.push_back(policies[i]);
+    proofs.push_back(prover.prove(part, policy::translate(written, environment, {})));
+  }
+  prover.sum_up(std::move(proofs));
 }
 
 }  // namespace
