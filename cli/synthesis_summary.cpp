@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "synth/many_addresses.h"
 #include "synth/widen.h"
 
 namespace cnplint::cli {
@@ -136,6 +137,7 @@ void tell_learned(const Synthesis& synthesis, const coverage::ObservedTraffic& o
   warn_about("releases of one workload differ, and what one of them may all may",
              synthesis.releases.sentences);
   warn_about("not opened to the world", synthesis.learned.not_public);
+  warn_about("only the addresses seen", many_addresses(synthesis.drafts));
   warn_about("no workload there has the labels of", synthesis.gaps.unmatched);
   warn_about("nothing to copy for", synthesis.gaps.uncovered);
   if (synthesis.drafts.assumed_resolver && !synthesis.drafts.policies.empty() &&

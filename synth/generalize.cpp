@@ -98,6 +98,13 @@ std::uint64_t addresses(const policy::Prefix& prefix) {
   return std::uint64_t{1} << static_cast<unsigned>(std::min(host, kCounted));
 }
 
+/// How many ports there are.
+std::uint64_t width(const std::vector<PortTerm>& ports) {
+  std::uint64_t sum = 0;
+  for (const PortTerm& term : ports) sum += std::uint64_t{1} + term.last - term.first;
+  return sum;
+}
+
 auto order_of(const policy::Prefix& each) {
   return std::tuple(each.address.v6, each.address.bytes, each.length);
 }
@@ -165,12 +172,6 @@ class Generalizer {
     budget_ -= cost;
     rule.added += cost;
     return true;
-  }
-
-  static std::uint64_t width(const std::vector<PortTerm>& ports) {
-    std::uint64_t sum = 0;
-    for (const PortTerm& term : ports) sum += std::uint64_t{1} + term.last - term.first;
-    return sum;
   }
 
   // --- Ports ---
@@ -388,6 +389,21 @@ void LabelIndex::build() {
   for (const policy::Workload* each : traffic_.unseen)
     for (const auto& [key, value] : each->labels)
       ++having_[{std::string(each->ns), {std::string(key), std::string(value)}}];
+}
+
+std::optional<AddressRange> range_of(const RuleDraft& rule) {
+  std::optional<policy::Prefix> all;
+  std::uint64_t held = 0;
+  for (const Peer& peer : rule.peers) {
+    const auto prefix = policy::parse_prefix(peer.text);
+    if (!prefix) return std::nullopt;
+    all = all ? common(*all, *prefix) : prefix;
+    if (!all) return std::nullopt;
+    held += addresses(*prefix);
+  }
+  if (!all) return std::nullopt;
+  return AddressRange{peer_of(*all).text,
+                      (addresses(*all) - std::min(held, addresses(*all))) * width(rule.ports)};
 }
 
 void merge_firewall_cidrs(std::vector<RuleDraft>& rules, std::uint64_t& budget) {

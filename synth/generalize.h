@@ -45,7 +45,16 @@ class LabelIndex {
 void generalize(PolicyDraft& policy, const ObservedTraffic& traffic, LabelIndex& labels,
                 const std::vector<std::string>& keys, std::uint64_t& budget);
 
-/// The same for the rules of a firewall, of which each has one peer and no ranges of ports: CIDRs
+/// A range in place of addresses.
+struct AddressRange {
+  std::string cidr;
+  std::uint64_t added = 0;  ///< connections that nobody saw
+};
+/// The narrowest range that has all addresses of a rule; none where it would be too wide, or have
+/// private and public ones, or where some peer is no address.
+std::optional<AddressRange> range_of(const RuleDraft& rule);
+
+/// Generalises the rules of a firewall, of which each has one peer and no ranges of ports: CIDRs
 /// with equal ports become the narrowest that holds them.
 void merge_firewall_cidrs(std::vector<RuleDraft>& rules, std::uint64_t& budget);
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "synth/flow_list.h"
+#include "synth/many_addresses.h"
 #include "synth/widen.h"
 #include "tests/golden.h"
 #include "tests/synth/synthesised.h"
@@ -101,6 +102,38 @@ TEST(SynthPublic, PrivateAddressesAreNoPublic) {
   const auto result = tests::synthesised_unchecked(capture);
   EXPECT_EQ(ingress(result->policy("edge/gw")).size(), 8U);
   EXPECT_EQ(result->synthesis.learned.not_public.size(), 1U);
+}
+
+/// Egress to so many addresses, so far from each other.
+std::string to_addresses(unsigned count, unsigned apart) {
+  std::string capture;
+  for (unsigned i = 0; i < count; ++i)
+    capture += flow(
+        {.to = "203.0." + std::to_string(i * apart / 256) + "." + std::to_string(i * apart % 256),
+         .port = 443});
+  return capture;
+}
+
+TEST(SynthPublic, EgressToManyAddressesIsTold) {
+  const auto few = tests::synthesised(to_addresses(9, 3));
+  EXPECT_EQ(synth::many_addresses(few->synthesis.drafts), Texts());
+  // 12 addresses within 34: a /26 has them.
+  const auto many = tests::synthesised(to_addresses(12, 3));
+  EXPECT_EQ(
+      synth::many_addresses(many->synthesis.drafts),
+      Texts{"shop/cart -> 12 addresses on 443/TCP, and the next one is denied: --generalize 52 "
+            "allows 203.0.0.0/26 instead, which has them all"});
+  synth::SynthesisOptions options;
+  options.draft.generalize = 52;
+  const auto range = tests::synthesised(to_addresses(12, 3), options);
+  EXPECT_EQ(tests::egress(range->policy("shop/cart")),
+            (Texts{"203.0.0.0/26 443/TCP", tests::kUsualDns}));
+  EXPECT_EQ(synth::many_addresses(range->synthesis.drafts), Texts());
+  std::string wide = to_addresses(12, 3) + flow({.to = "198.51.100.1", .port = 443});
+  EXPECT_NE(synth::many_addresses(tests::synthesised(wide)->synthesis.drafts)
+                .at(0)
+                .find("no range has them all"),
+            std::string::npos);
 }
 
 TEST(SynthPublic, WhatIsRefusedStaysOut) {
