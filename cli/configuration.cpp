@@ -72,7 +72,11 @@ base::Result<lint::Config> configuration(const ConfigFlags& flags,
                         "--cilium: unknown release `" + flags.cilium + "`" +
                             base::allowed_values_hint(flags.cilium, policy::kReleaseNames));
     config.environment.cilium = *release;
-    for (lint::ClusterSetting& each : config.clusters) each.environment.cilium = *release;
+    config.given["cilium"] = "--cilium";
+    for (lint::ClusterSetting& each : config.clusters) {
+      each.environment.cilium = *release;
+      each.given["cilium"] = "--cilium";
+    }
   }
   return config;
 }

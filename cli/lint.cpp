@@ -116,13 +116,20 @@ base::Result<lint::Config> lint_configuration(const LintFlags& flags) {
   return config;
 }
 
+/// Without paths that of the configuration alone.
+int print_config(const LintFlags& flags, const lint::Config& config) {
+  auto& project = until_the_end<project::Project>(config, base::FileSet(), flags.jobs);
+  const std::deque<project::Cluster> none;
+  const project::Inputs* opened = flags.paths.empty() ? nullptr : &project.open(flags.paths);
+  if (opened != nullptr) tell_notes(opened->notes());
+  const auto shown = print(show_config(config, opened == nullptr ? none : opened->clusters()));
+  return shown ? kClean : fail(kUsage, shown.error());
+}
+
 int run_lint(const LintFlags& flags) {
   const auto config = lint_configuration(flags);
   if (!config) return fail(kUsage, config.error());
-  if (flags.show_config) {
-    const auto shown = print(show_config(*config));
-    return shown ? kClean : fail(kUsage, shown.error());
-  }
+  if (flags.show_config) return print_config(flags, *config);
   if (flags.paths.empty()) return fail(kUsage, "no path given; try `cnplint lint .`");
   std::vector<std::string> inputs = flags.paths;
   inputs.insert(inputs.end(), flags.captures.begin(), flags.captures.end());

@@ -70,8 +70,7 @@ class ConfigReader {
     for (const schemas::Violation& violation : schemas::validate(schema, root))
       if (violation.keyword != schemas::Keyword::null_field)
         mistake(violation.node, schemas::describe(violation, schema));
-    if (const auto release = policy::parse_release(root.get("cilium").text()))
-      config_.environment.cilium = *release;
+    read_release(root.get("cilium"), config_.environment, config_.given);
     if (const auto fail_on = parse_fail_on(root.get("failOn").text())) config_.fail_on = *fail_on;
     config_.require_reason = policy::boolean_value(root.get("requireReason").text());
     const auto mode = std::ranges::find(kSuppressionModes, root.get("suppressions").text());
@@ -84,7 +83,7 @@ class ConfigReader {
       config_.inventory_complete = inventory.text() == "complete";
     config_.exclude = strings(root.get("exclude"));
     config_.system_namespaces = strings(root.get("systemNamespaces"));
-    read_environment(root.get("environment"), config_.environment);
+    read_environment(root.get("environment"), config_.environment, config_.given);
     config_.rules = settings(root.get("rules"));
     read_old_dns_key();
     for (const NodeRef item : root.get("overrides").items())
@@ -99,15 +98,24 @@ class ConfigReader {
   }
 
   ClusterSetting cluster(std::string name, NodeRef node) {
-    ClusterSetting result{std::move(name), strings(node.get("paths")), config_.environment};
-    if (const auto release = policy::parse_release(node.get("cilium").text()))
-      result.environment.cilium = *release;
-    read_environment(node.get("environment"), result.environment);
+    ClusterSetting result{std::move(name), strings(node.get("paths")), config_.environment,
+                          config_.given};
+    read_release(node.get("cilium"), result.environment, result.given);
+    read_environment(node.get("environment"), result.environment, result.given);
     return result;
   }
 
-  void read_environment(NodeRef node, policy::Environment& environment) {
+  static void read_release(NodeRef node, policy::Environment& environment, GivenSettings& given) {
+    const auto release = policy::parse_release(node.text());
+    if (!release) return;
+    environment.cilium = *release;
+    given["cilium"] = node.range().place();
+  }
+
+  void read_environment(NodeRef node, policy::Environment& environment, GivenSettings& given) {
     policy::read_environment(node, environment);
+    for (const policy::Entry& each : node.entries())
+      if (!each.value.is_null()) given[std::string(each.key.key_text())] = each.key.range().place();
     const NodeRef labels = node.get("labels");
     if (std::string wrong = policy::LabelFilter::mistake(labels.text()); !wrong.empty())
       mistake(labels, wrong);
@@ -231,6 +239,11 @@ std::vector<bool> Config::clusters_of(const std::string& path) const {
     result.push_back(std::ranges::any_of(
         each.paths, [&](const std::string& glob) { return base::glob_matches(glob, own); }));
   return result;
+}
+
+const GivenSettings& Config::given_of(std::string_view cluster) const {
+  const auto found = std::ranges::find(clusters, cluster, &ClusterSetting::name);
+  return found == clusters.end() ? given : found->given;
 }
 
 const policy::Environment& Config::environment_of(std::string_view cluster) const {

@@ -46,11 +46,16 @@ struct Override {
   RuleSettings rules;
 };
 
+/// The settings of an environment that somebody gives, by name (`cilium` is the release), with who
+/// gives each: a place in the configuration, or an option.
+using GivenSettings = std::map<std::string, std::string, std::less<>>;
+
 /// A cluster that the configuration names.
 struct ClusterSetting {
   std::string name;
   std::vector<std::string> paths;   ///< globs of its files
   policy::Environment environment;  ///< the general one with its own settings over it
+  GivenSettings given;              ///< those of the general one as well
 };
 
 /// What comments and annotations that allow findings do.
@@ -69,6 +74,7 @@ struct Config {
   std::string file;    ///< empty for the defaults
   std::string folder;  ///< absolute; the globs are relative to it
   policy::Environment environment;
+  GivenSettings given;  ///< of the environment
   FailOn fail_on = Severity::warning;
   bool require_reason = false;
   SuppressionMode suppressions = SuppressionMode::apply;
@@ -92,6 +98,8 @@ struct Config {
   [[nodiscard]] std::vector<bool> clusters_of(const std::string& path) const;
   /// The environment of a cluster: its own where it is configured, else the general one.
   [[nodiscard]] const policy::Environment& environment_of(std::string_view cluster) const;
+  /// Its settings that the configuration or an option gives.
+  [[nodiscard]] const GivenSettings& given_of(std::string_view cluster) const;
   /// Whether a path is left out by the globs of either kind, in every command.
   [[nodiscard]] bool excludes(const std::string& path) const;
   /// How an input is called in messages, reports and globs: its path without detours; standard

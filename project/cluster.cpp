@@ -18,6 +18,7 @@ Cluster::Cluster(std::string name, std::vector<Variant> variants, const Judge& j
 Cluster::Cluster(const Cluster& other, std::map<std::string, std::string, std::less<>> names)
     : name_(other.name_),
       variants_(other.variants_),
+      sources_(other.sources_),
       judge_(other.judge_),
       units_(other.units_),
       names_(std::move(names)) {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "lint/config.h"
 #include "policy/model/inventory.h"
 #include "policy/model/policy.h"
 #include "policy/verdict/evaluator.h"
@@ -51,6 +52,9 @@ class Cluster {
   /// The folders that are of this cluster and not of all.
   [[nodiscard]] const std::vector<Variant>& variants() const { return variants_; }
   [[nodiscard]] const policy::Environment& environment() const { return judge_->environment(); }
+  /// Where the settings of its environment come from that are not Cilium's defaults.
+  [[nodiscard]] const lint::GivenSettings& sources() const { return sources_; }
+  void set_sources(lint::GivenSettings sources) { sources_ = std::move(sources); }
   [[nodiscard]] const Judge& judge() const { return *judge_; }
   [[nodiscard]] const std::vector<const Unit*>& units() const { return units_; }
   /// The policies that have an effect, in the order of the units.
@@ -81,6 +85,7 @@ class Cluster {
 
   std::string name_;
   std::vector<Variant> variants_;
+  lint::GivenSettings sources_;
   const Judge* judge_;
   std::vector<const Unit*> units_;
   std::map<std::string, std::string, std::less<>> names_;

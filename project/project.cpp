@@ -360,26 +360,29 @@ std::vector<Unit*> Project::units_of(Inputs& inputs) {
   return units;
 }
 
-std::vector<ClusterPlan> Project::plan(const std::vector<Unit*>& units) const {
+std::vector<ClusterPlan> Project::plan(const std::vector<Unit*>& units,
+                                       const std::vector<ChartValues>& charts) const {
   std::vector<PlacedUnit> placed;
   // What no policy is about belongs nowhere, and makes no folder a variant.
   for (const Unit* unit : units)
     placed.push_back(
         {unit->matters() ? unit->placement().folder : "", unit->path(), unit->objects()});
+  for (const ChartValues& each : charts) placed.push_back({each.folder, each.path, {}});
   return plan_clusters(placed);
 }
 
 /// The clusters of the configuration. Where the whole repository was asked about, those of which
 /// nothing is here are named: their globs may be misspelt, and then their files are of all
 /// clusters.
-std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs,
-                                                  const std::vector<Unit*>& units) const {
+std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs, const std::vector<Unit*>& units,
+                                                  const std::vector<ChartValues>& charts) const {
   std::vector<ClusterPlan> plans;
   for (const lint::ClusterSetting& each : config_.clusters)
     plans.push_back({each.name, {}, {{base::joined(each.paths, ", "), "by the configuration"}}});
   std::vector<bool> used(plans.size());
-  for (std::size_t i = 0; i < units.size(); ++i) {
-    const std::vector<bool> of = config_.clusters_of(units[i]->path());
+  for (std::size_t i = 0; i < units.size() + charts.size(); ++i) {
+    const std::vector<bool> of =
+        config_.clusters_of(i < units.size() ? units[i]->path() : charts[i - units.size()].path);
     const bool everywhere = std::ranges::find(of, true) == of.end();
     for (std::size_t c = 0; c < plans.size(); ++c) {
       if (everywhere || of[c]) plans[c].units.push_back(i);
@@ -401,19 +404,33 @@ std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs,
 
 void Project::make_clusters(Inputs& inputs, const std::vector<Unit*>& units) {
   const std::vector<policy::Unrendered> others = unrendered(inputs.files_, inputs.roots_);
+  const std::vector<ChartValues> charts = chart_values(
+      inputs.files_, [this](const std::string& path) { return file(base::shown_path(path)); });
+  std::set<std::string> notes;  // of several clusters, each once
   for (ClusterPlan& each :
-       config_.clusters.empty() ? plan(units) : configured_plan(inputs, units)) {
-    policy::Environment environment = config_.environment_of(each.name);
-    if (inputs.adjust_) inputs.adjust_(environment);
-    const Judge& judge = judge_for(environment);
-    base::parallel_for(each.units.size(), threads_,
-                       [&](std::size_t i) { units[each.units[i]]->judgement(judge); });
-    std::vector<const Unit*> own;
-    for (const std::size_t unit : each.units) own.push_back(units[unit]);
-    inputs.clusters_.emplace_back(each.name.empty() ? environment.cluster : each.name,
+       config_.clusters.empty() ? plan(units, charts) : configured_plan(inputs, units, charts)) {
+    std::vector<Unit*> judged;
+    std::vector<const ChartValues*> of_charts;
+    for (const std::size_t i : each.units)
+      if (i < units.size())
+        judged.push_back(units[i]);
+      else
+        of_charts.push_back(&charts[i - units.size()]);
+    std::vector<const Unit*> own(judged.begin(), judged.end());
+    ClusterEnvironment found =
+        environment_of(config_.environment_of(each.name), config_.given_of(each.name),
+                       settings_of(own, of_charts));
+    notes.insert(found.notes.begin(), found.notes.end());
+    if (inputs.adjust_) inputs.adjust_(found.environment);
+    const Judge& judge = judge_for(found.environment);
+    base::parallel_for(judged.size(), threads_,
+                       [&](std::size_t i) { judged[i]->judgement(judge); });
+    inputs.clusters_.emplace_back(each.name.empty() ? found.environment.cluster : each.name,
                                   std::move(each.variants), judge, std::move(own));
     inputs.clusters_.back().add_completeness(others, config_.inventory_complete);
+    inputs.clusters_.back().set_sources(std::move(found.sources));
   }
+  inputs.notes_.insert(inputs.notes_.end(), notes.begin(), notes.end());
 }
 
 // --- Changes ---

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "base/walk.h"
 #include "lint/config.h"
+#include "project/cilium_environment.h"
 #include "project/inputs.h"
 
 namespace cnplint::project {
@@ -78,9 +79,11 @@ class Project {
   base::Result<File*> known_or_read(const std::string& input, Required required);
   base::Result<KustomizeFile> read_for_kustomization(const std::string& key);
   std::vector<Unit*> units_of(Inputs& inputs);
-  std::vector<ClusterPlan> configured_plan(Inputs& inputs, const std::vector<Unit*>& units) const;
+  std::vector<ClusterPlan> configured_plan(Inputs& inputs, const std::vector<Unit*>& units,
+                                           const std::vector<ChartValues>& charts) const;
   void make_clusters(Inputs& inputs, const std::vector<Unit*>& units);
-  std::vector<ClusterPlan> plan(const std::vector<Unit*>& units) const;
+  std::vector<ClusterPlan> plan(const std::vector<Unit*>& units,
+                                const std::vector<ChartValues>& charts) const;
   [[nodiscard]] std::string root_of(const std::string& path) const;
   /// A path from the root of the repository, for layout; an unrelated one stays as it is.
   [[nodiscard]] std::string from_root(const std::string& path) const;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "lint/rule.h"
 
 namespace cnplint::project {
 namespace {

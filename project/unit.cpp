@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "policy/model/cilium_settings.h"
 #include "policy/model/inventory.h"
 
 namespace cnplint::project {
@@ -22,6 +23,7 @@ Unit::Unit(std::string path, const std::vector<policy::NodeRef>& roots, Placemen
     for (policy::Manifest& each : policy::manifests(root)) {
       each.unnamed_namespace = ns;
       manifests_.push_back(each);
+      configures_cilium_ = configures_cilium_ || policy::configures_cilium(each);
     }
   }
 }
@@ -35,9 +37,9 @@ std::vector<std::string> Unit::objects() const {
 }
 
 bool Unit::matters() const {
-  return std::ranges::any_of(manifests_, [](const policy::Manifest& each) {
-    return policy::policy_kind(each) || policy::is_for_inventory(each);
-  });
+  return configures_cilium_ || std::ranges::any_of(manifests_, [](const policy::Manifest& each) {
+           return policy::policy_kind(each) || policy::is_for_inventory(each);
+         });
 }
 
 const Judgement& Unit::judgement(const Judge& judge) {

@@ -39,6 +39,8 @@ class Unit {
   [[nodiscard]] std::vector<std::string> objects() const;
   /// Whether it holds a policy, or something that says what policies are about.
   [[nodiscard]] bool matters() const;
+  /// Whether some object installs or configures Cilium.
+  [[nodiscard]] bool configures_cilium() const { return configures_cilium_; }
 
   /// What its objects are for an environment; they are judged the first time.
   const Judgement& judgement(const Judge& judge);
@@ -50,6 +52,7 @@ class Unit {
   Placement placement_;                      ///< manifests are views of its namespace
   std::set<std::string> source_namespaces_;  ///< and of these
   std::vector<policy::Manifest> manifests_;
+  bool configures_cilium_ = false;
   /// By judge: one, where not clusters or policy tests have environments of their own.
   std::vector<std::pair<const Judge*, std::unique_ptr<Judgement>>> judgements_;
 };

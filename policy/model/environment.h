@@ -27,6 +27,7 @@ struct Environment {
   bool extended_ip_protocols = false;  ///< enable-extended-ip-protocols
   bool host_firewall = false;          ///< enable-host-firewall
   bool mutual_auth = false;            ///< mesh-auth-enabled
+  bool cidr_matches_nodes = false;     ///< policy-cidr-match-mode has `nodes`
   std::string cluster = "default";     ///< cluster-name
   /// policy-default-local-cluster; unset: on since 1.19, which is when it came.
   std::optional<bool> local_cluster = std::nullopt;
@@ -52,13 +53,14 @@ struct EnvironmentFlag {
   const char* name;
   bool Environment::*member;
 };
-inline constexpr std::array<EnvironmentFlag, 6> kEnvironmentFlags{
+inline constexpr std::array<EnvironmentFlag, 7> kEnvironmentFlags{
     {{"nodeSelectorLabels", &Environment::node_selector_labels},
      {"l7Proxy", &Environment::l7_proxy},
      {"icmpRules", &Environment::icmp_rules},
      {"extendedIPProtocols", &Environment::extended_ip_protocols},
      {"hostFirewall", &Environment::host_firewall},
-     {"mutualAuth", &Environment::mutual_auth}}};
+     {"mutualAuth", &Environment::mutual_auth},
+     {"cidrMatchesNodes", &Environment::cidr_matches_nodes}}};
 
 /// Reads the `environment` of a configuration or of a policy test over what is there; what the
 /// mapping does not name stays.

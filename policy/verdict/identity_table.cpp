@@ -56,7 +56,13 @@ Identity peer_identity(const Endpoint& endpoint, const Environment& environment,
     std::erase_if(labels, [](const Label& label) {
       return label.source == "k8s" && label.key != kClusterLabel;
     });
-  return Identity::of_labels(std::move(labels));
+  Identity identity = Identity::of_labels(std::move(labels));
+  // Nodes have no label of the world, so that a prefix of length 0 leaves them out all the same.
+  const bool node =
+      endpoint.kind == EndpointKind::host || endpoint.kind == EndpointKind::remote_node;
+  if (environment.cidr_matches_nodes && node && endpoint.address)
+    identity.cidr = Prefix{*endpoint.address, endpoint.address->bits()};
+  return identity;
 }
 
 std::string pair_text(std::string_view key, std::string_view value) {
