@@ -207,9 +207,12 @@ int run_update(const SynthFlags& flags, const project::UpdateInput& input) {
   int code = kClean;
   const project::UpdateChecks checks = check_update(files, input);
   for (const std::string& each : checks.warnings) warn("lint: " + each);
+  warn_about("passed, and is denied all the same", checks.denied);
   for (const std::string& failure : checks.failures) code = fail(kFindings, failure);
   if (flags.no_open && !open.empty())
     code = fail(kFindings, "something would stay open, and --no-open forbids that");
+  if (flags.no_open && !checks.denied.empty())
+    code = fail(kFindings, "something that passed is denied, and --no-open forbids that");
   if (code != kClean) return fail(code, "nothing is written: not all that is promised holds");
   std::string patch;
   base::OutputFiles written;
@@ -228,6 +231,9 @@ int run_update(const SynthFlags& flags, const project::UpdateInput& input) {
   note(base::counted(update.rules_added, "rule") + " added, " +
        base::counted(update.rules_removed, "rule") + " removed, " +
        base::counted(update.added.size(), "policy") + " new; " +
+       (checks.denied.empty()
+            ? ""
+            : base::counted(checks.denied.size(), "side") + " denied that passed; ") +
        base::counted(files.texts.size(), "file") + (flags.patch ? " in the patch" : " written"));
   return kClean;
 }

@@ -137,6 +137,8 @@ void tell_learned(const Synthesis& synthesis, const coverage::ObservedTraffic& o
   warn_about("releases of one workload differ, and what one of them may all may",
              synthesis.releases.sentences);
   warn_about("not opened to the world", synthesis.learned.not_public);
+  warn_about("not proposed, as a NetworkPolicy that allows it would deny all else",
+             synthesis.drafts.not_proposed);
   warn_about("only the addresses seen", many_addresses(synthesis.drafts));
   warn_about("no workload there has the labels of", synthesis.gaps.unmatched);
   warn_about("nothing to copy for", synthesis.gaps.uncovered);
@@ -152,7 +154,8 @@ void tell_learned(const Synthesis& synthesis, const coverage::ObservedTraffic& o
          " allows it to every name");
   if (synthesis.learned.probes > 0)
     note(base::counted(synthesis.learned.probes, "flow") +
-         " from the local host, which Cilium always lets in, need no rule; --host writes one");
+         " from the local host, which Cilium always lets in, need no rule; where it is no kubelet "
+         "that asks but a workload of the node's network, --host allows it from every node");
 }
 
 }  // namespace cnplint::cli

@@ -122,6 +122,7 @@ struct FlowFields {
   std::uint16_t destination_port = 0;  ///< of ICMP the type
   bool syn = false;
   bool ack = false;
+  bool rst = false;
   const FlowEndpoint* source = nullptr;  ///< null where nothing is said of it
   const FlowEndpoint* destination = nullptr;
   std::string_view service_namespace;  ///< destination_service

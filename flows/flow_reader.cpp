@@ -255,6 +255,7 @@ bool FlowReader::read_l4(std::string_view name, Value& value) {
       if (inner != "flags") return true;
       return fields(inner, part, [&](std::string_view flag, Value& set) {
         if (flag == "SYN") return truth(flag, set, flow_.syn);
+        if (flag == "RST") return truth(flag, set, flow_.rst);
         return flag != "ACK" || truth(flag, set, flow_.ack);
       });
     });

@@ -275,7 +275,8 @@ void Observer::add_reply(const Flow& flow, const Known& client, std::uint32_t fr
                          std::uint32_t to) {
   ++table_.totals.replies;
   const bool outside = client.addresses != nullptr;
-  if (outside && has_ports(flow.protocol) && flow.source_port != 0 &&
+  // A reset says that nobody listens.
+  if (outside && has_ports(flow.protocol) && flow.source_port != 0 && !flow.rst &&
       outcome_of(flow) == FlowOutcome::forwarded)
     table_.add_answer(to, from, flow.protocol, flow.source_port);
 }

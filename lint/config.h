@@ -75,6 +75,8 @@ struct Config {
   std::string folder;  ///< absolute; the globs are relative to it
   policy::Environment environment;
   GivenSettings given;  ///< of the environment
+  /// Whether the environment is what it is here, whatever the repository says of its Cilium.
+  bool environment_is_fixed = false;
   FailOn fail_on = Severity::warning;
   bool require_reason = false;
   SuppressionMode suppressions = SuppressionMode::apply;

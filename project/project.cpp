@@ -417,9 +417,9 @@ void Project::make_clusters(Inputs& inputs, const std::vector<Unit*>& units) {
       else
         of_charts.push_back(&charts[i - units.size()]);
     std::vector<const Unit*> own(judged.begin(), judged.end());
-    ClusterEnvironment found =
-        environment_of(config_.environment_of(each.name), config_.given_of(each.name),
-                       settings_of(own, of_charts));
+    ClusterEnvironment found = environment_of(
+        config_.environment_of(each.name), config_.given_of(each.name),
+        config_.environment_is_fixed ? policy::CiliumSettings() : settings_of(own, of_charts));
     notes.insert(found.notes.begin(), found.notes.end());
     if (inputs.adjust_) inputs.adjust_(found.environment);
     const Judge& judge = judge_for(found.environment);

@@ -143,6 +143,7 @@ lint::Config config_like(const Project& project, const policy::Environment& envi
   config.clusters = project.config().clusters;
   for (lint::ClusterSetting& each : config.clusters) each.environment = environment;
   config.environment = environment;
+  config.environment_is_fixed = true;
   return config;
 }
 
@@ -174,6 +175,24 @@ std::vector<std::string> new_problems(const Inputs& before, const Inputs& after)
     if (!known.contains(problem)) fresh.push_back(problem);
   });
   return fresh;
+}
+
+/// The connections that have to pass, and do not.
+std::vector<std::string> denied_by(const Cluster& cluster, const synth::Synthesis& synthesis) {
+  const synth::ObservedTraffic& traffic = *synthesis.traffic;
+  const policy::VerdictEngine engine(cluster.rules(traffic.cluster), traffic.facts());
+  const std::vector<bool> passing = synthesis.learned.passing(traffic);
+  std::vector<std::string> denied;
+  for (std::size_t i = 0; i < passing.size(); ++i) {
+    const synth::ObservedConnection& each = traffic.connections[i];
+    if (!passing[i] || each.passed == 0) continue;
+    for (const policy::Direction direction :
+         {policy::Direction::egress, policy::Direction::ingress})
+      if (!policy::passes(engine.decide(direction, each.connection).verdict))
+        denied.push_back(described(each, traffic) + ": " +
+                         std::string(policy::direction_name(direction)));
+  }
+  return denied;
 }
 
 }  // namespace
@@ -215,13 +234,14 @@ UpdateChecks check_update(const UpdatedFiles& files, const UpdateInput& input) {
   Project after(config_like(input.project, environment), {}, input.threads);
   const Opened old = opened(before, input, {});
   const Opened anew = opened(after, input, files.texts);
-  UpdateChecks checks{files.refused, {}};
+  UpdateChecks checks{files.refused, {}, {}};
   for (const std::string& each : new_problems(*old.inputs, *anew.inputs))
     checks.failures.push_back("kustomize would refuse it: " + each);
   LintSentences fresh = new_findings({before, *old.inputs, *old.cluster},
                                      {after, *anew.inputs, *anew.cluster}, input.synthesis);
   std::ranges::move(fresh.errors, std::back_inserter(checks.failures));
   checks.warnings = std::move(fresh.warnings);
+  checks.denied = denied_by(*anew.cluster, input.synthesis);
   const UpdatedFiles again =
       update_policies({after, *anew.inputs, *anew.cluster, input.inventory, input.target,
                        input.prune, input.synthesis, input.totals, input.options, input.threads});

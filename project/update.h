@@ -50,6 +50,7 @@ struct UpdateChecks {
   /// something again. Empty: they may.
   std::vector<std::string> failures;
   std::vector<std::string> warnings;  ///< new ones of lint, to be told
+  std::vector<std::string> denied;    ///< what passed, and the policies deny all the same
 };
 UpdateChecks check_update(const UpdatedFiles& files, const UpdateInput& input);
 

@@ -88,6 +88,10 @@ class Drafter {
       permit.port = resolver.port;
       permit.origin = Origin::baseline;
       drafts_.permits.push_back(permit);
+      if (const auto other = other_node(parties_, resolver.party)) {
+        permit.peer = *other;
+        drafts_.permits.push_back(permit);
+      }
       if (parties_.all[resolver.party].kind != PartyKind::workload) continue;
       std::swap(permit.subject, permit.peer);
       permit.direction = Direction::ingress;
@@ -193,6 +197,7 @@ class Drafter {
           (!options_.dns || drafts_.permits[i].origin != Origin::baseline))
         any[drafts_.permits[i].proposed ? 1 : 0] = true;
     // DNS belongs to what is certain, where there is such.
+    closed_ = {};
     const bool certain = any[0] && add_policy(party, begin, end, false, true);
     if (any[1]) add_policy(party, begin, end, true, !certain);
     if (options_.companion)
@@ -255,6 +260,7 @@ class Drafter {
       // A NetworkPolicy that has rules of a direction denies the rest of it (fact A6).
       const bool open = !policy.why_open(direction).empty();
       if (open && !policy::is_cilium(options_.kind)) continue;
+      if (proposed && !may_propose(begin, end, direction)) continue;
       Wanted wanted;
       for (std::size_t i = begin; i < end; ++i) {
         const Permit& permit = drafts_.permits[i];
@@ -283,8 +289,26 @@ class Drafter {
     if (proposed && policy.ingress.empty() && policy.egress.empty()) return false;
     generalize(policy, traffic_, labels_, options_.label_keys, left_);
     policy.confidence = confidence_of(policy, traffic_.span);
+    if (!proposed)
+      closed_ = {policy.why_open(Direction::ingress).empty(),
+                 policy.why_open(Direction::egress).empty()};
     drafts_.policies.push_back(std::move(policy));
     return true;
+  }
+
+  /// Whether rules of a direction can be proposed: those of a NetworkPolicy deny the rest of it, so
+  /// that they add to nothing but what is denied already.
+  bool may_propose(std::size_t begin, std::size_t end, Direction direction) {
+    if (policy::is_cilium(options_.kind) || closed_[direction == Direction::ingress ? 0 : 1])
+      return true;
+    const auto first = drafts_.permits.begin();
+    const bool any = std::any_of(
+        first + static_cast<std::ptrdiff_t>(begin), first + static_cast<std::ptrdiff_t>(end),
+        [&](const Permit& each) { return each.proposed && each.direction == direction; });
+    if (any)
+      drafts_.not_proposed.push_back(std::string(policy::direction_name(direction)) + " of " +
+                                     parties_.all[drafts_.permits[begin].subject].name);
+    return false;
   }
 
   /// Beside a NetworkPolicy one of Cilium for what that has no words for. It denies nothing, so
@@ -450,22 +474,14 @@ class Drafter {
   PolicyKind kind_ = options_.kind;           ///< of the policy that is drafted
   std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
   std::map<std::pair<std::uint32_t, Direction>, std::vector<std::string>> open_;
-  PublicPorts public_ports_;                              ///< of the policy that is drafted
-  std::set<std::uint16_t> open_ports_;                    ///< of the policy that is drafted
+  std::array<bool, 2> closed_{};        ///< of the workload: ingress and egress are in default deny
+  PublicPorts public_ports_;            ///< of the policy that is drafted
+  std::set<std::uint16_t> open_ports_;  ///< of the policy that is drafted
   const policy::DnsServerLabel* usual_server_ = nullptr;  ///< where no resolver was seen
   Drafts drafts_;
 };
 
 }  // namespace
-
-std::vector<Peer> peers_outside(const Permit& permit, const Party& party, bool by_name) {
-  if (party.kind == PartyKind::entity) return {{PeerField::entities, {}, {}, {}, party.entity}};
-  if (!by_name || permit.names.empty()) return {{PeerField::cidr, {}, {}, {}, party.cidr}};
-  std::vector<Peer> peers;
-  for (const std::string& name : permit.names)
-    peers.push_back({PeerField::fqdns, {}, {}, {}, name});
-  return peers;
-}
 
 Drafts draft(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,
              std::vector<Resolver> resolvers, const std::vector<OpenSide>& open,

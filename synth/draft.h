@@ -156,6 +156,8 @@ struct Drafts {
   std::vector<Permit> permits;            ///< what they are to allow: learned and baseline
   std::vector<std::string> unwritten;     ///< sentences: what cannot be said, and gets no policy
   std::vector<std::string> unselectable;  ///< workloads that get no policy
+  /// Sentences: what the kind of policy cannot allow without denying all else.
+  std::vector<std::string> not_proposed;
   std::vector<Resolver> resolvers;
   std::set<DnsGrants::Key> granted;  ///< DNS that other policies allow, and that no rule is for
   std::vector<const policy::Policy*> granting;  ///< these policies

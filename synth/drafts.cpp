@@ -41,6 +41,15 @@ std::vector<std::string> left_open(const Drafts& drafts) {
   return all;
 }
 
+std::vector<Peer> peers_outside(const Permit& permit, const Party& party, bool by_name) {
+  if (party.kind == PartyKind::entity) return {{PeerField::entities, {}, {}, {}, party.entity}};
+  if (!by_name || permit.names.empty()) return {{PeerField::cidr, {}, {}, {}, party.cidr}};
+  std::vector<Peer> peers;
+  for (const std::string& name : permit.names)
+    peers.push_back({PeerField::fqdns, {}, {}, {}, name});
+  return peers;
+}
+
 std::set<std::uint32_t> Drafts::subjects() const {
   std::set<std::uint32_t> all;
   for (const PolicyDraft& policy : policies)

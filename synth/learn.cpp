@@ -266,11 +266,22 @@ class Learner {
     std::ranges::stable_sort(learned_.resolvers, [&](const Resolver& a, const Resolver& b) {
       return clients[a].size() > clients[b].size();
     });
+    add_other_nodes();
     if (!learned_.resolvers.empty()) return;
     for (std::uint32_t i = 0; i < parties_.all.size() && learned_.resolvers.empty(); ++i)
       if (parties_.all[i].kind == PartyKind::workload)
         for (const std::uint32_t endpoint : parties_.all[i].endpoints)
           add_known_server(i, traffic_.endpoints[endpoint]);
+  }
+
+  /// A server on nodes is on all of them, be it the client's own or another one.
+  void add_other_nodes() {
+    const std::vector<Resolver> seen = learned_.resolvers;
+    for (const Resolver& each : seen)
+      if (const auto other = other_node(parties_, each.party))
+        if (const Resolver beside{*other, each.port};
+            std::ranges::find(learned_.resolvers, beside) == learned_.resolvers.end())
+          learned_.resolvers.push_back(beside);
   }
 
   /// A DNS server that nobody was seen asking, by the labels that such have.

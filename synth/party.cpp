@@ -415,6 +415,15 @@ class PartyFinder {
 
 }  // namespace
 
+std::optional<std::uint32_t> other_node(const Parties& parties, std::uint32_t party) {
+  const std::string& own = parties.all[party].entity;
+  if (own != "host" && own != "remote-node") return std::nullopt;
+  const auto other =
+      std::ranges::find(parties.all, own == "host" ? "remote-node" : "host", &Party::entity);
+  if (other == parties.all.end()) return std::nullopt;
+  return static_cast<std::uint32_t>(other - parties.all.begin());
+}
+
 std::string workload_of(const ObservedEndpoint& endpoint) {
   // Where the capture does not say whose a pod is, a Job's label does.
   const bool job = std::ranges::any_of(endpoint.facts.labels, [](const policy::Label& label) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -97,6 +98,9 @@ struct Parties {
 /// rollout never. The runs of a CronJob or Job are one workload, and so are releases of one that
 /// run beside each other, seen or in the manifests.
 Parties find_parties(const ObservedTraffic& traffic, const LabelOptions& options);
+
+/// The entity `remote-node` where a party is `host`, and the other way round; none for others.
+std::optional<std::uint32_t> other_node(const Parties& parties, std::uint32_t party);
 
 /// The name of the workload that an endpoint is a pod of, without that of its run; empty for what
 /// is no pod.

@@ -122,7 +122,12 @@ class PartProver {
       proof_.denied.emplace_back(index, described(each, traffic_) + ": " + why);
     };
     for (const Direction direction : {Direction::egress, Direction::ingress}) {
-      if (!is_own(each.connection.subject(direction))) continue;
+      const std::uint32_t subject = asked.subject(direction);
+      if (!is_own(ends_[subject])) continue;
+      // What starts up gets its labels after this: policies are for it as the pod that it becomes.
+      if (endpoint(subject).facts.kind == policy::EndpointKind::init &&
+          engine_.rules_of_subject(direction, subject).empty())
+        continue;
       const policy::Verdict verdict = engine_.decide(direction, asked).verdict;
       // What another policy allows passes, whatever these do not allow.
       if (verdict == policy::Verdict::default_deny &&

@@ -14,10 +14,6 @@
 namespace cnplint::synth {
 namespace {
 
-/// Words for one of several releases that run at the same time.
-constexpr std::array<std::string_view, 10> kReleaseWords{
-    "canary", "stable", "blue", "green", "primary", "preview", "baseline", "next", "old", "new"};
-
 /// `v2`, `2`, `1.4.0`.
 bool is_number(std::string_view text) {
   if (text.starts_with('v')) text.remove_prefix(1);
@@ -31,7 +27,7 @@ using Counts = std::map<Pair, std::size_t>;
 /// of them are.
 void add_label(const policy::Label& label, std::size_t pods, Release& release, Counts& counts) {
   const Pair pair{label.key, label.value};
-  if (policy::names_release(label.key)) {
+  if (policy::names_release(label.key, label.value)) {
     release.releases.push_back(pair);
     return;
   }
@@ -98,7 +94,7 @@ std::string_view without_release(const Release& release) {
     const std::size_t dash = name.rfind('-');
     if (dash == std::string_view::npos || dash == 0) continue;
     const std::string_view end = name.substr(dash + 1);
-    if (!is_number(end) && std::ranges::find(kReleaseWords, end) == kReleaseWords.end()) continue;
+    if (!is_number(end) && !policy::is_release_word(end)) continue;
     name.remove_suffix(end.size() + 1);
     shorter = true;
   }

@@ -391,8 +391,11 @@ void keep_choices(const policy::PolicyList& existing, const ObservedTraffic& tra
     }
     for (const policy::Spec& spec : policy.specs) {
       const policy::Conditions selector = policy::conditions(spec.endpoint_selector);
-      const bool release = std::ranges::any_of(
-          selector, [](const policy::Condition& each) { return policy::names_release(each.key); });
+      const bool release = std::ranges::any_of(selector, [](const policy::Condition& each) {
+        return std::ranges::any_of(each.values, [&](const std::string& value) {
+          return policy::names_release(each.key, value);
+        });
+      });
       if (keys.empty() && !release) continue;
       for (const std::string& workload : selected_workloads(policy, selector, traffic)) {
         if (!keys.empty()) options.frozen.emplace(workload, list);

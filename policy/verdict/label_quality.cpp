@@ -22,6 +22,10 @@ constexpr std::array<std::string_view, 7> kTelling{
 constexpr std::array<std::string_view, 6> kReleases{
     "version", "app.kubernetes.io/version", "helm.sh/chart",
     "chart",   "release-version",           "service.istio.io/canonical-revision"};
+/// Which say it by such a word, and something else by others.
+constexpr std::array<std::string_view, 4> kTracks{"track", "release-track", "color", "slot"};
+constexpr std::array<std::string_view, 10> kReleaseWords{
+    "canary", "stable", "blue", "green", "primary", "preview", "baseline", "next", "old", "new"};
 constexpr std::array<std::string_view, 8> kUnstable{"app.kubernetes.io/managed-by",
                                                     "app.kubernetes.io/part-of",
                                                     "app.kubernetes.io/created-by",
@@ -82,7 +86,11 @@ bool is_of_one_run(std::string_view key) {
   return is_one_of(key, kGenerated) || key.ends_with("-hash");
 }
 
-bool names_release(std::string_view key) { return is_one_of(key, kReleases); }
+bool is_release_word(std::string_view word) { return is_one_of(word, kReleaseWords); }
+
+bool names_release(std::string_view key, std::string_view value) {
+  return is_one_of(key, kReleases) || (is_one_of(key, kTracks) && is_release_word(value));
+}
 
 std::string_view without_run(std::string_view kind, std::string_view name) {
   // A CronJob numbers its Jobs by the minute, once by the second; generateName adds five letters.
@@ -104,7 +112,7 @@ LabelQuality quality_of(std::string_view source, std::string_view key, std::stri
   if (is_of_cilium(key) && !is_one_of(key, kGenerated)) return LabelQuality::unusable;
   if (!is_label_key(key) || !is_label_value(value) || value.empty()) return LabelQuality::unusable;
   if (is_of_one_run(key) || is_generated(value)) return LabelQuality::generated;
-  if (names_release(key) || is_one_of(key, kUnstable) || is_version(value))
+  if (names_release(key, value) || is_one_of(key, kUnstable) || is_version(value))
     return LabelQuality::unstable;
   return LabelQuality::stable;
 }

@@ -31,7 +31,9 @@ std::string_view without_run(std::string_view kind, std::string_view name);
 LabelQuality quality_of(std::string_view source, std::string_view key, std::string_view value);
 
 /// Whether a key is one of the labels that say which release of a workload a pod is.
-bool names_release(std::string_view key);
+bool names_release(std::string_view key, std::string_view value);
+/// Whether a word is one for one of several releases that run at the same time: `canary`, `blue`.
+bool is_release_word(std::string_view word);
 
 /// Where a key stands in the order of choice: keys that name the application first.
 std::size_t preference_of(std::string_view key);

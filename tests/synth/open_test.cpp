@@ -20,6 +20,7 @@ namespace {
 using coverage::Coverage;
 using tests::flow;
 using tests::synthesised;
+using Texts = std::vector<std::string>;
 
 /// What is refused on purpose, and who said so.
 std::set<std::string> refused_on_purpose(const tests::Synthesised& result) {
@@ -220,6 +221,29 @@ TEST(SynthOpen, NobodyKnowsWhoConnected) {
       flow({.from = "shop/web", .to = "shop/cart", .port = 50051, .reply = "null", .event = 4}));
   EXPECT_EQ(tests::ingress(grpc->policy("shop/cart")),
             std::vector<std::string>{"app=web@shop 50051/TCP"});
+}
+
+TEST(SynthOpen, WhatStartsUpHasARule) {
+  std::string starting = flow({.from = "remote-node", .to = "shop/cart", .port = 8081});
+  for (std::size_t at = starting.find("remote-node"); at != std::string::npos;
+       at = starting.find("remote-node"))
+    starting.replace(at, std::string("remote-node").size(), "init");
+  starting.replace(starting.find("EGRESS"), 6, "INGRESS");
+  const auto result = tests::synthesised(starting);
+  EXPECT_EQ(tests::ingress(result->policy("shop/cart")), Texts{"init 8081/TCP"});
+}
+
+TEST(SynthOpen, ANetworkPolicyIsProposedOnlyWhereOneDeniesAlready) {
+  synth::SynthesisOptions options;
+  options.draft.kind = policy::PolicyKind::network_policy;
+  const std::string audited = flow({.verdict = "AUDIT"});
+  const auto alone = tests::synthesised(audited, options);
+  EXPECT_EQ(alone->synthesis.drafts.policies.size(), 0U);
+  EXPECT_EQ(alone->synthesis.drafts.not_proposed,
+            (Texts{"egress of shop/cart", "ingress of shop/db"}));
+  const auto beside = tests::synthesised(audited + flow({.port = 80}), options);
+  EXPECT_NE(beside->policy("shop/db", true), nullptr);
+  EXPECT_EQ(beside->synthesis.drafts.not_proposed, Texts());
 }
 
 TEST(SynthOpen, WhatIsForbiddenStaysClosed) {

@@ -77,6 +77,17 @@ TEST(SynthPublic, OnlyWhatWasAnswered) {
   EXPECT_EQ(of_gateway(clients({.answered = false})), (Texts{"world 443/TCP"}));
 }
 
+TEST(SynthPublic, AResetIsNoAnswer) {
+  std::string refused = clients({.port = 9999});
+  const std::string opener = R"("source_port":9999,"destination_port":40000)";
+  for (std::size_t at = refused.find(opener); at != std::string::npos;
+       at = refused.find(opener, at + 1))
+    refused.insert(at + opener.size(), R"(,"flags":{"RST":true,"ACK":true})");
+  ASSERT_NE(refused.find("RST"), std::string::npos);
+  EXPECT_EQ(of_gateway(refused).size(), 5U);
+  EXPECT_EQ(of_gateway(clients({.port = 9999})), (Texts{"world 9999/TCP"}));
+}
+
 TEST(SynthPublic, NeverPortsOfAdministrationOrData) {
   synth::SynthesisOptions options;
   options.learn.suspicious = true;

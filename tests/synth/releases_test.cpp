@@ -53,6 +53,22 @@ TEST(SynthReleases, AreOneWorkload) {
   EXPECT_EQ(result->synthesis.releases.sentences, Texts{});
 }
 
+TEST(SynthReleases, TracksAreReleases) {
+  const auto of_track = [](const std::string& pod, const std::string& track) {
+    std::string text =
+        flow({.from = "shop/" + pod, .from_labels = R"(,"k8s:track=)" + track + '"'});
+    text.replace(text.find("app=" + pod), 4 + pod.size(), "app=pay");
+    return text;
+  };
+  const auto result = synthesised(of_track("pay", "stable") + of_track("pay-canary", "canary"));
+  ASSERT_NE(result->policy("shop/pay"), nullptr) << result->text;
+  EXPECT_EQ(result->policy("shop/pay")->selector, (synth::Labels{{"app", "pay"}}));
+  EXPECT_EQ(ingress(result->policy("shop/db")), Texts{"app=pay@shop 5432/TCP"});
+  // Other words are no releases.
+  const auto tracks = synthesised(of_track("pay", "audio") + of_track("pay-canary", "video"));
+  EXPECT_EQ(tracks->policy("shop/pay")->selector, (synth::Labels{{"track", "audio"}}));
+}
+
 TEST(SynthReleases, WhatOneMayAllMay) {
   const auto result = synthesised(of_release("v1") + of_release("v2") +
                                   of_release("v2", {.to = "shop/cache", .port = 6379}) +

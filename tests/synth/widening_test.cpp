@@ -44,6 +44,16 @@ TEST(SynthWidening, HostAndRemoteNodeStandTogether) {
             (Texts{tests::kUsualDns, "kube-apiserver 9100/TCP"}));
 }
 
+TEST(SynthWidening, DnsServersOnNodesAreOnAllOfThem) {
+  // One was seen asking, the other one was not: both get the servers of every node, over TCP too.
+  const auto result =
+      synthesised(flow({.from = "shop/cart", .to = "remote-node", .port = 53, .protocol = "UDP"}) +
+                  flow({.from = "shop/pay", .to = "shop/cart", .port = 80}));
+  EXPECT_EQ(egress(result->policy("shop/cart")), (Texts{"host 53/ANY", "remote-node 53/ANY"}));
+  EXPECT_EQ(egress(result->policy("shop/pay")),
+            (Texts{"app=cart@shop 80/TCP", "host 53/ANY", "remote-node 53/ANY"}));
+}
+
 TEST(SynthWidening, HostBesideRemoteNodeForIngress) {
   const std::string capture =
       flow({.from = "remote-node", .to = "shop/cart", .port = 8080, .direction = "INGRESS"});
