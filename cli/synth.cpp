@@ -341,11 +341,13 @@ int run_synth(const SynthFlags& flags) {
   tell_learned(synthesis, observed, options->draft);
   if (const auto stored = write_evidence(flags, synthesis); !stored)
     return fail(kUsage, stored.error());
-  if (synthesis.drafts.policies.empty())
+  if (synthesis.drafts.policies.empty()) {
+    tell_open(left_open(synthesis.drafts));
     return flags.allow_empty
                ? kClean
                : fail(kUnreadable,
                       "nothing to make a policy of; check the captures, or say --allow-empty");
+  }
   if (existing == nullptr) return write_new(flags, synthesis, *options, environment);
   return run_update(flags, {project, *targets, *existing, cluster.inventory(), flags.update,
                             flags.prune, synthesis, totals, *options, flags.capture.jobs});

@@ -62,6 +62,10 @@ Drafts draft_firewalls(const Parties& parties, const std::vector<Permit>& permit
     }
     drafts.permits.push_back(permit);
     reached.reports.add(permit.reports);
+    // An EgressNetworkPolicy is about IPv4 alone: it neither allows nor denies anything else.
+    if (options.kind == PolicyKind::egress_network_policy &&
+        peer.cidr.find(':') != std::string::npos)
+      continue;
     for (const Peer& each : peers_outside(permit, peer, true)) {
       RuleDraft& rule = reached.rules[each];
       rule.direction = Direction::egress;

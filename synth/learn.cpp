@@ -86,7 +86,8 @@ class Learner {
   void leave_open(const ObservedConnection& connection, const LeftOut& left_out) {
     for (const Direction direction : {Direction::egress, Direction::ingress}) {
       const std::uint32_t subject = connection.connection.subject(direction);
-      if (parties_.of(subject).kind == PartyKind::workload &&
+      // A firewall is for all pods of its namespace, whether something names them or not.
+      if (traffic_.endpoints[subject].facts.kind == EndpointKind::pod &&
           !is_probe(connection.connection, direction))
         add_open(subject, connection.connection.peer(direction), direction,
                  left_out.connection + ": " + left_out.why);

@@ -305,6 +305,14 @@ class PartyFinder {
     return std::nullopt;
   }
 
+  /// Whether a value is the name of the run that was seen, which the next one does not have.
+  [[nodiscard]] bool names_run(const Party& party, std::string_view value) const {
+    return std::ranges::any_of(party.endpoints, [&](std::uint32_t i) {
+      const ObservedEndpoint& endpoint = traffic_.endpoints[i];
+      return value == endpoint.workload && workload_of(endpoint) != endpoint.workload;
+    });
+  }
+
   /// The labels that every pod of the party has with the same value.
   std::vector<Candidate> candidates_of(std::uint32_t index) {
     const Party& party = parties_.all[index];
@@ -318,7 +326,7 @@ class PartyFinder {
       }
     std::vector<Candidate> candidates;
     for (const auto& [pair, counted] : counts) {
-      if (counted.first != party.endpoints.size()) continue;
+      if (counted.first != party.endpoints.size() || names_run(party, pair.second)) continue;
       const auto choice = choice_of(counted.second);
       if (!choice) continue;
       Candidate candidate{pair, *choice, policy::preference_of(pair.first) + 1, {}};

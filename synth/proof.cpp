@@ -230,10 +230,16 @@ class PartProver {
       if (!policy::is_firewall(policy.kind) || from == examples.end()) continue;
       for (std::uint32_t to = 0; to < ends_.size(); ++to)
         // Without an address nobody can say what a firewall does.
-        if (endpoint(to).facts.kind == policy::EndpointKind::external && endpoint(to).facts.address)
+        if (endpoint(to).facts.kind == policy::EndpointKind::external &&
+            endpoint(to).facts.address && is_about(policy.kind, *endpoint(to).facts.address))
           for (const std::uint8_t number : {protocol::kTcp, protocol::kUdp, protocol::kSctp})
             count_firewall(policy, from->second, to, number);
     }
+  }
+
+  /// An EgressNetworkPolicy knows IPv4 only.
+  static bool is_about(policy::PolicyKind kind, const policy::Address& address) {
+    return kind != policy::PolicyKind::egress_network_policy || !address.v6;
   }
 
   void count_firewall(const PolicyDraft& policy, std::uint32_t from, std::uint32_t to,

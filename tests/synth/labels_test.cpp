@@ -59,6 +59,10 @@ TEST(SynthLabels, RunsOfJobs) {
   EXPECT_NE(evidence_json(result->synthesis).find("\"labelChoice\": \"service-account\""),
             std::string::npos);
   EXPECT_FALSE(result->has("job-name"));
+  // Of one run alone its name is none of the workload's either, under whatever key.
+  const auto one = synthesised(run_of(
+      "report-29100000", job_labels("report-29100000", "reporter") + ",\"k8s:app=report-29100000\""));
+  EXPECT_EQ(one->policy("shop/report")->selector, (synth::Labels{{kAccount, "reporter"}}));
 }
 
 TEST(SynthLabels, ServiceAccountsStandInForLabels) {

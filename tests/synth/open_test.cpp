@@ -233,6 +233,30 @@ TEST(SynthOpen, WhatStartsUpHasARule) {
   EXPECT_EQ(tests::ingress(result->policy("shop/cart")), Texts{"init 8081/TCP"});
 }
 
+TEST(SynthOpen, AFirewallIsForPodsWithoutLabelsToo) {
+  synth::SynthesisOptions options;
+  options.draft.kind = policy::PolicyKind::egress_firewall;
+  const auto result = tests::synthesised(flow({.from = "shop/?plain", .to = "203.0.113.9"}) +
+                                             flow({.from = "shop/cart", .to = "203.0.113.8"}) +
+                                             flow({.from = "mail/out", .to = "203.0.113.8"}),
+                                         options);
+  EXPECT_EQ(result->policy("shop"), nullptr);
+  EXPECT_NE(result->policy("mail"), nullptr);
+  EXPECT_EQ(left_open(result->synthesis.drafts).size(), 1U);
+}
+
+TEST(SynthOpen, AnEgressNetworkPolicyIsAboutIpv4Only) {
+  synth::SynthesisOptions options;
+  options.draft.kind = policy::PolicyKind::egress_network_policy;
+  const auto result = tests::synthesised(flow({.from = "shop/cart", .to = "2001:db8::9"}) +
+                                             flow({.from = "shop/cart", .to = "203.0.113.8"}) +
+                                             flow({.from = "mail/out", .to = "2001:db8::8"}),
+                                         options);
+  ASSERT_NE(result->policy("shop"), nullptr);
+  EXPECT_EQ(result->policy("shop")->egress.size(), 1U);
+  EXPECT_NE(result->policy("mail"), nullptr);
+}
+
 TEST(SynthOpen, ANetworkPolicyIsProposedOnlyWhereOneDeniesAlready) {
   synth::SynthesisOptions options;
   options.draft.kind = policy::PolicyKind::network_policy;
