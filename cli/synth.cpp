@@ -263,6 +263,13 @@ int write_new(const SynthFlags& flags, const Synthesis& synthesis, const Synthes
   return kClean;
 }
 
+/// No policy can be made; why, where something has to stay open.
+int tell_nothing(const SynthFlags& flags, const Synthesis& synthesis) {
+  tell_open(left_open(synthesis.drafts));
+  if (flags.allow_empty) return kClean;
+  return fail(kUnreadable, "nothing to make a policy of; check the captures, or say --allow-empty");
+}
+
 /// Flags that do not go together.
 std::string contradiction(const SynthFlags& flags) {
   const bool update = !flags.update.empty();
@@ -341,13 +348,7 @@ int run_synth(const SynthFlags& flags) {
   tell_learned(synthesis, observed, options->draft);
   if (const auto stored = write_evidence(flags, synthesis); !stored)
     return fail(kUsage, stored.error());
-  if (synthesis.drafts.policies.empty()) {
-    tell_open(left_open(synthesis.drafts));
-    return flags.allow_empty
-               ? kClean
-               : fail(kUnreadable,
-                      "nothing to make a policy of; check the captures, or say --allow-empty");
-  }
+  if (synthesis.drafts.policies.empty()) return tell_nothing(flags, synthesis);
   if (existing == nullptr) return write_new(flags, synthesis, *options, environment);
   return run_update(flags, {project, *targets, *existing, cluster.inventory(), flags.update,
                             flags.prune, synthesis, totals, *options, flags.capture.jobs});

@@ -15,12 +15,12 @@ namespace cnplint::policy {
 namespace {
 
 /// One setting under its three names.
-struct Names {
+struct SettingNames {
   const char* setting;  ///< in `environment`
   const char* option;   ///< of the agent, as `cilium-config` has it
   const char* value;    ///< of the chart, a path; empty where the chart has none
 };
-constexpr std::array<Names, 13> kNames{{
+constexpr std::array<SettingNames, 13> kSettingNames{{
     {"hostFirewall", "enable-host-firewall", "hostFirewall.enabled"},
     {"nodeSelectorLabels", "enable-node-selector-labels", "nodeSelectorLabels"},
     {"l7Proxy", "enable-l7-proxy", "l7Proxy"},
@@ -36,7 +36,7 @@ constexpr std::array<Names, 13> kNames{{
     {"labels", "labels", "labels"},
 }};
 
-NodeRef at(NodeRef node, std::string_view path) {
+NodeRef value_at(NodeRef node, std::string_view path) {
   while (!path.empty() && node) {
     const std::size_t dot = std::min(path.find('.'), path.size());
     node = node.get(path.substr(0, dot));
@@ -46,16 +46,16 @@ NodeRef at(NodeRef node, std::string_view path) {
 }
 
 /// A scalar's text, or those of a list with blanks between them.
-std::string text_of(NodeRef value) {
+std::string texts_in(NodeRef value) {
   if (!value.is_sequence()) return std::string(value.text());
   std::string text;
   for (const NodeRef each : value.items()) text.append(text.empty() ? "" : " ").append(each.text());
   return text;
 }
 
-class Reader {
+class SettingsReader {
  public:
-  explicit Reader(std::string giver) : giver_(std::move(giver)) {}
+  explicit SettingsReader(std::string giver) : giver_(std::move(giver)) {}
 
   void add(std::string_view name, std::string value, NodeRef where) {
     // What is filled in later nobody knows.
@@ -67,14 +67,14 @@ class Reader {
   }
 
   void options(NodeRef data) {
-    for (const Names& each : kNames)
-      if (const NodeRef value = data.get(each.option)) add(each.setting, text_of(value), value);
+    for (const SettingNames& each : kSettingNames)
+      if (const NodeRef value = data.get(each.option)) add(each.setting, texts_in(value), value);
   }
 
   void values(NodeRef values) {
-    for (const Names& each : kNames)
-      if (const NodeRef value = at(values, each.value); *each.value != '\0' && value)
-        add(each.setting, text_of(value), value);
+    for (const SettingNames& each : kSettingNames)
+      if (const NodeRef value = value_at(values, each.value); *each.value != '\0' && value)
+        add(each.setting, texts_in(value), value);
     options(values.get("extraConfig"));
   }
 
@@ -113,7 +113,7 @@ bool is_of_k3s(const Manifest& manifest) {
 
 /// Whether a chart is Cilium's: `cilium`, `rke2-cilium`, or a path or URL that ends so.
 bool is_cilium_chart(std::string_view chart) {
-  chart = chart.substr(0, chart.find(":", chart.rfind('/') + 1));
+  chart = chart.substr(0, chart.find(':', chart.rfind('/') + 1));
   chart.remove_prefix(chart.rfind('/') + 1);
   return chart == "cilium" || chart == "rke2-cilium";
 }
@@ -143,7 +143,7 @@ bool is_cilium_config(const Manifest& manifest) {
 
 /// Values of a HelmRelease: those of ConfigMaps first, then its own over them.
 void read_release(NodeRef spec, std::string_view ns, std::span<const Manifest> configs,
-                  Reader& reader) {
+                  SettingsReader& reader) {
   reader.release(spec.get("chart").get("spec").get("version"));
   for (const NodeRef from : spec.get("valuesFrom").items()) {
     if (from.get("kind").text() != "ConfigMap" || from.get("targetPath")) continue;
@@ -156,7 +156,7 @@ void read_release(NodeRef spec, std::string_view ns, std::span<const Manifest> c
   reader.values(spec.get("values"));
 }
 
-void read_source(NodeRef source, Reader& reader) {
+void read_source(NodeRef source, SettingsReader& reader) {
   reader.release(source.get("targetRevision"));
   const NodeRef helm = source.get("helm");
   if (const NodeRef values = helm.get("valuesObject"))
@@ -164,9 +164,9 @@ void read_source(NodeRef source, Reader& reader) {
   else
     reader.values_text(helm.get("values"));
   for (const NodeRef parameter : helm.get("parameters").items())
-    for (const Names& each : kNames)
+    for (const SettingNames& each : kSettingNames)
       if (*each.value != '\0' && parameter.get("name").text() == each.value)
-        reader.add(each.setting, text_of(parameter.get("value")), parameter.get("value"));
+        reader.add(each.setting, texts_in(parameter.get("value")), parameter.get("value"));
 }
 
 std::string giver_of(const Manifest& manifest) {
@@ -194,7 +194,7 @@ std::optional<bool> switch_of(std::string_view value) {
 
 /// Sets what is on or off; what is wrong with the value.
 template <class Switch>
-std::string set(Switch& member, std::string_view value) {
+std::string set_switch(Switch& member, std::string_view value) {
   const auto on = switch_of(value);
   if (!on) return "neither true nor false";
   member = *on;
@@ -237,7 +237,7 @@ bool configures_cilium(const Manifest& manifest) {
 
 CiliumSettings cilium_settings(const Manifest& manifest, std::span<const Manifest> configs) {
   if (!configures_cilium(manifest)) return {};
-  Reader reader(giver_of(manifest));
+  SettingsReader reader(giver_of(manifest));
   const NodeRef spec = manifest.root.get("spec");
   if (is_cilium_config(manifest)) {
     reader.options(manifest.root.get("data"));
@@ -253,7 +253,7 @@ CiliumSettings cilium_settings(const Manifest& manifest, std::span<const Manifes
 }
 
 CiliumSettings chart_settings(NodeRef values, NodeRef version, std::string_view giver) {
-  Reader reader{std::string(giver)};
+  SettingsReader reader{std::string(giver)};
   reader.release(version);
   reader.values(values);
   return reader.done();
@@ -264,7 +264,7 @@ std::string apply(const CiliumSetting& setting, Environment& environment) {
   if (setting.name == "cilium") return set_release(value, environment);
   if (setting.name == "enforcement") return set_enforcement(value, environment);
   if (setting.name == "labels") return set_labels(value, environment);
-  if (setting.name == "localCluster") return set(environment.local_cluster, value);
+  if (setting.name == "localCluster") return set_switch(environment.local_cluster, value);
   if (setting.name == "clusterName") {
     environment.cluster = value;
     return {};
@@ -275,11 +275,11 @@ std::string apply(const CiliumSetting& setting, Environment& environment) {
   }
   if (setting.name == "ipv4" || setting.name == "ipv6") {
     environment.families_known = true;
-    return set(setting.name == "ipv4" ? environment.ipv4 : environment.ipv6, value);
+    return set_switch(setting.name == "ipv4" ? environment.ipv4 : environment.ipv6, value);
   }
   const auto flag = std::ranges::find(kEnvironmentFlags, setting.name, &EnvironmentFlag::name);
   CNPLINT_CHECK(flag != kEnvironmentFlags.end());
-  return set(environment.*flag->member, value);
+  return set_switch(environment.*flag->member, value);
 }
 
 }  // namespace cnplint::policy

@@ -15,12 +15,11 @@
 namespace cnplint {
 namespace {
 
-using Sources = std::vector<std::string>;
-
 /// A folder with some files, opened.
-class Repository {
+class CiliumRepository {
  public:
-  explicit Repository(const std::map<std::string, std::string>& files, lint::Config config = {})
+  explicit CiliumRepository(const std::map<std::string, std::string>& files,
+                            lint::Config config = {})
       : project_(std::move(config), {}, 1) {
     for (const auto& [path, text] : files) folder_.write(path, text);
     folder_.write(".git/HEAD", "");
@@ -50,14 +49,14 @@ class Repository {
   const project::Inputs* inputs_ = nullptr;
 };
 
-std::string config_map(const std::string& data) {
+std::string cilium_config(const std::string& data) {
   return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: "
          "kube-system}\n"
          "data: " +
          data + "\n";
 }
 
-std::string release(const std::string& values, const std::string& version = "1.19.3") {
+std::string helm_release(const std::string& values, const std::string& version = "1.19.3") {
   return "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
          "metadata: {name: cilium, namespace: kube-system}\n"
          "spec:\n  chart: {spec: {chart: cilium, version: \"" +
@@ -65,9 +64,9 @@ std::string release(const std::string& values, const std::string& version = "1.1
 }
 
 TEST(CiliumEnvironment, OfTheAgentsConfigMap) {
-  const Repository repository(
+  const CiliumRepository repository(
       {{"c.yaml",
-        config_map(R"({enable-policy: always, enable-host-firewall: "true", cluster-name: eu,
+        cilium_config(R"({enable-policy: always, enable-host-firewall: "true", cluster-name: eu,
   enable-node-selector-labels: "true", enable-l7-proxy: "false", enable-icmp-rules: "false",
   enable-extended-ip-protocols: "true", mesh-auth-enabled: "true", enable-ipv6: "false",
   policy-default-local-cluster: "false", policy-cidr-match-mode: nodes, labels: "k8s:app"})")}});
@@ -100,7 +99,7 @@ TEST(CiliumEnvironment, OfWhateverInstallsTheChart) {
       {"parameters", source + "1.19.3, helm: {parameters: [{name: hostFirewall.enabled, "
                               "value: \"true\"}]}}"}};
   std::map<std::string, std::map<std::string, std::string>> repositories{
-      {"Flux", {{"r.yaml", release(values)}}},
+      {"Flux", {{"r.yaml", helm_release(values)}}},
       {"Flux, of an OCI repository",
        {{"r.yaml",
          "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
@@ -149,7 +148,7 @@ TEST(CiliumEnvironment, OfWhateverInstallsTheChart) {
   EXPECT_EQ(repositories.size(), 14U);
   for (const auto& [name, files] : repositories) {
     SCOPED_TRACE(name);
-    const Repository repository(files);
+    const CiliumRepository repository(files);
     EXPECT_TRUE(repository.environment().host_firewall);
     EXPECT_TRUE(repository.cluster().sources().contains("hostFirewall"));
     const bool versioned = name != "RKE2" && name != "Flux, of an OCI repository";
@@ -165,28 +164,28 @@ TEST(CiliumEnvironment, VersionsAndRanges) {
                                           {"1.16.x", "1.16"},
                                           {">=1.19.0 <1.20.0", "1.19"},
                                           {"1.19.0-rc.1", "1.19"}}) {
-    const Repository repository({{"r.yaml", release("{}", version)}});
+    const CiliumRepository repository({{"r.yaml", helm_release("{}", version)}});
     EXPECT_EQ(release_name(repository.environment().cilium), expected) << version;
     EXPECT_EQ(repository.notes(), "") << version;
   }
-  const Repository old({{"r.yaml", release("{}", "1.15.3")}});
+  const CiliumRepository old({{"r.yaml", helm_release("{}", "1.15.3")}});
   EXPECT_EQ(old.environment().cilium, policy::Release());
   EXPECT_EQ(old.notes(),
             "r.yaml:5:42: HelmRelease kube-system/cilium gives Cilium's cilium as "
             "`1.15.3`: no release from 1.16 to 1.20; left out\n");
   // What is filled in later is not known.
-  const Repository later({{"r.yaml", release("{l7Proxy: \"${L7}\"}", "${VERSION}")}});
+  const CiliumRepository later({{"r.yaml", helm_release("{l7Proxy: \"${L7}\"}", "${VERSION}")}});
   EXPECT_EQ(later.environment(), policy::Environment());
   EXPECT_EQ(later.notes(), "");
 }
 
 TEST(CiliumEnvironment, WhatIsGivenIsStronger) {
   const std::map<std::string, std::string> files{
-      {"r.yaml", release("{hostFirewall: {enabled: true}, ipv6: {enabled: false}}")}};
+      {"r.yaml", helm_release("{hostFirewall: {enabled: true}, ipv6: {enabled: false}}")}};
   lint::Config config;
   config.given = {{"hostFirewall", ".cnplint.yaml:1:1"}, {"cilium", "--cilium"}};
   config.environment.cilium = policy::Release{17};
-  const Repository repository(files, config);
+  const CiliumRepository repository(files, config);
   EXPECT_FALSE(repository.environment().host_firewall);
   EXPECT_EQ(repository.environment().cilium, policy::Release{17});
   EXPECT_FALSE(repository.environment().ipv6);
@@ -194,8 +193,8 @@ TEST(CiliumEnvironment, WhatIsGivenIsStronger) {
 }
 
 TEST(CiliumEnvironment, TheConfigMapIsWhatTheAgentsRead) {
-  const Repository repository({{"a.yaml", config_map("{enable-l7-proxy: \"false\"}")},
-                               {"r.yaml", release("{l7Proxy: true}")}});
+  const CiliumRepository repository({{"a.yaml", cilium_config("{enable-l7-proxy: \"false\"}")},
+                                     {"r.yaml", helm_release("{l7Proxy: true}")}});
   EXPECT_FALSE(repository.environment().l7_proxy);
   EXPECT_EQ(repository.notes(), "l7Proxy of Cilium is `true` (HelmRelease kube-system/cilium, " +
                                     repository.cluster().units().back()->path() +
@@ -208,12 +207,13 @@ TEST(CiliumEnvironment, TwoClustersMayDiffer) {
   const std::string policy =
       "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\n"
       "spec: {endpointSelector: {}, ingress: [{}]}\n";
-  const Repository repository({{"apps/a.yaml", policy},
-                               {"clusters/prod/cilium.yaml", release("{}", "1.18.2")},
-                               {"clusters/staging/Chart.yaml",
-                                "apiVersion: v2\nname: net\n"
-                                "dependencies: [{name: cilium, version: 1.20.0}]\n"},
-                               {"clusters/staging/values.yaml", "cilium: {l7Proxy: false}\n"}});
+  const CiliumRepository repository(
+      {{"apps/a.yaml", policy},
+       {"clusters/prod/cilium.yaml", helm_release("{}", "1.18.2")},
+       {"clusters/staging/Chart.yaml",
+        "apiVersion: v2\nname: net\n"
+        "dependencies: [{name: cilium, version: 1.20.0}]\n"},
+       {"clusters/staging/values.yaml", "cilium: {l7Proxy: false}\n"}});
   EXPECT_EQ(release_name(repository.environment("prod").cilium), "1.18");
   EXPECT_TRUE(repository.environment("prod").l7_proxy);
   EXPECT_EQ(release_name(repository.environment("staging").cilium), "1.20");
@@ -223,9 +223,9 @@ TEST(CiliumEnvironment, TwoClustersMayDiffer) {
 }
 
 TEST(CiliumEnvironment, OtherChartsSayNothing) {
-  std::string other = release("{hostFirewall: {enabled: true}}");
+  std::string other = helm_release("{hostFirewall: {enabled: true}}");
   other.replace(other.find("chart: cilium"), 13, "chart: podinfo");
-  EXPECT_EQ(Repository({{"r.yaml", other}}).environment(), policy::Environment());
+  EXPECT_EQ(CiliumRepository({{"r.yaml", other}}).environment(), policy::Environment());
 }
 
 }  // namespace

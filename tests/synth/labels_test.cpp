@@ -60,8 +60,8 @@ TEST(SynthLabels, RunsOfJobs) {
             std::string::npos);
   EXPECT_FALSE(result->has("job-name"));
   // Of one run alone its name is none of the workload's either, under whatever key.
-  const auto one = synthesised(run_of(
-      "report-29100000", job_labels("report-29100000", "reporter") + ",\"k8s:app=report-29100000\""));
+  const auto one = synthesised(run_of("report-29100000", job_labels("report-29100000", "reporter") +
+                                                             ",\"k8s:app=report-29100000\""));
   EXPECT_EQ(one->policy("shop/report")->selector, (synth::Labels{{kAccount, "reporter"}}));
 }
 

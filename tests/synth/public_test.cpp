@@ -116,7 +116,7 @@ TEST(SynthPublic, PrivateAddressesAreNoPublic) {
 }
 
 /// Egress to so many addresses, so far from each other.
-std::string to_addresses(unsigned count, unsigned apart) {
+std::string egress_to(unsigned count, unsigned apart) {
   std::string capture;
   for (unsigned i = 0; i < count; ++i)
     capture += flow(
@@ -126,21 +126,21 @@ std::string to_addresses(unsigned count, unsigned apart) {
 }
 
 TEST(SynthPublic, EgressToManyAddressesIsTold) {
-  const auto few = tests::synthesised(to_addresses(9, 3));
+  const auto few = tests::synthesised(egress_to(9, 3));
   EXPECT_EQ(synth::many_addresses(few->synthesis.drafts), Texts());
   // 12 addresses within 34: a /26 has them.
-  const auto many = tests::synthesised(to_addresses(12, 3));
+  const auto many = tests::synthesised(egress_to(12, 3));
   EXPECT_EQ(
       synth::many_addresses(many->synthesis.drafts),
       Texts{"shop/cart -> 12 addresses on 443/TCP, and the next one is denied: --generalize 52 "
             "allows 203.0.0.0/26 instead, which has them all"});
   synth::SynthesisOptions options;
   options.draft.generalize = 52;
-  const auto range = tests::synthesised(to_addresses(12, 3), options);
+  const auto range = tests::synthesised(egress_to(12, 3), options);
   EXPECT_EQ(tests::egress(range->policy("shop/cart")),
             (Texts{"203.0.0.0/26 443/TCP", tests::kUsualDns}));
   EXPECT_EQ(synth::many_addresses(range->synthesis.drafts), Texts());
-  std::string wide = to_addresses(12, 3) + flow({.to = "198.51.100.1", .port = 443});
+  std::string wide = egress_to(12, 3) + flow({.to = "198.51.100.1", .port = 443});
   EXPECT_NE(synth::many_addresses(tests::synthesised(wide)->synthesis.drafts)
                 .at(0)
                 .find("no range has them all"),
