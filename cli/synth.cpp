@@ -259,7 +259,7 @@ int write_new(const SynthFlags& flags, const Synthesis& synthesis, const Synthes
                                                                  options.write, flags.capture.jobs)
                                                 : write_files(synthesis, flags, options.write);
   if (!written) return fail(kUsage, written.error());
-  note(summary(synthesis, guarantees.excess));
+  note(summary(synthesis, guarantees));
   return kClean;
 }
 

@@ -83,7 +83,7 @@ void warn_about(const std::string& what, const std::vector<std::string>& sentenc
          " more; --evidence FILE lists all");
 }
 
-std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
+std::string summary(const Synthesis& synthesis, const project::Guarantees& guarantees) {
   std::size_t observed = 0;
   std::size_t inferred = 0;
   std::size_t baseline = 0;
@@ -105,12 +105,14 @@ std::string summary(const Synthesis& synthesis, std::uint64_t excess) {
   std::string widened;
   for (const auto& [widening, count] : widenings(synthesis))
     widened += std::string("; ") + widening_name(widening) + ": " + std::to_string(count);
+  if (guarantees.shared > 0)
+    widened += "; labels that several workloads have: " + std::to_string(guarantees.shared);
   std::string text = base::counted(policies, "policy");
   if (proposed > 0) text += ", " + std::to_string(proposed) + " of them proposed only";
   text += "; sides of connections: " + std::to_string(observed) + " observed, " +
           std::to_string(inferred) + " inferred, " + std::to_string(baseline) + " for DNS" +
           widened + "; " + std::to_string(synthesis.learned.left_out.size()) + " left out; " +
-          std::to_string(std::max(added, excess)) + " unobserved connections allowed";
+          std::to_string(std::max(added, guarantees.excess)) + " unobserved connections allowed";
   if (const auto open = left_open(synthesis.drafts).size(); open > 0)
     text += "; " + base::counted(open, "direction") + " left open";
   return text;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "project/guarantees.h"
 #include "synth/synthesis.h"
 
 namespace cnplint::cli {
@@ -21,6 +22,6 @@ void tell_open(const std::vector<std::string>& open);
 
 /// One line: how many policies, what they rest on, what they allow beside.
 /// @param excess connections that nobody saw and that pass
-std::string summary(const synth::Synthesis& synthesis, std::uint64_t excess);
+std::string summary(const synth::Synthesis& synthesis, const project::Guarantees& guarantees);
 
 }  // namespace cnplint::cli

@@ -204,6 +204,7 @@ class Checker {
   void add_proof(const synth::Proof& proof, Guarantees& guarantees) const {
     add_sentences("would be denied", proof.denied, guarantees.failures);
     guarantees.excess = proof.excess;
+    guarantees.shared = proof.shared;
     if (proof.excess <= options_.draft.generalize) return;
     add_sentences("passes and was not seen", proof.examples, guarantees.failures);
     add_sentences("passes and was left out", proof.left_out, guarantees.failures);

@@ -26,6 +26,7 @@ struct Guarantees {
   std::vector<std::string> failures;  ///< sentences; empty: all hold
   std::vector<std::string> warnings;  ///< of lint, to be told
   std::uint64_t excess = 0;
+  std::uint64_t shared = 0;  ///< connections by labels that several workloads have
 };
 inline constexpr std::size_t kTogether = 1000;
 Guarantees check_guarantees(const synth::Synthesis& synthesis,

@@ -231,6 +231,7 @@ class Drafter {
     policy.workload_kind = subject.workload_kind;
     policy.party = party;
     policy.selector = subject.labels;
+    policy.also_selected = subject.collisions;
     policy.proposed = proposed;
     return policy;
   }

@@ -88,6 +88,7 @@ struct PolicyDraft {
   std::string workload_kind;
   std::uint32_t party = 0;
   Labels selector;
+  std::vector<std::string> also_selected;  ///< other workloads that have these labels
   std::vector<RuleDraft> ingress;
   std::vector<RuleDraft> egress;
   /// By direction, ingress first: why it is not put into default deny. Empty: it is.

@@ -400,7 +400,10 @@ class PartyFinder {
       party.kind = PartyKind::nobody;
       return;
     }
-    for (const std::uint32_t rival : *rivals) party.collisions.push_back(name_of(rival));
+    for (const std::uint32_t rival : *rivals) {
+      party.collisions.push_back(name_of(rival));
+      if (rival < kUnseen) party.selected_too.push_back(rival);
+    }
   }
 
   /// Takes the labels that make a difference where none makes all of it.

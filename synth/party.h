@@ -61,9 +61,10 @@ struct Party {
   std::string workload_kind;
   Labels labels;  ///< the selector of a workload, without its namespace
   Choice choice = Choice::none;
-  std::vector<std::string> collisions;  ///< names of other workloads that the labels select too
-  std::string entity;                   ///< `host`, `kube-apiserver`, ...
-  std::string cidr;                     ///< `192.0.2.1/32`
+  std::vector<std::string> collisions;      ///< names of other workloads that the labels select too
+  std::vector<std::uint32_t> selected_too;  ///< of these, the parties
+  std::string entity;                       ///< `host`, `kube-apiserver`, ...
+  std::string cidr;                         ///< `192.0.2.1/32`
   std::vector<std::uint32_t> endpoints;
   std::size_t releases = 1;  ///< workloads that it is, as releases of one
   bool in_cluster = false;   ///< the entity `cluster` has it: local pods, nodes, the API server

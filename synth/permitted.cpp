@@ -32,6 +32,9 @@ Permitted::Permitted(const Synthesis& synthesis) : parties_(synthesis.parties) {
   }
   for (std::uint32_t i = 0; i < parties_.all.size(); ++i)
     if (parties_.all[i].kind == PartyKind::entity) entities_[parties_.all[i].entity] = i;
+  for (std::uint32_t i = 0; i < parties_.all.size(); ++i)
+    for (const std::uint32_t other : parties_.all[i].selected_too)
+      selecting_.try_emplace(other, std::vector{other}).first->second.push_back(i);
   for (const LeftOut& each : synthesis.learned.left_out)
     if (each.reason == LeftOutReason::unnameable) add_unnameable(each, synthesis);
   put_in_order(by_party_);
@@ -87,6 +90,23 @@ std::vector<std::uint32_t> Permitted::ports(std::uint32_t subject, Direction dir
       take(by_name_, Names(subject, name, protocol));
   std::ranges::sort(result);
   result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+std::vector<std::uint32_t> Permitted::shared_ports(std::uint32_t subject, Direction direction,
+                                                   std::uint32_t peer,
+                                                   const ObservedEndpoint& endpoint,
+                                                   std::uint8_t protocol) const {
+  const auto selecting = [&](std::uint32_t party) {
+    const auto found = selecting_.find(party);
+    return found == selecting_.end() ? std::vector{party} : found->second;
+  };
+  std::vector<std::uint32_t> result;
+  for (const std::uint32_t own : selecting(subject))
+    for (const std::uint32_t other : selecting(peer))
+      std::ranges::copy(ports(own, direction, other, endpoint, protocol),
+                        std::back_inserter(result));
+  put_in_order(result);
   return result;
 }
 

@@ -25,6 +25,13 @@ class Permitted {
                                                  std::uint32_t peer,
                                                  const ObservedEndpoint& endpoint,
                                                  std::uint8_t protocol) const;
+  /// The same, and those of workloads whose labels select the pods of one of the two as well: what
+  /// these may, the others may.
+  [[nodiscard]] std::vector<std::uint32_t> shared_ports(std::uint32_t subject,
+                                                        policy::Direction direction,
+                                                        std::uint32_t peer,
+                                                        const ObservedEndpoint& endpoint,
+                                                        std::uint8_t protocol) const;
 
  private:
   using Ends = std::tuple<std::uint32_t, policy::Direction, std::uint32_t, std::uint8_t>;
@@ -40,6 +47,8 @@ class Permitted {
   Rows<Ends> by_party_;
   Rows<Names> by_name_;
   Rows<std::uint32_t> unnameable_servers_;  ///< by party
+  /// By party: itself, and those whose labels select its pods.
+  std::map<std::uint32_t, std::vector<std::uint32_t>> selecting_;
   std::map<std::string, std::uint32_t, std::less<>> entities_;
 };
 

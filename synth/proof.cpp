@@ -184,17 +184,26 @@ class PartProver {
     policy::Connection asked{ingress ? peer : subject, ingress ? subject : peer, number, 0};
     const std::span<const std::uint16_t> steps = engine_.port_steps(direction, subject, number);
     std::optional<std::vector<std::uint32_t>> seen;
+    std::vector<std::uint32_t> shared;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       asked.port = steps[i];
       const policy::Decision& decision = engine_.decide(direction, asked);
       if (!policy::passes(decision.verdict) ||
           decision.synthetic == policy::Synthetic::allow_localhost)
         continue;
-      if (!seen)
-        seen = prover_.permitted_.ports(party(subject), direction, party(peer), endpoint(peer),
-                                        number);
+      if (!seen) {
+        const Permitted& permitted = prover_.permitted_;
+        seen = permitted.ports(party(subject), direction, party(peer), endpoint(peer), number);
+        shared =
+            permitted.shared_ports(party(subject), direction, party(peer), endpoint(peer), number);
+      }
       const std::uint32_t end = i + 1 < steps.size() ? steps[i + 1] : kPorts;
-      add_gaps({steps[i], end}, *seen, asked);
+      add_gaps({steps[i], end}, shared, asked);
+      for (auto port = std::ranges::lower_bound(shared, steps[i]);
+           port != shared.end() && *port < end; ++port)
+        if (!std::ranges::binary_search(*seen, *port))
+          proof_.shared.push_back(
+              {{party(asked.from), party(asked.to), number}, {*port, *port + 1}});
     }
   }
 
@@ -319,11 +328,22 @@ Proof Prover::sum_up(std::vector<PartProof> proofs) const {
   for (PartProof& each : proofs) {
     std::ranges::move(each.denied, std::back_inserter(all.denied));
     std::ranges::move(each.excess, std::back_inserter(all.excess));
+    std::ranges::move(each.shared, std::back_inserter(all.shared));
     each = {};
   }
+  std::ranges::sort(all.shared);
+  all.shared.erase(std::unique(all.shared.begin(), all.shared.end()), all.shared.end());
   std::ranges::stable_sort(all.denied, {}, &std::pair<std::uint32_t, std::string>::first);
-  std::ranges::sort(all.excess);
   Proof proof;
+  // What was refused to somebody must not come in by the labels of another one.
+  for (const auto& each : all.shared) {
+    const auto& [from, to, number] = each.first;
+    if (std::ranges::binary_search(left_out_, Place(from, to, number, each.second.first)))
+      all.excess.push_back(each);
+    else
+      ++proof.shared;
+  }
+  std::ranges::sort(all.excess);
   for (auto& [connection, sentence] : all.denied) proof.denied.push_back(std::move(sentence));
   const PartProof::Ends* before = nullptr;
   std::uint32_t at = 0;

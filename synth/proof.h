@@ -23,6 +23,8 @@ struct Proof {
   std::uint64_t excess = 0;           ///< connections of the inventory that nobody saw, and pass
   std::vector<std::string> examples;  ///< of these, at most ten
   std::vector<std::string> left_out;  ///< and of those that were seen and left out on purpose
+  /// Connections that nobody saw either, and that labels allow which several workloads have.
+  std::uint64_t shared = 0;
 };
 
 /// What the policies of a part do.
@@ -32,6 +34,7 @@ struct PartProof {
 
   std::vector<std::pair<std::uint32_t, std::string>> denied;  ///< by connection, in its order
   std::vector<std::pair<Ends, Ports>> excess;
+  std::vector<std::pair<Ends, Ports>> shared;  ///< one port each
 };
 
 /// Decides every learned connection and counts what else policies allow: for each workload that

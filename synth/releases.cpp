@@ -158,6 +158,9 @@ std::set<std::string, std::less<>> kept_apart(const ObservedTraffic& traffic,
                       ingress ? permit.subject : permit.peer, permit.protocol, permit.port};
     if (refused.contains(place) || (!forbidden.lines.empty() && is_forbidden(place))) add(place);
   }
+  // What they have in common selects somebody else as well.
+  for (std::uint32_t i = 0; i < parties.all.size(); ++i)
+    if (parties.all[i].releases > 1 && !parties.all[i].collisions.empty()) conflicting.insert(i);
   std::set<std::string, std::less<>> names;
   for (const std::uint32_t party : conflicting)
     for (const auto& [name, endpoint] : ends_of(party))

@@ -37,7 +37,8 @@ std::string_view without_release(const Release& release);
 std::vector<std::vector<std::size_t>> same_but_for_release(const std::vector<Release>& workloads);
 
 /// Workloads, as `namespace/workload`, that are no releases of one after all: what one of them was
-/// seen to do was refused to another, or a list forbids it.
+/// seen to do was refused to another, or a list forbids it; or their common labels have others,
+/// too.
 std::set<std::string, std::less<>> kept_apart(const ObservedTraffic& traffic,
                                               const Parties& parties, const Learned& learned,
                                               const FlowList& forbidden);

@@ -415,6 +415,10 @@ std::string open_comments(const PolicyDraft& policy) {
   std::string text;
   if (policy.companion)
     text = "  # what the NetworkPolicy of these pods has no words for; that one denies the rest\n";
+  if (!policy.also_selected.empty())
+    text += "  # these labels also select " +
+            comment_text(base::first_few(policy.also_selected, kMost)) +
+            ": all here is for these as well\n";
   for (const Direction direction : {Direction::ingress, Direction::egress}) {
     const std::vector<std::string>& why = policy.why_open(direction);
     if (why.empty()) continue;
