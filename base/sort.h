@@ -24,4 +24,11 @@ void sort_large(std::vector<Value>& values, Key key) {
   values = std::move(sorted);
 }
 
+/// Puts values into order and leaves each once.
+template <class Value>
+void sort_once(std::vector<Value>& values) {
+  std::ranges::sort(values);
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
 }  // namespace cnplint::base

@@ -87,8 +87,8 @@ void emit_cluster(YAML::Emitter& out, const std::string& name,
 /// The clusters of the configuration, or those that the files make.
 void emit_clusters(YAML::Emitter& out, const lint::Config& config,
                    const std::deque<project::Cluster>& clusters) {
-  if (!config.clusters.empty() || clusters.size() > 1)
-    out << YAML::Key << "clusters" << YAML::Value << YAML::BeginMap;
+  const bool any = !config.clusters.empty() || clusters.size() > 1;
+  if (any) out << YAML::Key << "clusters" << YAML::Value << YAML::BeginMap;
   for (const lint::ClusterSetting& each : config.clusters) {
     const auto made = std::ranges::find(clusters, each.name, &project::Cluster::name);
     if (made == clusters.end())
@@ -96,14 +96,14 @@ void emit_clusters(YAML::Emitter& out, const lint::Config& config,
     else
       emit_cluster(out, each.name, each.paths, {out, made->environment(), made->sources()});
   }
-  if (config.clusters.empty() && clusters.size() > 1)
+  if (any && config.clusters.empty())
     for (const project::Cluster& each : clusters) {
       std::vector<std::string> paths;
       for (const project::Variant& variant : each.variants())
         paths.push_back(variant.folder + "/**");
       emit_cluster(out, each.name(), paths, {out, each.environment(), each.sources()});
     }
-  if (!config.clusters.empty() || clusters.size() > 1) out << YAML::EndMap;
+  if (any) out << YAML::EndMap;
   if (config.namespaces.empty()) return;
   out << YAML::Key << "namespaces" << YAML::Value << YAML::BeginMap;
   for (const auto& [glob, ns] : config.namespaces)

@@ -59,11 +59,6 @@ CiliumSettings of_kustomization(NodeRef kustomization, const std::string& path,
   return all;
 }
 
-/// The ConfigMap is what the agents read, whoever made it.
-bool is_config_map(const policy::CiliumSetting& setting) {
-  return setting.giver.starts_with("ConfigMap ");
-}
-
 std::string said(const policy::CiliumSetting& setting) {
   return base::quoted(setting.value) + " (" + setting.giver + ", " + setting.where.place() + ")";
 }
@@ -99,8 +94,9 @@ CiliumSettings settings_of(const std::vector<const Unit*>& units,
   for (const Unit* unit : units)
     if (unit->configures_cilium())
       for (const policy::Manifest& each : unit->manifests())
-        add(policy::cilium_settings(each, configs), all);
-  std::ranges::stable_sort(all, {}, is_config_map);
+        if (each.kind != "ConfigMap") add(policy::cilium_settings(each, configs), all);
+  // What the agents read, whoever made it.
+  for (const policy::Manifest& each : configs) add(policy::cilium_settings(each, {}), all);
   return all;
 }
 

@@ -185,14 +185,14 @@ class Checker {
     // Several parts are on several threads already.
     const unsigned threads = results_.size() == 1 ? threads_ : 1;
     Project project(config_for(environment_, options_), {}, threads);
-    const Inputs& inputs = project.open({}, texts_of(part, synthesis_, options_));
+    std::vector<InMemory> files = texts_of(part, synthesis_, options_);
+    const Inputs& inputs = project.open({}, files);
     const Cluster& cluster = inputs.clusters().front();
     Result& result = results_[index];
     if (beside_.empty()) {
       result.findings = fresh_of({}, findings_of({project, inputs, cluster}, synthesis_));
     } else {
       Project all(config_for(environment_, options_), {}, threads);
-      std::vector<InMemory> files = texts_of(part, synthesis_, options_);
       files.insert(files.end(), beside_.begin(), beside_.end());
       const Inputs& together = all.open({}, std::move(files));
       result.findings =

@@ -374,15 +374,14 @@ std::vector<ClusterPlan> Project::plan(const std::vector<Unit*>& units,
 /// The clusters of the configuration. Where the whole repository was asked about, those of which
 /// nothing is here are named: their globs may be misspelt, and then their files are of all
 /// clusters.
-std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs, const std::vector<Unit*>& units,
-                                                  const std::vector<ChartValues>& charts) const {
+std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs,
+                                                  const std::vector<std::string>& paths) const {
   std::vector<ClusterPlan> plans;
   for (const lint::ClusterSetting& each : config_.clusters)
     plans.push_back({each.name, {}, {{base::joined(each.paths, ", "), "by the configuration"}}});
   std::vector<bool> used(plans.size());
-  for (std::size_t i = 0; i < units.size() + charts.size(); ++i) {
-    const std::vector<bool> of =
-        config_.clusters_of(i < units.size() ? units[i]->path() : charts[i - units.size()].path);
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const std::vector<bool> of = config_.clusters_of(paths[i]);
     const bool everywhere = std::ranges::find(of, true) == of.end();
     for (std::size_t c = 0; c < plans.size(); ++c) {
       if (everywhere || of[c]) plans[c].units.push_back(i);
@@ -406,9 +405,13 @@ void Project::make_clusters(Inputs& inputs, const std::vector<Unit*>& units) {
   const std::vector<policy::Unrendered> others = unrendered(inputs.files_, inputs.roots_);
   const std::vector<ChartValues> charts = chart_values(
       inputs.files_, [this](const std::string& path) { return file(base::shown_path(path)); });
+  // Plans number the units, and behind them the values of charts.
+  std::vector<std::string> paths;
+  for (const Unit* unit : units) paths.push_back(unit->path());
+  for (const ChartValues& each : charts) paths.push_back(each.path);
   std::set<std::string> notes;  // of several clusters, each once
   for (ClusterPlan& each :
-       config_.clusters.empty() ? plan(units, charts) : configured_plan(inputs, units, charts)) {
+       config_.clusters.empty() ? plan(units, charts) : configured_plan(inputs, paths)) {
     std::vector<Unit*> judged;
     std::vector<const ChartValues*> of_charts;
     for (const std::size_t i : each.units)

@@ -178,17 +178,17 @@ std::vector<std::string> new_problems(const Inputs& before, const Inputs& after)
 }
 
 /// The connections that have to pass, and do not.
-std::vector<std::string> denied_by(const Cluster& cluster, const synth::Synthesis& synthesis) {
-  const synth::ObservedTraffic& traffic = *synthesis.traffic;
-  const policy::VerdictEngine engine(cluster.rules(traffic.cluster), traffic.facts());
-  const std::vector<bool> passing = synthesis.learned.passing(traffic);
+std::vector<std::string> denied_by(const UpdateInput& input) {
+  const synth::ObservedTraffic& traffic = *input.synthesis.traffic;
+  const policy::Evaluator evaluator = evaluator_of(input);
+  const std::vector<bool> passing = input.synthesis.learned.passing(traffic);
   std::vector<std::string> denied;
   for (std::size_t i = 0; i < passing.size(); ++i) {
     const synth::ObservedConnection& each = traffic.connections[i];
     if (!passing[i] || each.passed == 0) continue;
     for (const policy::Direction direction :
          {policy::Direction::egress, policy::Direction::ingress})
-      if (!policy::passes(engine.decide(direction, each.connection).verdict))
+      if (!policy::passes(evaluator.engine().decide(direction, each.connection).verdict))
         denied.push_back(described(each, traffic) + ": " +
                          std::string(policy::direction_name(direction)));
   }
@@ -241,10 +241,11 @@ UpdateChecks check_update(const UpdatedFiles& files, const UpdateInput& input) {
                                      {after, *anew.inputs, *anew.cluster}, input.synthesis);
   std::ranges::move(fresh.errors, std::back_inserter(checks.failures));
   checks.warnings = std::move(fresh.warnings);
-  checks.denied = denied_by(*anew.cluster, input.synthesis);
-  const UpdatedFiles again =
-      update_policies({after, *anew.inputs, *anew.cluster, input.inventory, input.target,
-                       input.prune, input.synthesis, input.totals, input.options, input.threads});
+  const UpdateInput updated{after,         *anew.inputs, *anew.cluster,   input.inventory,
+                            input.target,  input.prune,  input.synthesis, input.totals,
+                            input.options, input.threads};
+  checks.denied = denied_by(updated);
+  const UpdatedFiles again = update_policies(updated);
   if (!again.texts.empty())
     checks.failures.push_back("a second update would change " + again.texts.begin()->first +
                               " again");

@@ -76,6 +76,7 @@ class Drafter {
       return;
     }
     const Resolver& resolver = drafts_.resolvers.front();
+    const auto beside = other_node(parties_, resolver.party);
     for (const std::uint32_t subject : subjects) {
       if (served.contains(subject) || servers.contains(subject) ||
           options_.without_dns.contains(subject))
@@ -88,8 +89,8 @@ class Drafter {
       permit.port = resolver.port;
       permit.origin = Origin::baseline;
       drafts_.permits.push_back(permit);
-      if (const auto other = other_node(parties_, resolver.party)) {
-        permit.peer = *other;
+      if (beside) {
+        permit.peer = *beside;
         drafts_.permits.push_back(permit);
       }
       if (parties_.all[resolver.party].kind != PartyKind::workload) continue;
@@ -302,13 +303,13 @@ class Drafter {
   bool may_propose(std::size_t begin, std::size_t end, Direction direction) {
     if (policy::is_cilium(options_.kind) || closed_[direction == Direction::ingress ? 0 : 1])
       return true;
-    const auto first = drafts_.permits.begin();
-    const bool any = std::any_of(
-        first + static_cast<std::ptrdiff_t>(begin), first + static_cast<std::ptrdiff_t>(end),
-        [&](const Permit& each) { return each.proposed && each.direction == direction; });
-    if (any)
-      drafts_.not_proposed.push_back(std::string(policy::direction_name(direction)) + " of " +
-                                     parties_.all[drafts_.permits[begin].subject].name);
+    for (std::size_t i = begin; i < end; ++i)
+      if (const Permit& permit = drafts_.permits[i];
+          permit.proposed && permit.direction == direction) {
+        drafts_.not_proposed.push_back(std::string(policy::direction_name(direction)) + " of " +
+                                       parties_.all[permit.subject].name);
+        break;
+      }
     return false;
   }
 

@@ -2,8 +2,9 @@
 #include "synth/endpoint_index.h"
 
 #include <algorithm>
-#include <functional>
 #include <numeric>
+
+#include "base/hash.h"
 
 namespace cnplint::synth {
 namespace {
@@ -11,9 +12,7 @@ namespace {
 using Op = policy::Condition::Op;
 
 std::uint64_t hash_of_label(std::string_view key, std::string_view value) {
-  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
-  const std::hash<std::string_view> hash;
-  return hash(key) * kOdd + hash(value);
+  return base::mixed(base::hash(key), base::hash(value));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/sort.h"
 #include "policy/model/dns_server.h"
 #include "policy/verdict/rule.h"
 
@@ -11,13 +12,6 @@ namespace {
 
 using policy::Direction;
 namespace ip = policy::ip_protocol;
-
-template <class Row>
-void put_in_order(std::vector<Row>& rows) {
-  std::ranges::sort(rows);
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-  rows.shrink_to_fit();
-}
 
 }  // namespace
 
@@ -37,9 +31,11 @@ Permitted::Permitted(const Synthesis& synthesis) : parties_(synthesis.parties) {
       selecting_.try_emplace(other, std::vector{other}).first->second.push_back(i);
   for (const LeftOut& each : synthesis.learned.left_out)
     if (each.reason == LeftOutReason::unnameable) add_unnameable(each, synthesis);
-  put_in_order(by_party_);
-  put_in_order(by_name_);
-  put_in_order(unnameable_servers_);
+  base::sort_once(by_party_);
+  base::sort_once(by_name_);
+  base::sort_once(unnameable_servers_);
+  by_party_.shrink_to_fit();
+  by_name_.shrink_to_fit();
 }
 
 void Permitted::add(const Permit& permit, std::uint8_t protocol) {
@@ -88,8 +84,7 @@ std::vector<std::uint32_t> Permitted::ports(std::uint32_t subject, Direction dir
   if (direction == Direction::egress)
     for (const std::string& name : endpoint.facts.dns_names)
       take(by_name_, Names(subject, name, protocol));
-  std::ranges::sort(result);
-  result.erase(std::unique(result.begin(), result.end()), result.end());
+  base::sort_once(result);
   return result;
 }
 
@@ -97,6 +92,7 @@ std::vector<std::uint32_t> Permitted::shared_ports(std::uint32_t subject, Direct
                                                    std::uint32_t peer,
                                                    const ObservedEndpoint& endpoint,
                                                    std::uint8_t protocol) const {
+  if (!selecting_.contains(subject) && !selecting_.contains(peer)) return {};
   const auto selecting = [&](std::uint32_t party) {
     const auto found = selecting_.find(party);
     return found == selecting_.end() ? std::vector{party} : found->second;
@@ -106,7 +102,7 @@ std::vector<std::uint32_t> Permitted::shared_ports(std::uint32_t subject, Direct
     for (const std::uint32_t other : selecting(peer))
       std::ranges::copy(ports(own, direction, other, endpoint, protocol),
                         std::back_inserter(result));
-  put_in_order(result);
+  base::sort_once(result);
   return result;
 }
 

@@ -26,7 +26,7 @@ class Permitted {
                                                  const ObservedEndpoint& endpoint,
                                                  std::uint8_t protocol) const;
   /// The same, and those of workloads whose labels select the pods of one of the two as well: what
-  /// these may, the others may.
+  /// these may, the others may. None at all where there is no such workload.
   [[nodiscard]] std::vector<std::uint32_t> shared_ports(std::uint32_t subject,
                                                         policy::Direction direction,
                                                         std::uint32_t peer,

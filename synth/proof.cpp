@@ -7,6 +7,7 @@
 #include <numeric>
 #include <set>
 
+#include "base/sort.h"
 #include "policy/verdict/egress_firewall.h"
 #include "policy/verdict/request.h"
 #include "policy/verdict/verdict.h"
@@ -21,11 +22,6 @@ constexpr std::array<std::uint8_t, 5> kProtocols{protocol::kTcp, protocol::kUdp,
                                                  protocol::kIcmp, protocol::kIcmpV6};
 constexpr std::uint32_t kPorts = 65536;
 constexpr std::size_t kMostExamples = 10;
-
-void put_in_order(std::vector<std::uint32_t>& all) {
-  std::ranges::sort(all);
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-}
 
 }  // namespace
 
@@ -86,7 +82,7 @@ class PartProver {
       prover_.endpoints_.add_candidates(subject.selector, all);
     for (const policy::Conditions& selector : rules_->selectors)
       prover_.endpoints_.add_candidates(selector, all);
-    put_in_order(all);
+    base::sort_once(all);
     return all;
   }
 
@@ -198,7 +194,7 @@ class PartProver {
             permitted.shared_ports(party(subject), direction, party(peer), endpoint(peer), number);
       }
       const std::uint32_t end = i + 1 < steps.size() ? steps[i + 1] : kPorts;
-      add_gaps({steps[i], end}, shared, asked);
+      add_gaps({steps[i], end}, shared.empty() ? *seen : shared, asked);
       for (auto port = std::ranges::lower_bound(shared, steps[i]);
            port != shared.end() && *port < end; ++port)
         if (!std::ranges::binary_search(*seen, *port))
@@ -253,6 +249,8 @@ class PartProver {
 
   void count_firewall(const PolicyDraft& policy, std::uint32_t from, std::uint32_t to,
                       std::uint8_t number) {
+    // Without ports a firewall cannot do better than the address.
+    if (policy.kind == policy::PolicyKind::egress_network_policy && reaches(policy, to)) return;
     const policy::Endpoint& source = endpoint(from).facts;
     std::vector<std::uint32_t> seen;
     for (std::uint32_t i = 0; i < parties_.all.size(); ++i)
@@ -260,9 +258,7 @@ class PartProver {
         std::ranges::copy(
             prover_.permitted_.ports(i, Direction::egress, party(to), endpoint(to), number),
             std::back_inserter(seen));
-    put_in_order(seen);
-    // Without ports a firewall cannot do better than the address.
-    if (policy.kind == policy::PolicyKind::egress_network_policy && reaches(policy, to)) return;
+    base::sort_once(seen);
     std::set<std::uint16_t> steps{0};
     for (const std::uint16_t step : firewalls_.port_steps(source)) steps.insert(step);
     for (auto step = steps.begin(); step != steps.end(); ++step) {
@@ -331,8 +327,7 @@ Proof Prover::sum_up(std::vector<PartProof> proofs) const {
     std::ranges::move(each.shared, std::back_inserter(all.shared));
     each = {};
   }
-  std::ranges::sort(all.shared);
-  all.shared.erase(std::unique(all.shared.begin(), all.shared.end()), all.shared.end());
+  base::sort_once(all.shared);
   std::ranges::stable_sort(all.denied, {}, &std::pair<std::uint32_t, std::string>::first);
   Proof proof;
   // What was refused to somebody must not come in by the labels of another one.

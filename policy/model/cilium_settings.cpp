@@ -8,8 +8,9 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "policy/model/chart_installer.h"
 #include "policy/yaml/reader.h"
-#include "policy/yaml/scalar.h"
+#include "policy/yaml/template.h"
 
 namespace cnplint::policy {
 namespace {
@@ -59,9 +60,7 @@ class SettingsReader {
 
   void add(std::string_view name, std::string value, NodeRef where) {
     // What is filled in later nobody knows.
-    if (value.empty() || value.find("${") != std::string::npos ||
-        value.find("{{") != std::string::npos)
-      return;
+    if (value.empty() || has_placeholder(value)) return;
     settings_.push_back(
         {std::string(name), std::move(value), giver_, (outer_ ? outer_ : where).range()});
   }
@@ -99,18 +98,6 @@ class SettingsReader {
   CiliumSettings settings_;
 };
 
-bool is_of(const Manifest& manifest, std::string_view group, std::string_view kind) {
-  return manifest.kind == kind && manifest.api_version.starts_with(group) &&
-         manifest.api_version.substr(group.size()).starts_with('/');
-}
-bool is_helm_release(const Manifest& manifest) {
-  return is_of(manifest, "helm.toolkit.fluxcd.io", "HelmRelease");
-}
-bool is_of_k3s(const Manifest& manifest) {
-  return is_of(manifest, "helm.cattle.io", "HelmChart") ||
-         is_of(manifest, "helm.cattle.io", "HelmChartConfig");
-}
-
 /// Whether a chart is Cilium's: `cilium`, `rke2-cilium`, or a path or URL that ends so.
 bool is_cilium_chart(std::string_view chart) {
   chart = chart.substr(0, chart.find(':', chart.rfind('/') + 1));
@@ -125,13 +112,7 @@ NodeRef chart_of_release(NodeRef spec) {
 
 /// The sources of an Application that take Cilium's chart.
 std::vector<NodeRef> cilium_sources(const Manifest& manifest) {
-  NodeRef spec = manifest.root.get("spec");
-  if (is_of(manifest, "argoproj.io", "ApplicationSet"))
-    spec = spec.get("template").get("spec");
-  else if (!is_of(manifest, "argoproj.io", "Application"))
-    return {};
-  std::vector<NodeRef> all = spec.get("sources").items();
-  if (const NodeRef source = spec.get("source")) all.push_back(source);
+  std::vector<NodeRef> all = chart_sources(application_spec(manifest));
   std::erase_if(all, [](NodeRef source) { return !is_cilium_chart(source.get("chart").text()); });
   return all;
 }
@@ -229,9 +210,8 @@ bool configures_cilium(const Manifest& manifest) {
   if (is_cilium_config(manifest)) return true;
   const NodeRef spec = manifest.root.get("spec");
   if (is_helm_release(manifest)) return is_cilium_chart(chart_of_release(spec).text());
-  if (is_of_k3s(manifest))
-    return is_cilium_chart(manifest.kind == "HelmChart" ? spec.get("chart").text()
-                                                        : manifest.name().text());
+  if (is_helm_chart(manifest)) return is_cilium_chart(spec.get("chart").text());
+  if (is_helm_chart_config(manifest)) return is_cilium_chart(manifest.name().text());
   return !cilium_sources(manifest).empty();
 }
 
@@ -243,7 +223,7 @@ CiliumSettings cilium_settings(const Manifest& manifest, std::span<const Manifes
     reader.options(manifest.root.get("data"));
   } else if (is_helm_release(manifest)) {
     read_release(spec, manifest.ns().text(), configs, reader);
-  } else if (is_of_k3s(manifest)) {
+  } else if (is_helm_chart(manifest) || is_helm_chart_config(manifest)) {
     reader.release(spec.get("version"));
     reader.values_text(spec.get("valuesContent"));
   } else {

@@ -233,9 +233,14 @@ TEST(SynthOpen, WhatStartsUpHasARule) {
   EXPECT_EQ(tests::ingress(result->policy("shop/cart")), Texts{"init 8081/TCP"});
 }
 
-TEST(SynthOpen, AFirewallIsForPodsWithoutLabelsToo) {
+synth::SynthesisOptions of_kind(policy::PolicyKind kind) {
   synth::SynthesisOptions options;
-  options.draft.kind = policy::PolicyKind::egress_firewall;
+  options.draft.kind = kind;
+  return options;
+}
+
+TEST(SynthOpen, AFirewallIsForPodsWithoutLabelsToo) {
+  const synth::SynthesisOptions options = of_kind(policy::PolicyKind::egress_firewall);
   const auto result = tests::synthesised(flow({.from = "shop/?plain", .to = "203.0.113.9"}) +
                                              flow({.from = "shop/cart", .to = "203.0.113.8"}) +
                                              flow({.from = "mail/out", .to = "203.0.113.8"}),
@@ -246,8 +251,7 @@ TEST(SynthOpen, AFirewallIsForPodsWithoutLabelsToo) {
 }
 
 TEST(SynthOpen, AnEgressNetworkPolicyIsAboutIpv4Only) {
-  synth::SynthesisOptions options;
-  options.draft.kind = policy::PolicyKind::egress_network_policy;
+  const synth::SynthesisOptions options = of_kind(policy::PolicyKind::egress_network_policy);
   const auto result = tests::synthesised(flow({.from = "shop/cart", .to = "2001:db8::9"}) +
                                              flow({.from = "shop/cart", .to = "203.0.113.8"}) +
                                              flow({.from = "mail/out", .to = "2001:db8::8"}),
@@ -258,8 +262,7 @@ TEST(SynthOpen, AnEgressNetworkPolicyIsAboutIpv4Only) {
 }
 
 TEST(SynthOpen, ANetworkPolicyIsProposedOnlyWhereOneDeniesAlready) {
-  synth::SynthesisOptions options;
-  options.draft.kind = policy::PolicyKind::network_policy;
+  const synth::SynthesisOptions options = of_kind(policy::PolicyKind::network_policy);
   const std::string audited = flow({.verdict = "AUDIT"});
   const auto alone = tests::synthesised(audited, options);
   EXPECT_EQ(alone->synthesis.drafts.policies.size(), 0U);

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Objects that install Helm charts.
+#pragma once
+
+#include <vector>
+
+#include "policy/model/manifest.h"
+
+namespace cnplint::policy {
+
+/// A HelmRelease of Flux.
+bool is_helm_release(const Manifest& manifest);
+/// A HelmChart of k3s and RKE2, or their HelmChartConfig, which adds values to one.
+bool is_helm_chart(const Manifest& manifest);
+bool is_helm_chart_config(const Manifest& manifest);
+/// The spec of an Application of Argo CD, or the one that an ApplicationSet makes its own of; none
+/// of another object.
+NodeRef application_spec(const Manifest& manifest);
+/// The sources of such a spec that are charts of a repository of charts.
+std::vector<NodeRef> chart_sources(NodeRef application_spec);
+
+}  // namespace cnplint::policy
