@@ -105,7 +105,11 @@ class Observation {
     find_unseen();
     for (const flows::CapturedConnection& connection : capture_.connections) add(connection);
     for (const flows::CapturedConnection& connection : capture_.undecided)
-      add_vague(connection, true);
+      add_vague(connection, VagueTraffic::Lack::direction);
+    for (const flows::CapturedConnection& connection : capture_.only_answered)
+      if (!is_health(capture_.endpoints[connection.source]) &&
+          !is_health(capture_.endpoints[connection.destination]))
+        add_vague(connection, VagueTraffic::Lack::request);
     result_.vague.assign(vague_.begin(), vague_.end());
     result_.connections.reserve(connections_.size());
     for (auto& [key, connection] : connections_) {
@@ -248,12 +252,14 @@ class Observation {
   }
 
   /// Keeps in mind what passed and nothing can be said about.
-  void add_vague(const flows::CapturedConnection& connection, bool undecided = false) {
+  void add_vague(const flows::CapturedConnection& connection,
+                 VagueTraffic::Lack lack = VagueTraffic::Lack::end) {
+    const bool undecided = lack == VagueTraffic::Lack::direction;
     if (!undecided && !flows::has_passed(connection.outcome)) return;
     std::string text = result_.endpoints[connection.source].name + (undecided ? " and " : " -> ") +
                        result_.endpoints[connection.destination].name + " " +
                        flows::port_text(connection.protocol, connection.port);
-    vague_.insert({connection.source, connection.destination, undecided, std::move(text)});
+    vague_.insert({connection.source, connection.destination, lack, std::move(text)});
   }
 
   static void add_side(const flows::CapturedConnection& connection, ObservedSide& side) {

@@ -84,12 +84,16 @@ struct ObservedConnection {
   }
 };
 
-/// Traffic that passed and that policies cannot be asked about, as the capture says too little: of
-/// one of its ends, or of which of them connected.
+/// Traffic that passed and that policies cannot be asked about, as the capture says too little.
 struct VagueTraffic {
+  enum class Lack : std::uint8_t {
+    end,        ///< nothing is known of one of the ends
+    direction,  ///< it may as well be `to` that connects to `from`
+    request,    ///< only answers were seen
+  };
   std::uint32_t from = 0;  ///< indices of ObservedTraffic::endpoints
   std::uint32_t to = 0;
-  bool undecided = false;   ///< it may as well be `to` that connects to `from`
+  Lack lack = Lack::end;
   std::string description;  ///< `shop/cart -> 10.0.0.7 5432/TCP`
 
   friend auto operator<=>(const VagueTraffic&, const VagueTraffic&) = default;

@@ -57,7 +57,7 @@ std::optional<std::uint32_t> owner_of(const std::set<std::uint32_t>& having,
 /// Keeps the endpoints that connect, in the order of their keys.
 void order_endpoints(const Table& table, Capture& capture) {
   std::vector<bool> used(table.endpoints().size());
-  for (const auto* all : {&capture.connections, &capture.undecided})
+  for (const auto* all : capture.lists())
     for (const CapturedConnection& each : *all)
       for (const std::uint32_t end : {each.source, each.destination}) used[end] = true;
   std::map<std::string, std::uint32_t> by_key;
@@ -68,7 +68,7 @@ void order_endpoints(const Table& table, Capture& capture) {
     numbers[old] = static_cast<std::uint32_t>(capture.endpoints.size());
     capture.endpoints.push_back(table.endpoints()[old]);
   }
-  for (auto* all : {&capture.connections, &capture.undecided}) {
+  for (auto* all : capture.lists()) {
     for (CapturedConnection& each : *all) {
       each.source = numbers[each.source];
       each.destination = numbers[each.destination];
@@ -161,6 +161,8 @@ Capture resolve(const Table& table) {
     capture.duplicates = add_flows(capture.duplicates, tally.duplicates());
   }
   settle_undecided(capture);
+  for (const ConnectionKey& key : resolved.only_answered())
+    capture.only_answered.push_back(connection_of(key, ConnectionTally(), resolved));
   order_endpoints(resolved, capture);
   return capture;
 }

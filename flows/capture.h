@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -36,7 +37,7 @@ struct CapturedConnection {
   std::uint64_t duplicates = 0;
   std::uint64_t seen = 0;      ///< reports that differ, about where there are many
   std::uint64_t verdicts = 0;  ///< of these, policy verdicts: the direction is enforced
-  bool answered = false;       ///< an address outside was answered
+  bool answered = false;       ///< the other end sent packets back
   bool inferred = false;
   bool redirected = false;
   Span span;
@@ -57,6 +58,14 @@ struct Capture {
   /// `totals.undecided` counts its flows. Where a connection to such a port is known it is that
   /// one's.
   std::vector<CapturedConnection> undecided;
+  /// Connections of which the capture has nothing but answers, those from before it for the most
+  /// part. The port may be that of a Service.
+  std::vector<CapturedConnection> only_answered;
+
+  /// All its lists.
+  [[nodiscard]] std::array<std::vector<CapturedConnection>*, 3> lists() {
+    return {&connections, &undecided, &only_answered};
+  }
 };
 Capture resolve(const Table& table);
 

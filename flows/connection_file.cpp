@@ -17,12 +17,18 @@ using Json = nlohmann::ordered_json;
 
 // --- Writing ---
 
-Json to_json(const ConnectionKey& key, const ConnectionTally& tally, const Table& table) {
+/// Ends, protocol and port.
+Json to_json(const ConnectionKey& key, const Table& table) {
   Json object;
   object["source"] = endpoint_json(table.endpoints()[key.source]);
   object["destination"] = endpoint_json(table.endpoints()[key.destination]);
   object["protocol"] = key.protocol;
   object["port"] = key.port;
+  return object;
+}
+
+Json to_json(const ConnectionKey& key, const ConnectionTally& tally, const Table& table) {
+  Json object = to_json(key, table);
   object["direction"] = static_cast<int>(key.direction);
   object["outcome"] = outcome_name(key.outcome);
   add_count(object, "dropReason", key.drop_reason);
@@ -121,16 +127,31 @@ void read_source_ports(const Json& object, SourcePorts& sources) {
   for (const Json& each : object.at("sourcePorts")) sources.add(each.get<std::uint16_t>());
 }
 
-void read_connection(const Json& object, const Period& period, Table& table) {
-  constexpr std::uint64_t kMostPort = 65535;
+constexpr std::uint64_t kMostPort = 65535;
+
+/// Ends, protocol and port.
+ConnectionKey read_key(const Json& object, Table& table) {
   constexpr std::uint64_t kMostProtocol = 255;
-  // Into a table of its own first: a line that is wrong in its middle must leave nothing behind.
-  Table one;
   ConnectionKey key;
-  key.source = one.add(endpoint_from(object.at("source")));
-  key.destination = one.add(endpoint_from(object.at("destination")));
+  key.source = table.add(endpoint_from(object.at("source")));
+  key.destination = table.add(endpoint_from(object.at("destination")));
   key.protocol = static_cast<std::uint8_t>(count_of(object, "protocol", kMostProtocol));
   key.port = static_cast<std::uint16_t>(count_of(object, "port", kMostPort));
+  return key;
+}
+
+/// A connection of which only the answers were seen.
+void read_answer(const Json& object, Table& table) {
+  Table one;
+  const ConnectionKey key = read_key(object, one);
+  one.add_answer(key.source, key.destination, key.protocol, key.port);
+  table.merge(one);
+}
+
+void read_connection(const Json& object, const Period& period, Table& table) {
+  // Into a table of its own first: a line that is wrong in its middle must leave nothing behind.
+  Table one;
+  ConnectionKey key = read_key(object, one);
   key.direction = static_cast<TrafficDirection>(
       count_of(object, "direction", static_cast<std::uint64_t>(TrafficDirection::egress)));
   key.outcome = outcome_from(text_of(object, "outcome"));
@@ -201,6 +222,8 @@ std::string write_connections(const Table& table) {
   std::vector<std::string> lines;
   for (const auto& [key, tally] : table.connections())
     lines.push_back(line("connection", to_json(key, tally, table)));
+  for (const ConnectionKey& key : table.only_answered())
+    lines.push_back(line("answer", to_json(key, table)));
   for (const auto& [address, endpoints] : table.addresses())
     for (const std::uint32_t endpoint : endpoints) {
       Json object;
@@ -229,6 +252,8 @@ std::string read_stored(std::string_view object, const Period& period, Table& ta
     const Json& value = json.begin().value();
     if (key == "connection")
       read_connection(value, period, table);
+    else if (key == "answer")
+      read_answer(value, table);
     else if (key == "totals")
       read_totals(value, table);
     else if (key == "address" || key == "names")

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <unordered_set>
 #include <vector>
 
 #include "flows/table.h"
 
 namespace cnplint::flows {
-
-using ConnectionKeys = std::unordered_set<ConnectionKey, ConnectionKeyHash>;
 
 /// Connections of a table that are the replies of others, although each of their flows was taken
 /// for an opening one: all come from ports to which the other end has connections. Hubble says so

@@ -17,14 +17,17 @@ constexpr std::string_view kFqdn = "fqdn:";
 /// How many addresses of an endpoint are remembered: hostile input could make every one a new one.
 constexpr std::size_t kMostAddresses = 65536;
 
+// Types of ICMP.
+constexpr std::uint16_t kEchoReply = 0;
+constexpr std::uint16_t kEcho = 8;
+constexpr std::uint16_t kEchoV6 = 128;
+constexpr std::uint16_t kEchoReplyV6 = 129;
+
 /// Echo requests open; echo replies and errors do not.
 Opener by_icmp_type(const Flow& flow) {
-  constexpr std::uint16_t kEcho = 8;
-  constexpr std::uint16_t kEchoV6 = 128;
-  constexpr std::uint16_t kReplyV6 = 129;
   const bool v6 = flow.protocol == protocol::kIcmpV6;
   if (flow.destination_port == (v6 ? kEchoV6 : kEcho)) return {Answer::opener, true};
-  if (flow.destination_port == (v6 ? kReplyV6 : 0)) return {Answer::reply, true};
+  if (flow.destination_port == (v6 ? kEchoReplyV6 : kEchoReply)) return {Answer::reply, true};
   return {Answer::undecided, false};
 }
 
@@ -44,6 +47,15 @@ bool has_ports(std::uint8_t protocol) {
 /// Whether no connection of the other way round could make it a reply.
 bool is_sure_opener(const Flow& flow) {
   return (flow.syn && !flow.ack) || flow.l7.type != FlowL7::Type::none || !has_ports(flow.protocol);
+}
+
+/// To which port of its source, or with which ICMP type, the connection of a reply was opened; none
+/// where it does not say. A reset says that nobody listens.
+std::optional<std::uint16_t> answered_port(const Flow& flow) {
+  if (flow.protocol == protocol::kIcmp && flow.destination_port == kEchoReply) return kEcho;
+  if (flow.protocol == protocol::kIcmpV6 && flow.destination_port == kEchoReplyV6) return kEchoV6;
+  if (!has_ports(flow.protocol) || flow.source_port == 0 || flow.rst) return std::nullopt;
+  return flow.source_port;
 }
 
 /// What makes a report itself, whatever file has it and however it is written.
@@ -270,15 +282,17 @@ void Observer::add_connection(const Flow& flow, const Opener& opener, FlowOutcom
   }
 }
 
-/// That the outside was answered is worth keeping: who serves it does so for more than was seen.
+/// Who serves the outside does so for more clients than were seen, and a connection from before the
+/// capture may show nothing but its answers. Of those within the cluster only Hubble knows: the
+/// copies that tunnels show have no `is_reply`, and name the node in place of the pod.
 void Observer::add_reply(const Flow& flow, const Known& client, std::uint32_t from,
                          std::uint32_t to) {
   ++table_.totals.replies;
   const bool outside = client.addresses != nullptr;
-  // A reset says that nobody listens.
-  if (outside && has_ports(flow.protocol) && flow.source_port != 0 && !flow.rst &&
-      outcome_of(flow) == FlowOutcome::forwarded)
-    table_.add_answer(to, from, flow.protocol, flow.source_port);
+  if (!outside && flow.reply != Reply::yes) return;
+  if (outcome_of(flow) != FlowOutcome::forwarded) return;
+  if (const auto port = answered_port(flow))
+    table_.add_answer(to, from, flow.protocol, *port);
 }
 
 /// Traffic between two ends, of which only that is known: whatever of it passes, policies of theirs

@@ -75,6 +75,16 @@ void Table::add_name(std::uint32_t client, std::string_view address, std::string
   names_[{client, texts.add(address)}].insert(texts.add(name));
 }
 
+ConnectionKeys Table::only_answered() const {
+  ConnectionKeys left = answered_;
+  for (const auto& [key, tally] : connections_) {
+    if (left.empty()) break;
+    if (!key.undecided)
+      left.erase(answer_key(key.source, key.destination, key.protocol, key.port));
+  }
+  return left;
+}
+
 void Table::merge(const Table& other, const std::vector<CapturedEndpoint>& endpoints) {
   totals.merge(other.totals);
   std::vector<std::uint32_t> numbers;

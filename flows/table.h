@@ -94,6 +94,19 @@ struct ConnectionKey {
 struct ConnectionKeyHash {
   std::size_t operator()(const ConnectionKey& key) const;
 };
+using ConnectionKeys = std::unordered_set<ConnectionKey, ConnectionKeyHash>;
+
+/// The key of a connection of which only the answers count.
+constexpr ConnectionKey answer_key(std::uint32_t client, std::uint32_t server,
+                                   std::uint8_t protocol, std::uint16_t port) {
+  ConnectionKey key;
+  key.source = client;
+  key.destination = server;
+  key.protocol = protocol;
+  key.port = port;
+  key.outcome = FlowOutcome::forwarded;
+  return key;
+}
 
 /// How often requests of a class were made.
 struct RequestTally {
@@ -164,14 +177,16 @@ class Table {
   /// A client asked for a name and was answered with an address, or Hubble says so.
   void add_name(std::uint32_t client, std::string_view address, std::string_view name);
 
-  /// A client outside the cluster was sent packets from a port.
+  /// A client was sent packets from a port.
   void add_answer(std::uint32_t client, std::uint32_t server, std::uint8_t protocol,
                   std::uint16_t port) {
-    answered_.insert({client, server, 0, port, 0, protocol});
+    answered_.insert(answer_key(client, server, protocol, port));
   }
   [[nodiscard]] bool is_answered(const ConnectionKey& key) const {
-    return answered_.contains({key.source, key.destination, 0, key.port, 0, key.protocol});
+    return answered_.contains(answer_key(key.source, key.destination, key.protocol, key.port));
   }
+  /// Answers to connections of which the table has nothing else.
+  [[nodiscard]] ConnectionKeys only_answered() const;
 
   /// Adds all of another table.
   void merge(const Table& other) { merge(other, other.endpoints_); }
@@ -183,24 +198,28 @@ class Table {
 
   [[nodiscard]] const std::vector<CapturedEndpoint>& endpoints() const { return endpoints_; }
   [[nodiscard]] const auto& connections() const { return connections_; }
-  /// Connections by their ends, protocol and port.
-  [[nodiscard]] const auto& answered() const { return answered_; }
+  /// Connections that were answered, by answer_key().
+  [[nodiscard]] const ConnectionKeys& answered() const { return answered_; }
   /// Endpoints by the number of an address.
   [[nodiscard]] const auto& addresses() const { return addresses_; }
   /// Numbers of names by (client, number of an address).
   [[nodiscard]] const auto& names() const { return names_; }
-  /// Drops connections for which the predicate is false.
+  /// Drops connections for which the predicate is false; what has answers only is asked about with
+  /// an empty tally.
   template <class Keep>
   void keep(const Keep& predicate) {
+    const ConnectionKeys before = only_answered();
     std::erase_if(connections_,
                   [&](const auto& each) { return !predicate(each.first, each.second); });
+    for (const ConnectionKey& each : only_answered())
+      if (!before.contains(each) || !predicate(each, ConnectionTally())) answered_.erase(each);
   }
 
  private:
   std::vector<CapturedEndpoint> endpoints_;
   TextMap<std::uint32_t> by_key_;
   std::unordered_map<ConnectionKey, ConnectionTally, ConnectionKeyHash> connections_;
-  std::unordered_set<ConnectionKey, ConnectionKeyHash> answered_;
+  ConnectionKeys answered_;
   std::map<std::uint32_t, std::set<std::uint32_t>> addresses_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::set<std::uint32_t>> names_;
 };

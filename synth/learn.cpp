@@ -85,34 +85,34 @@ class Learner {
 
   void leave_open(const ObservedConnection& connection, const LeftOut& left_out) {
     for (const Direction direction : {Direction::egress, Direction::ingress}) {
-      const std::uint32_t subject = connection.connection.subject(direction);
-      // A firewall is for all pods of its namespace, whether something names them or not.
-      if (traffic_.endpoints[subject].facts.kind == EndpointKind::pod &&
-          !is_probe(connection.connection, direction))
-        add_open(subject, connection.connection.peer(direction), direction,
-                 left_out.connection + ": " + left_out.why);
+      const policy::Connection& asked = connection.connection;
+      add_open(asked.from, asked.to, direction, left_out.connection + ": " + left_out.why);
     }
   }
 
   void leave_open(const coverage::VagueTraffic& vague) {
+    using Lack = coverage::VagueTraffic::Lack;
     const std::string why =
-        vague.description + (vague.undecided ? ": the capture does not say which of them connects"
-                                             : ": the capture says nothing of one of the ends");
-    const auto add = [&](std::uint32_t from, std::uint32_t to) {
-      for (const Direction direction : {Direction::egress, Direction::ingress}) {
-        const bool ingress = direction == Direction::ingress;
-        const std::uint32_t subject = ingress ? to : from;
-        if (parties_.of(subject).kind == PartyKind::workload)
-          add_open(subject, ingress ? from : to, direction, why);
-      }
-    };
-    add(vague.from, vague.to);
-    if (vague.undecided) add(vague.to, vague.from);
+        vague.description +
+        (vague.lack == Lack::direction ? ": the capture does not say which of them connects"
+         : vague.lack == Lack::request ? ": the capture has its answers only"
+                                       : ": the capture says nothing of one of the ends");
+    for (const Direction direction : {Direction::egress, Direction::ingress}) {
+      add_open(vague.from, vague.to, direction, why);
+      if (vague.lack == Lack::direction) add_open(vague.to, vague.from, direction, why);
+    }
   }
 
-  void add_open(std::uint32_t subject, std::uint32_t peer, Direction direction, std::string why) {
+  /// Leaves a direction of a connection open, where policies of pods could close it.
+  void add_open(std::uint32_t from, std::uint32_t to, Direction direction, const std::string& why) {
+    const policy::Connection asked{from, to};
+    const std::uint32_t subject = asked.subject(direction);
+    const std::uint32_t peer = asked.peer(direction);
+    // A firewall is for all pods of its namespace, whether something names them or not.
+    if (traffic_.endpoints[subject].facts.kind != EndpointKind::pod || is_probe(asked, direction))
+      return;
     learned_.open.push_back({parties_.of_endpoint[subject], direction,
-                             policy::is_pod(traffic_.endpoints[peer].facts.kind), std::move(why)});
+                             policy::is_pod(traffic_.endpoints[peer].facts.kind), why});
   }
 
   [[nodiscard]] LeftOut leave(LeftOutReason reason, std::string why, std::uint32_t index) const {

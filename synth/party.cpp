@@ -185,13 +185,11 @@ class PartyFinder {
         parties_.of_endpoint[endpoint] = i;
   }
 
-  /// Workloads that are releases of one become one party, of which the manifests may have more. An
-  /// earlier run's choice of labels keeps them apart.
+  /// Workloads that are releases of one become one party, of which the manifests may have more.
   void merge_releases() {
     std::vector<Release> workloads;
     for (const Party& party : parties_.all) {
-      const std::string name = party.ns + "/" + party.workload;
-      const bool apart = options_.frozen.contains(name) || options_.apart.contains(name);
+      const bool apart = options_.apart.contains(party.ns + "/" + party.workload);
       workloads.push_back(apart ? Release() : release_of(party, traffic_));
     }
     const std::size_t seen = workloads.size();
@@ -357,7 +355,12 @@ class PartyFinder {
 
   /// The keys that an earlier run chose, if they still do.
   bool take_frozen(Party& party, const std::vector<Candidate>& candidates) const {
-    const auto frozen = options_.frozen.find(party.ns + "/" + party.workload);
+    if (options_.frozen.empty()) return false;
+    auto frozen = options_.frozen.end();
+    for (const std::uint32_t each : party.endpoints) {
+      frozen = options_.frozen.find(party.ns + "/" + workload_of(traffic_.endpoints[each]));
+      if (frozen != options_.frozen.end()) break;
+    }
     if (frozen == options_.frozen.end()) return false;
     Labels labels;
     std::optional<Owners> rivals;

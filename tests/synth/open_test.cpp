@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <set>
 
+#include "flows/connection_file.h"
 #include "project/guarantees.h"
 #include "tests/golden.h"
 #include "tests/seed.h"
@@ -120,6 +122,52 @@ TEST(SynthOpen, RealCaptures) {
   EXPECT_GT(connections, 150U);
 }
 
+/// The answer to a flow, as Hubble writes it; the flow itself where it has none.
+std::string answer_to(const std::string& line) {
+  nlohmann::json object = nlohmann::json::parse(line);
+  nlohmann::json& flow = object["flow"];
+  const std::string protocol = flow["l4"].begin().key();
+  nlohmann::json& l4 = flow["l4"][protocol];
+  if (flow["verdict"] != "FORWARDED" || flow["is_reply"] != false || flow.contains("l7") ||
+      (protocol == "ICMPv4" ? l4.value("type", 0) != 8 : l4.value("destination_port", 0) == 0))
+    return line;
+  std::swap(flow["source"], flow["destination"]);
+  std::swap(flow["IP"]["source"], flow["IP"]["destination"]);
+  flow.erase("destination_names");
+  flow["is_reply"] = true;
+  flow["event_type"] = {{"type", 4}};
+  if (protocol == "ICMPv4")
+    l4["type"] = 0;
+  else
+    std::swap(l4["source_port"], l4["destination_port"]);
+  if (protocol == "TCP") l4["flags"] = {{"ACK", true}};
+  return object.dump() + "\n";
+}
+
+TEST(SynthOpen, WhatHasAnswersOnlyKeepsPassing) {
+  std::size_t answers = 0;
+  std::size_t open = 0;
+  for (std::uint64_t i = 0; i < 30; ++i) {
+    const std::vector<std::string> all = tests::random_flows(tests::seed() * 1000 + 900 + i, 30);
+    std::vector<std::string> shown;
+    for (const std::string& each : all) {
+      shown.push_back(shown.size() % 3 == 0 ? answer_to(each) : each);
+      answers += shown.back() == each ? 0 : 1;
+    }
+    const auto result =
+        tests::synthesised_unchecked(joined(shown), options_for(kKinds[i % kKinds.size()]));
+    open += left_open(result->synthesis.drafts).size();
+    const std::set<std::string> refused = refused_on_purpose(*result);
+    const tests::WrittenCover measured(result->text, joined(all));
+    for (const std::uint32_t each : measured.cut_off())
+      EXPECT_TRUE(refused.contains(measured.text(each)))
+          << "seed " << tests::seed() << ", " << i << ": " << measured.text(each) << "\n"
+          << result->text << joined(shown);
+  }
+  EXPECT_GT(answers, 100U);
+  EXPECT_GT(open, 30U);
+}
+
 TEST(SynthOpen, AnotherHalfIsDeniedOnlyWhatTheFirstDidNotShow) {
   std::size_t denied = 0;
   for (std::uint64_t i = 0; i < 30; ++i) {
@@ -162,6 +210,43 @@ TEST(SynthOpen, TheDirectionThatNeedsItStaysOpen) {
   EXPECT_EQ(tests::egress(cart).front(), "app=db@shop 5432/TCP");
   // The other end is not concerned.
   EXPECT_TRUE(result->policy("shop/db")->why_open(policy::Direction::ingress).empty());
+}
+
+TEST(SynthOpen, AnAnswerIsOfAConnectionThatPassed) {
+  const auto opened = [](const std::string& more) {
+    return left_open(synthesised(flow({}) + flow({.to = "shop/web", .port = 80}) +
+                                 flow({.from = "shop/db", .to = "shop/web", .port = 80}) + more)
+                         ->synthesis.drafts)
+        .size();
+  };
+  const tests::Line answer{
+      .from = "shop/db", .to = "shop/cart", .port = 40001, .reply = "true", .source_port = 8443};
+  EXPECT_EQ(opened(flow(answer)), 2U);
+  // Its request is there.
+  EXPECT_EQ(opened(flow(answer) + flow({.port = 8443})), 0U);
+  const std::string stored = flows::write_connections(tests::read_flow_text(flow(answer)).table);
+  EXPECT_EQ(opened(stored), 2U) << stored;
+  EXPECT_EQ(opened(stored + flow({.port = 8443})), 0U);
+  // The local host is always let in, and the outside has no policies.
+  EXPECT_EQ(
+      opened(flow(
+          {.from = "shop/db", .to = "host", .port = 40001, .reply = "true", .source_port = 8443})),
+      0U);
+  EXPECT_EQ(opened(flow({.from = "192.0.2.7",
+                         .to = "shop/cart",
+                         .port = 40001,
+                         .reply = "true",
+                         .source_port = 443})),
+            1U);
+  // Copies of tunnels have the node for the pod, and no `is_reply`.
+  EXPECT_EQ(opened(flow({.from = "shop/db",
+                         .to = "remote-node",
+                         .port = 40001,
+                         .direction = "",
+                         .reply = "null",
+                         .source_port = 5432,
+                         .event = 4})),
+            0U);
 }
 
 TEST(SynthOpen, WhatANetworkPolicyCannotSay) {

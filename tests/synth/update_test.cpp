@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "tests/golden.h"
+#include "tests/seed.h"
+#include "tests/synth/random_capture.h"
 #include "tests/synth/synthesised.h"
 
 namespace cnplint {
@@ -35,6 +37,28 @@ TEST(SynthUpdate, TheKindIsThatOfThePolicyThatIsThere) {
   EXPECT_EQ(occurrences(updated(before, capture + flow({.from = "shop/cart", .to = "shop/new"})),
                         "kind: CiliumNetworkPolicy"),
             1U);
+}
+
+TEST(SynthUpdate, OfWhatWasSynthesisedAddsNothing) {
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    std::string capture;
+    for (const std::string& each : tests::random_flows(tests::seed() * 1000 + 300 + i, 4 + i))
+      capture += each;
+    const std::string written = tests::synthesised_unchecked(capture)->text;
+    if (written.empty()) continue;
+    EXPECT_EQ(updated(written, capture), written)
+        << "seed " << tests::seed() << ", " << i << "\n"
+        << capture;
+  }
+}
+
+TEST(SynthUpdate, ReleasesThatWereOneStayOne) {
+  const std::string capture = tests::with_releases(
+      flow({.from = "shop/dns-v1", .to = "shop/db"}) +
+          flow({.from = "shop/cart", .to = "shop/dns-v2", .port = 53, .protocol = "UDP"}),
+      "dns");
+  const std::string written = tests::synthesised_unchecked(capture)->text;
+  EXPECT_EQ(updated(written, capture), written);
 }
 
 TEST(SynthUpdate, RulesUnderNoPolicyTypeCountForNothing) {
