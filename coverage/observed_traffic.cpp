@@ -257,8 +257,10 @@ class Observation {
     const bool undecided = lack == VagueTraffic::Lack::direction;
     if (!undecided && !flows::has_passed(connection.outcome)) return;
     std::string text = result_.endpoints[connection.source].name + (undecided ? " and " : " -> ") +
-                       result_.endpoints[connection.destination].name + " " +
-                       flows::port_text(connection.protocol, connection.port);
+                       result_.endpoints[connection.destination].name;
+    if (const std::string port = flows::port_text(connection.protocol, connection.port);
+        !port.empty())
+      text += " " + port;
     vague_.insert({connection.source, connection.destination, lack, std::move(text)});
   }
 

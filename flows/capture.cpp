@@ -82,19 +82,23 @@ void order_endpoints(const Table& table, Capture& capture) {
 
 /// Two ends and a protocol, whichever of them connects.
 using Pair = std::tuple<std::uint32_t, std::uint32_t, std::uint8_t>;
-Pair pair_of(const CapturedConnection& each) {
+Pair pair_of(const CapturedConnection& each, std::uint8_t by_protocol) {
   return {std::min(each.source, each.destination), std::max(each.source, each.destination),
-          each.protocol};
+          by_protocol};
 }
 
-/// Of what is undecided, takes out what belongs to connections that are known.
+/// Of what is undecided, takes out what belongs to connections that are known. Packets without
+/// protocol may be further fragments of any of them.
 void settle_undecided(Capture& capture) {
   if (capture.undecided.empty()) return;
   std::set<Pair> known;
-  for (const CapturedConnection& each : capture.connections)
-    if (each.port >= kFirstEphemeral) known.insert(pair_of(each));
-  std::erase_if(capture.undecided,
-                [&](const CapturedConnection& each) { return known.contains(pair_of(each)); });
+  for (const CapturedConnection& each : capture.connections) {
+    if (each.port >= kFirstEphemeral) known.insert(pair_of(each, each.protocol));
+    if (has_passed(each.outcome)) known.insert(pair_of(each, protocol::kAny));
+  }
+  std::erase_if(capture.undecided, [&](const CapturedConnection& each) {
+    return known.contains(pair_of(each, each.protocol));
+  });
 }
 
 }  // namespace

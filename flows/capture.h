@@ -54,9 +54,8 @@ struct Capture {
   std::uint64_t duplicates = 0;
   std::vector<CapturedEndpoint> endpoints;      ///< in the order of their keys; those that connect
   std::vector<CapturedConnection> connections;  ///< by their ends, port, direction and outcome
-  /// What passed between two ends, and nobody can say which of them connected, to which port;
-  /// `totals.undecided` counts its flows. Where a connection to such a port is known it is that
-  /// one's.
+  /// What passed between two ends, and nobody can say which of them connected, to which port or by
+  /// which protocol. Where a connection that it may belong to is known it is that one's.
   std::vector<CapturedConnection> undecided;
   /// Connections of which the capture has nothing but answers, those from before it for the most
   /// part. The port may be that of a Service.

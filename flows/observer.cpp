@@ -156,14 +156,17 @@ void Observer::add(const Flow& flow) {
                          flow.event_type == event::kDebug || flow.event_type == event::kCapture;
   const bool no_port =
       has_ports(flow.protocol) ? flow.destination_port == 0 : flow.protocol == protocol::kAny;
-  if (no_packet || no_port || !outcome)
+  if (no_packet || no_port || !outcome) {
     ++totals.ignored;
-  else if (is_reply)
+    if (!no_packet && outcome) add_undecided(flow, *outcome, from, to);
+  } else if (is_reply) {
     add_reply(flow, destination, from, to);
-  else if (opener.answer == Answer::undecided)
+  } else if (opener.answer == Answer::undecided) {
+    ++totals.undecided;
     add_undecided(flow, *outcome, from, to);
-  else
+  } else {
     add_connection(flow, opener, *outcome, from, to);
+  }
 }
 
 /// Counts a flow, whatever it is, where and when it was seen.
@@ -299,7 +302,6 @@ void Observer::add_reply(const Flow& flow, const Known& client, std::uint32_t fr
 /// must not cut off.
 void Observer::add_undecided(const Flow& flow, FlowOutcome outcome, std::uint32_t source,
                              std::uint32_t destination) {
-  ++table_.totals.undecided;
   if (!has_passed(outcome)) return;
   ConnectionKey key;
   key.source = source;

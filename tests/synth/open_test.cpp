@@ -308,6 +308,24 @@ TEST(SynthOpen, NobodyKnowsWhoConnected) {
             std::vector<std::string>{"app=web@shop 50051/TCP"});
 }
 
+TEST(SynthOpen, NobodyKnowsByWhichProtocol) {
+  // Hubble has no words for those of tunnels, nor for further fragments.
+  const auto without = [](const tests::Line& line) {
+    nlohmann::json object = nlohmann::json::parse(flow(line));
+    object["flow"].erase("l4");
+    return object.dump() + "\n";
+  };
+  const auto result = synthesised(flow({}) + flow({.from = "shop/web", .to = "shop/mail"}) +
+                                  without({.from = "shop/mail", .to = "shop/db"}));
+  const Texts open = left_open(result->synthesis.drafts);
+  ASSERT_EQ(open.size(), 2U);
+  for (const std::string& each : open)
+    EXPECT_NE(each.find("shop/mail and shop/db: the capture does not say"), std::string::npos)
+        << each;
+  const auto fragments = synthesised(flow({}) + without({.from = "shop/db", .to = "shop/cart"}));
+  EXPECT_EQ(left_open(fragments->synthesis.drafts).size(), 0U);
+}
+
 TEST(SynthOpen, WhatStartsUpHasARule) {
   std::string starting = flow({.from = "remote-node", .to = "shop/cart", .port = 8081});
   for (std::size_t at = starting.find("remote-node"); at != std::string::npos;
