@@ -153,6 +153,9 @@ class Learner {
       return leave(LeftOutReason::suspicious, suspicions_[index], index);
     if (std::string why = unwritable(each.connection); !why.empty())
       return leave(LeftOutReason::no_port, std::move(why), index);
+    // Cilium makes pods of it before it asks policies, and no CIDR is about pods.
+    if (!each.likely_service.empty())
+      return leave(LeftOutReason::unnameable, each.likely_service, index);
     for (const std::uint32_t end : {each.connection.from, each.connection.to})
       if (parties_.of(end).kind == PartyKind::nobody)
         return leave(

@@ -117,7 +117,8 @@ class PartyFinder {
     party.name = endpoint.name;
     using policy::EndpointKind;
     const EndpointKind kind = endpoint.facts.kind;
-    party.entity = entity_of(endpoint.facts);
+    if (!options_.outside_by_address || kind != EndpointKind::external)
+      party.entity = entity_of(endpoint.facts);
     party.in_cluster = kind == EndpointKind::pod || !party.entity.empty();
     if (policy::is_pod(kind)) {
       party.kind = kind == EndpointKind::pod ? PartyKind::workload : PartyKind::mesh_workload;

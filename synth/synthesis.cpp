@@ -14,6 +14,7 @@ Synthesis synthesize(const ObservedTraffic& traffic, const SynthesisOptions& opt
   LabelOptions labels = options.labels;
   // A service account is no label of a pod: only identities have it.
   if (options.draft.kind == policy::PolicyKind::network_policy) labels.account_fallback = false;
+  labels.outside_by_address = policy::is_firewall(options.draft.kind);
   result.parties = find_parties(traffic, labels);
   result.learned = learn(traffic, result.parties, options.learn);
   if (std::set<std::string, std::less<>> apart =

@@ -353,6 +353,29 @@ TEST(SynthOpen, AFirewallIsForPodsWithoutLabelsToo) {
   EXPECT_EQ(left_open(result->synthesis.drafts).size(), 1U);
 }
 
+TEST(SynthOpen, ToAFirewallAnApiServerOutsideIsAnAddress) {
+  std::string managed = flow({.to = "203.0.113.9", .port = 443});
+  const std::string world = R"("reserved:world")";
+  managed.replace(managed.find(world), world.size(), R"("reserved:kube-apiserver",)" + world);
+  EXPECT_EQ(tests::egress(synthesised(managed)->policy("shop/cart")),
+            (Texts{tests::kUsualDns, "kube-apiserver 443/TCP"}));
+  for (const policy::PolicyKind kind :
+       {policy::PolicyKind::egress_firewall, policy::PolicyKind::egress_network_policy}) {
+    const auto result = synthesised(managed, of_kind(kind));
+    EXPECT_TRUE(result->has("cidrSelector: 203.0.113.9/32")) << result->text;
+  }
+}
+
+TEST(SynthOpen, NoCidrIsAboutTheAddressOfAService) {
+  synth::SynthesisOptions options;
+  const std::string capture = flow({}) + flow({.to = "10.96.0.1", .port = 443});
+  EXPECT_EQ(left_open(synthesised(capture, options)->synthesis.drafts), Texts());
+  options.learn.suspicious = true;
+  const auto result = synthesised(capture, options);
+  EXPECT_EQ(left_open(result->synthesis.drafts).size(), 1U);
+  EXPECT_FALSE(result->has("toCIDR")) << result->text;
+}
+
 TEST(SynthOpen, AnEgressNetworkPolicyIsAboutIpv4Only) {
   const synth::SynthesisOptions options = of_kind(policy::PolicyKind::egress_network_policy);
   const auto result = tests::synthesised(flow({.from = "shop/cart", .to = "2001:db8::9"}) +
