@@ -294,8 +294,7 @@ void Observer::add_reply(const Flow& flow, const Known& client, std::uint32_t fr
   const bool outside = client.addresses != nullptr;
   if (!outside && flow.reply != Reply::yes) return;
   if (outcome_of(flow) != FlowOutcome::forwarded) return;
-  if (const auto port = answered_port(flow))
-    table_.add_answer(to, from, flow.protocol, *port);
+  if (const auto port = answered_port(flow)) table_.add_answer(to, from, flow.protocol, *port);
 }
 
 /// Traffic between two ends, of which only that is known: whatever of it passes, policies of theirs

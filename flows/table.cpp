@@ -79,8 +79,7 @@ ConnectionKeys Table::only_answered() const {
   ConnectionKeys left = answered_;
   for (const auto& [key, tally] : connections_) {
     if (left.empty()) break;
-    if (!key.undecided)
-      left.erase(answer_key(key.source, key.destination, key.protocol, key.port));
+    if (!key.undecided) left.erase(answer_key(key.source, key.destination, key.protocol, key.port));
   }
   return left;
 }

@@ -11,6 +11,7 @@
 #include "synth/fewest_rules.h"
 #include "synth/generalize.h"
 #include "synth/name.h"
+#include "synth/open_sides.h"
 #include "synth/term.h"
 
 namespace cnplint::synth {
@@ -25,10 +26,13 @@ class Drafter {
   Drafter(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,
           std::vector<Resolver> resolvers, const std::vector<OpenSide>& open,
           const DraftOptions& options)
-      : traffic_(traffic), parties_(parties), options_(options), labels_(traffic, parties) {
+      : traffic_(traffic),
+        parties_(parties),
+        options_(options),
+        labels_(traffic, parties),
+        learned_open_(open) {
     drafts_.permits = std::move(permits);
     drafts_.resolvers = std::move(resolvers);
-    for (const OpenSide& each : open) open_[{each.party, each.direction}].push_back(each.why);
   }
 
   Drafts run() {
@@ -37,6 +41,7 @@ class Drafter {
       return std::tuple(each.subject, each.direction, each.peer, each.protocol, each.port,
                         each.proposed);
     });
+    open_ = OpenSides(parties_, drafts_.permits, learned_open_, options_);
     count_clients();
     for (std::size_t begin = 0; begin < drafts_.permits.size();) {
       std::size_t end = begin;
@@ -206,23 +211,6 @@ class Drafter {
         if (any[proposed ? 1 : 0]) add_companion(party, begin, end, proposed);
   }
 
-  /// Why a direction of a workload has to stay open: what was not learned passed there, or what the
-  /// kind of policy cannot say.
-  [[nodiscard]] std::vector<std::string> why_open(std::size_t begin, std::size_t end,
-                                                  Direction direction) const {
-    const Party& subject = parties_.all[drafts_.permits[begin].subject];
-    std::vector<std::string> all;
-    const auto known = open_.find({drafts_.permits[begin].subject, direction});
-    if (known != open_.end()) all = known->second;
-    for (std::size_t i = begin; i < end; ++i) {
-      const Permit& permit = drafts_.permits[i];
-      if (permit.direction != direction || permit.dropped || options_.companion) continue;
-      if (const std::string problem = inexpressible(permit); !problem.empty())
-        all.push_back(sentence(permit, subject) + ": " + problem);
-    }
-    return all;
-  }
-
   PolicyDraft empty_policy(std::uint32_t party, PolicyKind kind, bool proposed) {
     const Party& subject = parties_.all[party];
     PolicyDraft policy;
@@ -244,8 +232,8 @@ class Drafter {
     // What is only proposed denies nothing, where the kind has words for that.
     const bool denies = !proposed || !policy::is_cilium(options_.kind);
     if (denies && !options_.observe && options_.leave_open)
-      policy.left_open = {why_open(begin, end, Direction::ingress),
-                          why_open(begin, end, Direction::egress)};
+      policy.left_open = {open_.why(party, Direction::ingress),
+                          open_.why(party, Direction::egress)};
     if (!policy.left_open[0].empty() && !policy.left_open[1].empty()) {
       const std::string& first = policy.left_open[0].front();
       const std::string& second = policy.left_open[1].front();
@@ -319,12 +307,12 @@ class Drafter {
     PolicyDraft policy = empty_policy(party, PolicyKind::cilium_network_policy, proposed);
     policy.companion = true;
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
-      if (!why_open(begin, end, direction).empty()) continue;
+      if (!open_.why(party, direction).empty()) continue;
       Wanted wanted;
       for (std::size_t i = begin; i < end; ++i) {
         const Permit& permit = drafts_.permits[i];
         if (permit.direction != direction || permit.proposed != proposed ||
-            inexpressible(permit).empty())
+            inexpressible(permit, parties_, options_.kind).empty())
           continue;
         want(permit, Filter::none, {}, wanted);
         policy.reports.add(permit.reports);
@@ -356,10 +344,10 @@ class Drafter {
 
   void add(const Permit& permit, Filter filter, const std::vector<std::string>& names,
            Wanted& wanted) {
-    if (const std::string problem = inexpressible(permit); !problem.empty()) {
+    if (const std::string problem = inexpressible(permit, parties_, options_.kind);
+        !problem.empty()) {
       if ((!options_.leave_open || permit.dropped) && !options_.companion)
-        drafts_.unwritten.push_back(sentence(permit, parties_.all[permit.subject]) + ": " +
-                                    problem);
+        drafts_.unwritten.push_back(sentence(permit, parties_) + ": " + problem);
       return;
     }
     want(permit, filter, names, wanted);
@@ -411,30 +399,11 @@ class Drafter {
             permit.connections};
   }
 
-  [[nodiscard]] std::string sentence(const Permit& permit, const Party& subject) const {
-    const std::string& peer = parties_.all[permit.peer].name;
-    const bool ingress = permit.direction == Direction::ingress;
-    return (ingress ? peer : subject.name) + " -> " + (ingress ? subject.name : peer) + " " +
-           flows::port_text(permit.protocol, permit.port);
-  }
-
   /// Whether another policy allows the DNS of a permit. Names that a policy allows have to be seen
   /// by the DNS proxy, so its own rule hands the questions to it.
   [[nodiscard]] bool is_granted(const Permit& permit, const std::vector<std::string>& names) const {
     return is_dns(permit) && options_.granted.has(permit) &&
            (permit.direction == Direction::ingress || names.empty());
-  }
-
-  /// Why the kind of policy cannot allow it; empty where it can.
-  [[nodiscard]] std::string inexpressible(const Permit& permit) const {
-    if (options_.kind != PolicyKind::network_policy) return {};
-    const PartyKind peer = parties_.all[permit.peer].kind;
-    if (peer == PartyKind::entity && permit.widening != Widening::cluster_to_dns &&
-        permit.widening != Widening::public_ingress)
-      return "a NetworkPolicy cannot name " + parties_.all[permit.peer].name;
-    if (peer == PartyKind::mesh_workload)
-      return "a NetworkPolicy cannot name pods of another cluster";
-    return protocol::is_icmp(permit.protocol) ? "a NetworkPolicy cannot allow ICMP alone" : "";
   }
 
   [[nodiscard]] std::vector<Peer> peers_of(const Permit& permit) const {
@@ -475,7 +444,8 @@ class Drafter {
   LabelIndex labels_;
   PolicyKind kind_ = options_.kind;           ///< of the policy that is drafted
   std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
-  std::map<std::pair<std::uint32_t, Direction>, std::vector<std::string>> open_;
+  const std::vector<OpenSide>& learned_open_;
+  OpenSides open_;
   std::array<bool, 2> closed_{};        ///< of the workload: ingress and egress are in default deny
   PublicPorts public_ports_;            ///< of the policy that is drafted
   std::set<std::uint16_t> open_ports_;  ///< of the policy that is drafted

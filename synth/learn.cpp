@@ -94,7 +94,8 @@ class Learner {
     using Lack = coverage::VagueTraffic::Lack;
     const std::string why =
         vague.description +
-        (vague.lack == Lack::direction ? ": the capture does not say which of them connects, to which port"
+        (vague.lack == Lack::direction
+             ? ": the capture does not say which of them connects, to which port"
          : vague.lack == Lack::request ? ": the capture has its answers only"
                                        : ": the capture says nothing of one of the ends");
     for (const Direction direction : {Direction::egress, Direction::ingress}) {

@@ -76,9 +76,9 @@ struct Party {
 
 /// What may be chosen.
 struct LabelOptions {
-  std::vector<std::string> keys;  ///< only these, the first preferred; empty: all
-  bool service_accounts = false;  ///< the service account counts as the first label
-  bool account_fallback = true;   ///< it may stand in for stable labels
+  std::vector<std::string> keys;    ///< only these, the first preferred; empty: all
+  bool service_accounts = false;    ///< the service account counts as the first label
+  bool account_fallback = true;     ///< it may stand in for stable labels
   bool outside_by_address = false;  ///< never by an entity: firewalls know no API server outside
   /// By `namespace/workload`: the keys that an earlier run chose.
   std::map<std::string, std::vector<std::string>, std::less<>> frozen;

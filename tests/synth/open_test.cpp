@@ -64,14 +64,23 @@ struct Counts {
   std::size_t connections = 0;
   std::size_t denied = 0;  ///< of them, those that were dropped in the cluster
   std::size_t open = 0;    ///< directions
+  bool refused = false;    ///< nothing is written
 };
 
-Counts expect_nothing_cut_off(const std::string& capture, const Kind& kind) {
-  const auto result = tests::synthesised_unchecked(capture, options_for(kind));
+Counts expect_nothing_cut_off(const std::string& capture, const Kind& kind,
+                              const Texts& keys = {}) {
+  synth::SynthesisOptions options = options_for(kind);
+  options.labels.keys = keys;
+  const auto result = tests::synthesised_unchecked(capture, options);
   const project::Guarantees guarantees =
       project::check_guarantees(result->synthesis, result->options, result->environment, 1);
-  for (const std::string& each : guarantees.failures) ADD_FAILURE() << each << "\n" << result->text;
   Counts counts;
+  // Nothing is written where labels that were asked for allow what was refused.
+  counts.refused = !keys.empty() && std::ranges::any_of(guarantees.failures, [](const auto& each) {
+    return each.starts_with("passes and was left out");
+  });
+  if (counts.refused) return counts;
+  for (const std::string& each : guarantees.failures) ADD_FAILURE() << each << "\n" << result->text;
   counts.open = left_open(result->synthesis.drafts).size();
   if (result->text.empty()) return counts;
   const tests::WrittenCover measured(result->text, capture);
@@ -107,6 +116,32 @@ TEST(SynthOpen, WhatPassedKeepsPassing) {
   EXPECT_GT(connections, 1000U);
   EXPECT_GT(denied, 30U);
   EXPECT_GT(open, 100U);
+}
+
+TEST(SynthOpen, WhatPassedKeepsPassingWhereLabelsAreShared) {
+  std::size_t open = 0;
+  std::size_t refused = 0;
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    std::string capture = joined(tests::random_flows(tests::seed() * 1000 + 700 + i, 4 + 2 * i));
+    // Workloads of one team, web and cart among them.
+    for (const std::string app : {"web", "cart", "pay", "api", "db"}) {
+      const std::string label = R"("k8s:app=)" + app;
+      const std::string team =
+          std::string(R"("k8s:team=)") + (app == "db" ? "blue" : "red") + "\"," + label;
+      for (std::size_t at = capture.find(label); at != std::string::npos;
+           at = capture.find(label, at + team.size()))
+        capture.replace(at, label.size(), team);
+    }
+    for (const Kind& kind : kKinds) {
+      SCOPED_TRACE("seed " + std::to_string(tests::seed()) + ", capture " + std::to_string(i) +
+                   ", " + std::string(policy::kind_name(kind.kind)));
+      const Counts counts = expect_nothing_cut_off(capture, kind, {"team"});
+      open += counts.open;
+      refused += counts.refused ? 1 : 0;
+    }
+  }
+  EXPECT_LT(refused, 50U);
+  EXPECT_GT(open, 50U);
 }
 
 TEST(SynthOpen, RealCaptures) {

@@ -46,9 +46,8 @@ TEST(SynthUpdate, OfWhatWasSynthesisedAddsNothing) {
       capture += each;
     const std::string written = tests::synthesised_unchecked(capture)->text;
     if (written.empty()) continue;
-    EXPECT_EQ(updated(written, capture), written)
-        << "seed " << tests::seed() << ", " << i << "\n"
-        << capture;
+    EXPECT_EQ(updated(written, capture), written) << "seed " << tests::seed() << ", " << i << "\n"
+                                                  << capture;
   }
 }
 
