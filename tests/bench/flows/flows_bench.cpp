@@ -18,6 +18,7 @@
 #include "flows/field_key.h"
 #include "flows/reader.h"
 #include "project/measure.h"
+#include "project/project.h"
 #include "tests/bench/flows/truth.h"
 
 namespace {
@@ -62,15 +63,23 @@ struct Fixture {
     const auto measured = project::measure(project.open({policies.string()}).clusters().front(),
                                            flows::resolve(reading.table));
     const tests::TrafficTruth covered = tests::truth_of(measured->report, measured->traffic);
-    const bool same = read.connections == truth.connections && read.replies == truth.replies &&
-                      read.duplicates == truth.duplicates && reading.table.totals.malformed == 0 &&
-                      covered.covered == truth.covered && covered.denied == truth.denied &&
-                      covered.shadow == truth.shadow &&
-                      covered.used_policies == truth.used_policies &&
-                      covered.unused_policies == truth.unused_policies;
-    std::fprintf(stderr, "%zu flows, %zu connections, %zu covered, %zu denied, %zu shadow: %s\n",
-                 flows, read.connections.size(), covered.covered.size(), covered.denied.size(),
-                 covered.shadow.size(), same ? "as generated" : "NOT AS GENERATED");
+    bool same = true;
+    const auto expect = [&](const char* what, bool equal) {
+      if (!equal) std::fprintf(stderr, "not as generated: %s\n", what);
+      same = same && equal;
+    };
+    expect("connections", read.connections == truth.connections);
+    expect("replies", read.replies == truth.replies);
+    expect("duplicates", read.duplicates == truth.duplicates);
+    expect("malformed lines", reading.table.totals.malformed == 0);
+    expect("what is covered", covered.covered == truth.covered);
+    expect("what is denied", covered.denied == truth.denied);
+    expect("what no policy is about", covered.shadow == truth.shadow);
+    expect("policies that are used", covered.used_policies == truth.used_policies);
+    expect("policies that are not", covered.unused_policies == truth.unused_policies);
+    std::fprintf(stderr, "%zu flows, %zu connections, %zu covered, %zu denied, %zu shadow\n", flows,
+                 read.connections.size(), covered.covered.size(), covered.denied.size(),
+                 covered.shadow.size());
     if (!same) std::exit(1);
   }
 };

@@ -231,7 +231,8 @@ class Generator {
     const Edge& edge = edges_[random_.below(edges_.size())];
     const End& from = ends_[edge.from];
     const End& to = ends_[edge.to];
-    const int client = 32768 + static_cast<int>(random_.below(28000));
+    // Ports of clients, and none that servers like.
+    const int client = 51000 + static_cast<int>(random_.below(9000));
     const std::string head =
         addresses(from, to) + "," + l4(edge, client, edge.port, "\"SYN\":true");
     const std::string egress = head + "," + ends(from.local, to.remote, "L3_L4");
