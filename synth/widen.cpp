@@ -86,17 +86,17 @@ class Widener {
         clients.outside.push_back(&permit);
     }
     for (const auto& [port, clients] : ports)
-      if (is_public(std::get<2>(port), clients)) add_world(clients.outside, added);
+      if (is_public(std::get<2>(port), clients)) add_world(clients, added);
   }
 
   [[nodiscard]] bool is_public(std::uint16_t port, const Clients& clients) const {
     if (policy::has_admin_port(port, port) || clients.outside.empty()) return false;
     return options_.public_ingress == PublicIngress::always ||
-           (clients.outside.size() >= options_.public_from &&
-            clients.outside.size() >= clients.inside);
+           clients.outside.size() >= options_.public_from;
   }
 
-  void add_world(const std::vector<const Permit*>& clients, std::vector<Permit>& added) {
+  void add_world(const Clients& all, std::vector<Permit>& added) {
+    const std::vector<const Permit*>& clients = all.outside;
     Permit world = *clients.front();
     world.peer = party_of(kWorldEntity);
     world.origin = Origin::widened;
@@ -108,7 +108,7 @@ class Widener {
       world.all_requests = world.all_requests && each->all_requests;
       add_requests(each->requests, world.requests);
     }
-    if (const std::string why = kept_out(world, clients); !why.empty()) {
+    if (const std::string why = kept_out(world, all); !why.empty()) {
       learned_.not_public.push_back(parties_.all[world.subject].name + " " +
                                     flows::port_text(world.protocol, world.port) + ": " + why +
                                     ", so that only the " + std::to_string(clients.size()) +
@@ -118,9 +118,9 @@ class Widener {
     added.push_back(std::move(world));
   }
 
-  /// What the world would let in that must stay out; empty where nothing is known of such.
-  [[nodiscard]] std::string kept_out(const Permit& world,
-                                     const std::vector<const Permit*>& clients) const {
+  /// Why the world is not let in: some of it must stay out, or few of those that connect are of it;
+  /// empty where nothing speaks against it.
+  [[nodiscard]] std::string kept_out(const Permit& world, const Clients& clients) const {
     if (!options_.blocked.addresses.empty() || !options_.blocked.prefixes.empty())
       return "the blocklist names addresses";
     if (is_listed(world) || names_addresses(world)) return "the deny list names the outside";
@@ -128,7 +128,9 @@ class Widener {
       if ((each.reason == LeftOutReason::dropped || each.reason == LeftOutReason::denied) &&
           is_from_outside(traffic_.connections[each.index].connection, world))
         return "policy refused other addresses";
-    const bool private_only = std::ranges::all_of(clients, [&](const Permit* each) {
+    if (options_.public_ingress != PublicIngress::always && clients.outside.size() < clients.inside)
+      return "more of its clients are in the cluster (" + std::to_string(clients.inside) + ")";
+    const bool private_only = std::ranges::all_of(clients.outside, [&](const Permit* each) {
       return policy::is_private(*policy::parse_prefix(parties_.all[each->peer].cidr));
     });
     return private_only ? "all its clients have private addresses" : "";

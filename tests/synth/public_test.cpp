@@ -101,6 +101,10 @@ TEST(SynthPublic, WhereMostClientsAreOfTheClusterItIsNotFor) {
   for (const char* pod : {"a/a", "b/b", "c/c", "d/d", "e/e", "f/f"})
     capture += flow({.from = pod, .to = "edge/gw", .port = 443});
   EXPECT_EQ(of_gateway(capture).size(), 11U);
+  const auto result = tests::synthesised_unchecked(capture);
+  ASSERT_EQ(result->synthesis.learned.not_public.size(), 1U);
+  EXPECT_NE(result->synthesis.learned.not_public.front().find("more of its clients are in"),
+            std::string::npos);
 }
 
 TEST(SynthPublic, PrivateAddressesAreNoPublic) {
