@@ -220,7 +220,8 @@ std::size_t peak_memory() {
 
 /// 100 unknown entities, and nothing else that is an error.
 bool answers_are_right() {
-  return lint(repository().folder(), 1) == std::pair<std::size_t, std::size_t>(kPolicies, kPolicies / 100);
+  return lint(repository().folder(), 1) ==
+         std::pair<std::size_t, std::size_t>(kPolicies, kPolicies / 100);
 }
 
 }  // namespace
