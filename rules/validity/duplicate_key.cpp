@@ -1,11 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <vector>
+
 #include "rules/each.h"
 
 namespace cnplint::rules::duplicate_key {
 namespace {
 
+using policy::DuplicateKey;
+
+/// Where an object begins that nothing divides from the one before it: it has a kind and a version
+/// of its own. None where all is one object.
+std::vector<DuplicateKey> further_objects(const std::vector<DuplicateKey>& of_object) {
+  const auto named = [&](std::string_view name) {
+    std::vector<DuplicateKey> all;
+    for (const DuplicateKey& each : of_object)
+      if (each.key.text() == name) all.push_back(each);
+    return all;
+  };
+  std::vector<DuplicateKey> begins = named("apiVersion");
+  const std::vector<DuplicateKey> kinds = named("kind");
+  if (begins.size() != kinds.size()) return {};
+  for (std::size_t i = 0; i < begins.size(); ++i)
+    if (kinds[i].key.index() < begins[i].key.index()) begins[i] = kinds[i];
+  return begins;
+}
+
 void check(const PolicyContext& context, Report& report) {
-  for (const policy::DuplicateKey& each : policy::duplicate_keys(context.policy.root))
+  std::vector<DuplicateKey> all = policy::duplicate_keys(context.policy.root);
+  std::set<std::uint32_t> of_object;
+  for (const policy::Entry& entry : context.policy.root.written_entries())
+    of_object.insert(entry.key.index());
+  const auto is_of_object = [&](const DuplicateKey& each) {
+    return of_object.contains(each.key.index());
+  };
+  std::vector<DuplicateKey> own;
+  std::ranges::copy_if(all, std::back_inserter(own), is_of_object);
+  const std::vector<DuplicateKey> further = further_objects(own);
+  for (const DuplicateKey& each : further)
+    report
+        .reject(each.key, kApiServer,
+                "another object begins here, and no line `---` above it divides the two")
+        .notes.push_back({each.first.range(), "the first one"});
+  if (!further.empty()) std::erase_if(all, is_of_object);
+  for (const DuplicateKey& each : all)
     report.reject(each.key, kApiServer, "key " + quoted(each.key.text()) + " is written twice")
         .notes.push_back({each.first.range(), "first written here"});
 }
@@ -21,7 +61,8 @@ CNPLINT_RULE{
     .summary = "a key that is written twice in one mapping",
     .why =
         R"(Which of the two counts depends on the reader: kubectl silently takes the last one, strict
-readers refuse the document. The rules under the other key are not there. Merge the two.)",
+readers refuse the document. The rules under the other key are not there. Merge the two. Where all of an object
+is written twice, the line `---` between two objects is missing.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
