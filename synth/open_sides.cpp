@@ -7,6 +7,18 @@ namespace cnplint::synth {
 
 using policy::Direction;
 
+namespace {
+
+/// Adds the sentences that are not there yet; false where all are.
+bool add(const std::vector<std::string>& more, std::vector<std::string>& to) {
+  const std::size_t before = to.size();
+  for (const std::string& each : more)
+    if (std::ranges::find(to, each) == to.end()) to.push_back(each);
+  return to.size() > before;
+}
+
+}  // namespace
+
 std::string sentence(const Permit& permit, const Parties& parties) {
   const std::string& subject = parties.all[permit.subject].name;
   const std::string& peer = parties.all[permit.peer].name;
@@ -30,22 +42,33 @@ std::string inexpressible(const Permit& permit, const Parties& parties, policy::
 OpenSides::OpenSides(const Parties& parties, const std::vector<Permit>& permits,
                      const std::vector<OpenSide>& learned, const DraftOptions& options) {
   for (const OpenSide& each : learned) why_[{each.party, each.direction}].push_back(each.why);
+  std::map<std::uint32_t, std::vector<std::uint32_t>> selecting;  // who selects a party's pods too
+  for (std::uint32_t i = 0; i < parties.all.size(); ++i)
+    for (const std::uint32_t other : parties.all[i].selected_too) selecting[other].push_back(i);
   for (const Permit& permit : permits) {
-    if (permit.dropped || options.companion) continue;
-    if (const std::string problem = inexpressible(permit, parties, options.kind); !problem.empty())
+    if (permit.dropped) continue;
+    std::string problem =
+        options.companion ? std::string() : inexpressible(permit, parties, options.kind);
+    // A NetworkPolicy is proposed only where the workload's own denies already.
+    if (problem.empty() && permit.proposed && selecting.contains(permit.subject) &&
+        options.kind == policy::PolicyKind::network_policy)
+      problem = "it passed in audit mode only";
+    if (!problem.empty())
       why_[{permit.subject, permit.direction}].push_back(sentence(permit, parties) + ": " +
                                                          problem);
   }
-  const auto own = why_;
-  for (std::uint32_t i = 0; i < parties.all.size(); ++i)
-    for (const std::uint32_t other : parties.all[i].selected_too)
-      for (const Direction direction : {Direction::ingress, Direction::egress}) {
-        const auto found = own.find({other, direction});
-        if (found == own.end()) continue;
-        std::vector<std::string>& all = why_[{i, direction}];
-        for (const std::string& each : found->second)
-          if (std::ranges::find(all, each) == all.end()) all.push_back(each);
-      }
+  // Open rules may not be written at all, so that whoever selects these pods must not deny either.
+  std::vector<Side> next;
+  if (!selecting.empty())
+    for (const auto& [side, sentences] : why_) next.push_back(side);
+  while (!next.empty()) {
+    const Side side = next.back();
+    next.pop_back();
+    const auto others = selecting.find(side.first);
+    if (others == selecting.end()) continue;
+    for (const std::uint32_t other : others->second)
+      if (add(why_[side], why_[{other, side.second}])) next.emplace_back(other, side.second);
+  }
 }
 
 const std::vector<std::string>& OpenSides::why(std::uint32_t party, Direction direction) const {

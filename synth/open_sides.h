@@ -30,7 +30,9 @@ class OpenSides {
                                                     policy::Direction direction) const;
 
  private:
-  std::map<std::pair<std::uint32_t, policy::Direction>, std::vector<std::string>> why_;
+  using Side = std::pair<std::uint32_t, policy::Direction>;
+
+  std::map<Side, std::vector<std::string>> why_;
 };
 
 }  // namespace cnplint::synth

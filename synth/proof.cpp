@@ -328,7 +328,7 @@ Proof Prover::sum_up(std::vector<PartProof> proofs) const {
     each = {};
   }
   base::sort_once(all.shared);
-  std::ranges::stable_sort(all.denied, {}, &std::pair<std::uint32_t, std::string>::first);
+  std::ranges::sort(all.denied);
   Proof proof;
   // What was refused to somebody must not come in by the labels of another one.
   for (const auto& each : all.shared) {

@@ -101,6 +101,8 @@ TEST(ProofParts, ProveWhatTheWholeProves) {
       for (int i = 0; i < 4; ++i) spoil(made->synthesis.drafts, random);
     }
   }
+  RecordProperty("denied", static_cast<int>(denied));
+  RecordProperty("excess", static_cast<int>(excess));
   EXPECT_GT(denied, 0U);
   EXPECT_GT(excess, 0U);
   EXPECT_GT(most_parts, 5U);

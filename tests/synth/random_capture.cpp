@@ -54,10 +54,11 @@ class Generator {
         line.drop_reason = one_in(2) ? 133 : 181;
         break;
       case 2:
-        if (line.protocol != "ICMPv4") line.port = 0;
+        // Rarely: all that such a packet may need stays open.
+        if (line.protocol != "ICMPv4" && one_in(8)) line.port = 0;
         break;
       case 3:
-        if (line.protocol == "TCP" || line.protocol == "UDP") {
+        if ((line.protocol == "TCP" || line.protocol == "UDP") && one_in(3)) {
           line.reply = "null";
           line.event = 4;
           line.port = 44444;
