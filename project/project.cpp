@@ -9,6 +9,8 @@
 #include "base/glob.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "project/deployments.h"
+#include "project/kustomization.h"
 #include "project/unrendered.h"
 
 namespace cnplint::project {
@@ -144,6 +146,7 @@ Placement Project::placement(const std::string& input) const {
   for (const auto& [glob, ns] : config_.namespaces)
     if (base::glob_matches(glob, relative)) {
       result.unnamed_namespace = ns;
+      result.configured = true;
       break;
     }
   return result;
@@ -257,7 +260,34 @@ void Project::assemble(Inputs& inputs) {
   inputs.notes_ = inputs.read_notes_;
   take_files(inputs);
   build_kustomizations(inputs);
-  make_clusters(inputs, units_of(inputs));
+  const std::vector<Unit*> units = units_of(inputs);
+  if (is_whole(inputs)) place_deployed(inputs, units);
+  make_clusters(inputs, units);
+}
+
+/// Whether the whole repository was asked about.
+bool Project::is_whole(const Inputs& inputs) const {
+  return std::ranges::any_of(inputs.named_paths_, [&](const std::string& path) {
+    std::error_code ignored;
+    return fs::is_directory(path, ignored) && base::is_inside(root_, fs::canonical(path, ignored));
+  });
+}
+
+/// Objects without a namespace go where Flux or Argo CD puts them, unless the configuration says
+/// it.
+void Project::place_deployed(const Inputs& inputs, const std::vector<Unit*>& units) const {
+  std::set<std::string, std::less<>> kustomizations;
+  for (const File* each : inputs.files_)
+    if (is_kustomization_name(fs::path(each->path()).filename().string()))
+      kustomizations.insert(each->unit().placement().folder);
+  const Deployments deployments(units, origin_of(root_), std::move(kustomizations));
+  if (deployments.empty()) return;
+  for (Unit* unit : units) {
+    const Placement& placement = unit->placement();
+    if (placement.of_chart || placement.configured) continue;
+    const std::string ns = deployments.namespace_of(placement.folder);
+    unit->place_unnamed(ns.empty() ? policy::folder_namespace(placement.folder) : ns);
+  }
 }
 
 /// The files that could be read, and what is to be said of all of them.

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "lint/rule.h"
 
 namespace cnplint::project {
 namespace {

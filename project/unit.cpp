@@ -28,6 +28,13 @@ Unit::Unit(std::string path, const std::vector<policy::NodeRef>& roots, Placemen
   }
 }
 
+void Unit::place_unnamed(const std::string& ns) {
+  if (placement_.unnamed_namespace == ns || !source_namespaces_.empty()) return;
+  placement_.unnamed_namespace = ns;
+  for (policy::Manifest& each : manifests_) each.unnamed_namespace = placement_.unnamed_namespace;
+  judgements_.clear();
+}
+
 std::vector<std::string> Unit::objects() const {
   std::vector<std::string> all;
   for (const policy::Manifest& each : manifests_)

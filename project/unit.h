@@ -20,7 +20,8 @@ struct Placement {
   std::string folder = {};
   /// The namespace of objects that name none.
   std::string unnamed_namespace = std::string(policy::kDefaultNamespace);
-  bool of_chart = false;  ///< it is a template of a chart
+  bool of_chart = false;    ///< it is a template of a chart
+  bool configured = false;  ///< the configuration gives the namespace
 };
 
 /// What comes into a cluster as a whole: the objects of a file, or those that a kustomization
@@ -39,6 +40,9 @@ class Unit {
   [[nodiscard]] std::vector<std::string> objects() const;
   /// Whether it holds a policy, or something that says what policies are about.
   [[nodiscard]] bool matters() const;
+  /// Puts the objects that name no namespace into another one, but for those of a chart. They are
+  /// judged anew.
+  void place_unnamed(const std::string& ns);
   /// Whether some object installs or configures Cilium.
   [[nodiscard]] bool configures_cilium() const { return configures_cilium_; }
 

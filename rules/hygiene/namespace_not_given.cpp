@@ -23,10 +23,11 @@ CNPLINT_RULE{
     .certainty = lint::Certainty::certain,
     .since = "0.1",
     .summary =
-        "policies whose namespace neither they nor a kustomization nor the configuration give",
+        "policies whose namespace neither they nor a kustomization, Flux, Argo CD or the "
+        "configuration give",
     .why =
         R"(Where a policy has no `metadata.namespace`, whoever applies it decides: `kubectl -n`, Flux, Argo CD.
-Until that is known, the policies of a folder are judged as those of one namespace that nobody else is in: policies
+Their objects are read where the whole repository is asked about. Until the namespace is known, the policies of a folder are judged as those of one namespace that nobody else is in: policies
 of other folders neither allow nor deny anything there. `namespaces` of the configuration says where they
 will be. One note speaks for all of a folder.)",
     .example = {R"(apiVersion: cilium.io/v2
