@@ -107,9 +107,7 @@ class Observation {
     for (const flows::CapturedConnection& connection : capture_.undecided)
       add_vague(connection, VagueTraffic::Lack::direction);
     for (const flows::CapturedConnection& connection : capture_.only_answered)
-      if (!is_health(capture_.endpoints[connection.source]) &&
-          !is_health(capture_.endpoints[connection.destination]))
-        add_vague(connection, VagueTraffic::Lack::request);
+      if (!is_health(connection)) add_vague(connection, VagueTraffic::Lack::request);
     result_.vague.assign(vague_.begin(), vague_.end());
     result_.connections.reserve(connections_.size());
     for (auto& [key, connection] : connections_) {
@@ -205,13 +203,17 @@ class Observation {
   static bool is_health(const flows::CapturedEndpoint& endpoint) {
     return std::ranges::find(endpoint.labels, "reserved:health") != endpoint.labels.end();
   }
+  [[nodiscard]] bool is_health(const flows::CapturedConnection& connection) const {
+    return is_health(capture_.endpoints[connection.source]) ||
+           is_health(capture_.endpoints[connection.destination]);
+  }
 
   void add(const flows::CapturedConnection& connection) {
     const flows::CapturedEndpoint& from = capture_.endpoints[connection.source];
     const flows::CapturedEndpoint& to = capture_.endpoints[connection.destination];
     const std::string service = addresses_.service_of(connection, to);
     const auto count = [&](std::uint64_t& sum) { sum = flows::add_flows(sum, connection.flows); };
-    if (is_health(from) || is_health(to)) return count(result_.health);
+    if (is_health(connection)) return count(result_.health);
     if (from.kind == flows::CapturedEndpointKind::unknown ||
         (to.kind == flows::CapturedEndpointKind::unknown && service.empty())) {
       add_vague(connection);

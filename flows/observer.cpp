@@ -156,11 +156,13 @@ void Observer::add(const Flow& flow) {
                          flow.event_type == event::kDebug || flow.event_type == event::kCapture;
   const bool no_port =
       has_ports(flow.protocol) ? flow.destination_port == 0 : flow.protocol == protocol::kAny;
-  if (no_packet || no_port || !outcome) {
+  if (no_packet || !outcome) {
     ++totals.ignored;
-    if (!no_packet && outcome) add_undecided(flow, *outcome, from, to);
+  } else if (no_port) {
+    ++totals.ignored;
+    add_undecided(flow, *outcome, from, to);
   } else if (is_reply) {
-    add_reply(flow, destination, from, to);
+    add_reply(flow, *outcome, destination, from, to);
   } else if (opener.answer == Answer::undecided) {
     ++totals.undecided;
     add_undecided(flow, *outcome, from, to);
@@ -288,12 +290,11 @@ void Observer::add_connection(const Flow& flow, const Opener& opener, FlowOutcom
 /// Who serves the outside does so for more clients than were seen, and a connection from before the
 /// capture may show nothing but its answers. Of those within the cluster only Hubble knows: the
 /// copies that tunnels show have no `is_reply`, and name the node in place of the pod.
-void Observer::add_reply(const Flow& flow, const Known& client, std::uint32_t from,
-                         std::uint32_t to) {
+void Observer::add_reply(const Flow& flow, FlowOutcome outcome, const Known& client,
+                         std::uint32_t from, std::uint32_t to) {
   ++table_.totals.replies;
   const bool outside = client.addresses != nullptr;
-  if (!outside && flow.reply != Reply::yes) return;
-  if (outcome_of(flow) != FlowOutcome::forwarded) return;
+  if ((!outside && flow.reply != Reply::yes) || outcome != FlowOutcome::forwarded) return;
   if (const auto port = answered_port(flow)) table_.add_answer(to, from, flow.protocol, *port);
 }
 

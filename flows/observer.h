@@ -66,7 +66,8 @@ class Observer {
   void learn_names(const Flow& flow, const Known& destination, std::uint32_t from, std::uint32_t to,
                    bool is_reply);
   void add_dns_answer(const Flow& flow, std::uint32_t client);
-  void add_reply(const Flow& flow, const Known& client, std::uint32_t from, std::uint32_t to);
+  void add_reply(const Flow& flow, FlowOutcome outcome, const Known& client, std::uint32_t from,
+                 std::uint32_t to);
   void add_undecided(const Flow& flow, FlowOutcome outcome, std::uint32_t source,
                      std::uint32_t destination);
   void add_connection(const Flow& flow, const Opener& opener, FlowOutcome outcome,

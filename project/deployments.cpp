@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
 #include <optional>
 
 #include "base/blanks.h"
@@ -11,6 +10,7 @@
 #include "base/glob.h"
 #include "base/text.h"
 #include "policy/model/chart_installer.h"
+#include "policy/yaml/template.h"
 
 namespace cnplint::project {
 namespace {
@@ -28,8 +28,7 @@ std::optional<std::string> folder_of(std::string_view path) {
   while (path.starts_with('/')) path.remove_prefix(1);
   std::string folder = fs::path(path).lexically_normal().string();
   while (folder.ends_with('/')) folder.pop_back();
-  if (folder == "..") return std::nullopt;
-  if (folder.starts_with("../")) return std::nullopt;
+  if (folder == ".." || folder.starts_with("../")) return std::nullopt;
   return folder == "." ? std::string() : folder;
 }
 
@@ -63,7 +62,11 @@ std::optional<std::string> filled_in(std::string_view text, const Variables& var
   }
 }
 
-bool is_known(std::string_view ns) { return ns.find('$') == std::string_view::npos; }
+/// The folder that a folder stands in; empty for those in the root.
+std::string_view above(std::string_view folder) {
+  const std::size_t slash = folder.rfind('/');
+  return folder.substr(0, slash == std::string_view::npos ? 0 : slash);
+}
 
 /// Collects what is deployed.
 class Collector {
@@ -72,12 +75,10 @@ class Collector {
       : units_(units), origin_(origin) {
     for (const Unit* unit : units) {
       for (const Manifest& each : unit->manifests())
-        if (each.kind == "GitRepository" &&
-            each.api_version.starts_with("source.toolkit.fluxcd.io/"))
+        if (policy::is_git_repository(each))
           repositories_[each.name().text()] = each.root.get("spec").get("url").text();
-      std::string at = unit->placement().folder;
-      while (!at.empty() && folders_.insert(at).second)
-        at.resize(at.find('/') == std::string::npos ? 0 : at.rfind('/'));
+      std::string_view at = unit->placement().folder;
+      while (!at.empty() && folders_.emplace(at).second) at = above(at);
     }
   }
 
@@ -89,9 +90,7 @@ class Collector {
 
  private:
   void add(const Manifest& manifest) {
-    if (manifest.kind == "Kustomization" &&
-        manifest.api_version.starts_with("kustomize.toolkit.fluxcd.io/"))
-      return add_flux(manifest.root.get("spec"));
+    if (policy::is_flux_kustomization(manifest)) return add_flux(manifest.root.get("spec"));
     const NodeRef application = policy::application_spec(manifest);
     if (!application) return;
     if (manifest.kind == "ApplicationSet") return add_set(manifest.root.get("spec"), application);
@@ -102,7 +101,7 @@ class Collector {
     const NodeRef source = spec.get("sourceRef");
     if (!is_same_repository(address_of(source), origin_)) return;
     const std::string_view ns = spec.get("targetNamespace").text();
-    add(spec.get("path").text(), is_known(ns) ? ns : "", true);
+    add(spec.get("path").text(), policy::has_placeholder(ns) ? "" : ns, true);
   }
 
   /// Where a source of Flux comes from; empty where it is no repository of git that is here.
@@ -113,10 +112,8 @@ class Collector {
   }
 
   void add_application(NodeRef spec, const Variables& variables) {
-    std::vector<NodeRef> sources = spec.get("sources").items();
-    if (const NodeRef source = spec.get("source")) sources.push_back(source);
     const auto ns = filled_in(spec.get("destination").get("namespace").text(), variables);
-    for (const NodeRef source : sources) {
+    for (const NodeRef source : policy::sources_of(spec)) {
       const auto path = filled_in(source.get("path").text(), variables);
       const auto address = filled_in(source.get("repoURL").text(), variables);
       if (!source.get("path") || !path || (address && !is_same_repository(*address, origin_)))
@@ -200,8 +197,7 @@ std::string Deployments::namespace_of(std::string_view folder) const {
       }
     if (namespaces.size() == 1) return std::string(*namespaces.begin());
     if (deployed || at.empty()) return {};
-    const std::size_t slash = at.rfind('/');
-    at = at.substr(0, slash == std::string_view::npos ? 0 : slash);
+    at = above(at);
   }
 }
 

@@ -31,7 +31,6 @@ class Deployments {
   Deployments(const std::vector<Unit*>& units, std::string_view origin,
               std::set<std::string, std::less<>> kustomizations);
 
-  [[nodiscard]] bool empty() const { return all_.empty(); }
   /// The namespace of the objects in a folder that name none: that of the nearest folder which is
   /// deployed. Empty where that gives none, or several do and differ.
   [[nodiscard]] std::string namespace_of(std::string_view folder) const;

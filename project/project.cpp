@@ -261,33 +261,26 @@ void Project::assemble(Inputs& inputs) {
   take_files(inputs);
   build_kustomizations(inputs);
   const std::vector<Unit*> units = units_of(inputs);
-  if (is_whole(inputs)) place_deployed(inputs, units);
+  if (names_all_of(inputs, root_)) place_deployed(inputs, units);
   make_clusters(inputs, units);
-}
-
-/// Whether the whole repository was asked about.
-bool Project::is_whole(const Inputs& inputs) const {
-  return std::ranges::any_of(inputs.named_paths_, [&](const std::string& path) {
-    std::error_code ignored;
-    return fs::is_directory(path, ignored) && base::is_inside(root_, fs::canonical(path, ignored));
-  });
 }
 
 /// Objects without a namespace go where Flux or Argo CD puts them, unless the configuration says
 /// it.
 void Project::place_deployed(const Inputs& inputs, const std::vector<Unit*>& units) const {
+  if (std::ranges::none_of(units, &Unit::deploys)) {
+    for (Unit* unit : units) unit->deploy_to({});
+    return;
+  }
   std::set<std::string, std::less<>> kustomizations;
   for (const File* each : inputs.files_)
     if (is_kustomization_name(fs::path(each->path()).filename().string()))
       kustomizations.insert(each->unit().placement().folder);
   const Deployments deployments(units, origin_of(root_), std::move(kustomizations));
-  if (deployments.empty()) return;
-  for (Unit* unit : units) {
-    const Placement& placement = unit->placement();
-    if (placement.of_chart || placement.configured) continue;
-    const std::string ns = deployments.namespace_of(placement.folder);
-    unit->place_unnamed(ns.empty() ? policy::folder_namespace(placement.folder) : ns);
-  }
+  for (Unit* unit : units)
+    if (const Placement& placement = unit->placement();
+        !placement.of_chart && !placement.configured)
+      unit->deploy_to(deployments.namespace_of(placement.folder));
 }
 
 /// The files that could be read, and what is to be said of all of them.
@@ -401,6 +394,14 @@ std::vector<ClusterPlan> Project::plan(const std::vector<Unit*>& units,
   return plan_clusters(placed);
 }
 
+/// Whether a folder was asked about as a whole.
+bool Project::names_all_of(const Inputs& inputs, const std::string& folder) {
+  return std::ranges::any_of(inputs.named_paths_, [&](const std::string& path) {
+    std::error_code ignored;
+    return fs::is_directory(path, ignored) && base::is_inside(folder, fs::canonical(path, ignored));
+  });
+}
+
 /// The clusters of the configuration. Where the whole repository was asked about, those of which
 /// nothing is here are named: their globs may be misspelt, and then their files are of all
 /// clusters.
@@ -418,12 +419,7 @@ std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs,
       used[c] = used[c] || of[c];
     }
   }
-  const auto is_whole = [&](const std::string& path) {
-    std::error_code ignored;
-    return fs::is_directory(path, ignored) &&
-           base::is_inside(config_.folder, fs::canonical(path, ignored));
-  };
-  const bool whole = std::ranges::any_of(inputs.named_paths_, is_whole);
+  const bool whole = names_all_of(inputs, config_.folder);
   for (std::size_t c = 0; c < plans.size(); ++c)
     if (whole && !used[c])
       inputs.notes_.push_back(config_.file + ": no file is of cluster " +

@@ -79,7 +79,7 @@ class Project {
   base::Result<File*> known_or_read(const std::string& input, Required required);
   base::Result<KustomizeFile> read_for_kustomization(const std::string& key);
   std::vector<Unit*> units_of(Inputs& inputs);
-  [[nodiscard]] bool is_whole(const Inputs& inputs) const;
+  static bool names_all_of(const Inputs& inputs, const std::string& folder);
   void place_deployed(const Inputs& inputs, const std::vector<Unit*>& units) const;
   std::vector<ClusterPlan> configured_plan(Inputs& inputs,
                                            const std::vector<std::string>& paths) const;

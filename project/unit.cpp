@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "policy/model/chart_installer.h"
 #include "policy/model/cilium_settings.h"
 #include "policy/model/inventory.h"
 
@@ -24,14 +25,16 @@ Unit::Unit(std::string path, const std::vector<policy::NodeRef>& roots, Placemen
       each.unnamed_namespace = ns;
       manifests_.push_back(each);
       configures_cilium_ = configures_cilium_ || policy::configures_cilium(each);
+      deploys_ = deploys_ || policy::is_flux_kustomization(each) || policy::application_spec(each);
     }
   }
 }
 
-void Unit::place_unnamed(const std::string& ns) {
-  if (placement_.unnamed_namespace == ns || !source_namespaces_.empty()) return;
-  placement_.unnamed_namespace = ns;
-  for (policy::Manifest& each : manifests_) each.unnamed_namespace = placement_.unnamed_namespace;
+void Unit::deploy_to(const std::string& ns) {
+  if (deployed_to_ == ns || !source_namespaces_.empty()) return;
+  deployed_to_ = ns;
+  for (policy::Manifest& each : manifests_)
+    each.unnamed_namespace = ns.empty() ? placement_.unnamed_namespace : deployed_to_;
   judgements_.clear();
 }
 

@@ -40,9 +40,11 @@ class Unit {
   [[nodiscard]] std::vector<std::string> objects() const;
   /// Whether it holds a policy, or something that says what policies are about.
   [[nodiscard]] bool matters() const;
-  /// Puts the objects that name no namespace into another one, but for those of a chart. They are
-  /// judged anew.
-  void place_unnamed(const std::string& ns);
+  /// Whether some object deploys folders: one of Flux or Argo CD.
+  [[nodiscard]] bool deploys() const { return deploys_; }
+  /// Puts the objects that name no namespace, but for those of a chart, into another one than their
+  /// placement says; where it is empty, back. They are judged anew.
+  void deploy_to(const std::string& ns);
   /// Whether some object installs or configures Cilium.
   [[nodiscard]] bool configures_cilium() const { return configures_cilium_; }
 
@@ -54,9 +56,11 @@ class Unit {
  private:
   std::string path_;
   Placement placement_;                      ///< manifests are views of its namespace
+  std::string deployed_to_;                  ///< and of this
   std::set<std::string> source_namespaces_;  ///< and of these
   std::vector<policy::Manifest> manifests_;
   bool configures_cilium_ = false;
+  bool deploys_ = false;
   /// By judge: one, where not clusters or policy tests have environments of their own.
   std::vector<std::pair<const Judge*, std::unique_ptr<Judgement>>> judgements_;
 };

@@ -24,24 +24,19 @@ namespace protocol = policy::ip_protocol;
 class Drafter {
  public:
   Drafter(const ObservedTraffic& traffic, const Parties& parties, std::vector<Permit> permits,
-          std::vector<Resolver> resolvers, const std::vector<OpenSide>& open,
-          const DraftOptions& options)
-      : traffic_(traffic),
-        parties_(parties),
-        options_(options),
-        labels_(traffic, parties),
-        learned_open_(open) {
+          std::vector<Resolver> resolvers, const DraftOptions& options)
+      : traffic_(traffic), parties_(parties), options_(options), labels_(traffic, parties) {
     drafts_.permits = std::move(permits);
     drafts_.resolvers = std::move(resolvers);
   }
 
-  Drafts run() {
+  Drafts run(const std::vector<OpenSide>& open) {
     if (options_.dns) add_dns();
     base::sort_large(drafts_.permits, [](const Permit& each) {
       return std::tuple(each.subject, each.direction, each.peer, each.protocol, each.port,
                         each.proposed);
     });
-    open_ = OpenSides(parties_, drafts_.permits, learned_open_, options_);
+    open_ = OpenSides(parties_, drafts_.permits, open, options_);
     count_clients();
     for (std::size_t begin = 0; begin < drafts_.permits.size();) {
       std::size_t end = begin;
@@ -444,7 +439,6 @@ class Drafter {
   LabelIndex labels_;
   PolicyKind kind_ = options_.kind;           ///< of the policy that is drafted
   std::uint64_t left_ = options_.generalize;  ///< of what generalising may add
-  const std::vector<OpenSide>& learned_open_;
   OpenSides open_;
   std::array<bool, 2> closed_{};        ///< of the workload: ingress and egress are in default deny
   PublicPorts public_ports_;            ///< of the policy that is drafted
@@ -460,8 +454,8 @@ Drafts draft(const ObservedTraffic& traffic, const Parties& parties, std::vector
              const DraftOptions& options) {
   return policy::is_firewall(options.kind)
              ? draft_firewalls(parties, permits, open, options)
-             : Drafter(traffic, parties, std::move(permits), std::move(resolvers), open, options)
-                   .run();
+             : Drafter(traffic, parties, std::move(permits), std::move(resolvers), options)
+                   .run(open);
 }
 
 }  // namespace cnplint::synth

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/sort.h"
 #include "base/text.h"
 #include "policy/model/dns_name.h"
 #include "policy/model/dns_server.h"
@@ -50,14 +51,11 @@ class Learner {
     for (std::uint32_t i = 0; i < traffic_.connections.size(); ++i) add(i);
     learned_.permits.reserve(permits_.size());
     for (auto& [key, permit] : permits_) {
-      std::ranges::sort(permit.names);
-      permit.names.erase(std::unique(permit.names.begin(), permit.names.end()), permit.names.end());
+      base::sort_once(permit.names);
       learned_.permits.push_back(std::move(permit));
     }
     for (const coverage::VagueTraffic& each : traffic_.vague) leave_open(each);
-    std::ranges::sort(learned_.open);
-    learned_.open.erase(std::unique(learned_.open.begin(), learned_.open.end()),
-                        learned_.open.end());
+    base::sort_once(learned_.open);
     find_resolvers();
     return std::move(learned_);
   }
@@ -69,7 +67,9 @@ class Learner {
   void add(std::uint32_t index) {
     const ObservedConnection& connection = traffic_.connections[index];
     if (const auto left_out = reason_against(index)) {
-      if (left_out->stays_open()) leave_open(connection, *left_out);
+      if (left_out->stays_open())
+        leave_open(connection.connection.from, connection.connection.to,
+                   left_out->connection + ": " + left_out->why);
       learned_.left_out.push_back(*left_out);
       return;
     }
@@ -83,13 +83,6 @@ class Learner {
            traffic_.endpoints[asked.from].facts.kind == EndpointKind::host;
   }
 
-  void leave_open(const ObservedConnection& connection, const LeftOut& left_out) {
-    for (const Direction direction : {Direction::egress, Direction::ingress}) {
-      const policy::Connection& asked = connection.connection;
-      add_open(asked.from, asked.to, direction, left_out.connection + ": " + left_out.why);
-    }
-  }
-
   void leave_open(const coverage::VagueTraffic& vague) {
     using Lack = coverage::VagueTraffic::Lack;
     const std::string why =
@@ -98,22 +91,22 @@ class Learner {
              ? ": the capture does not say which of them connects, to which port"
          : vague.lack == Lack::request ? ": the capture has its answers only"
                                        : ": the capture says nothing of one of the ends");
-    for (const Direction direction : {Direction::egress, Direction::ingress}) {
-      add_open(vague.from, vague.to, direction, why);
-      if (vague.lack == Lack::direction) add_open(vague.to, vague.from, direction, why);
-    }
+    leave_open(vague.from, vague.to, why);
+    if (vague.lack == Lack::direction) leave_open(vague.to, vague.from, why);
   }
 
-  /// Leaves a direction of a connection open, where policies of pods could close it.
-  void add_open(std::uint32_t from, std::uint32_t to, Direction direction, const std::string& why) {
+  /// Leaves the directions of a connection open in which policies of pods could close it.
+  void leave_open(std::uint32_t from, std::uint32_t to, const std::string& why) {
     const policy::Connection asked{from, to};
-    const std::uint32_t subject = asked.subject(direction);
-    const std::uint32_t peer = asked.peer(direction);
-    // A firewall is for all pods of its namespace, whether something names them or not.
-    if (traffic_.endpoints[subject].facts.kind != EndpointKind::pod || is_probe(asked, direction))
-      return;
-    learned_.open.push_back({parties_.of_endpoint[subject], direction,
-                             policy::is_pod(traffic_.endpoints[peer].facts.kind), why});
+    for (const Direction direction : {Direction::egress, Direction::ingress}) {
+      const std::uint32_t subject = asked.subject(direction);
+      // A firewall is for all pods of its namespace, whether something names them or not.
+      if (traffic_.endpoints[subject].facts.kind == EndpointKind::pod &&
+          !is_probe(asked, direction))
+        learned_.open.push_back(
+            {parties_.of_endpoint[subject], direction,
+             policy::is_pod(traffic_.endpoints[asked.peer(direction)].facts.kind), why});
+    }
   }
 
   [[nodiscard]] LeftOut leave(LeftOutReason reason, std::string why, std::uint32_t index) const {

@@ -42,9 +42,7 @@ std::string inexpressible(const Permit& permit, const Parties& parties, policy::
 OpenSides::OpenSides(const Parties& parties, const std::vector<Permit>& permits,
                      const std::vector<OpenSide>& learned, const DraftOptions& options) {
   for (const OpenSide& each : learned) why_[{each.party, each.direction}].push_back(each.why);
-  std::map<std::uint32_t, std::vector<std::uint32_t>> selecting;  // who selects a party's pods too
-  for (std::uint32_t i = 0; i < parties.all.size(); ++i)
-    for (const std::uint32_t other : parties.all[i].selected_too) selecting[other].push_back(i);
+  const auto selecting = selecting_too(parties);
   for (const Permit& permit : permits) {
     if (permit.dropped) continue;
     std::string problem =

@@ -430,6 +430,13 @@ class PartyFinder {
 
 }  // namespace
 
+std::map<std::uint32_t, std::vector<std::uint32_t>> selecting_too(const Parties& parties) {
+  std::map<std::uint32_t, std::vector<std::uint32_t>> selecting;
+  for (std::uint32_t i = 0; i < parties.all.size(); ++i)
+    for (const std::uint32_t other : parties.all[i].selected_too) selecting[other].push_back(i);
+  return selecting;
+}
+
 std::optional<std::uint32_t> other_node(const Parties& parties, std::uint32_t party) {
   const std::string& own = parties.all[party].entity;
   if (own != "host" && own != "remote-node") return std::nullopt;

@@ -101,6 +101,9 @@ struct Parties {
 /// run beside each other, seen or in the manifests.
 Parties find_parties(const ObservedTraffic& traffic, const LabelOptions& options);
 
+/// By party whose pods the labels of others select as well: these others.
+std::map<std::uint32_t, std::vector<std::uint32_t>> selecting_too(const Parties& parties);
+
 /// The entity `remote-node` where a party is `host`, and the other way round; none for others.
 std::optional<std::uint32_t> other_node(const Parties& parties, std::uint32_t party);
 

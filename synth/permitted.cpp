@@ -26,9 +26,8 @@ Permitted::Permitted(const Synthesis& synthesis) : parties_(synthesis.parties) {
   }
   for (std::uint32_t i = 0; i < parties_.all.size(); ++i)
     if (parties_.all[i].kind == PartyKind::entity) entities_[parties_.all[i].entity] = i;
-  for (std::uint32_t i = 0; i < parties_.all.size(); ++i)
-    for (const std::uint32_t other : parties_.all[i].selected_too)
-      selecting_.try_emplace(other, std::vector{other}).first->second.push_back(i);
+  selecting_ = selecting_too(parties_);
+  for (auto& [party, others] : selecting_) others.push_back(party);
   for (const LeftOut& each : synthesis.learned.left_out)
     if (each.reason == LeftOutReason::unnameable) add_unnameable(each, synthesis);
   base::sort_once(by_party_);

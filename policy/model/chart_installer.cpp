@@ -17,6 +17,14 @@ bool is_helm_release(const Manifest& manifest) {
   return is_a(manifest, "HelmRelease", "helm.toolkit.fluxcd.io/");
 }
 
+bool is_flux_kustomization(const Manifest& manifest) {
+  return is_a(manifest, "Kustomization", "kustomize.toolkit.fluxcd.io/");
+}
+
+bool is_git_repository(const Manifest& manifest) {
+  return is_a(manifest, "GitRepository", "source.toolkit.fluxcd.io/");
+}
+
 bool is_helm_chart(const Manifest& manifest) {
   return is_a(manifest, "HelmChart", "helm.cattle.io/");
 }
@@ -32,9 +40,14 @@ NodeRef application_spec(const Manifest& manifest) {
   return {};
 }
 
-std::vector<NodeRef> chart_sources(NodeRef application_spec) {
+std::vector<NodeRef> sources_of(NodeRef application_spec) {
   std::vector<NodeRef> all = application_spec.get("sources").items();
   if (const NodeRef source = application_spec.get("source")) all.push_back(source);
+  return all;
+}
+
+std::vector<NodeRef> chart_sources(NodeRef application_spec) {
+  std::vector<NodeRef> all = sources_of(application_spec);
   std::erase_if(all, [](NodeRef source) { return !source.get("chart"); });
   return all;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Objects that install Helm charts.
+// Objects of Flux, Argo CD and k3s that install Helm charts and the manifests of folders.
 #pragma once
 
 #include <vector>
@@ -9,15 +9,18 @@
 
 namespace cnplint::policy {
 
-/// A HelmRelease of Flux.
+/// A HelmRelease of Flux, a Kustomization and a source of these.
 bool is_helm_release(const Manifest& manifest);
+bool is_flux_kustomization(const Manifest& manifest);
+bool is_git_repository(const Manifest& manifest);
 /// A HelmChart of k3s and RKE2, or their HelmChartConfig, which adds values to one.
 bool is_helm_chart(const Manifest& manifest);
 bool is_helm_chart_config(const Manifest& manifest);
 /// The spec of an Application of Argo CD, or the one that an ApplicationSet makes its own of; none
 /// of another object.
 NodeRef application_spec(const Manifest& manifest);
-/// The sources of such a spec that are charts of a repository of charts.
+/// The sources of such a spec, and those that are charts of a repository of charts.
+std::vector<NodeRef> sources_of(NodeRef application_spec);
 std::vector<NodeRef> chart_sources(NodeRef application_spec);
 
 }  // namespace cnplint::policy

@@ -27,8 +27,9 @@ CNPLINT_RULE{
         "configuration give",
     .why =
         R"(Where a policy has no `metadata.namespace`, whoever applies it decides: `kubectl -n`, Flux, Argo CD.
-Their objects are read where the whole repository is asked about. Until the namespace is known, the policies of a folder are judged as those of one namespace that nobody else is in: policies
-of other folders neither allow nor deny anything there. `namespaces` of the configuration says where they
+Their objects are read where the whole repository is asked about. Until the namespace is known, the
+policies of a folder are judged as those of one namespace that nobody else is in: policies of other folders
+neither allow nor deny anything there. `namespaces` of the configuration says where they
 will be. One note speaks for all of a folder.)",
     .example = {R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

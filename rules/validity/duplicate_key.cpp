@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <iterator>
-#include <set>
 #include <vector>
 
 #include "rules/each.h"
@@ -30,11 +29,8 @@ std::vector<DuplicateKey> further_objects(const std::vector<DuplicateKey>& of_ob
 
 void check(const PolicyContext& context, Report& report) {
   std::vector<DuplicateKey> all = policy::duplicate_keys(context.policy.root);
-  std::set<std::uint32_t> of_object;
-  for (const policy::Entry& entry : context.policy.root.written_entries())
-    of_object.insert(entry.key.index());
   const auto is_of_object = [&](const DuplicateKey& each) {
-    return of_object.contains(each.key.index());
+    return each.key.parent().index() == context.policy.root.index();
   };
   std::vector<DuplicateKey> own;
   std::ranges::copy_if(all, std::back_inserter(own), is_of_object);
