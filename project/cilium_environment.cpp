@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "project/deployments.h"
 #include "project/kustomization.h"
 
 namespace cnplint::project {
@@ -59,6 +60,13 @@ CiliumSettings of_kustomization(NodeRef kustomization, const std::string& path,
   return all;
 }
 
+/// Whether what an object installs is in a cluster.
+bool is_for(const ClusterFiles& files, const Unit& unit, const policy::Manifest& manifest) {
+  const std::string other = installs_in(manifest);
+  if (files.clusters.contains(other)) return other == files.name;
+  return std::ranges::find(files.own, &unit) != files.own.end();
+}
+
 std::string said(const policy::CiliumSetting& setting) {
   return base::quoted(setting.value) + " (" + setting.giver + ", " + setting.where.place() + ")";
 }
@@ -82,19 +90,20 @@ std::vector<ChartValues> chart_values(
   return all;
 }
 
-CiliumSettings settings_of(const std::vector<const Unit*>& units,
+CiliumSettings settings_of(const ClusterFiles& files,
                            const std::vector<const ChartValues*>& charts) {
   CiliumSettings all;
   for (const ChartValues* each : charts) add(each->settings, all);
-  if (std::ranges::none_of(units, &Unit::configures_cilium)) return all;
+  if (std::ranges::none_of(files.all, &Unit::configures_cilium)) return all;
   std::vector<policy::Manifest> configs;
-  for (const Unit* unit : units)
+  for (const Unit* unit : files.own)
     for (const policy::Manifest& each : unit->manifests())
       if (each.kind == "ConfigMap") configs.push_back(each);
-  for (const Unit* unit : units)
+  for (const Unit* unit : files.all)
     if (unit->configures_cilium())
       for (const policy::Manifest& each : unit->manifests())
-        if (each.kind != "ConfigMap") add(policy::cilium_settings(each, configs), all);
+        if (each.kind != "ConfigMap" && is_for(files, *unit, each))
+          add(policy::cilium_settings(each, configs), all);
   // What the agents read, whoever made it.
   for (const policy::Manifest& each : configs) add(policy::cilium_settings(each, {}), all);
   return all;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,9 +29,19 @@ std::vector<ChartValues> chart_values(
     const std::vector<const File*>& files,
     const std::function<const File*(const std::string& path)>& file_at);
 
+/// The files of a cluster, among those of others.
+struct ClusterFiles {
+  std::string name;
+  const std::vector<const Unit*>& own;
+  const std::vector<Unit*>& all;
+  const std::set<std::string>& clusters;  ///< names of all
+};
+
 /// What a cluster's files say of its Cilium, the strongest last: charts, objects that install
 /// charts, the ConfigMap of the agents.
-policy::CiliumSettings settings_of(const std::vector<const Unit*>& units,
+/// Objects of other clusters count that install in this one, and its own do not that install in
+/// another one.
+policy::CiliumSettings settings_of(const ClusterFiles& files,
                                    const std::vector<const ChartValues*>& charts);
 
 /// An environment, and where it comes from.

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "policy/model/chart_installer.h"
 #include "policy/yaml/template.h"
+#include "project/repository_map.h"
 
 namespace cnplint::project {
 namespace {
@@ -62,84 +63,186 @@ std::optional<std::string> filled_in(std::string_view text, const Variables& var
   }
 }
 
-/// The folder that a folder stands in; empty for those in the root.
-std::string_view above(std::string_view folder) {
-  const std::size_t slash = folder.rfind('/');
-  return folder.substr(0, slash == std::string_view::npos ? 0 : slash);
+/// `Kind namespace/name` of an object, for people.
+std::string name_of(const Manifest& manifest) {
+  const NodeRef ns = manifest.ns();
+  return std::string(manifest.kind) + " " + (ns ? std::string(ns.text()) + "/" : "") +
+         std::string(manifest.name().text());
 }
 
-/// Collects what is deployed.
-class Collector {
- public:
-  Collector(const std::vector<Unit*>& units, std::string_view origin)
-      : units_(units), origin_(origin) {
-    for (const Unit* unit : units) {
-      for (const Manifest& each : unit->manifests())
-        if (policy::is_git_repository(each))
-          repositories_[each.name().text()] = each.root.get("spec").get("url").text();
-      std::string_view at = unit->placement().folder;
-      while (!at.empty() && folders_.emplace(at).second) at = above(at);
-    }
+/// What variables a generator of folders gives to a template, in both languages of it.
+Variables variables_of_folder(const std::string& folder) {
+  const std::string name = folder.substr(folder.rfind('/') + 1);
+  Variables all{{"path", folder},
+                {"path.path", folder},
+                {"path.basename", name},
+                {"path.basenameNormalized", name}};
+  std::string_view rest = folder;
+  for (std::size_t i = 0; !rest.empty(); ++i) {
+    const std::size_t slash = std::min(rest.find('/'), rest.size());
+    const std::string number = std::to_string(i);
+    const std::string part(rest.substr(0, slash));
+    all["path[" + number + "]"] = part;
+    all["index .path.segments " + number] = part;
+    rest.remove_prefix(std::min(slash + 1, rest.size()));
   }
+  return all;
+}
+
+/// The name of a cluster by the destination of an Application: that of Argo CD, or the host of its
+/// address.
+std::string cluster_of(std::string_view name, std::string_view server) {
+  constexpr std::string_view kItself = "https://kubernetes.default.svc";
+  if (!name.empty()) return std::string(name);
+  if (server.empty() || server.starts_with(kItself)) return std::string(kInCluster);
+  if (const std::size_t scheme = server.find("://"); scheme != std::string_view::npos)
+    server.remove_prefix(scheme + 3);
+  return std::string(server.substr(0, server.find_first_of(":/")));
+}
+
+/// The cluster of the kubeconfig of a Kustomization, by the name of its Secret.
+std::string cluster_of_kubeconfig(NodeRef kubeconfig) {
+  std::string_view name = kubeconfig.get("secretRef").get("name").text();
+  if (name.empty()) name = kubeconfig.get("configMapRef").get("name").text();
+  constexpr std::string_view kSuffix = "-kubeconfig";
+  if (name.ends_with(kSuffix)) name.remove_suffix(kSuffix.size());
+  return std::string(name);
+}
+
+/// Leaves out what is a template still.
+void drop_templates(Kustomization& changes) {
+  for (NodeRef* each : {&changes.ns, &changes.name_prefix, &changes.name_suffix})
+    if (*each && policy::has_placeholder(each->text())) *each = {};
+}
+
+}  // namespace
+
+/// Collects what one object deploys.
+class DeploymentReader::Collector {
+ public:
+  Collector(const DeploymentReader& reader, const Manifest& manifest)
+      : reader_(reader), manifest_(manifest) {}
 
   std::vector<Deployment> run() {
-    for (const Unit* unit : units_)
-      for (const Manifest& each : unit->manifests()) add(each);
+    const NodeRef spec = manifest_.root.get("spec");
+    if (policy::is_flux_kustomization(manifest_)) add_flux(spec);
+    if (policy::is_flux_instance(manifest_)) add_instance(spec.get("sync"));
+    if (const NodeRef application = policy::application_spec(manifest_)) {
+      if (manifest_.kind == "ApplicationSet")
+        for (const Variables& variables : generated(spec.get("generators").items(), 0))
+          add_application(application, variables);
+      else
+        add_application(application, {});
+    }
     return std::move(found_);
   }
 
  private:
-  void add(const Manifest& manifest) {
-    if (policy::is_flux_kustomization(manifest)) return add_flux(manifest.root.get("spec"));
-    const NodeRef application = policy::application_spec(manifest);
-    if (!application) return;
-    if (manifest.kind == "ApplicationSet") return add_set(manifest.root.get("spec"), application);
-    add_application(application, {});
-  }
+  static constexpr std::size_t kMostGenerated = 10'000;
+  static constexpr std::size_t kMostNested = 4;  ///< of generators; Argo CD takes two
 
   void add_flux(NodeRef spec) {
-    const NodeRef source = spec.get("sourceRef");
-    if (!is_same_repository(address_of(source), origin_)) return;
-    const std::string_view ns = spec.get("targetNamespace").text();
-    add(spec.get("path").text(), policy::has_placeholder(ns) ? "" : ns, true);
+    if (!is_here(reader_.address_of(spec.get("sourceRef")))) return;
+    Deployment each;
+    each.flux = each.recursive = true;
+    each.changes = read_flux_changes(spec, each.problems);
+    drop_templates(each.changes);
+    each.post_build = spec.get("postBuild");
+    each.cluster = cluster_of_kubeconfig(spec.get("kubeConfig"));
+    add(spec.get("path").text(), spec.get("path"), std::move(each));
   }
 
-  /// Where a source of Flux comes from; empty where it is no repository of git that is here.
-  [[nodiscard]] std::string_view address_of(NodeRef source) const {
-    if (source.get("kind").text() != "GitRepository") return {};
-    const auto known = repositories_.find(source.get("name").text());
-    return known == repositories_.end() ? std::string_view() : known->second;
+  /// What the operator of Flux makes a Kustomization of.
+  void add_instance(NodeRef sync) {
+    if (!sync || (sync.get("kind").text() == "GitRepository" && !is_here(sync.get("url").text())))
+      return;
+    Deployment each;
+    each.flux = each.recursive = true;
+    add(sync.get("path").text(), sync.get("path"), std::move(each));
+  }
+
+  [[nodiscard]] bool is_here(std::string_view address) const {
+    return is_same_repository(address, reader_.origin_);
   }
 
   void add_application(NodeRef spec, const Variables& variables) {
-    const auto ns = filled_in(spec.get("destination").get("namespace").text(), variables);
+    const NodeRef destination = spec.get("destination");
+    const auto ns = filled_in(destination.get("namespace").text(), variables);
+    const auto name = filled_in(destination.get("name").text(), variables);
+    const auto server = filled_in(destination.get("server").text(), variables);
     for (const NodeRef source : policy::sources_of(spec)) {
       const auto path = filled_in(source.get("path").text(), variables);
       const auto address = filled_in(source.get("repoURL").text(), variables);
-      if (!source.get("path") || !path || (address && !is_same_repository(*address, origin_)))
-        continue;
-      add(*path, ns ? *ns : "", source.get("directory").get("recurse").text() == "true");
+      if (!source.get("path") || !path || (address && !is_here(*address))) continue;
+      Deployment each;
+      each.ns = ns && !policy::has_placeholder(*ns) ? *ns : "";
+      each.anywhere = !name || !server;
+      if (!each.anywhere) each.cluster = cluster_of(*name, *server);
+      each.recursive = source.get("directory").get("recurse").text() == "true";
+      each.changes = read_argo_changes(source.get("kustomize"), each.problems);
+      drop_templates(each.changes);
+      add(*path, source.get("path"), std::move(each));
     }
   }
 
-  void add_set(NodeRef spec, NodeRef application) {
-    for (const NodeRef generator : spec.get("generators").items()) {
-      for (const NodeRef element : generator.get("list").get("elements").items()) {
-        Variables variables;
-        for (const policy::Entry& each : element.entries())
-          variables[each.key.key_text()] = each.value.text();
-        add_application(application, variables);
-      }
-      const NodeRef git = generator.get("git");
-      if (git && is_same_repository(git.get("repoURL").text(), origin_))
-        for (const std::string& folder : folders_of(git.get("directories"))) {
-          const std::string name = folder.substr(folder.rfind('/') + 1);
-          add_application(application, {{"path", folder},
-                                        {"path.path", folder},
-                                        {"path.basename", name},
-                                        {"path.basenameNormalized", name}});
-        }
+  /// What generators give to a template, each for one Application.
+  [[nodiscard]] std::vector<Variables> generated(const std::vector<NodeRef>& generators,
+                                                 std::size_t depth) const {
+    std::vector<Variables> all;
+    if (depth > kMostNested) return all;
+    for (const NodeRef generator : generators) {
+      of_list(generator.get("list").get("elements"), all);
+      of_folders(generator.get("git"), all);
+      if (const NodeRef matrix = generator.get("matrix"))
+        of_matrix(matrix.get("generators").items(), depth, all);
+      if (generator.get("clusters")) all.push_back({});  // which these are, Argo CD alone knows
+      if (all.size() > kMostGenerated) all.resize(kMostGenerated);
     }
+    return all;
+  }
+
+  static void of_list(NodeRef elements, std::vector<Variables>& all) {
+    for (const NodeRef element : elements.items()) {
+      Variables variables;
+      add_variables(element, "", variables);
+      all.push_back(std::move(variables));
+    }
+  }
+
+  static void add_variables(NodeRef mapping, const std::string& prefix, Variables& to) {
+    for (const policy::Entry& each : mapping.entries()) {
+      const std::string name = prefix + each.key.key_text();
+      if (each.value.is_mapping())
+        add_variables(each.value, name + ".", to);
+      else
+        to[name] = each.value.text();
+    }
+  }
+
+  void of_folders(NodeRef git, std::vector<Variables>& all) const {
+    if (!git || !is_here(git.get("repoURL").text())) return;
+    for (const std::string& folder : folders_of(git.get("directories"))) {
+      Variables variables = variables_of_folder(folder);
+      Variables own;
+      for (const policy::Entry& each : git.get("values").entries())
+        if (const auto value = filled_in(each.value.text(), variables))
+          own["values." + each.key.key_text()] = *value;
+      variables.merge(own);
+      all.push_back(std::move(variables));
+    }
+  }
+
+  /// All of the first generator with all of the second.
+  void of_matrix(const std::vector<NodeRef>& generators, std::size_t depth,
+                 std::vector<Variables>& all) const {
+    if (generators.size() != 2) return;
+    const std::vector<Variables> second = generated({generators[1]}, depth + 1);
+    for (const Variables& first : generated({generators[0]}, depth + 1))
+      for (const Variables& other : second) {
+        if (all.size() >= kMostGenerated) return;
+        all.push_back(other);
+        all.back().insert(first.begin(), first.end());
+      }
   }
 
   /// The folders that the globs of a generator have.
@@ -152,7 +255,7 @@ class Collector {
         if (!glob) continue;
         // These globs are whole paths: `apps/*` is not what is below `apps/shop`.
         const auto depth = std::ranges::count(*glob, '/');
-        for (const std::string& folder : folders_)
+        for (const std::string& folder : reader_.folders_)
           if (std::ranges::count(folder, '/') == depth && base::glob_matches("/" + *glob, folder)) {
             if (exclude)
               wanted.erase(folder);
@@ -163,42 +266,56 @@ class Collector {
     return wanted;
   }
 
-  void add(std::string_view path, std::string_view ns, bool recursive) {
-    if (const auto folder = folder_of(path))
-      found_.push_back({*folder, std::string(ns), recursive});
+  void add(std::string_view path, NodeRef where, Deployment each) {
+    auto folder = folder_of(path);
+    if (!folder || (!folder->empty() && !reader_.folders_.contains(*folder))) return;
+    each.folder = std::move(*folder);
+    each.where = where ? where : manifest_.root;
+    each.object_namespace = manifest_.ns().text();
+    each.why = name_of(manifest_) + " deploys it (" + manifest_.root.range().place() + ")";
+    found_.push_back(std::move(each));
   }
 
-  const std::vector<Unit*>& units_;
-  std::string_view origin_;
-  std::map<std::string_view, std::string_view> repositories_;  ///< addresses by name
-  std::set<std::string> folders_;                              ///< of units, and those above them
+  const DeploymentReader& reader_;
+  const Manifest& manifest_;
   std::vector<Deployment> found_;
 };
 
-}  // namespace
-
-Deployments::Deployments(const std::vector<Unit*>& units, std::string_view origin,
-                         std::set<std::string, std::less<>> kustomizations)
-    : kustomizations_(std::move(kustomizations)) {
-  for (Deployment& each : Collector(units, origin).run())
-    all_[each.folder].push_back(std::move(each));
+DeploymentReader::DeploymentReader(const std::vector<Unit*>& units, std::string origin,
+                                   const std::set<std::string>& folders)
+    : origin_(std::move(origin)) {
+  for (const Unit* unit : units)
+    for (const Manifest& each : unit->manifests())
+      if (policy::is_git_repository(each))
+        repositories_.try_emplace(std::string(each.name().text()),
+                                  each.root.get("spec").get("url").text());
+  for (std::string_view at : folders)
+    while (!at.empty() && folders_.emplace(at).second) at = folder_above(at);
 }
 
-std::string Deployments::namespace_of(std::string_view folder) const {
-  for (std::string_view at = folder;;) {
-    const auto found = all_.find(at);
-    std::set<std::string_view> namespaces;
-    bool deployed = false;
-    if (found != all_.end())
-      for (const Deployment& each : found->second) {
-        if (at != folder && (!each.recursive || kustomizations_.contains(at))) continue;
-        deployed = true;
-        if (!each.ns.empty()) namespaces.insert(each.ns);
-      }
-    if (namespaces.size() == 1) return std::string(*namespaces.begin());
-    if (deployed || at.empty()) return {};
-    at = above(at);
-  }
+std::vector<Deployment> DeploymentReader::of(const Manifest& manifest) const {
+  return Collector(*this, manifest).run();
+}
+
+/// Where a source of Flux comes from; empty where it is no repository of git that is here.
+std::string_view DeploymentReader::address_of(NodeRef source) const {
+  if (source.get("kind").text() != "GitRepository") return {};
+  const auto known = repositories_.find(source.get("name").text());
+  return known == repositories_.end() ? std::string_view() : std::string_view(known->second);
+}
+
+std::string installs_in(const Manifest& manifest) {
+  const NodeRef spec = manifest.root.get("spec");
+  if (policy::is_helm_release(manifest) || policy::is_flux_kustomization(manifest))
+    return cluster_of_kubeconfig(spec.get("kubeConfig"));
+  const NodeRef application = policy::application_spec(manifest);
+  if (!application) return {};
+  const NodeRef destination = application.get("destination");
+  const std::string_view name = destination.get("name").text();
+  const std::string_view server = destination.get("server").text();
+  if (policy::has_placeholder(name) || policy::has_placeholder(server)) return {};
+  std::string cluster = cluster_of(name, server);
+  return cluster == kInCluster ? std::string() : cluster;
 }
 
 std::string origin_of(const std::string& repository) {

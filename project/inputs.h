@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "policy/model/environment.h"
 #include "project/cluster.h"
+#include "project/deployed_units.h"
 #include "project/file.h"
 #include "project/folder_namespaces.h"
 #include "project/kustomize_roots.h"
@@ -76,7 +77,8 @@ class Inputs {
   std::set<const base::SourceFile*> context_;
   std::set<const base::SourceFile*> beside_;
   std::vector<KustomizeRoot> roots_;
-  std::deque<Unit> root_units_;  ///< of the roots, in their order
+  std::deque<Unit> root_units_;  ///< of the roots that nothing deploys with changes
+  DeployedUnits deployed_;
   std::deque<Cluster> clusters_;
   std::deque<Cluster> named_;
   std::vector<base::Error> unreadable_;

@@ -76,10 +76,7 @@ class KustomizationReader {
     kind();
     add_texts("resources", result_.resources);
     add_texts("bases", result_.resources);
-    add_texts("components", result_.components);
-    result_.ns = text(field(root_, "namespace"));
-    result_.name_prefix = text(field(root_, "namePrefix"));
-    result_.name_suffix = text(field(root_, "nameSuffix"));
+    changes("namespace");
     result_.annotations = pairs(field(root_, "commonAnnotations"));
     labels();
     strategic_merge_patches();
@@ -93,7 +90,36 @@ class KustomizationReader {
     return result_;
   }
 
+  /// What objects of Flux and of Argo CD say as a kustomization does.
+  Kustomization run_changes(std::string_view ns) {
+    changes(ns);
+    patches("patches", KustomizePatch::Form::any, result_.patches);
+    return std::move(result_);
+  }
+
+  /// Labels and annotations that Flux gives to every object.
+  void common_metadata(NodeRef metadata) {
+    if (const NodeRef labels = pairs(metadata.get("labels")))
+      result_.labels.push_back({labels, {}, false, false});
+    result_.annotations = pairs(metadata.get("annotations"));
+  }
+
+  /// The same for Argo CD: in selectors too, unless it is told otherwise.
+  void common_labels() {
+    const bool selectors = !flag(field(root_, "labelWithoutSelector"));
+    if (const NodeRef common = pairs(field(root_, "commonLabels")))
+      result_.labels.push_back({common, {}, selectors, selectors});
+    result_.annotations = pairs(field(root_, "commonAnnotations"));
+  }
+
  private:
+  void changes(std::string_view ns) {
+    add_texts("components", result_.components);
+    result_.ns = text(field(root_, ns));
+    result_.name_prefix = text(field(root_, "namePrefix"));
+    result_.name_suffix = text(field(root_, "nameSuffix"));
+  }
+
   /// kustomize reads field names as Go's JSON does: their case does not matter.
   static NodeRef field(NodeRef mapping, std::string_view name) {
     if (const NodeRef exact = mapping.get(name)) return exact;
@@ -252,6 +278,25 @@ bool is_kustomization_name(std::string_view name) {
 
 Kustomization read_kustomization(NodeRef root, std::vector<KustomizeProblem>& problems) {
   return KustomizationReader(root, problems).run();
+}
+
+Kustomization read_flux_changes(NodeRef spec, std::vector<KustomizeProblem>& problems) {
+  KustomizationReader reader(spec, problems);
+  reader.common_metadata(spec.get("commonMetadata"));
+  return reader.run_changes("targetNamespace");
+}
+
+Kustomization read_argo_changes(NodeRef kustomize, std::vector<KustomizeProblem>& problems) {
+  KustomizationReader reader(kustomize, problems);
+  reader.common_labels();
+  return reader.run_changes("namespace");
+}
+
+bool changes_something(const Kustomization& changes) {
+  const auto says = [](NodeRef text) { return text && !text.text().empty(); };
+  return says(changes.ns) || says(changes.name_prefix) || says(changes.name_suffix) ||
+         !changes.components.empty() || !changes.patches.empty() || !changes.labels.empty() ||
+         changes.annotations;
 }
 
 }  // namespace cnplint::project

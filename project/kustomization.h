@@ -80,4 +80,12 @@ struct Kustomization {
 /// Reads a kustomization; what it says in a wrong way is left out of it and a problem.
 Kustomization read_kustomization(policy::NodeRef root, std::vector<KustomizeProblem>& problems);
 
+/// What the spec of Flux's Kustomization changes in the kustomization of its folder:
+/// `targetNamespace`, `namePrefix`, `nameSuffix`, `patches`, `components`, `commonMetadata`.
+Kustomization read_flux_changes(policy::NodeRef spec, std::vector<KustomizeProblem>& problems);
+/// The same of `kustomize` of a source of Argo CD.
+Kustomization read_argo_changes(policy::NodeRef kustomize, std::vector<KustomizeProblem>& problems);
+/// Whether there is any.
+bool changes_something(const Kustomization& changes);
+
 }  // namespace cnplint::project

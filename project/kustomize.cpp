@@ -8,9 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "base/file.h"
 #include "base/text.h"
-#include "base/walk.h"
 #include "policy/model/manifest.h"
 #include "policy/yaml/template.h"
 #include "project/kustomize_fields.h"
@@ -20,7 +18,6 @@
 namespace cnplint::project {
 namespace {
 
-namespace fs = std::filesystem;
 using policy::Document;
 using policy::NodeRef;
 
@@ -74,9 +71,10 @@ struct Accumulated {
 /// A kustomization that was read.
 struct ReadTarget {
   std::string folder;
-  base::SourceFile* source = nullptr;
   Kustomization kustomization;
   std::vector<KustomizeProblem> problems;
+  std::vector<std::string> generated = {};  ///< further resources, by their paths
+  NodeRef where = {};                       ///< what these are asked for by
 };
 
 std::size_t hash_of(const KustomizeId& id) {
@@ -137,9 +135,36 @@ class Kustomizer::State {
     const std::string folder = kustomize_path(given, "");
     auto read = target(folder);
     if (!read) return tl::unexpected(read.error());
+    begin();
+    return finish(given, accumulate(**read), nullptr);
+  }
+
+  base::Result<KustomizeBuild> build(const KustomizeOverlay& overlay) {
+    const std::string folder = kustomize_path(overlay.folder, "");
+    ReadTarget changed{folder, {}, {}};
+    if (overlay.resources.empty()) {
+      auto read = target(folder);
+      if (!read) return tl::unexpected(read.error());
+      changed = **read;
+    }
+    add_changes(overlay, changed);
+    begin();
+    Accumulated all;
+    go_through(changed, all);
+    return finish(overlay.folder, std::move(all), overlay.variables);
+  }
+
+ private:
+  static constexpr std::size_t kMostFolders = 64;   ///< inside one another
+  static constexpr std::size_t kBytesOfStep = 16;   ///< of a text that is copied
+  static constexpr std::size_t kFolderSteps = 100;  ///< what going through a folder costs
+
+  void begin() {
     run_ = KustomizeRun();
     cut_short_ = false;
-    Accumulated all = accumulate(**read);
+  }
+
+  KustomizeBuild finish(const std::string& given, Accumulated all, const FluxVariables* variables) {
     KustomizeBuild build{.folder = given,
                          .objects = {},
                          .resources = all.resources.all(),
@@ -151,8 +176,11 @@ class Kustomizer::State {
                          .problems = {},
                          .ns = all.ns};
     follow_service_accounts(all.objects);
-    for (KustomizeObject& object : all.objects)
-      if (!is_local(object)) finish(object, build);
+    for (KustomizeObject& object : all.objects) {
+      if (is_local(object)) continue;
+      if (variables != nullptr) fill_in(*variables, object);
+      finish(object, build);
+    }
     build.problems = run_.problems().all();
     if (run_.exhausted()) build.dropped = build.resources;
     if (is_incomplete(build)) build.idle.clear();
@@ -163,10 +191,40 @@ class Kustomizer::State {
     return build;
   }
 
- private:
-  static constexpr std::size_t kMostFolders = 64;   ///< inside one another
-  static constexpr std::size_t kBytesOfStep = 16;   ///< of a text that is copied
-  static constexpr std::size_t kFolderSteps = 100;  ///< what going through a folder costs
+  /// As Flux's controller changes a kustomization: its namespace is replaced, names get further
+  /// affixes, and patches, labels and components come behind those that are there.
+  static void add_changes(const KustomizeOverlay& overlay, ReadTarget& to) {
+    const Kustomization& changes = overlay.changes;
+    Kustomization& what = to.kustomization;
+    const auto replace = [](NodeRef by, NodeRef& there) {
+      if (by) there = by;
+    };
+    const auto append = [](auto& more, auto& there) {
+      there.insert(there.end(), more.begin(), more.end());
+    };
+    replace(changes.ns, what.ns);
+    replace(changes.name_prefix, what.name_prefix);
+    replace(changes.name_suffix, what.name_suffix);
+    replace(changes.annotations, what.annotations);
+    append(changes.components, what.components);
+    append(changes.patches, what.patches);
+    append(changes.labels, what.labels);
+    append(overlay.problems, to.problems);
+    to.generated = overlay.resources;
+    to.where = overlay.where;
+  }
+
+  /// An annotation, or a label, of an object turns it off.
+  void fill_in(const FluxVariables& variables, KustomizeObject& object) {
+    constexpr std::string_view kSwitch = "kustomize.toolkit.fluxcd.io/substitute";
+    if (!object.changed && object.written->source().find("${") == std::string_view::npos) return;
+    for (const std::string_view place : {"annotations", "labels"})
+      if (const policy::ComposedValue* off = object.find({"metadata", place, kSwitch}))
+        if (off->text() == "disabled") return;
+    if (!run_.spend(object.weight(), object.root.range())) return;
+    if (!substitute(object.value, variables)) return;
+    object.changed = true;
+  }
 
   const std::string& identity_of(const std::string& folder) {
     const auto [known, added] = identities_.try_emplace(folder);
@@ -219,7 +277,7 @@ class Kustomizer::State {
       return unreadable(names.front() + ": the kustomization is empty, or cannot be read");
     if (const auto& error = documents.front().error())
       return unreadable(error->range.place() + ": " + error->message);
-    ReadTarget read{folder, file->source, {}, {}};
+    ReadTarget read{folder, {}, {}};
     read.kustomization = read_kustomization(documents.front().root(), read.problems);
     if (documents.size() > 1)
       read.problems.push_back({documents[1].range(),
@@ -248,7 +306,9 @@ class Kustomizer::State {
     open_.insert(identity);
     for (const KustomizeProblem& problem : target.problems) run_.problem(problem);
     for (const NodeRef& entry : target.kustomization.resources)
-      if (!run_.exhausted()) add_resource(target, entry, to);
+      if (!run_.exhausted()) add_resource(kustomize_path(target.folder, entry.text()), entry, to);
+    for (const std::string& path : target.generated)
+      if (!run_.exhausted()) add_resource(path, target.where, to);
     drop_twins(to.objects, run_, to.dropped);
     for (const NodeRef& entry : target.kustomization.components)
       if (!run_.exhausted()) add_component(target, entry, to);
@@ -256,8 +316,7 @@ class Kustomizer::State {
     open_.erase(identity);
   }
 
-  void add_resource(const ReadTarget& target, NodeRef entry, Accumulated& to) {
-    const std::string path = kustomize_path(target.folder, entry.text());
+  void add_resource(const std::string& path, NodeRef entry, Accumulated& to) {
     if (files_.is_file(path))
       add_file(path, entry, to);
     else if (files_.is_folder(path))
@@ -363,7 +422,7 @@ class Kustomizer::State {
                   [&](KustomizeObject& object) { set_namespace(object, what.ns); });
     }
     if (what.name_prefix || what.name_suffix)
-      each_object(what.root,
+      each_object(what.name_prefix ? what.name_prefix : what.name_suffix,
                   (what.name_prefix.text().size() + what.name_suffix.text().size()) / kBytesOfStep,
                   to, [&](KustomizeObject& object) {
                     add_name_affixes(object, what.name_prefix, what.name_suffix);
@@ -391,7 +450,7 @@ class Kustomizer::State {
   void patch(const ReadTarget& target, const KustomizePatch& patch, Accumulated& to) {
     if (run_.exhausted()) return;
     if (patch.text && !patch.text.text().empty()) {
-      const std::vector<Document>& documents = inline_text(target, patch.text);
+      const std::vector<Document>& documents = inline_text(patch.text);
       // Under patchesStrategicMerge a text is a patch where it can be read as one, else a path.
       const bool is_patch = !documents.empty() &&
                             (documents.front().error() || documents.front().root().is_mapping());
@@ -408,9 +467,12 @@ class Kustomizer::State {
     if (!apply_patch(to.objects, patch, file->content->documents, run_)) to.idle.add(path);
   }
 
-  const std::vector<Document>& inline_text(const ReadTarget& target, NodeRef text) {
+  const std::vector<Document>& inline_text(NodeRef text) {
     const auto [known, added] = texts_.try_emplace({&text.document(), text.index()});
-    if (added) known->second = policy::read_text(*target.source, text);
+    // The file was read: it has the text.
+    if (added)
+      if (const auto file = files_.read(text.range().file->path()))
+        known->second = policy::read_text(*file->source, text);
     return known->second.documents;
   }
 
@@ -424,42 +486,15 @@ class Kustomizer::State {
   std::set<std::string> open_;  ///< identities of the folders that are being gone through
 };
 
-std::string kustomize_path(const std::string& folder, std::string_view entry) {
-  if (base::is_direct(folder) && base::is_direct(entry) && !entry.starts_with('/'))
-    return folder + "/" + std::string(entry);
-  std::string path = (fs::path(folder) / entry).lexically_normal().string();
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return path.empty() ? "." : path;
-}
-
-KustomizeFiles files_below(fs::path limit,
-                           std::function<base::Result<KustomizeFile>(const std::string&)> read) {
-  std::error_code ignored;
-  limit = fs::weakly_canonical(fs::absolute(limit, ignored), ignored);
-  return {.read = std::move(read),
-          .is_file =
-              [limit](const std::string& path) {
-                std::error_code failed;
-                return fs::is_regular_file(path, failed) && base::is_below(path, limit);
-              },
-          .is_folder =
-              [limit](const std::string& path) {
-                std::error_code failed;
-                return fs::is_directory(path, failed) && base::is_below(path, limit);
-              },
-          .identity =
-              [](const std::string& path) {
-                std::error_code failed;
-                const fs::path real = fs::weakly_canonical(fs::absolute(path, failed), failed);
-                return failed ? path : real.string();
-              }};
-}
-
 Kustomizer::Kustomizer(KustomizeFiles files) : state_(std::make_unique<State>(std::move(files))) {}
 Kustomizer::~Kustomizer() = default;
 
 base::Result<KustomizeBuild> Kustomizer::build(const std::string& folder) {
   return state_->build(folder);
+}
+
+base::Result<KustomizeBuild> Kustomizer::build(const KustomizeOverlay& overlay) {
+  return state_->build(overlay);
 }
 
 }  // namespace cnplint::project

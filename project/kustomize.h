@@ -4,19 +4,15 @@
 // point at what people wrote.
 #pragma once
 
-#include <filesystem>
-#include <functional>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
-#include "base/source.h"
 #include "policy/yaml/document.h"
-#include "policy/yaml/reader.h"
+#include "project/flux_substitution.h"
 #include "project/kustomization.h"
+#include "project/kustomize_files.h"
 
 namespace cnplint::project {
 
@@ -45,30 +41,16 @@ struct KustomizeBuild {
   policy::NodeRef ns;  ///< the namespace of the outermost kustomization that says one, if any does
 };
 
-/// A file that a kustomization names.
-struct KustomizeFile {
-  base::SourceFile* source;
-  const policy::FileContent* content;
+/// What an object of Flux or Argo CD makes of a folder: their controllers change its kustomization,
+/// or make one of its files, before they build it.
+struct KustomizeOverlay {
+  std::string folder;
+  policy::NodeRef where;               ///< in the object: problems with a resource are said there
+  std::vector<std::string> resources;  ///< files and folders, where there is no kustomization
+  Kustomization changes;
+  std::vector<KustomizeProblem> problems;    ///< of the changes as they are written
+  const FluxVariables* variables = nullptr;  ///< filled in at the end; nothing where there are none
 };
-
-/// Where kustomizations are read from. Paths are lexically normal, in the form in which the folder
-/// was given. What `read` returns stays good as long as what is built of it.
-struct KustomizeFiles {
-  /// A file, read once; asked for again, the same.
-  std::function<base::Result<KustomizeFile>(const std::string& path)> read;
-  std::function<bool(const std::string& path)> is_file;
-  std::function<bool(const std::string& path)> is_folder;
-  /// One text for all paths to a folder: by it cycles are found.
-  std::function<std::string(const std::string& path)> identity;
-};
-
-/// The path of an entry of a kustomization in a folder, without detours.
-std::string kustomize_path(const std::string& folder, std::string_view entry);
-
-/// Files of the disk, all links followed, that are below a folder (the repository's root): what is
-/// outside of it is not there.
-KustomizeFiles files_below(std::filesystem::path limit,
-                           std::function<base::Result<KustomizeFile>(const std::string&)> read);
 
 /// Builds kustomizations as kustomize 5 does. Its order (configureBuiltinTransformers of its
 /// api/internal/target): resources, components, then patchesStrategicMerge, patches, namespace,
@@ -85,6 +67,8 @@ class Kustomizer {
   /// What the kustomization of a folder is built to. kustomize stops at the first problem; this
   /// goes on with the rest. An error where the folder has no kustomization that can be read.
   base::Result<KustomizeBuild> build(const std::string& folder);
+  /// The same of what an object of Flux or Argo CD makes of it.
+  base::Result<KustomizeBuild> build(const KustomizeOverlay& overlay);
 
  private:
   class State;

@@ -59,6 +59,7 @@ class Variants {
   Marks run() {
     by_object();
     by_name();
+    by_deployers();
     return std::move(marks_);
   }
 
@@ -124,6 +125,18 @@ class Variants {
         marks_[folder].emplace(*children.begin(), "by name, as elsewhere");
   }
 
+  /// A folder of Flux's `clusters` is a cluster where its objects deploy others.
+  void by_deployers() {
+    for (std::size_t i = 0; i < units_.size(); ++i) {
+      const std::vector<std::string_view>& parts = parts_[i];
+      const auto clusters = std::ranges::find(parts, "clusters");
+      if (!units_[i].deploys || clusters == parts.end() || clusters + 1 == parts.end()) continue;
+      const auto depth = static_cast<std::size_t>(clusters + 1 - parts.begin());
+      marks_[folder(i, depth)].emplace(parts[depth],
+                                       "a folder of `clusters` whose objects deploy others");
+    }
+  }
+
   static std::string others(const std::set<std::string_view>& all, std::string_view one) {
     constexpr std::size_t kMost = 4;
     std::vector<std::string> names;
@@ -168,6 +181,18 @@ Way way_of(const PlacedUnit& unit, const Marks& marks) {
   return way;
 }
 
+/// The clusters that a unit is deployed to, or its way through the variants.
+std::vector<Way> ways_of(const PlacedUnit& unit, const Marks& marks) {
+  if (unit.deployed.empty()) return {way_of(unit, marks)};
+  std::vector<Way> ways;
+  for (const DeployedTo& each : unit.deployed) {
+    Way& way = ways.emplace_back(Way{each.cluster, {}});
+    if (!each.why.empty())
+      way.variants.push_back({each.folder.empty() ? std::string(kItself) : each.folder, each.why});
+  }
+  return ways;
+}
+
 /// Whether a unit of the first name is part of a cluster of the second.
 bool belongs(std::string_view name, std::string_view cluster) {
   return name.empty() || name == cluster ||
@@ -192,11 +217,19 @@ bool is_environment_name(std::string_view folder) {
   return environment;
 }
 
+std::vector<std::string> variant_names(std::span<const PlacedUnit> units) {
+  const Marks marks = Variants(units).run();
+  std::vector<std::string> names;
+  for (const PlacedUnit& unit : units) names.push_back(way_of(unit, marks).name);
+  return names;
+}
+
 std::vector<ClusterPlan> plan_clusters(std::span<const PlacedUnit> units) {
   const Marks marks = Variants(units).run();
-  std::vector<Way> ways;
+  std::vector<std::vector<Way>> ways;
   std::set<std::string> names;
-  for (const PlacedUnit& unit : units) names.insert(ways.emplace_back(way_of(unit, marks)).name);
+  for (const PlacedUnit& unit : units)
+    for (const Way& way : ways.emplace_back(ways_of(unit, marks))) names.insert(way.name);
   std::erase_if(names, [&](const std::string& name) {
     const auto next = names.upper_bound(name + "/");
     return name.empty() ? names.size() > 1 : next != names.end() && belongs(name, *next);
@@ -207,10 +240,14 @@ std::vector<ClusterPlan> plan_clusters(std::span<const PlacedUnit> units) {
     ClusterPlan plan{name, {}, {}};
     std::set<std::string> known;
     for (std::size_t i = 0; i < units.size(); ++i) {
-      if (!belongs(ways[i].name, name)) continue;
-      plan.units.push_back(i);
-      for (const Variant& each : ways[i].variants)
-        if (known.insert(each.folder).second) plan.variants.push_back(each);
+      bool belonging = false;
+      for (const Way& way : ways[i]) {
+        if (!belongs(way.name, name)) continue;
+        belonging = true;
+        for (const Variant& each : way.variants)
+          if (known.insert(each.folder).second) plan.variants.push_back(each);
+      }
+      if (belonging) plan.units.push_back(i);
     }
     plans.push_back(std::move(plan));
   }

@@ -13,6 +13,13 @@
 
 namespace cnplint::project {
 
+/// A cluster that something is deployed to by an object of Flux or Argo CD.
+struct DeployedTo {
+  std::string cluster;
+  std::string folder;  ///< from the root of the repository, that such an object names
+  std::string why;     ///< a sentence; empty where nobody wants to know
+};
+
 /// What comes into a cluster as a whole: a file, or what a kustomization makes.
 struct PlacedUnit {
   /// The folder it stands in, of a kustomization its own; from the root of the repository, without
@@ -21,12 +28,15 @@ struct PlacedUnit {
   std::string path;  ///< as messages name it
   /// `Kind/namespace/name` of the objects of which a cluster can have one only.
   std::vector<std::string> objects;
+  bool deploys = false;  ///< it has objects of Flux or Argo CD that deploy folders
+  /// Where such objects deploy it to; where this is empty, its folder tells.
+  std::vector<DeployedTo> deployed = {};
 };
 
 /// A folder that is one of several, each for another cluster.
 struct Variant {
   std::string folder;  ///< from the root of the repository
-  std::string why;     ///< a sentence
+  std::string why;     ///< a sentence; empty where nobody wants to know
 };
 
 /// The units that live together.
@@ -41,10 +51,14 @@ struct ClusterPlan {
 /// and regions, as in `prod-eu-1` and `us-east-staging`.
 bool is_environment_name(std::string_view folder);
 
-/// Units that stand in variants are in the cluster of that name, all others in every cluster. Two
-/// folders below one are variants where both have the same object, or where both are named as
-/// environments; one such folder alone is where the environment of its name has siblings elsewhere.
-/// At least one cluster, sorted by name.
+/// Units are in the clusters that they are deployed to; else those that stand in variants in the
+/// cluster of that name, and all others in every cluster. Two folders below one are variants where
+/// both have the same object, or where both are named as environments; one such folder alone is
+/// where the environment of its name has siblings elsewhere. So is a folder of `clusters` with
+/// objects that deploy. At least one cluster, sorted by name.
 std::vector<ClusterPlan> plan_clusters(std::span<const PlacedUnit> units);
+
+/// The names of the variants that each unit stands in; empty where it stands in none.
+std::vector<std::string> variant_names(std::span<const PlacedUnit> units);
 
 }  // namespace cnplint::project

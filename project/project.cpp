@@ -9,6 +9,7 @@
 #include "base/glob.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "project/deployed_units.h"
 #include "project/deployments.h"
 #include "project/kustomization.h"
 #include "project/unrendered.h"
@@ -29,16 +30,6 @@ struct Project::Unread {
 };
 
 namespace {
-
-/// Whether a file lies in the templates of a chart.
-bool is_of_chart(const fs::path& path) {
-  if (path.native().find("templates/") == std::string::npos) return false;
-  std::error_code ignored;
-  for (fs::path at = path.parent_path(); at.has_filename(); at = at.parent_path())
-    if (at.filename() == "templates" && fs::exists(at.parent_path() / "Chart.yaml", ignored))
-      return true;
-  return false;
-}
 
 /// Whether a file holds one word and no line break: so git writes a link where it makes none.
 bool is_lone_word(const File& file) {
@@ -61,7 +52,10 @@ void leave_out_replaced(std::vector<std::string>& files, const std::string& stdi
 }  // namespace
 
 Project::Project(lint::Config config, base::FileSet outputs, unsigned threads)
-    : config_(std::move(config)), outputs_(std::move(outputs)), threads_(threads) {}
+    : config_(std::move(config)),
+      outputs_(std::move(outputs)),
+      threads_(threads),
+      places_(config_) {}
 
 const Judge& Project::judge_for(const policy::Environment& environment) {
   const auto known = std::ranges::find(judges_, environment, &Judge::environment);
@@ -72,11 +66,7 @@ Inputs& Project::open(const std::vector<std::string>& paths, std::vector<InMemor
                       AdjustEnvironment adjust) {
   Inputs& inputs = inputs_.emplace_back();
   inputs.adjust_ = std::move(adjust);
-  if (root_.empty() && !paths.empty()) {
-    std::error_code ignored;
-    root_ = root_of(paths.front());
-    here_ = fs::current_path(ignored).string();
-  }
+  if (!places_.begun() && !paths.empty()) places_.begin_at(paths.front());
   inputs.named_paths_ = paths;
   for (std::string& path : inputs.named_paths_)
     if (path == "-" && !config_.stdin_filename.empty()) path = config_.stdin_filename;
@@ -87,8 +77,7 @@ Inputs& Project::open(const std::vector<std::string>& paths, std::vector<InMemor
 
 Inputs& Project::open_changed(const Project& other, const Inputs& inputs,
                               const std::map<std::string, std::string>& texts) {
-  root_ = other.root_;
-  here_ = other.here_;
+  places_.begin_like(other.places_);
   for (const auto& [key, file] : other.files_) {
     if (file == nullptr) continue;
     const auto changed = texts.find(file->path());
@@ -108,56 +97,12 @@ Inputs& Project::open_changed(const Project& other, const Inputs& inputs,
   return copy;
 }
 
-// --- Where files stand ---
-
-/// The root of the repository that a path is in. Where there is none: the folder of the
-/// configuration, or the one that the program runs in, or what was named.
-std::string Project::root_of(const std::string& path) const {
-  if (const auto repository = base::repository_root(path == "-" ? "." : path))
-    return repository->string();
-  std::error_code ignored;
-  const fs::path whole = fs::absolute(path, ignored).lexically_normal();
-  for (const std::string& folder : {config_.folder, fs::current_path(ignored).string()})
-    if (!folder.empty() && (path == "-" || base::is_inside(whole, folder))) return folder;
-  return (fs::is_directory(whole, ignored) ? whole : whole.parent_path()).string();
-}
-
-std::string Project::from_root(const std::string& path) const {
-  std::error_code ignored;
-  if (base::is_direct(path)) {
-    const std::string direct = path.starts_with('/') ? path : here_ + "/" + path;
-    if (direct.starts_with(root_) && direct.size() > root_.size() && direct[root_.size()] == '/')
-      return direct.substr(root_.size() + 1);
-  }
-  const fs::path whole = fs::absolute(path, ignored).lexically_normal();
-  const std::string relative = whole.lexically_relative(root_).string();
-  return root_.empty() || relative.starts_with("..") ? whole.string() : relative;
-}
-
-Placement Project::placement(const std::string& input) const {
-  if (input == "-" && config_.stdin_filename.empty()) return {};
-  const std::string path = config_.name_of(input);
-  Placement result{from_root(path)};
-  result.folder.resize(result.folder.find('/') == std::string::npos ? 0 : result.folder.rfind('/'));
-  result.unnamed_namespace = policy::folder_namespace(result.folder);
-  result.of_chart = input != "-" && is_of_chart(path);
-  if (config_.namespaces.empty()) return result;
-  const std::string relative = config_.relative(path);
-  for (const auto& [glob, ns] : config_.namespaces)
-    if (base::glob_matches(glob, relative)) {
-      result.unnamed_namespace = ns;
-      result.configured = true;
-      break;
-    }
-  return result;
-}
-
 // --- Reading ---
 
 std::unique_ptr<File> Project::make_file(const std::string& input, std::string text,
                                          Required required) const {
   return std::make_unique<File>(
-      config_.name_of(input), std::move(text), required, placement(input),
+      config_.name_of(input), std::move(text), required, places_.placement(input),
       [this](const std::string& source) { return config_.excludes(source); });
 }
 
@@ -260,27 +205,26 @@ void Project::assemble(Inputs& inputs) {
   inputs.notes_ = inputs.read_notes_;
   take_files(inputs);
   build_kustomizations(inputs);
-  const std::vector<Unit*> units = units_of(inputs);
-  if (names_all_of(inputs, root_)) place_deployed(inputs, units);
-  make_clusters(inputs, units);
+  deploy_units(inputs);
+  make_clusters(inputs);
 }
 
-/// Objects without a namespace go where Flux or Argo CD puts them, unless the configuration says
-/// it.
-void Project::place_deployed(const Inputs& inputs, const std::vector<Unit*>& units) const {
-  if (std::ranges::none_of(units, &Unit::deploys)) {
-    for (Unit* unit : units) unit->deploy_to({});
+/// Puts the units where Flux and Argo CD deploy them. Whoever asks about a part of the repository
+/// has them as they are written.
+void Project::deploy_units(Inputs& inputs) {
+  const std::vector<Unit*> units = units_of(inputs);
+  inputs.deployed_ = {};
+  if (std::ranges::none_of(units, &Unit::deploys) || !names_all_of(inputs, places_.root())) {
+    for (Unit* unit : units) inputs.deployed_.all.push_back({unit, {}});
     return;
   }
-  std::set<std::string, std::less<>> kustomizations;
-  for (const File* each : inputs.files_)
-    if (is_kustomization_name(fs::path(each->path()).filename().string()))
-      kustomizations.insert(each->unit().placement().folder);
-  const Deployments deployments(units, origin_of(root_), std::move(kustomizations));
-  for (Unit* unit : units)
-    if (const Placement& placement = unit->placement();
-        !placement.of_chart && !placement.configured)
-      unit->deploy_to(deployments.namespace_of(placement.folder));
+  std::set<std::string> roots;
+  for (const Unit& unit : inputs.root_units_) roots.insert(unit.path());
+  inputs.deployed_ =
+      deploy({units, inputs.files_, roots, origin_of(places_.root())}, kustomize_files());
+  for (KustomizeRoot& root : inputs.deployed_.builds) inputs.roots_.push_back(std::move(root));
+  const std::vector<std::string>& notes = inputs.deployed_.notes;
+  inputs.notes_.insert(inputs.notes_.end(), notes.begin(), notes.end());
 }
 
 /// The files that could be read, and what is to be said of all of them.
@@ -306,6 +250,18 @@ void Project::add_file(Inputs& inputs, const File& file) {
     inputs.errors_.push_back(broken->error()->range.place() + ": " + broken->error()->message);
 }
 
+/// Where kustomizations read from.
+KustomizeFiles Project::kustomize_files() {
+  KustomizeFiles files = files_below(places_.root(), [this](const std::string& path) {
+    return read_for_kustomization(base::shown_path(path));
+  });
+  // What was read is there: the disk is not asked again.
+  files.is_file = [this, on_disk = files.is_file](const std::string& path) {
+    return file(base::shown_path(path)) != nullptr || on_disk(path);
+  };
+  return files;
+}
+
 /// Builds the kustomizations among the files, and those above them that include them. What they
 /// read beside is added to the files.
 void Project::build_kustomizations(Inputs& inputs) {
@@ -314,14 +270,8 @@ void Project::build_kustomizations(Inputs& inputs) {
   inputs.managed_.clear();
   inputs.context_.clear();
   inputs.beside_.clear();
-  KustomizeFiles files = files_below(root_, [this](const std::string& path) {
-    return read_for_kustomization(base::shown_path(path));
-  });
-  // What was read is there: the disk is not asked again.
-  files.is_file = [this, on_disk = files.is_file](const std::string& path) {
-    return file(base::shown_path(path)) != nullptr || on_disk(path);
-  };
-  inputs.roots_ = build_roots({inputs.keys_, inputs.named_paths_, root_}, files, inputs.notes_);
+  inputs.roots_ = build_roots({inputs.keys_, inputs.named_paths_, places_.root()},
+                              kustomize_files(), inputs.notes_);
   const std::set<std::string> own(inputs.keys_.begin(), inputs.keys_.end());
   std::map<std::string, bool> beside;  // with whether it is context
   const bool excluding = !config_.exclude.empty() || !config_.exclude_shown.empty();
@@ -354,8 +304,9 @@ void Project::add_kustomization(Inputs& inputs, const KustomizeRoot& root) {
       if (each.note) inputs.notes_.push_back(each.where.place() + ": " + each.message);
   std::vector<policy::NodeRef> objects;
   for (const BuiltObject& each : build.objects) objects.push_back(each.root);
-  inputs.root_units_.emplace_back(build.folder, objects,
-                                  placement(kustomize_path(build.folder, kKustomizationNames[0])));
+  inputs.root_units_.emplace_back(
+      build.folder, objects,
+      places_.placement(kustomize_path(build.folder, kKustomizationNames[0])));
   if (!build.remote.empty() && !root.partial)
     inputs.notes_.push_back(build.folder +
                             ": remote resources are left out: " + base::joined(build.remote, ", "));
@@ -383,17 +334,6 @@ std::vector<Unit*> Project::units_of(Inputs& inputs) {
   return units;
 }
 
-std::vector<ClusterPlan> Project::plan(const std::vector<Unit*>& units,
-                                       const std::vector<ChartValues>& charts) const {
-  std::vector<PlacedUnit> placed;
-  // What no policy is about belongs nowhere, and makes no folder a variant.
-  for (const Unit* unit : units)
-    placed.push_back(
-        {unit->matters() ? unit->placement().folder : "", unit->path(), unit->objects()});
-  for (const ChartValues& each : charts) placed.push_back({each.folder, each.path, {}});
-  return plan_clusters(placed);
-}
-
 /// Whether a folder was asked about as a whole.
 bool Project::names_all_of(const Inputs& inputs, const std::string& folder) {
   return std::ranges::any_of(inputs.named_paths_, [&](const std::string& path) {
@@ -406,13 +346,15 @@ bool Project::names_all_of(const Inputs& inputs, const std::string& folder) {
 /// nothing is here are named: their globs may be misspelt, and then their files are of all
 /// clusters.
 std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs,
-                                                  const std::vector<std::string>& paths) const {
+                                                  const std::vector<PlacedUnit>& placed) const {
   std::vector<ClusterPlan> plans;
   for (const lint::ClusterSetting& each : config_.clusters)
     plans.push_back({each.name, {}, {{base::joined(each.paths, ", "), "by the configuration"}}});
   std::vector<bool> used(plans.size());
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    const std::vector<bool> of = config_.clusters_of(paths[i]);
+  for (std::size_t i = 0; i < placed.size(); ++i) {
+    std::vector<bool> of = config_.clusters_of(placed[i].path);
+    for (std::size_t c = 0; c < plans.size(); ++c)
+      if (is_deployed_to(placed[i], plans[c].name)) of[c] = true;
     const bool everywhere = std::ranges::find(of, true) == of.end();
     for (std::size_t c = 0; c < plans.size(); ++c) {
       if (everywhere || of[c]) plans[c].units.push_back(i);
@@ -427,17 +369,22 @@ std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs,
   return plans;
 }
 
-void Project::make_clusters(Inputs& inputs, const std::vector<Unit*>& units) {
+void Project::make_clusters(Inputs& inputs) {
   const std::vector<policy::Unrendered> others = unrendered(inputs.files_, inputs.roots_);
   const std::vector<ChartValues> charts = chart_values(
       inputs.files_, [this](const std::string& path) { return file(base::shown_path(path)); });
+  std::vector<Unit*> units;
+  for (const DeployedUnit& each : inputs.deployed_.all) units.push_back(each.unit);
   // Plans number the units, and behind them the values of charts.
-  std::vector<std::string> paths;
-  for (const Unit* unit : units) paths.push_back(unit->path());
-  for (const ChartValues& each : charts) paths.push_back(each.path);
+  std::vector<PlacedUnit> placed = placed_units(inputs.deployed_.all);
+  for (const ChartValues& each : charts) placed.push_back({each.folder, each.path, {}});
+  const std::vector<ClusterPlan> plans =
+      config_.clusters.empty() ? plan_clusters(placed) : configured_plan(inputs, placed);
+  std::set<std::string> names;
+  for (const ClusterPlan& each : plans)
+    if (!each.name.empty()) names.insert(each.name);
   std::set<std::string> notes;  // of several clusters, each once
-  for (ClusterPlan& each :
-       config_.clusters.empty() ? plan(units, charts) : configured_plan(inputs, paths)) {
+  for (const ClusterPlan& each : plans) {
     std::vector<Unit*> judged;
     std::vector<const ChartValues*> of_charts;
     for (const std::size_t i : each.units)
@@ -448,14 +395,15 @@ void Project::make_clusters(Inputs& inputs, const std::vector<Unit*>& units) {
     std::vector<const Unit*> own(judged.begin(), judged.end());
     ClusterEnvironment found = environment_of(
         config_.environment_of(each.name), config_.given_of(each.name),
-        config_.environment_is_fixed ? policy::CiliumSettings() : settings_of(own, of_charts));
+        config_.environment_is_fixed ? policy::CiliumSettings()
+                                     : settings_of({each.name, own, units, names}, of_charts));
     notes.insert(found.notes.begin(), found.notes.end());
     if (inputs.adjust_) inputs.adjust_(found.environment);
     const Judge& judge = judge_for(found.environment);
     base::parallel_for(judged.size(), threads_,
                        [&](std::size_t i) { judged[i]->judgement(judge); });
     inputs.clusters_.emplace_back(each.name.empty() ? found.environment.cluster : each.name,
-                                  std::move(each.variants), judge, std::move(own));
+                                  each.variants, judge, std::move(own));
     inputs.clusters_.back().add_completeness(others, config_.inventory_complete);
     inputs.clusters_.back().set_sources(std::move(found.sources));
   }

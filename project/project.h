@@ -20,6 +20,7 @@
 #include "lint/config.h"
 #include "project/cilium_environment.h"
 #include "project/inputs.h"
+#include "project/places.h"
 
 namespace cnplint::project {
 
@@ -74,22 +75,17 @@ class Project {
   void assemble(Inputs& inputs);
   void take_files(Inputs& inputs) const;
   static void add_file(Inputs& inputs, const File& file);
+  KustomizeFiles kustomize_files();
   void build_kustomizations(Inputs& inputs);
   void add_kustomization(Inputs& inputs, const KustomizeRoot& root);
   base::Result<File*> known_or_read(const std::string& input, Required required);
   base::Result<KustomizeFile> read_for_kustomization(const std::string& key);
   std::vector<Unit*> units_of(Inputs& inputs);
   static bool names_all_of(const Inputs& inputs, const std::string& folder);
-  void place_deployed(const Inputs& inputs, const std::vector<Unit*>& units) const;
+  void deploy_units(Inputs& inputs);
   std::vector<ClusterPlan> configured_plan(Inputs& inputs,
-                                           const std::vector<std::string>& paths) const;
-  void make_clusters(Inputs& inputs, const std::vector<Unit*>& units);
-  std::vector<ClusterPlan> plan(const std::vector<Unit*>& units,
-                                const std::vector<ChartValues>& charts) const;
-  [[nodiscard]] std::string root_of(const std::string& path) const;
-  /// A path from the root of the repository, for layout; an unrelated one stays as it is.
-  [[nodiscard]] std::string from_root(const std::string& path) const;
-  [[nodiscard]] Placement placement(const std::string& input) const;
+                                           const std::vector<PlacedUnit>& placed) const;
+  void make_clusters(Inputs& inputs);
   [[nodiscard]] std::unique_ptr<File> make_file(const std::string& input, std::string text,
                                                 Required required) const;
 
@@ -97,8 +93,7 @@ class Project {
   base::FileSet outputs_;
   mutable base::IgnoreFiles ignore_;  ///< filled as folders are walked
   unsigned threads_;
-  std::string root_;  ///< of the repository, or what comes next to it
-  std::string here_;  ///< the folder that the program runs in
+  Places places_;
   std::deque<Judge> judges_;
   std::map<std::string, std::unique_ptr<File>> files_;  ///< by name; of two texts with one name the
                                                         ///< second has a mark behind it

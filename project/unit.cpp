@@ -25,17 +25,26 @@ Unit::Unit(std::string path, const std::vector<policy::NodeRef>& roots, Placemen
       each.unnamed_namespace = ns;
       manifests_.push_back(each);
       configures_cilium_ = configures_cilium_ || policy::configures_cilium(each);
-      deploys_ = deploys_ || policy::is_flux_kustomization(each) || policy::application_spec(each);
+      deploys_ = deploys_ || policy::is_deployer(each);
     }
   }
 }
 
-void Unit::deploy_to(const std::string& ns) {
-  if (deployed_to_ == ns || !source_namespaces_.empty()) return;
-  deployed_to_ = ns;
-  for (policy::Manifest& each : manifests_)
-    each.unnamed_namespace = ns.empty() ? placement_.unnamed_namespace : deployed_to_;
-  judgements_.clear();
+Unit::Unit(const Unit& other, std::string ns)
+    : path_(other.path_),
+      placement_(other.placement_),
+      manifests_(other.manifests_),
+      configures_cilium_(other.configures_cilium_),
+      deploys_(other.deploys_) {
+  placement_.unnamed_namespace = std::move(ns);
+  for (policy::Manifest& each : manifests_) each.unnamed_namespace = placement_.unnamed_namespace;
+}
+
+bool Unit::has_unnamed() const {
+  return source_namespaces_.empty() &&
+         std::ranges::any_of(manifests_, [](const policy::Manifest& each) {
+           return !each.ns() && each.default_namespace.empty();
+         });
 }
 
 std::vector<std::string> Unit::objects() const {

@@ -30,6 +30,8 @@ class Unit {
  public:
   Unit(std::string path, const std::vector<policy::NodeRef>& roots, Placement placement,
        const policy::SourceComments& sources = {});
+  /// Another unit's objects, those that name no namespace in this one.
+  Unit(const Unit& other, std::string ns);
   Unit(Unit&&) = delete;
 
   /// As messages name it: a file, or the folder of a kustomization.
@@ -38,13 +40,12 @@ class Unit {
   [[nodiscard]] const std::vector<policy::Manifest>& manifests() const { return manifests_; }
   /// `Kind/namespace/name` of what a cluster can have only once, where names are known.
   [[nodiscard]] std::vector<std::string> objects() const;
+  /// Whether some object names no namespace, and is not of a chart.
+  [[nodiscard]] bool has_unnamed() const;
   /// Whether it holds a policy, or something that says what policies are about.
   [[nodiscard]] bool matters() const;
   /// Whether some object deploys folders: one of Flux or Argo CD.
   [[nodiscard]] bool deploys() const { return deploys_; }
-  /// Puts the objects that name no namespace, but for those of a chart, into another one than their
-  /// placement says; where it is empty, back. They are judged anew.
-  void deploy_to(const std::string& ns);
   /// Whether some object installs or configures Cilium.
   [[nodiscard]] bool configures_cilium() const { return configures_cilium_; }
 
@@ -56,7 +57,6 @@ class Unit {
  private:
   std::string path_;
   Placement placement_;                      ///< manifests are views of its namespace
-  std::string deployed_to_;                  ///< and of this
   std::set<std::string> source_namespaces_;  ///< and of these
   std::vector<policy::Manifest> manifests_;
   bool configures_cilium_ = false;

@@ -58,6 +58,13 @@ std::string expected_types(const SchemaNode& schema) {
   return text;
 }
 
+/// Whether a variable stands where the value is written.
+bool is_filled_in(NodeRef node) {
+  constexpr std::string_view kVariable = "${";
+  return node.document().composed() && node.text().find(kVariable) == std::string_view::npos &&
+         node.range().text().find(kVariable) != std::string_view::npos;
+}
+
 std::string describe_type(const Violation& violation) {
   const NodeRef node = violation.node;
   std::string text = name_of(node) + " must be " + expected_types(*violation.schema) + ", not " +
@@ -65,7 +72,11 @@ std::string describe_type(const Violation& violation) {
   if (!node.is_scalar() || node.is_null()) return text;
   text += " (" + base::quoted(node.text()) + ")";
   const bool wants_string = (violation.schema->types & kString) != 0;
-  if (wants_string)
+  if (wants_string && is_filled_in(node))
+    text +=
+        "; Flux drops the quotes around what it fills in: write `\"${quote}...${quote}\"`, with "
+        "`quote: '\"'` among its variables";
+  else if (wants_string)
     text += "; put it in quotes";
   else if (node.is_string() && (violation.schema->types & kInteger) != 0 &&
            policy::integer_value(node.text(), policy::resolve_plain(node.text())))

@@ -25,6 +25,16 @@ bool is_git_repository(const Manifest& manifest) {
   return is_a(manifest, "GitRepository", "source.toolkit.fluxcd.io/");
 }
 
+bool is_flux_instance(const Manifest& manifest) {
+  return is_a(manifest, "FluxInstance", "fluxcd.controlplane.io/");
+}
+
+bool is_deployer(const Manifest& manifest) {
+  return is_flux_kustomization(manifest) || is_flux_instance(manifest) ||
+         is_a(manifest, "Application", "argoproj.io/") ||
+         is_a(manifest, "ApplicationSet", "argoproj.io/");
+}
+
 bool is_helm_chart(const Manifest& manifest) {
   return is_a(manifest, "HelmChart", "helm.cattle.io/");
 }

@@ -9,10 +9,14 @@
 
 namespace cnplint::policy {
 
-/// A HelmRelease of Flux, a Kustomization and a source of these.
+/// A HelmRelease of Flux, a Kustomization and a source of these, and what Flux's operator installs
+/// Flux by.
 bool is_helm_release(const Manifest& manifest);
 bool is_flux_kustomization(const Manifest& manifest);
 bool is_git_repository(const Manifest& manifest);
+bool is_flux_instance(const Manifest& manifest);
+/// Whether it deploys folders: a Kustomization or FluxInstance of Flux, or one of Argo CD's.
+bool is_deployer(const Manifest& manifest);
 /// A HelmChart of k3s and RKE2, or their HelmChartConfig, which adds values to one.
 bool is_helm_chart(const Manifest& manifest);
 bool is_helm_chart_config(const Manifest& manifest);

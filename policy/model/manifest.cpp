@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "policy/model/containers.h"
 #include "policy/model/policy_kind.h"
+#include "policy/yaml/template.h"
 
 namespace cnplint::policy {
 namespace {
@@ -61,6 +62,19 @@ std::string_view selected_namespace(NodeRef configuration_policy) {
                                                              : included.front().text();
 }
 
+/// Where Helm puts what a chart makes and gives no namespace: that of the release, by the object
+/// that installs it.
+std::string_view release_namespace(NodeRef installer) {
+  const NodeRef spec = installer.get("spec");
+  NodeRef ns = spec.get("targetNamespace");
+  if (!ns) ns = spec.get("destination").get("namespace");
+  if (!ns && spec.get("template"))
+    ns = spec.get("template").get("spec").get("destination").get("namespace");
+  if (!ns && installer.get("kind").text() == "HelmRelease")
+    ns = installer.get("metadata").get("namespace");
+  return has_placeholder(ns.text()) ? std::string_view() : ns.text();
+}
+
 /// Goes through a document as deep as objects hold others: what a cap on its levels and on what
 /// aliases expand to bounds.
 class Contents {
@@ -88,7 +102,7 @@ class Contents {
       if (each.kind == manifest.kind && each.group == group)
         each_at(manifest.root, each.path,
                 [&](NodeRef node) { take(each.held, node, manifest.root); });
-    if (manifest.kind.empty() && may_be_values(manifest.root)) values(manifest.root);
+    if (manifest.kind.empty() && may_be_values(manifest.root)) values(manifest.root, {});
     if (manifests.size() == before) manifests.push_back(manifest);
   }
 
@@ -111,7 +125,7 @@ class Contents {
           add({data, node.get("kind").text(), node.get("apiVersion").text(), node, {}, true});
         return;
       case Held::values:
-        return values(node);
+        return values(node, release_namespace(container));
       case Held::text:
       case Held::template_text:
         if (node.is_string()) texts.push_back({node, held == Held::template_text});
@@ -128,23 +142,23 @@ class Contents {
   }
 
   /// What several aliases stand for is looked at once.
-  void values(NodeRef node) {
+  void values(NodeRef node, std::string_view ns) {
     if (!node.is_mapping()) return;
     if (seen_values_.empty()) seen_values_.resize(node.document().size());
     if (seen_values_[node.index()]) return;
     seen_values_[node.index()] = true;
     node.each_entry([&](NodeRef key, NodeRef value) {
       if (std::ranges::find(kValuesOfObjects, key.text()) == kValuesOfObjects.end())
-        return values(value);
-      value_of_objects(value);
-      value.each_item([&](NodeRef item) { value_of_objects(item); });
-      value.each_entry([&](NodeRef, NodeRef entry) { value_of_objects(entry); });
+        return values(value, ns);
+      value_of_objects(value, ns);
+      value.each_item([&](NodeRef item) { value_of_objects(item, ns); });
+      value.each_entry([&](NodeRef, NodeRef entry) { value_of_objects(entry, ns); });
     });
   }
 
-  void value_of_objects(NodeRef value) {
+  void value_of_objects(NodeRef value, std::string_view ns) {
     if (value.is_string()) return texts.push_back({value, false});
-    if (value.get("kind").is_string() && value.get("apiVersion").is_string()) object(value, {});
+    if (value.get("kind").is_string() && value.get("apiVersion").is_string()) object(value, ns);
   }
 
   std::vector<bool> seen_values_;  ///< by node

@@ -27,6 +27,12 @@ ComposedValue ComposedValue::string(std::string text, NodeRef place) {
   return value;
 }
 
+ComposedValue ComposedValue::plain(std::string text, NodeRef place) {
+  ComposedValue value = string(std::move(text), place);
+  value.made_type_ = resolve_plain(*value.text_);
+  return value;
+}
+
 ComposedValue ComposedValue::mapping(NodeRef place) {
   ComposedValue value;
   value.node_ = place;
@@ -174,7 +180,7 @@ class DocumentComposer {
     Node& node = document_.nodes_[index];
     node.kind = NodeKind::scalar;
     node.style = ScalarStyle::plain;
-    node.type = ScalarType::string;
+    node.type = value.type();
     node.flags = Node::kDecoded | Node::kElsewhere;
     node.text_begin = static_cast<std::uint32_t>(composition_->made.size());
     node.text_size = static_cast<std::uint32_t>(value.text_->size());

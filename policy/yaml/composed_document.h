@@ -28,6 +28,8 @@ class ComposedValue {
   static ComposedValue written(NodeRef node);
   /// A string that is written nowhere; its range is that of the place.
   static ComposedValue string(std::string text, NodeRef place);
+  /// The same as if it stood there without quotes: `8080` is a number.
+  static ComposedValue plain(std::string text, NodeRef place);
   static ComposedValue mapping(NodeRef place);
   static ComposedValue sequence(NodeRef place);
 
@@ -36,12 +38,13 @@ class ComposedValue {
   [[nodiscard]] bool is_mapping() const { return *this && kind_ == NodeKind::mapping; }
   [[nodiscard]] bool is_sequence() const { return *this && kind_ == NodeKind::sequence; }
   [[nodiscard]] bool is_scalar() const { return *this && kind_ == NodeKind::scalar; }
-  [[nodiscard]] ScalarType type() const { return text_ ? ScalarType::string : node_.type(); }
+  [[nodiscard]] ScalarType type() const { return text_ ? made_type_ : node_.type(); }
   [[nodiscard]] bool is_null() const { return is_scalar() && type() == ScalarType::null; }
   [[nodiscard]] bool is_string() const { return is_scalar() && type() == ScalarType::string; }
   /// Whether a scalar is written as text in any case: in quotes or as a block.
   [[nodiscard]] bool is_quoted() const {
-    return is_scalar() && (text_ || node_.style() != ScalarStyle::plain);
+    return is_scalar() &&
+           (text_ ? made_type_ == ScalarType::string : node_.style() != ScalarStyle::plain);
   }
   /// The text of a scalar; empty for anything else.
   [[nodiscard]] std::string_view text() const;
@@ -76,6 +79,7 @@ class ComposedValue {
   bool open_ = false;  ///< its children are in entries_ or items_, no longer below node_
   NodeRef node_;       ///< what is written, or for what is made, its place
   std::optional<std::string> text_;
+  ScalarType made_type_ = ScalarType::string;  ///< of the text
   std::vector<Entry> entries_;
   std::vector<ComposedValue> items_;
 };

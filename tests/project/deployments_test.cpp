@@ -20,14 +20,14 @@ const std::string kUnnamed =
     "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: web}\n"
     "spec: {endpointSelector: {}, ingress: [{}]}\n";
 
-std::string flux(const std::string& spec, const std::string& name = "apps") {
+std::string flux_of(const std::string& spec, const std::string& name = "apps") {
   return "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
          "metadata: {name: " +
          name + ", namespace: flux-system}\nspec: {" + spec + "}\n";
 }
 
-std::string application(const std::string& source, const std::string& ns,
-                        const std::string& name = "shop") {
+std::string application_of(const std::string& source, const std::string& ns,
+                           const std::string& name = "shop") {
   return "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: " + name +
          ", namespace: argocd}\nspec: {source: {" + source +
          "}, destination: {server: https://kubernetes.default.svc, namespace: " + ns + "}}\n";
@@ -60,7 +60,7 @@ std::string namespaces_of(const Files& files, const std::string& folder = {},
 TEST(Deployments, OfFlux) {
   const auto by = [](const std::string& spec, const std::string& path = "apps/shop/web.yaml",
                      Files more = {}) {
-    more["clusters/prod/apps.yaml"] = flux(spec);
+    more["clusters/prod/apps.yaml"] = flux_of(spec);
     more[path] = kUnnamed;
     return namespaces_of(more);
   };
@@ -91,11 +91,11 @@ TEST(Deployments, OfArgoCd) {
   const auto by = [](const std::string& object, const std::string& path = "apps/shop/web.yaml") {
     return namespaces_of({{"argocd/apps.yaml", object}, {path, kUnnamed}});
   };
-  EXPECT_EQ(by(application("path: apps/shop", "shop")), "shop");
+  EXPECT_EQ(by(application_of("path: apps/shop", "shop")), "shop");
   // The top of a folder only, unless it says otherwise.
-  EXPECT_EQ(by(application("path: apps", "shop")), "(apps/shop)");
-  EXPECT_EQ(by(application("path: apps, directory: {recurse: true}", "shop")), "shop");
-  EXPECT_EQ(by(application("chart: shop", "shop")), "(apps/shop)");
+  EXPECT_EQ(by(application_of("path: apps", "shop")), "(apps/shop)");
+  EXPECT_EQ(by(application_of("path: apps, directory: {recurse: true}", "shop")), "shop");
+  EXPECT_EQ(by(application_of("chart: shop", "shop")), "(apps/shop)");
   EXPECT_EQ(by("apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: s}\n"
                "spec: {sources: [{chart: x}, {path: apps/shop}], destination: {namespace: s}}\n"),
             "s");
@@ -119,7 +119,7 @@ TEST(Deployments, OfArgoCd) {
 
 TEST(Deployments, OnlyOfThisRepository) {
   const auto from = [](const std::string& origin, const std::string& address) {
-    Files files{{"argocd/apps.yaml", application("path: apps, repoURL: " + address, "shop")},
+    Files files{{"argocd/apps.yaml", application_of("path: apps, repoURL: " + address, "shop")},
                 {"apps/web.yaml", kUnnamed}};
     if (!origin.empty())
       files[".git/config"] = "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = " + origin +
@@ -139,31 +139,31 @@ TEST(Deployments, OnlyOfThisRepository) {
           "spec: {url: " +
               url + "}\n"},
          {"clusters/a/k.yaml",
-          flux("path: apps, targetNamespace: shop, sourceRef: {kind: GitRepository, name: s}")},
+          flux_of("path: apps, targetNamespace: shop, sourceRef: {kind: GitRepository, name: s}")},
          {"apps/web.yaml", kUnnamed}});
   };
   EXPECT_EQ(flux_from("ssh://git@git.example/acme/platform"), "shop");
   EXPECT_EQ(flux_from("ssh://git@git.example/acme/other"), "(apps)");
 }
 
-TEST(Deployments, TheNearestOneCountsAndOneThatDisagreesTellsNothing) {
+TEST(Deployments, WhatSeveralDeployIsInTheNamespaceOfEach) {
   const auto by = [](const std::string& first, const std::string& second) {
     return namespaces_of({{"clusters/a/x.yaml", first},
                           {"clusters/a/y.yaml", second},
                           {"apps/shop/web.yaml", kUnnamed}});
   };
-  EXPECT_EQ(by(flux("path: apps, targetNamespace: all"),
-               flux("path: apps/shop, targetNamespace: shop", "shop")),
-            "shop");
-  EXPECT_EQ(by(flux("path: apps/shop, targetNamespace: one"),
-               flux("path: apps/shop, targetNamespace: two", "two")),
-            "(apps/shop)");
-  EXPECT_EQ(by(flux("path: apps/shop, targetNamespace: one"), flux("path: apps/shop", "two")),
+  EXPECT_EQ(by(flux_of("path: apps, targetNamespace: all"),
+               flux_of("path: apps/shop, targetNamespace: shop", "shop")),
+            "all shop");
+  EXPECT_EQ(by(flux_of("path: apps/shop, targetNamespace: one"),
+               flux_of("path: apps/shop, targetNamespace: two", "two")),
+            "one two");
+  EXPECT_EQ(by(flux_of("path: apps/shop, targetNamespace: one"), flux_of("path: apps/shop", "two")),
             "one");
 }
 
 TEST(Deployments, TheConfigurationIsStronger) {
-  const Files files{{"k.yaml", flux("path: apps, targetNamespace: shop")},
+  const Files files{{"k.yaml", flux_of("path: apps, targetNamespace: shop")},
                     {"apps/web.yaml", kUnnamed}};
   lint::Config config;
   config.namespaces = {{"apps/**", "mine"}};
