@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front over the CMake presets.
-.PHONY: setup setup-test build demo test sanitize format tidy bench growth fuzz chroot install package
+.PHONY: setup setup-test build demo test sanitize format tidy bench growth fuzz test-render chroot install package
 
 JOBS ?= $(shell nproc)
 
@@ -46,6 +46,10 @@ fuzz: setup-test
 	cmake --preset sanitize
 	cmake --build --preset sanitize -j $(JOBS)
 	tests/fuzz/run.sh
+
+# What --render makes of kustomize and helm, asked themselves; builds them with Go the first time.
+test-render: setup-test build
+	tests/tools/render.sh build/release/cnplint
 
 sanitize: setup-test
 	cmake --preset sanitize

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/nearest.h"
+#include "cli/command.h"
 #include "rules/catalogue.h"
 
 namespace cnplint::cli {
@@ -25,6 +26,9 @@ void add_config_flags(CLI::App& app, ConfigFlags& flags) {
                  "globs; it need not exist");
   app.add_flag("--no-ignore", flags.no_ignore,
                "Read what git ignores, too (named files and tracked ones always are)");
+  app.add_flag("--render", flags.render,
+               "Judge what `kustomize build` and `helm template` print of kustomizations and "
+               "charts, where these programs are on the PATH");
   app.add_option("--cilium", flags.cilium, "Cilium release, 1.16 to 1.20 (default 1.20)");
 }
 
@@ -61,7 +65,13 @@ base::Result<lint::Config> configuration(const ConfigFlags& flags,
     auto loaded = lint::load_config(file, rules::catalogue());
     if (!loaded) return loaded;
     config = std::move(*loaded);
+    // A change may bring the file that is found: what it says starts no programs.
+    if (config.render && flags.config.empty()) {
+      warn(file + ": `render` counts in the file of --config only; use --render");
+      config.render = false;
+    }
   }
+  config.render = config.render || flags.render;
   config.exclude_shown = flags.exclude;
   config.stdin_filename = flags.stdin_filename;
   config.no_ignore = flags.no_ignore;

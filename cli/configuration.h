@@ -22,6 +22,7 @@ struct ConfigFlags {
   std::vector<std::string> exclude;  ///< globs of paths
   std::string cluster;               ///< empty: all
   bool no_ignore = false;
+  bool render = false;
 };
 void add_config_flags(CLI::App& app, ConfigFlags& flags);
 

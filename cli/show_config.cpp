@@ -129,6 +129,7 @@ std::string show_config(const lint::Config& config, const std::deque<project::Cl
         << (*config.inventory_complete ? "complete" : "partial");
   out << YAML::Key << "failOn" << YAML::Value
       << std::string(config.fail_on ? lint::severity_name(*config.fail_on) : "never");
+  if (config.render) out << YAML::Key << "render" << YAML::Value << true;
   out << YAML::Key << "requireReason" << YAML::Value << config.require_reason;
   out << YAML::Key << "suppressions" << YAML::Value
       << std::string(lint::kSuppressionModes[static_cast<std::size_t>(config.suppressions)]);

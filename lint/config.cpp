@@ -81,6 +81,7 @@ class ConfigReader {
       config_.profile = static_cast<Profile>(profile - kProfileNames.begin());
     if (const NodeRef inventory = root.get("inventory"))
       config_.inventory_complete = inventory.text() == "complete";
+    config_.render = policy::boolean_value(root.get("render").text());
     config_.exclude = strings(root.get("exclude"));
     config_.system_namespaces = strings(root.get("systemNamespaces"));
     read_environment(root.get("environment"), config_.environment, config_.given);

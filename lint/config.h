@@ -90,6 +90,8 @@ struct Config {
   Selection selection;  ///< of --select and --ignore
   /// Whether the input has all workloads, or not; none: by what the input tells.
   std::optional<bool> inventory_complete;
+  /// Whether kustomize and helm are asked what they make of the repository.
+  bool render = false;
   std::vector<ClusterSetting> clusters;
   /// Namespaces that `cnplint synth` leaves to the system, beside kube-system.
   std::vector<std::string> system_namespaces;

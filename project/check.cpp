@@ -28,6 +28,7 @@ namespace {
 using lint::Finding;
 
 constexpr std::string_view kKustomizationDoesNotBuild = "kustomization-does-not-build";
+constexpr std::string_view kTemplateNotRendered = "template-not-rendered";
 
 std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
@@ -69,7 +70,7 @@ class Check {
       if (reported(*each)) reported_.insert(each);
     for (std::uint32_t i = 0; i < chosen_.size(); ++i) check_cluster(i);
     for (std::size_t i = 0; i < findings_.size(); ++i) {
-      merge_same(findings_[i], clusters_[i].size() > 1);
+      merge_same(findings_[i], shared_[i]);
       for (Finding& each : findings_[i]) name_clusters(each, clusters_[i]);
     }
     fold_by_folder();
@@ -92,7 +93,7 @@ class Check {
       add_rules(*file);
       lint::Counts& counts = outcome_.counts;
       ++counts.files;
-      counts.templates += file->templates().size();
+      if (!inputs_.is_rendered(file->source())) counts.templates += file->templates().size();
       counts.broken += file->broken().size();
       counts.no_manifests += file->left_out() ? 1 : 0;
     }
@@ -116,6 +117,7 @@ class Check {
     outcome_.files.push_back(&source);
     findings_.emplace_back();
     clusters_.emplace_back();
+    shared_.push_back(inputs_.is_rendered(source));
     suppressions_.push_back(std::move(suppressions));
   }
 
@@ -147,6 +149,10 @@ class Check {
   void check_files() {
     base::parallel_for(files_.size(), threads_, [&](std::size_t i) {
       findings_[i] = check_documents(*files_[i], rules_of_document());
+      if (inputs_.is_rendered(files_[i]->source()))
+        std::erase_if(findings_[i], [](const Finding& finding) {
+          return lint::is_called(*finding.rule, kTemplateNotRendered);
+        });
     });
   }
 
@@ -231,8 +237,11 @@ class Check {
     std::set<const base::SourceFile*> files;
     for (const policy::Manifest& each : unit.manifests())
       files.insert(&each.root.document().file());
-    for (const base::SourceFile* file : files)
-      add_clusters(clusters, clusters_[position_.at(file)]);
+    for (const base::SourceFile* file : files) {
+      const std::size_t at = position_.at(file);
+      shared_[at] = shared_[at] || !clusters_[at].empty() || clusters.size() > 1;
+      add_clusters(clusters, clusters_[at]);
+    }
   }
 
   /// Says of which clusters a finding is, where others have its file too.
@@ -470,6 +479,7 @@ class Check {
   // By file; the capture comes behind them.
   std::vector<std::vector<Finding>> findings_;
   std::vector<std::vector<std::uint32_t>> clusters_;  ///< that have it, as indices
+  std::vector<bool> shared_;  ///< whether several objects may be made of one in it
   std::vector<lint::Suppressions> suppressions_;
   lint::Outcome outcome_;
 };

@@ -72,11 +72,11 @@ std::vector<std::string> deployers_of(const Unit& unit) {
 /// Follows what deploys what.
 class Deployer {
  public:
-  Deployer(const WrittenUnits& written, const KustomizeFiles& files)
+  Deployer(const WrittenUnits& written, const KustomizeFiles& files, const RenderBuild& render)
       : written_(written),
         map_(written),
         reader_(written.units, written.origin, map_.folders()),
-        kustomizer_(files) {}
+        kustomizer_(files, render) {}
 
   DeployedUnits run() {
     begin();
@@ -94,8 +94,8 @@ class Deployer {
   }
 
  private:
-  static constexpr std::size_t kMostObjects = 1'000'000;  ///< that are made, in all
-  static constexpr std::size_t kMostSteps = 32;           ///< from a beginning on
+  static constexpr std::size_t kMostObjects = 250'000;  ///< that are made, in all
+  static constexpr std::size_t kMostSteps = 32;         ///< from a beginning on
 
   /// A folder that is deployed, and why.
   struct Reason {
@@ -234,7 +234,8 @@ class Deployer {
   }
 
   void deploy(Job& job) {
-    if (is_configured(job.what)) job.what.changes.ns = {};
+    // The configuration is stronger.
+    if (placement_of(job.what).configured) job.what.changes.ns = {};
     const FluxVariables variables = variables_of(job);
     const bool has_variables = !variables.values.empty() || !variables.complete;
     const bool changes = has_variables || changes_something(job.what.changes);
@@ -248,15 +249,6 @@ class Deployer {
       place_with_namespace(job, *unit);
     }
     for (const std::string& folder : content.kustomizations) place_root(job, folder);
-  }
-
-  /// Whether the configuration gives the namespace of what a folder has: it is stronger.
-  [[nodiscard]] bool is_configured(const Deployment& what) const {
-    const Unit* root = map_.root_at(what.folder);
-    if (root != nullptr) return root->placement().configured;
-    const FolderContent content = map_.content_of(what.folder, what.recursive);
-    return std::ranges::any_of(
-        content.files, [](const File* file) { return file->unit().placement().configured; });
   }
 
   void place_root(const Job& job, const std::string& folder) {
@@ -336,9 +328,21 @@ class Deployer {
     note_consumed(root.build, job.what.folder, consumed_by_[key]);
     std::vector<NodeRef> roots;
     for (const BuiltObject& each : root.build.objects) roots.push_back(each.root);
-    Placement placement{job.what.folder, policy::folder_namespace(job.what.folder)};
+    Placement placement = placement_of(job.what);
     known->second = &result_.made.emplace_back(overlay.folder, roots, std::move(placement));
     return known->second;
+  }
+
+  /// What the place of a folder says of objects in it.
+  [[nodiscard]] Placement placement_of(const Deployment& what) const {
+    Placement placement{what.folder, policy::folder_namespace(what.folder)};
+    const FolderContent content = map_.content_of(what.folder, what.recursive);
+    if (const Unit* root = map_.root_at(what.folder))
+      placement = root->placement();
+    else if (!content.files.empty())
+      placement = content.files.front()->unit().placement();
+    placement.folder = what.folder;
+    return placement;
   }
 
   /// What does not come through is judged as it is written.
@@ -436,8 +440,9 @@ class Deployer {
 
 }  // namespace
 
-DeployedUnits deploy(const WrittenUnits& written, const KustomizeFiles& files) {
-  return Deployer(written, files).run();
+DeployedUnits deploy(const WrittenUnits& written, const KustomizeFiles& files,
+                     const RenderBuild& render) {
+  return Deployer(written, files, render).run();
 }
 
 std::vector<PlacedUnit> placed_units(const std::vector<DeployedUnit>& units) {

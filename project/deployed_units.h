@@ -29,11 +29,13 @@ struct DeployedUnits {
   std::deque<Unit> made;              ///< in other namespaces, or with changes
   std::vector<KustomizeRoot> builds;  ///< what some of these come from
   std::vector<std::string> notes;     ///< sentences
+  std::deque<std::vector<BuiltObject>> rendered;  ///< objects of charts
 };
 
 /// Follows what deploys what, beginning with what nothing else deploys. `files` reads what
-/// kustomizations name.
-DeployedUnits deploy(const WrittenUnits& written, const KustomizeFiles& files);
+/// kustomizations name, `render` builds them where there is one.
+DeployedUnits deploy(const WrittenUnits& written, const KustomizeFiles& files,
+                     const RenderBuild& render);
 
 /// The units, for the layout.
 std::vector<PlacedUnit> placed_units(const std::vector<DeployedUnit>& units);

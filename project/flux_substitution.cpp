@@ -14,11 +14,11 @@ constexpr std::string_view kOpen = "${";
 /// Of a value: whoever fills in a variable with itself again and again ends here.
 constexpr std::size_t kMostBytes = 64 * 1024;
 
-bool is_of_name(char c) { return base::is_alnum(c) || c == '_'; }
+bool may_be_in_name(char c) { return base::is_alnum(c) || c == '_'; }
 
 /// What stands for the inside of `${...}`; none where it is not known.
 std::optional<std::string> value_of(std::string_view inside, const FluxVariables& variables) {
-  const auto end = std::ranges::find_if_not(inside, is_of_name);
+  const auto end = std::ranges::find_if_not(inside, may_be_in_name);
   const std::string_view name(inside.begin(), end);
   std::string_view rest(end, inside.end());
   if (name.empty() || rest.find(kOpen) != std::string_view::npos) return std::nullopt;

@@ -51,6 +51,10 @@ class Inputs {
   [[nodiscard]] bool is_beside(const base::SourceFile& file) const {
     return beside_.contains(&file);
   }
+  /// Whether a file is a template of a chart that was rendered.
+  [[nodiscard]] bool is_rendered(const base::SourceFile& file) const {
+    return rendered_.contains(&file);
+  }
   /// Inputs that cannot be read.
   [[nodiscard]] const std::vector<base::Error>& unreadable() const { return unreadable_; }
   /// These, and the documents that cannot be read, as sentences with their place.
@@ -76,6 +80,7 @@ class Inputs {
   std::set<std::string> managed_;  ///< files that kustomizations take in or patch with, by key
   std::set<const base::SourceFile*> context_;
   std::set<const base::SourceFile*> beside_;
+  std::set<const base::SourceFile*> rendered_;
   std::vector<KustomizeRoot> roots_;
   std::deque<Unit> root_units_;  ///< of the roots that nothing deploys with changes
   DeployedUnits deployed_;

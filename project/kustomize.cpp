@@ -2,15 +2,14 @@
 #include "project/kustomize.h"
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "base/text.h"
 #include "policy/model/manifest.h"
 #include "policy/yaml/template.h"
+#include "project/kustomize_accumulated.h"
 #include "project/kustomize_fields.h"
 #include "project/kustomize_object.h"
 #include "project/kustomize_patch.h"
@@ -29,45 +28,6 @@ bool is_remote(std::string_view entry) {
          entry.find("?version=") != std::string_view::npos;
 }
 
-/// Texts in the order in which they came, each once.
-class OrderedTexts {
- public:
-  void add(const std::string& text) {
-    if (known_.insert(text).second) texts_.push_back(text);
-  }
-  void add(const OrderedTexts& others) {
-    for (const std::string& text : others.texts_) add(text);
-  }
-  [[nodiscard]] const std::vector<std::string>& all() const { return texts_; }
-
- private:
-  std::vector<std::string> texts_;
-  std::set<std::string> known_;
-};
-
-/// What a kustomization accumulates.
-struct Accumulated {
-  std::vector<KustomizeObject> objects;
-  OrderedTexts resources;
-  OrderedTexts patches;
-  OrderedTexts included;
-  OrderedTexts remote;
-  OrderedTexts dropped;                    ///< files of objects that are left out
-  OrderedTexts idle;                       ///< patches that changed nothing
-  std::vector<KustomizeProblem> problems;  ///< those of folders that are done
-  NodeRef ns;
-
-  void add_places(const Accumulated& other) {
-    resources.add(other.resources);
-    patches.add(other.patches);
-    included.add(other.included);
-    remote.add(other.remote);
-    dropped.add(other.dropped);
-    idle.add(other.idle);
-    if (!ns) ns = other.ns;
-  }
-};
-
 /// A kustomization that was read.
 struct ReadTarget {
   std::string folder;
@@ -76,33 +36,6 @@ struct ReadTarget {
   std::vector<std::string> generated = {};  ///< further resources, by their paths
   NodeRef where = {};                       ///< what these are asked for by
 };
-
-std::size_t hash_of(const KustomizeId& id) {
-  return std::hash<std::string>{}(id.name) ^ (std::hash<std::string>{}(id.kind) * 3);
-}
-
-/// Leaves out objects that are what another one before them is.
-void drop_twins(std::vector<KustomizeObject>& objects, KustomizeRun& run, OrderedTexts& dropped) {
-  std::unordered_multimap<std::size_t, std::size_t> known;
-  for (std::size_t i = 0; i < objects.size(); ++i) {
-    const auto [begin, end] = known.equal_range(hash_of(objects[i].id));
-    const auto twin = std::find_if(begin, end, [&](const auto& entry) {
-      return objects[entry.second].id.same_as(objects[i].id);
-    });
-    if (twin == end) {
-      known.emplace(hash_of(objects[i].id), i);
-      continue;
-    }
-    objects[i].removed = true;
-    dropped.add(objects[i].written->file().path());
-    const NodeRef name = objects[i].root.get("metadata").get("name");
-    const NodeRef first = objects[twin->second].root.get("metadata").get("name");
-    run.problem({name.visible_range(),
-                 "another resource of the kustomization is " + objects[i].id.text() + " too",
-                 first.visible_range()});
-  }
-  std::erase_if(objects, [](const KustomizeObject& object) { return object.removed; });
-}
 
 /// Whether something in an object is a boolean for kubectl and a string for kustomize.
 bool has_old_booleans(NodeRef root) {
@@ -129,17 +62,21 @@ bool is_local(KustomizeObject& object) {
 
 class Kustomizer::State {
  public:
-  explicit State(KustomizeFiles files) : files_(std::move(files)) {}
+  State(KustomizeFiles files, RenderBuild render)
+      : files_(std::move(files)), render_(std::move(render)) {}
 
   base::Result<KustomizeBuild> build(const std::string& given) {
     const std::string folder = kustomize_path(given, "");
     auto read = target(folder);
     if (!read) return tl::unexpected(read.error());
     begin();
-    return finish(given, accumulate(**read), nullptr);
+    KustomizeBuild build = finish(given, accumulate(**read), nullptr);
+    if (render_) render_(build, files_);
+    return build;
   }
 
   base::Result<KustomizeBuild> build(const KustomizeOverlay& overlay) {
+    if (render_) return build_on_rendered(overlay);
     const std::string folder = kustomize_path(overlay.folder, "");
     ReadTarget changed{folder, {}, {}};
     if (overlay.resources.empty()) {
@@ -159,6 +96,55 @@ class Kustomizer::State {
   static constexpr std::size_t kBytesOfStep = 16;   ///< of a text that is copied
   static constexpr std::size_t kFolderSteps = 100;  ///< what going through a folder costs
 
+  /// The same on what the kustomizations are rendered to.
+  base::Result<KustomizeBuild> build_on_rendered(const KustomizeOverlay& overlay) {
+    ReadTarget changed{kustomize_path(overlay.folder, ""), {}, {}};
+    add_changes(overlay, changed);
+    std::vector<std::string> folders;
+    if (overlay.resources.empty()) folders.push_back(changed.folder);
+    std::erase_if(changed.generated, [&](const std::string& path) {
+      if (files_.is_folder(path)) folders.push_back(path);
+      return files_.is_folder(path);
+    });
+    std::vector<KustomizeBuild> bases;
+    for (const std::string& folder : folders) {
+      auto base = build(folder);
+      if (!base) return base;
+      bases.push_back(std::move(*base));
+    }
+    begin();
+    Accumulated all;
+    for (const KustomizeBuild& base : bases) take(base, all);
+    go_through(changed, all);
+    KustomizeBuild build = finish(overlay.folder, std::move(all), overlay.variables);
+    for (const KustomizeBuild& base : bases)
+      for (const BuiltObject& object : base.objects) build.made_of.push_back(object.composed);
+    return build;
+  }
+
+  void take(const KustomizeBuild& base, Accumulated& to) {
+    for (const BuiltObject& each : base.objects) {
+      KustomizeObject object;
+      object.root = each.root;
+      object.written = each.written;
+      object.value = policy::ComposedValue::written(each.root);
+      object.id = id_of(each.root);
+      object.changed = each.composed != nullptr;
+      to.objects.push_back(std::move(object));
+    }
+    const auto add = [](const std::vector<std::string>& texts, OrderedTexts& there) {
+      for (const std::string& text : texts) there.add(text);
+    };
+    add(base.resources, to.resources);
+    add(base.patches, to.patches);
+    add(base.included, to.included);
+    add(base.remote, to.remote);
+    add(base.dropped, to.dropped);
+    add(base.idle, to.idle);
+    for (const KustomizeProblem& problem : base.problems) run_.problem(problem);
+    if (!to.ns) to.ns = base.ns;
+  }
+
   void begin() {
     run_ = KustomizeRun();
     cut_short_ = false;
@@ -174,7 +160,8 @@ class Kustomizer::State {
                          .dropped = all.dropped.all(),
                          .idle = all.idle.all(),
                          .problems = {},
-                         .ns = all.ns};
+                         .ns = all.ns,
+                         .made_of = {}};
     follow_service_accounts(all.objects);
     for (KustomizeObject& object : all.objects) {
       if (is_local(object)) continue;
@@ -477,6 +464,7 @@ class Kustomizer::State {
   }
 
   KustomizeFiles files_;
+  RenderBuild render_;
   KustomizeRun run_;
   std::map<std::string, std::string> identities_;
   std::map<std::string, ReadTarget> targets_;       ///< by folder
@@ -486,7 +474,8 @@ class Kustomizer::State {
   std::set<std::string> open_;  ///< identities of the folders that are being gone through
 };
 
-Kustomizer::Kustomizer(KustomizeFiles files) : state_(std::make_unique<State>(std::move(files))) {}
+Kustomizer::Kustomizer(KustomizeFiles files, RenderBuild render)
+    : state_(std::make_unique<State>(std::move(files), std::move(render))) {}
 Kustomizer::~Kustomizer() = default;
 
 base::Result<KustomizeBuild> Kustomizer::build(const std::string& folder) {

@@ -4,6 +4,7 @@
 // point at what people wrote.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,7 +40,12 @@ struct KustomizeBuild {
   std::vector<std::string> idle;
   std::vector<KustomizeProblem> problems;
   policy::NodeRef ns;  ///< the namespace of the outermost kustomization that says one, if any does
+  /// Documents that `objects` were made of.
+  std::vector<std::shared_ptr<const policy::Document>> made_of;
 };
+
+/// Puts what a program makes of the folder of a build in the place of what is known here.
+using RenderBuild = std::function<void(KustomizeBuild& build, const KustomizeFiles& files)>;
 
 /// What an object of Flux or Argo CD makes of a folder: their controllers change its kustomization,
 /// or make one of its files, before they build it.
@@ -59,7 +65,8 @@ struct KustomizeOverlay {
 /// threads at a time.
 class Kustomizer {
  public:
-  explicit Kustomizer(KustomizeFiles files);
+  /// With `render`, what changes a folder is changed on what that gives.
+  explicit Kustomizer(KustomizeFiles files, RenderBuild render = {});
   ~Kustomizer();
   Kustomizer(const Kustomizer&) = delete;
   Kustomizer& operator=(const Kustomizer&) = delete;

@@ -34,8 +34,11 @@ bool is_of_flux(policy::NodeRef root) {
 /// Finds the roots and builds them.
 class Roots {
  public:
-  Roots(const KustomizeInputs& inputs, const KustomizeFiles& files)
-      : inputs_(inputs), files_(files), own_(inputs.files.begin(), inputs.files.end()) {}
+  Roots(const KustomizeInputs& inputs, const KustomizeFiles& files, const RenderBuild& render)
+      : inputs_(inputs),
+        files_(files),
+        render_(render),
+        own_(inputs.files.begin(), inputs.files.end()) {}
 
   std::vector<KustomizeRoot> run(std::vector<std::string>& errors) {
     for (const std::string& path : inputs_.files)
@@ -147,7 +150,7 @@ class Roots {
       return files_.read(path);
     };
     if (root.partial) leave_out(files);
-    auto built = Kustomizer(std::move(files)).build(folder);
+    auto built = Kustomizer(std::move(files), root.partial ? RenderBuild() : render_).build(folder);
     if (!built && !root.partial) fail(folder, built.error().message, roots, errors);
     if (!built) return;
     root.build = std::move(*built);
@@ -188,6 +191,7 @@ class Roots {
 
   const KustomizeInputs& inputs_;
   const KustomizeFiles& files_;
+  const RenderBuild& render_;
   std::set<std::string> own_;           ///< the files of the run
   std::map<std::string, Named> known_;  ///< by folder
   std::set<std::string> whole_;         ///< folders of kustomizations among the files
@@ -196,8 +200,9 @@ class Roots {
 }  // namespace
 
 std::vector<KustomizeRoot> build_roots(const KustomizeInputs& inputs, const KustomizeFiles& files,
+                                       const RenderBuild& render,
                                        std::vector<std::string>& errors) {
-  return Roots(inputs, files).run(errors);
+  return Roots(inputs, files, render).run(errors);
 }
 
 }  // namespace cnplint::project

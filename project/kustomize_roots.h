@@ -29,8 +29,8 @@ struct KustomizeInputs {
 
 /// The kustomizations of a run that nothing else includes: those among its files, and those above
 /// what was named that include something of it. `errors` gets kustomizations that cannot be read,
-/// as sentences.
+/// as sentences. Whole ones are what `render` makes of them, where there is one.
 std::vector<KustomizeRoot> build_roots(const KustomizeInputs& inputs, const KustomizeFiles& files,
-                                       std::vector<std::string>& errors);
+                                       const RenderBuild& render, std::vector<std::string>& errors);
 
 }  // namespace cnplint::project

@@ -12,6 +12,7 @@
 #include "project/deployed_units.h"
 #include "project/deployments.h"
 #include "project/kustomization.h"
+#include "project/rendering.h"
 #include "project/unrendered.h"
 
 namespace cnplint::project {
@@ -55,7 +56,11 @@ Project::Project(lint::Config config, base::FileSet outputs, unsigned threads)
     : config_(std::move(config)),
       outputs_(std::move(outputs)),
       threads_(threads),
-      places_(config_) {}
+      places_(config_) {
+  if (config_.render) rendering_ = std::make_unique<Rendering>();
+}
+
+Project::~Project() = default;
 
 const Judge& Project::judge_for(const policy::Environment& environment) {
   const auto known = std::ranges::find(judges_, environment, &Judge::environment);
@@ -204,14 +209,19 @@ void Project::assemble(Inputs& inputs) {
   inputs.errors_.clear();
   inputs.notes_ = inputs.read_notes_;
   take_files(inputs);
+  if (rendering_) rendering_->begin();
   build_kustomizations(inputs);
-  deploy_units(inputs);
+  std::set<std::string> read;
+  const KustomizeFiles files = kustomize_files(&read);
+  deploy_units(inputs, files);
+  render_charts(inputs, files);
+  add_read_beside(inputs, read);
   make_clusters(inputs);
 }
 
 /// Puts the units where Flux and Argo CD deploy them. Whoever asks about a part of the repository
 /// has them as they are written.
-void Project::deploy_units(Inputs& inputs) {
+void Project::deploy_units(Inputs& inputs, const KustomizeFiles& files) {
   const std::vector<Unit*> units = units_of(inputs);
   inputs.deployed_ = {};
   if (std::ranges::none_of(units, &Unit::deploys) || !names_all_of(inputs, places_.root())) {
@@ -221,9 +231,51 @@ void Project::deploy_units(Inputs& inputs) {
   std::set<std::string> roots;
   for (const Unit& unit : inputs.root_units_) roots.insert(unit.path());
   inputs.deployed_ =
-      deploy({units, inputs.files_, roots, origin_of(places_.root())}, kustomize_files());
+      deploy({units, inputs.files_, roots, origin_of(places_.root())}, files, render_build());
   for (KustomizeRoot& root : inputs.deployed_.builds) inputs.roots_.push_back(std::move(root));
   const std::vector<std::string>& notes = inputs.deployed_.notes;
+  inputs.notes_.insert(inputs.notes_.end(), notes.begin(), notes.end());
+}
+
+/// Adds what was read beside the files of the run.
+void Project::add_read_beside(Inputs& inputs, const std::set<std::string>& read) {
+  const std::set<const File*> known(inputs.files_.begin(), inputs.files_.end());
+  for (const std::string& key : read)
+    if (const File* each = file(key); each != nullptr && !known.contains(each)) {
+      add_file(inputs, *each);
+      inputs.beside_.insert(&each->source());
+    }
+}
+
+RenderBuild Project::render_build() {
+  if (!rendering_) return {};
+  return [this](KustomizeBuild& build, const KustomizeFiles& files) {
+    rendering_->render(build, files);
+  };
+}
+
+/// Adds what helm makes of charts.
+void Project::render_charts(Inputs& inputs, const KustomizeFiles& files) {
+  inputs.rendered_.clear();
+  if (!rendering_) return;
+  DeployedUnits& deployed = inputs.deployed_;
+  for (const PlacedRelease& each : chart_releases(inputs.files_, deployed.all, inputs.notes_)) {
+    auto objects = rendering_->render(each, files);
+    if (!objects) continue;
+    std::vector<policy::NodeRef> roots;
+    for (const BuiltObject& object : *objects) roots.push_back(object.root);
+    deployed.rendered.push_back(std::move(*objects));
+    for (const File* file : inputs.files_)
+      if (base::is_inside(file->unit().placement().folder, each.folder))
+        inputs.rendered_.insert(&file->source());
+    Placement placement = places_.placement(kustomize_path(each.release.chart, "Chart.yaml"));
+    placement.folder = each.place;
+    if (!each.release.ns.empty() && !placement.configured)
+      placement.unnamed_namespace = each.release.ns;
+    Unit& unit = deployed.made.emplace_back(each.release.chart, roots, std::move(placement));
+    deployed.all.push_back({&unit, each.to});
+  }
+  const std::vector<std::string>& notes = rendering_->notes();
   inputs.notes_.insert(inputs.notes_.end(), notes.begin(), notes.end());
 }
 
@@ -250,10 +302,12 @@ void Project::add_file(Inputs& inputs, const File& file) {
     inputs.errors_.push_back(broken->error()->range.place() + ": " + broken->error()->message);
 }
 
-/// Where kustomizations read from.
-KustomizeFiles Project::kustomize_files() {
-  KustomizeFiles files = files_below(places_.root(), [this](const std::string& path) {
-    return read_for_kustomization(base::shown_path(path));
+/// Where kustomizations read from; what they read is noted.
+KustomizeFiles Project::kustomize_files(std::set<std::string>* read) {
+  KustomizeFiles files = files_below(places_.root(), [this, read](const std::string& path) {
+    std::string key = base::shown_path(path);
+    if (read != nullptr) read->insert(key);
+    return read_for_kustomization(key);
   });
   // What was read is there: the disk is not asked again.
   files.is_file = [this, on_disk = files.is_file](const std::string& path) {
@@ -271,7 +325,7 @@ void Project::build_kustomizations(Inputs& inputs) {
   inputs.context_.clear();
   inputs.beside_.clear();
   inputs.roots_ = build_roots({inputs.keys_, inputs.named_paths_, places_.root()},
-                              kustomize_files(), inputs.notes_);
+                              kustomize_files(), render_build(), inputs.notes_);
   const std::set<std::string> own(inputs.keys_.begin(), inputs.keys_.end());
   std::map<std::string, bool> beside;  // with whether it is context
   const bool excluding = !config_.exclude.empty() || !config_.exclude_shown.empty();
@@ -370,7 +424,7 @@ std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs,
 }
 
 void Project::make_clusters(Inputs& inputs) {
-  const std::vector<policy::Unrendered> others = unrendered(inputs.files_, inputs.roots_);
+  const std::vector<policy::Unrendered> others = unrendered(inputs);
   const std::vector<ChartValues> charts = chart_values(
       inputs.files_, [this](const std::string& path) { return file(base::shown_path(path)); });
   std::vector<Unit*> units;

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,8 @@
 
 namespace cnplint::project {
 
+class Rendering;
+
 /// A text that stands for a file: the buffer of an editor, standard input, policies in a test.
 struct InMemory {
   std::string path;  ///< as messages name it
@@ -36,6 +39,7 @@ class Project {
   /// Folders leave out `outputs`, the files that the run writes, and what the configuration
   /// excludes or git ignores. At most so many threads (0: as many as the machine has).
   explicit Project(lint::Config config, base::FileSet outputs = {}, unsigned threads = 0);
+  ~Project();
   Project(const Project&) = delete;
   Project& operator=(const Project&) = delete;
 
@@ -75,14 +79,17 @@ class Project {
   void assemble(Inputs& inputs);
   void take_files(Inputs& inputs) const;
   static void add_file(Inputs& inputs, const File& file);
-  KustomizeFiles kustomize_files();
+  KustomizeFiles kustomize_files(std::set<std::string>* read = nullptr);
+  void add_read_beside(Inputs& inputs, const std::set<std::string>& read);
   void build_kustomizations(Inputs& inputs);
   void add_kustomization(Inputs& inputs, const KustomizeRoot& root);
   base::Result<File*> known_or_read(const std::string& input, Required required);
   base::Result<KustomizeFile> read_for_kustomization(const std::string& key);
   std::vector<Unit*> units_of(Inputs& inputs);
   static bool names_all_of(const Inputs& inputs, const std::string& folder);
-  void deploy_units(Inputs& inputs);
+  void deploy_units(Inputs& inputs, const KustomizeFiles& files);
+  void render_charts(Inputs& inputs, const KustomizeFiles& files);
+  RenderBuild render_build();
   std::vector<ClusterPlan> configured_plan(Inputs& inputs,
                                            const std::vector<PlacedUnit>& placed) const;
   void make_clusters(Inputs& inputs);
@@ -98,6 +105,7 @@ class Project {
   std::map<std::string, std::unique_ptr<File>> files_;  ///< by name; of two texts with one name the
                                                         ///< second has a mark behind it
   std::deque<Inputs> inputs_;
+  std::unique_ptr<Rendering> rendering_;  ///< where it is asked for
 };
 
 }  // namespace cnplint::project

@@ -14,17 +14,18 @@ bool makes_more(const KustomizeBuild& build) {
 
 }  // namespace
 
-std::vector<policy::Unrendered> unrendered(const std::vector<const File*>& files,
-                                           const std::vector<KustomizeRoot>& roots) {
+std::vector<policy::Unrendered> unrendered(const Inputs& inputs) {
   std::vector<policy::Unrendered> all;
   // Which namespace a chart is for, or a resource from elsewhere, no file says.
-  for (const File* file : files)
-    if (!file->templates().empty() || file->path() == "Chart.yaml" ||
-        file->path().ends_with("/Chart.yaml")) {
-      all.push_back({file->path(), ""});
-      break;
-    }
-  for (const KustomizeRoot& root : roots)
+  for (const File* file : inputs.files()) {
+    const std::string& path = file->path();
+    const bool of_chart =
+        !file->templates().empty() || path == "Chart.yaml" || path.ends_with("/Chart.yaml");
+    if (!of_chart || inputs.is_rendered(file->source())) continue;
+    all.push_back({path, ""});
+    break;
+  }
+  for (const KustomizeRoot& root : inputs.kustomizations())
     if (makes_more(root.build)) all.push_back({root.build.folder, ""});
   return all;
 }

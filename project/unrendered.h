@@ -4,14 +4,12 @@
 #include <vector>
 
 #include "policy/model/inventory.h"
-#include "project/file.h"
-#include "project/kustomize_roots.h"
+#include "project/inputs.h"
 
 namespace cnplint::project {
 
-/// What files and kustomizations would make if somebody rendered them: charts, templates, and what
-/// kustomizations take from elsewhere.
-std::vector<policy::Unrendered> unrendered(const std::vector<const File*>& files,
-                                           const std::vector<KustomizeRoot>& roots);
+/// What files and kustomizations would make if somebody rendered them, and nobody did: charts,
+/// templates, and what kustomizations take from elsewhere.
+std::vector<policy::Unrendered> unrendered(const Inputs& inputs);
 
 }  // namespace cnplint::project

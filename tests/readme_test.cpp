@@ -36,6 +36,25 @@ TEST(Readme, ShowsTheCoverageOfTheShop) {
       << output;
 }
 
+TEST(Readme, ShowsTheClustersOfARepositoryOfFlux) {
+  const std::string readme = tests::read(tests::repository("README.md"));
+  const tests::TemporaryFolder folder;
+  fs::copy(tests::repository("tests/cli/cases/clusters_flux"), folder.path() / "fleet",
+           fs::copy_options::recursive);
+  const auto shown = [&](const std::string& command) {
+    const fs::path file = folder.path() / "output";
+    const std::string line = "cd '" + (folder.path() / "fleet").string() + "' && '" +
+                             CNPLINT_PROGRAM + "' lint " + command + " >'" + file.string() + "'";
+    EXPECT_EQ(std::system(line.c_str()), 0) << line;
+    return tests::read(file);
+  };
+  const std::string clusters = shown("--show-clusters .");
+  EXPECT_NE(readme.find("```\n" + clusters + "```\n"), std::string::npos) << clusters;
+  const std::string settings =
+      shown("--show-config . | sed -n '/^clusters:/,$p' | grep -v '# default'");
+  EXPECT_NE(readme.find("```yaml\n" + settings + "```\n"), std::string::npos) << settings;
+}
+
 TEST(Readme, LeadsFromACaptureToPolicies) {
   const std::string readme = tests::read(tests::repository("README.md"));
   const std::size_t begin = readme.find("```sh\n", readme.find("in five commands")) + 6;

@@ -125,6 +125,7 @@ class Document {
   friend class DocumentBuilder;
   friend class DocumentComposer;
   friend class JsonBuilder;
+  friend Document document_of_lines(base::SourceFile& file);
   [[nodiscard]] std::string_view text_elsewhere(const Node& node) const;
   [[nodiscard]] Composition::Origin origin_of(const Node& node) const;
   /// Notes on a mapping that is complete whether a key stands in it twice.

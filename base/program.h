@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Other programs, run without a shell.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace cnplint::base {
+
+/// How a program is run. What it starts itself ends with it.
+struct ProgramCall {
+  std::vector<std::string> arguments;    ///< the first is its path, or a name on the PATH
+  std::vector<std::string> environment;  ///< `NAME=value`, all of it
+  std::chrono::milliseconds time{};      ///< at most
+  std::size_t bytes = 0;                 ///< that it prints at most
+  std::size_t memory = 0;                ///< of its address space in bytes; 0: without a limit
+};
+
+/// What a program printed.
+struct ProgramOutput {
+  bool well = false;   ///< whether it ended by itself with exit code 0
+  std::string text;    ///< on its standard output
+  std::string errors;  ///< on its standard error, the first 64 KiB
+};
+
+/// Runs a program to its end. An error where it cannot be started, takes too long or prints too
+/// much: a sentence without its name.
+Result<ProgramOutput> run_program(ProgramCall call);
+
+/// The path of a program by the PATH of the environment; empty where it is not there.
+std::string program_path(const std::string& name);
+
+}  // namespace cnplint::base

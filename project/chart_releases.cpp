@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/chart_releases.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/text.h"
+#include "policy/model/chart_installer.h"
+#include "policy/yaml/scalar.h"
+#include "policy/yaml/template.h"
+#include "project/deployments.h"
+
+namespace cnplint::project {
+namespace {
+
+namespace fs = std::filesystem;
+using policy::Manifest;
+using policy::NodeRef;
+
+void append_string(std::string_view text, std::string& to) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  to += '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < ' ') {
+      to.append("\\u00").append({kHex[byte >> 4U], kHex[byte & 15U]});
+      continue;
+    }
+    if (c == '"' || c == '\\') to += '\\';
+    to += c;
+  }
+  to += '"';
+}
+
+/// Writes values as JSON, which helm reads.
+void append_json(NodeRef node, std::string& to) {
+  if (node.is_scalar()) {
+    if (node.is_null())
+      to += "null";
+    else if (node.type() == policy::ScalarType::boolean)
+      to += policy::boolean_value(node.text()) ? "true" : "false";
+    else if (node.is_string())
+      append_string(node.text(), to);
+    else
+      to += node.text();  // a number: what helm reads is YAML too
+    return;
+  }
+  const char* separator = "";
+  to += node.is_mapping() ? '{' : '[';
+  node.each_entry([&](NodeRef key, NodeRef value) {
+    to += separator;
+    append_string(key.key_text(), to);
+    to += ": ";
+    append_json(value, to);
+    separator = ", ";
+  });
+  node.each_item([&](NodeRef item) {
+    to += separator;
+    append_json(item, to);
+    separator = ", ";
+  });
+  to += node.is_mapping() ? '}' : ']';
+}
+
+/// The charts of a repository, by folders from its root.
+class Charts {
+ public:
+  explicit Charts(const std::vector<const File*>& files) {
+    for (const File* file : files) {
+      files_[place_of(*file)] = file;
+      if (fs::path(file->path()).filename() != "Chart.yaml") continue;
+      const auto& documents = file->content().documents;
+      if (documents.empty() || documents.front().error()) continue;
+      const NodeRef chart = documents.front().root();
+      const std::string& folder = file->unit().placement().folder;
+      if (chart.get("type").text() != "library")
+        charts_[folder] = {fs::path(file->path()).parent_path().string(),
+                           std::string(chart.get("name").text())};
+    }
+    // Charts inside of others are rendered with those.
+    std::vector<std::string> inner;
+    for (const auto& [folder, chart] : charts_)
+      if (is_inside_another(folder)) inner.push_back(folder);
+    for (const std::string& folder : inner) charts_.erase(folder);
+  }
+
+  struct Chart {
+    std::string path;
+    std::string name;
+  };
+  [[nodiscard]] const std::map<std::string, Chart>& all() const { return charts_; }
+  /// The chart that a path from the root of the repository leads to.
+  [[nodiscard]] const Chart* at(const std::string& folder) const {
+    const auto found = charts_.find(folder);
+    return found == charts_.end() ? nullptr : &found->second;
+  }
+  /// A file of the repository by its path from the root; nullptr where there is none.
+  [[nodiscard]] const File* file(const std::string& path) const {
+    const auto found = files_.find(path);
+    return found == files_.end() ? nullptr : found->second;
+  }
+
+ private:
+  static std::string place_of(const File& file) {
+    return (fs::path(file.unit().placement().folder) / fs::path(file.path()).filename()).string();
+  }
+  [[nodiscard]] bool is_inside_another(const std::string& folder) const {
+    const fs::path above = fs::path(folder).parent_path();
+    return above.filename() == "charts" && charts_.contains(above.parent_path().string());
+  }
+
+  std::map<std::string, Chart> charts_;
+  std::map<std::string, const File*> files_;
+};
+
+std::string clean(std::string_view path) {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  std::string folder = fs::path(path).lexically_normal().string();
+  while (folder.ends_with('/')) folder.pop_back();
+  return folder;
+}
+
+/// Reads what objects say of releases.
+class Releases {
+ public:
+  Releases(const Charts& charts, std::vector<std::string>& notes)
+      : charts_(charts), notes_(notes) {}
+
+  void read(const DeployedUnit& unit) {
+    for (const Manifest& each : unit.unit->manifests()) {
+      if (policy::is_helm_release(each)) of_flux(each, unit);
+      if (each.kind == "Application")
+        if (const NodeRef spec = policy::application_spec(each))
+          for (const NodeRef source : policy::sources_of(spec)) of_argo(each, source, unit);
+    }
+  }
+
+  std::vector<PlacedRelease> run() {
+    for (const auto& [folder, chart] : charts_.all())
+      if (!used_.contains(folder))
+        found_.push_back({{chart.name, {}, chart.path, {}, {}}, folder, {}, folder});
+    return std::move(found_);
+  }
+
+ private:
+  PlacedRelease* begin(std::string_view path, const Manifest& object, const DeployedUnit& unit) {
+    const std::string folder = clean(path);
+    const Charts::Chart* chart = charts_.at(folder);
+    if (chart == nullptr) return nullptr;
+    used_.insert(folder);
+    PlacedRelease& each = found_.emplace_back();
+    each.folder = folder;
+    each.release.chart = chart->path;
+    each.release.name = object.name().text();
+    each.to = unit.to;
+    each.place = unit.unit->placement().folder;
+    if (std::string other = installs_in(object); !other.empty())
+      each.to = {{std::move(other), folder,
+                  std::string(object.kind) + " " + std::string(object.name().text()) +
+                      " installs it (" + object.root.range().place() + ")"}};
+    return &each;
+  }
+
+  void of_flux(const Manifest& object, const DeployedUnit& unit) {
+    const NodeRef spec = object.root.get("spec");
+    const NodeRef chart = spec.get("chart").get("spec");
+    PlacedRelease* each = begin(chart.get("chart").text(), object, unit);
+    if (each == nullptr) return;
+    const std::string_view target = spec.get("targetNamespace").text();
+    each->release.ns = target.empty() ? object.ns().text() : target;
+    if (!target.empty()) each->release.name = std::string(target) + "-" + each->release.name;
+    if (const NodeRef name = spec.get("releaseName")) each->release.name = name.text();
+    for (const NodeRef file : chart.get("valuesFiles").items())
+      add_file(clean(file.text()), file, *each);
+    if (const NodeRef from = spec.get("valuesFrom"); from.has_children())
+      note(from, "values of other objects are not followed");
+    if (const NodeRef values = spec.get("values"); values.is_mapping())
+      append_json(values, each->release.values);
+  }
+
+  void of_argo(const Manifest& object, NodeRef source, const DeployedUnit& unit) {
+    PlacedRelease* each = begin(source.get("path").text(), object, unit);
+    if (each == nullptr) return;
+    const NodeRef helm = source.get("helm");
+    each->release.ns = object.root.get("spec").get("destination").get("namespace").text();
+    if (const NodeRef name = helm.get("releaseName")) each->release.name = name.text();
+    for (const NodeRef file : helm.get("valueFiles").items())
+      add_file(clean(each->folder + "/" + std::string(file.text())), file, *each);
+    if (const NodeRef values = helm.get("values"); values.is_string())
+      each->release.values = values.text();
+    if (const NodeRef values = helm.get("valuesObject"); values.is_mapping()) {
+      each->release.values.clear();
+      append_json(values, each->release.values);
+    }
+    if (const NodeRef parameters = helm.get("parameters"); parameters.has_children())
+      note(parameters, "parameters are not followed");
+  }
+
+  void add_file(const std::string& path, NodeRef where, PlacedRelease& to) {
+    if (const File* file = charts_.file(path))
+      to.release.values_files.push_back(file->path());
+    else
+      note(where, "there is no file " + base::quoted(path) + " here");
+  }
+
+  void note(NodeRef where, const std::string& what) {
+    notes_.push_back(where.range().place() + ": " + what + "; the chart is rendered without");
+  }
+
+  const Charts& charts_;
+  std::vector<std::string>& notes_;
+  std::vector<PlacedRelease> found_;
+  std::set<std::string> used_;
+};
+
+}  // namespace
+
+std::vector<PlacedRelease> chart_releases(const std::vector<const File*>& files,
+                                          const std::vector<DeployedUnit>& units,
+                                          std::vector<std::string>& notes) {
+  const Charts charts(files);
+  if (charts.all().empty()) return {};
+  Releases releases(charts, notes);
+  for (const DeployedUnit& each : units) releases.read(each);
+  return releases.run();
+}
+
+}  // namespace cnplint::project

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/rendering.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "policy/yaml/line_document.h"
+#include "policy/yaml/source_comments.h"
+#include "project/kustomize_object.h"
+#include "project/rendered_places.h"
+
+namespace cnplint::project {
+namespace {
+
+namespace fs = std::filesystem;
+using policy::Document;
+using policy::NodeRef;
+
+/// What is known to be built, by its name.
+std::map<std::string, const BuiltObject*> by_name(const KustomizeBuild& build) {
+  std::map<std::string, const BuiltObject*> all;
+  for (const BuiltObject& each : build.objects) {
+    KustomizeId id = id_of(each.root);
+    id.ns = id.effective_namespace();
+    all.emplace(id.text(), &each);
+  }
+  return all;
+}
+
+/// The object of a file that a printed one was made of: of its kind, and of its name if there is
+/// one.
+NodeRef origin_in(const KustomizeFile& file, const KustomizeId& id) {
+  NodeRef of_kind;
+  NodeRef any;
+  for (const Document& document : file.content->documents) {
+    if (document.error()) continue;
+    for (const policy::Manifest& each : policy::manifests(document.root())) {
+      if (!any) any = each.root;
+      if (each.kind != id.kind) continue;
+      if (each.name().text() == id.name) return each.root;
+      if (!of_kind) of_kind = each.root;
+    }
+  }
+  return of_kind ? of_kind : any;
+}
+
+}  // namespace
+
+void Rendering::begin() {
+  notes_.clear();
+  printed_.clear();
+  lines_.clear();
+}
+
+void Rendering::note_absence(bool there, const char* program) {
+  if (there) return;
+  const std::string sentence = std::string("there is no ") + program +
+                               " on the PATH; what it would render is read by its layout";
+  if (std::ranges::find(notes_, sentence) == notes_.end()) notes_.push_back(sentence);
+}
+
+void Rendering::render(KustomizeBuild& build, const KustomizeFiles& files) {
+  note_absence(renderer_.has_kustomize(), "kustomize");
+  if (!renderer_.has_kustomize()) return;
+  const std::string failed = build.folder + ": not rendered, and read by its layout: ";
+  if (!build.remote.empty()) {
+    notes_.push_back(failed + "it has remote resources, and nothing is fetched");
+    return;
+  }
+  const auto [known, added] = printed_.try_emplace(build.folder, std::string());
+  if (added) {
+    known->second = renderer_.kustomize(build.folder);
+    if (!known->second) notes_.push_back(failed + "kustomize: " + known->second.error().message);
+  }
+  if (!known->second) return;
+  base::SourceFile printed(build.folder, *known->second);
+  const policy::FileContent content = policy::read_documents(printed);
+  const auto known_objects = by_name(build);
+  std::vector<BuiltObject> objects;
+  for (const Document& document : content.documents) {
+    if (document.error()) continue;
+    KustomizeId id = id_of(document.root());
+    id.ns = id.effective_namespace();
+    const auto same = known_objects.find(id.text());
+    auto object = same == known_objects.end()
+                      ? placed_by_origin(document.root(), build, files)
+                      : placed_beside(document.root(), same->second->root, *same->second->written);
+    if (object) objects.push_back(std::move(*object));
+  }
+  for (const BuiltObject& each : build.objects) build.made_of.push_back(each.composed);
+  build.objects = std::move(objects);
+  // Nothing of this is left to guess.
+  build.problems.clear();
+  build.dropped.clear();
+  build.idle.clear();
+}
+
+/// Beside the object of the file that kustomize says it comes from, or the kustomization that
+/// generates it.
+std::optional<BuiltObject> Rendering::placed_by_origin(NodeRef printed, const KustomizeBuild& build,
+                                                       const KustomizeFiles& files) const {
+  const KustomizeId id = id_of(printed);
+  constexpr std::string_view kOrigin = "config.kubernetes.io/origin";
+  base::SourceFile text(
+      build.folder, std::string(printed.get("metadata").get("annotations").get(kOrigin).text()));
+  const policy::FileContent origin = policy::read_documents(text);
+  std::string path;
+  if (!origin.documents.empty() && !origin.documents.front().error()) {
+    const NodeRef root = origin.documents.front().root();
+    path = root.get("path") ? root.get("path").text() : root.get("configuredIn").text();
+  }
+  std::error_code ignored;
+  const fs::path folder = fs::canonical(build.folder, ignored);
+  const fs::path from = (renderer_.origin_folder() / path).lexically_normal();
+  std::vector<std::string> candidates{
+      kustomize_path(build.folder, from.lexically_relative(folder).string())};
+  for (const std::string_view name : kKustomizationNames)
+    candidates.push_back(kustomize_path(build.folder, name));
+  for (const std::string& candidate : candidates) {
+    if (!files.is_file(candidate)) continue;
+    const auto file = files.read(candidate);
+    if (!file) continue;
+    if (const NodeRef written = origin_in(*file, id))
+      return placed_beside(printed, written, written.document());
+  }
+  return std::nullopt;
+}
+
+const Document* Rendering::lines_of(const std::string& path, const KustomizeFiles& files) {
+  const auto known = lines_.find(path);
+  if (known != lines_.end()) return &known->second;
+  if (!files.is_file(path)) return nullptr;
+  const auto file = files.read(path);
+  if (!file) return nullptr;
+  return &lines_.emplace(path, policy::document_of_lines(*file->source)).first->second;
+}
+
+std::optional<std::vector<BuiltObject>> Rendering::render(const PlacedRelease& placed,
+                                                          const KustomizeFiles& files) {
+  note_absence(renderer_.has_helm(), "helm");
+  if (!renderer_.has_helm()) return std::nullopt;
+  const std::string& chart = placed.release.chart;
+  auto text = renderer_.helm(placed.release);
+  if (!text) {
+    notes_.push_back(chart + ": not rendered: helm: " + text.error().message);
+    return std::nullopt;
+  }
+  base::SourceFile printed(chart, std::move(*text));
+  const policy::FileContent content = policy::read_documents(printed);
+  const policy::SourceComments sources(printed.text());
+  std::vector<BuiltObject> objects;
+  for (const Document& document : content.documents) {
+    if (document.error()) {
+      notes_.push_back(chart + ": helm prints what cannot be read: " + document.error()->message);
+      continue;
+    }
+    // `shop/templates/np.yaml` begins with the name of the chart, in place of its folder.
+    const std::string source(sources.at(document.range().begin));
+    const std::size_t slash = source.find('/');
+    const Document* lines = slash == std::string::npos
+                                ? nullptr
+                                : lines_of(kustomize_path(chart, source.substr(slash + 1)), files);
+    if (lines == nullptr) lines = lines_of(kustomize_path(chart, "Chart.yaml"), files);
+    if (lines == nullptr) continue;
+    if (auto object = placed_at_lines(document.root(), *lines))
+      objects.push_back(std::move(*object));
+  }
+  return objects;
+}
+
+}  // namespace cnplint::project
