@@ -46,18 +46,6 @@ bool has_old_booleans(NodeRef root) {
   return false;
 }
 
-/// Whether an object is only for tools on files (config.kubernetes.io/local-config): kustomize
-/// leaves it out of what it prints.
-bool is_local(KustomizeObject& object) {
-  constexpr std::string_view kMark = "config.kubernetes.io/local-config";
-  if (!object.changed) {
-    const NodeRef mark = object.root.get("metadata").get("annotations").get(kMark);
-    return mark && mark.text() != "false";
-  }
-  const policy::ComposedValue* mark = object.find({"metadata", "annotations", kMark});
-  return mark != nullptr && mark->text() != "false";
-}
-
 }  // namespace
 
 class Kustomizer::State {
@@ -117,8 +105,10 @@ class Kustomizer::State {
     for (const KustomizeBuild& base : bases) take(base, all);
     go_through(changed, all);
     KustomizeBuild build = finish(overlay.folder, std::move(all), overlay.variables);
-    for (const KustomizeBuild& base : bases)
+    for (const KustomizeBuild& base : bases) {
       for (const BuiltObject& object : base.objects) build.made_of.push_back(object.composed);
+      build.made_of.insert(build.made_of.end(), base.made_of.begin(), base.made_of.end());
+    }
     return build;
   }
 
@@ -132,6 +122,7 @@ class Kustomizer::State {
       object.changed = each.composed != nullptr;
       to.objects.push_back(std::move(object));
     }
+    remember_names(base.folder, to);
     const auto add = [](const std::vector<std::string>& texts, OrderedTexts& there) {
       for (const std::string& text : texts) there.add(text);
     };
@@ -143,6 +134,19 @@ class Kustomizer::State {
     add(base.idle, to.idle);
     for (const KustomizeProblem& problem : base.problems) run_.problem(problem);
     if (!to.ns) to.ns = base.ns;
+  }
+
+  /// What is rendered does not say by which names it was known before: patches may use them.
+  void remember_names(const std::string& folder, Accumulated& to) {
+    const auto read = target(kustomize_path(folder, ""));
+    if (!read) return;
+    KustomizeProblems problems = run_.exchange({});
+    std::map<std::string, const KustomizeObject*> known;
+    for (const KustomizeObject& each : accumulate(**read).objects) known[each.id.text()] = &each;
+    run_.exchange(std::move(problems));
+    for (KustomizeObject& object : to.objects)
+      if (const auto same = known.find(object.id.text()); same != known.end())
+        object.former = same->second->former;
   }
 
   void begin() {

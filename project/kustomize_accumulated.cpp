@@ -7,6 +7,8 @@
 namespace cnplint::project {
 namespace {
 
+using policy::NodeRef;
+
 std::size_t hash_of(const KustomizeId& id) {
   return std::hash<std::string>{}(id.name) ^ (std::hash<std::string>{}(id.kind) * 3);
 }
@@ -33,6 +35,16 @@ void drop_twins(std::vector<KustomizeObject>& objects, KustomizeRun& run, Ordere
                  first.visible_range()});
   }
   std::erase_if(objects, [](const KustomizeObject& object) { return object.removed; });
+}
+
+bool is_local(KustomizeObject& object) {
+  constexpr std::string_view kMark = "config.kubernetes.io/local-config";
+  if (!object.changed) {
+    const NodeRef mark = object.root.get("metadata").get("annotations").get(kMark);
+    return mark && mark.text() != "false";
+  }
+  const policy::ComposedValue* mark = object.find({"metadata", "annotations", kMark});
+  return mark != nullptr && mark->text() != "false";
 }
 
 }  // namespace cnplint::project

@@ -53,4 +53,8 @@ struct Accumulated {
 /// Leaves out objects that are what another one before them is.
 void drop_twins(std::vector<KustomizeObject>& objects, KustomizeRun& run, OrderedTexts& dropped);
 
+/// Whether an object is only for tools on files (config.kubernetes.io/local-config): kustomize
+/// leaves it out of what it prints.
+bool is_local(KustomizeObject& object);
+
 }  // namespace cnplint::project

@@ -169,7 +169,10 @@ std::optional<BuiltObject> placed_beside(NodeRef printed, NodeRef written,
 
 std::optional<BuiltObject> placed_at_lines(NodeRef printed, const policy::Document& lines) {
   const Lines places(printed, lines);
-  return built(at_lines(printed, places, places.first()), lines);
+  auto object = built(at_lines(printed, places, places.first()), lines);
+  // The lines may go: nothing of them is left in it.
+  if (object) object->written = object->composed.get();
+  return object;
 }
 
 bool say_the_same(NodeRef one, NodeRef other) {

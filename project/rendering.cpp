@@ -54,11 +54,15 @@ void Rendering::begin() {
   lines_.clear();
 }
 
+/// Says something once.
+void Rendering::note(const std::string& sentence) {
+  if (std::ranges::find(notes_, sentence) == notes_.end()) notes_.push_back(sentence);
+}
+
 void Rendering::note_absence(bool there, const char* program) {
   if (there) return;
-  const std::string sentence = std::string("there is no ") + program +
-                               " on the PATH; what it would render is read by its layout";
-  if (std::ranges::find(notes_, sentence) == notes_.end()) notes_.push_back(sentence);
+  note(std::string("there is no ") + program +
+       " on the PATH; what it would render is read by its layout");
 }
 
 void Rendering::render(KustomizeBuild& build, const KustomizeFiles& files) {
@@ -66,13 +70,13 @@ void Rendering::render(KustomizeBuild& build, const KustomizeFiles& files) {
   if (!renderer_.has_kustomize()) return;
   const std::string failed = build.folder + ": not rendered, and read by its layout: ";
   if (!build.remote.empty()) {
-    notes_.push_back(failed + "it has remote resources, and nothing is fetched");
+    note(failed + "it has remote resources, and nothing is fetched");
     return;
   }
   const auto [known, added] = printed_.try_emplace(build.folder, std::string());
   if (added) {
     known->second = renderer_.kustomize(build.folder);
-    if (!known->second) notes_.push_back(failed + "kustomize: " + known->second.error().message);
+    if (!known->second) note(failed + "kustomize: " + known->second.error().message);
   }
   if (!known->second) return;
   base::SourceFile printed(build.folder, *known->second);
@@ -80,14 +84,16 @@ void Rendering::render(KustomizeBuild& build, const KustomizeFiles& files) {
   const auto known_objects = by_name(build);
   std::vector<BuiltObject> objects;
   for (const Document& document : content.documents) {
-    if (document.error()) continue;
+    if (document.error())
+      return note(failed + "kustomize prints what cannot be read: " + document.error()->message);
     KustomizeId id = id_of(document.root());
     id.ns = id.effective_namespace();
     const auto same = known_objects.find(id.text());
     auto object = same == known_objects.end()
                       ? placed_by_origin(document.root(), build, files)
                       : placed_beside(document.root(), same->second->root, *same->second->written);
-    if (object) objects.push_back(std::move(*object));
+    if (!object) return note(failed + "nobody knows where " + id.text() + " comes from");
+    objects.push_back(std::move(*object));
   }
   for (const BuiltObject& each : build.objects) build.made_of.push_back(each.composed);
   build.objects = std::move(objects);
@@ -144,7 +150,7 @@ std::optional<std::vector<BuiltObject>> Rendering::render(const PlacedRelease& p
   const std::string& chart = placed.release.chart;
   auto text = renderer_.helm(placed.release);
   if (!text) {
-    notes_.push_back(chart + ": not rendered: helm: " + text.error().message);
+    note(chart + ": not rendered: helm: " + text.error().message);
     return std::nullopt;
   }
   base::SourceFile printed(chart, std::move(*text));
@@ -153,8 +159,8 @@ std::optional<std::vector<BuiltObject>> Rendering::render(const PlacedRelease& p
   std::vector<BuiltObject> objects;
   for (const Document& document : content.documents) {
     if (document.error()) {
-      notes_.push_back(chart + ": helm prints what cannot be read: " + document.error()->message);
-      continue;
+      note(chart + ": not rendered: helm prints what cannot be read: " + document.error()->message);
+      return std::nullopt;
     }
     // `shop/templates/np.yaml` begins with the name of the chart, in place of its folder.
     const std::string source(sources.at(document.range().begin));
@@ -166,6 +172,8 @@ std::optional<std::vector<BuiltObject>> Rendering::render(const PlacedRelease& p
     if (lines == nullptr) continue;
     if (auto object = placed_at_lines(document.root(), *lines))
       objects.push_back(std::move(*object));
+    else
+      note(chart + ": an object that helm prints is too large to be judged");
   }
   return objects;
 }

@@ -32,6 +32,7 @@ class Rendering {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
+  void note(const std::string& sentence);
   void note_absence(bool there, const char* program);
   const policy::Document* lines_of(const std::string& path, const KustomizeFiles& files);
   std::optional<BuiltObject> placed_by_origin(policy::NodeRef printed, const KustomizeBuild& build,

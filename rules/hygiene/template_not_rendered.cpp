@@ -26,8 +26,8 @@ CNPLINT_RULE{
     .since = "0.1",
     .summary = "a Helm or Jinja template, which is skipped",
     .why =
-        R"(A template is not a policy yet, so nothing can be said about it. Render it first, for example
-with `helm template . | cnplint -`, and lint the result. Flux variables such as `${NAME}` are no
+        R"(A template is not a policy yet, so nothing can be said about it. Render it first, with
+`cnplint lint --render` or `helm template . | cnplint -`, and lint the result. Flux variables such as `${NAME}` are no
 templates in this sense: the document is linted, and the values they stand for are taken as right. What lies
 in `templates/` beside a `Chart.yaml` is a template whatever it looks like.)",
     .example = {R"(apiVersion: cilium.io/v2

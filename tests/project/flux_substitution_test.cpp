@@ -81,7 +81,7 @@ TEST(FluxSubstitution, ValuesAreReadWithoutTheirQuotes) {
 }
 
 TEST(FluxSubstitution, WhatWouldBeMoreThanOneValueStays) {
-  for (const char* value : {"[1, 2]", "{a: 1}", "a: b", "a\nb", "a #b", "*alias", "\"a\"b\""})
+  for (const char* value : {"[1, 2]", "{a: 1}", "a: b", "a\nb", "a #b", "*alias", R"("a"b")"})
     EXPECT_EQ(value_of("\"${list}\"", {{{"list", value}}, true}), "\"${list}\"") << value;
 }
 
