@@ -56,9 +56,7 @@ Project::Project(lint::Config config, base::FileSet outputs, unsigned threads)
     : config_(std::move(config)),
       outputs_(std::move(outputs)),
       threads_(threads),
-      places_(config_) {
-  if (config_.render) rendering_ = std::make_unique<Rendering>();
-}
+      places_(config_) {}
 
 Project::~Project() = default;
 
@@ -209,12 +207,13 @@ void Project::assemble(Inputs& inputs) {
   inputs.errors_.clear();
   inputs.notes_ = inputs.read_notes_;
   take_files(inputs);
-  if (rendering_) rendering_->begin();
+  if (config_.render) rendering_ = std::make_unique<Rendering>();
   build_kustomizations(inputs);
   std::set<std::string> read;
   const KustomizeFiles files = kustomize_files(&read);
   deploy_units(inputs, files);
   render_charts(inputs, files);
+  rendering_.reset();
   add_read_beside(inputs, read);
   make_clusters(inputs);
 }

@@ -105,7 +105,7 @@ class Project {
   std::map<std::string, std::unique_ptr<File>> files_;  ///< by name; of two texts with one name the
                                                         ///< second has a mark behind it
   std::deque<Inputs> inputs_;
-  std::unique_ptr<Rendering> rendering_;  ///< where it is asked for
+  std::unique_ptr<Rendering> rendering_;  ///< while inputs are assembled, where it is asked for
 };
 
 }  // namespace cnplint::project

@@ -48,12 +48,6 @@ NodeRef origin_in(const KustomizeFile& file, const KustomizeId& id) {
 
 }  // namespace
 
-void Rendering::begin() {
-  notes_.clear();
-  printed_.clear();
-  lines_.clear();
-}
-
 /// Says something once.
 void Rendering::note(const std::string& sentence) {
   if (std::ranges::find(notes_, sentence) == notes_.end()) notes_.push_back(sentence);
@@ -71,6 +65,11 @@ void Rendering::render(KustomizeBuild& build, const KustomizeFiles& files) {
   const std::string failed = build.folder + ": not rendered, and read by its layout: ";
   if (!build.remote.empty()) {
     note(failed + "it has remote resources, and nothing is fetched");
+    return;
+  }
+  // kustomize would fail, or read what is outside of the repository.
+  if (std::ranges::any_of(build.problems, &KustomizeProblem::missing)) {
+    note(failed + "it names what is not here");
     return;
   }
   const auto [known, added] = printed_.try_emplace(build.folder, std::string());

@@ -18,9 +18,6 @@ namespace cnplint::project {
 
 class Rendering {
  public:
-  /// Begins a run: what was said and made before is gone.
-  void begin();
-
   /// Puts what kustomize makes of the folder of a build in the place of its objects.
   void render(KustomizeBuild& build, const KustomizeFiles& files);
 
