@@ -139,9 +139,13 @@ class Releases {
   }
 
   std::vector<PlacedRelease> run() {
-    for (const auto& [folder, chart] : charts_.all())
-      if (!used_.contains(folder))
-        found_.push_back({{chart.name, {}, chart.path, {}, {}}, folder, {}, folder});
+    for (const auto& [folder, chart] : charts_.all()) {
+      if (used_.contains(folder)) continue;
+      PlacedRelease& each = found_.emplace_back();
+      each.release.name = chart.name;
+      each.release.chart = chart.path;
+      each.folder = each.place = folder;
+    }
     return std::move(found_);
   }
 

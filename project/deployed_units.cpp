@@ -322,7 +322,7 @@ class Deployer {
                               "; judged as it is written");
       return nullptr;
     }
-    objects_ += build->objects.size() + 1;
+    objects_ += build->objects.size() + build->problems.size() + 1;
     KustomizeRoot& root = result_.builds.emplace_back();
     root.build = std::move(*build);
     note_consumed(root.build, job.what.folder, consumed_by_[key]);
