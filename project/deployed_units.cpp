@@ -348,14 +348,17 @@ class Deployer {
   /// What does not come through is judged as it is written.
   void note_consumed(const KustomizeBuild& build, const std::string& folder,
                      std::set<const Unit*>& consumed) const {
-    const std::set<std::string> dropped(build.dropped.begin(), build.dropped.end());
-    for (const std::string& path : build.resources)
-      if (const Unit* unit = map_.unit_at(base::shown_path(path));
-          unit != nullptr && !dropped.contains(path))
+    std::set<std::string> dropped;
+    for (const std::string& path : build.dropped) dropped.insert(base::shown_path(path));
+    const auto consume = [&](const Unit* unit) {
+      if (unit != nullptr && std::ranges::none_of(unit->manifests(), [&](const Manifest& each) {
+            return dropped.contains(each.root.document().file().path());
+          }))
         consumed.insert(unit);
-    if (const Unit* root = map_.root_at(folder)) consumed.insert(root);
-    for (const std::string& included : build.included)
-      if (const Unit* unit = map_.unit_at(base::shown_path(included))) consumed.insert(unit);
+    };
+    for (const std::string& path : build.resources) consume(map_.unit_at(base::shown_path(path)));
+    for (const std::string& path : build.included) consume(map_.unit_at(base::shown_path(path)));
+    consume(map_.root_at(folder));
   }
 
   // --- Variables ---

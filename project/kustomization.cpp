@@ -292,6 +292,22 @@ Kustomization read_argo_changes(NodeRef kustomize, std::vector<KustomizeProblem>
   return reader.run_changes("namespace");
 }
 
+void add_changes(const Kustomization& changes, Kustomization& to) {
+  const auto replace = [](NodeRef by, NodeRef& there) {
+    if (by) there = by;
+  };
+  const auto append = [](auto& more, auto& there) {
+    there.insert(there.end(), more.begin(), more.end());
+  };
+  replace(changes.ns, to.ns);
+  replace(changes.name_prefix, to.name_prefix);
+  replace(changes.name_suffix, to.name_suffix);
+  replace(changes.annotations, to.annotations);
+  append(changes.components, to.components);
+  append(changes.patches, to.patches);
+  append(changes.labels, to.labels);
+}
+
 bool changes_something(const Kustomization& changes) {
   const auto says = [](NodeRef text) { return text && !text.text().empty(); };
   return says(changes.ns) || says(changes.name_prefix) || says(changes.name_suffix) ||

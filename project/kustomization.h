@@ -85,6 +85,9 @@ Kustomization read_kustomization(policy::NodeRef root, std::vector<KustomizeProb
 Kustomization read_flux_changes(policy::NodeRef spec, std::vector<KustomizeProblem>& problems);
 /// The same of `kustomize` of a source of Argo CD.
 Kustomization read_argo_changes(policy::NodeRef kustomize, std::vector<KustomizeProblem>& problems);
+/// Puts them into a kustomization as the controller of Flux does: its namespace and affixes of
+/// names are replaced, patches, labels and components come behind those that are there.
+void add_changes(const Kustomization& changes, Kustomization& to);
 /// Whether there is any.
 bool changes_something(const Kustomization& changes);
 

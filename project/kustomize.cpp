@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
@@ -64,15 +65,16 @@ class Kustomizer::State {
   }
 
   base::Result<KustomizeBuild> build(const KustomizeOverlay& overlay) {
-    if (render_) return build_on_rendered(overlay);
     const std::string folder = kustomize_path(overlay.folder, "");
     ReadTarget changed{folder, {}, {}};
     if (overlay.resources.empty()) {
-      auto read = target(folder);
+      const auto read = target(folder);
       if (!read) return tl::unexpected(read.error());
       changed = **read;
     }
-    add_changes(overlay, changed);
+    if (render_ && !replaces_names(overlay.changes, changed.kustomization))
+      return build_on_rendered(overlay);
+    apply(overlay, changed);
     begin();
     Accumulated all;
     go_through(changed, all);
@@ -84,28 +86,29 @@ class Kustomizer::State {
   static constexpr std::size_t kBytesOfStep = 16;   ///< of a text that is copied
   static constexpr std::size_t kFolderSteps = 100;  ///< what going through a folder costs
 
+  /// Whether names lose what the folder itself puts to them: rendered ones have it already.
+  static bool replaces_names(const Kustomization& changes, const Kustomization& what) {
+    return (changes.name_prefix && what.name_prefix) || (changes.name_suffix && what.name_suffix);
+  }
+
   /// The same on what the kustomizations are rendered to.
   base::Result<KustomizeBuild> build_on_rendered(const KustomizeOverlay& overlay) {
     ReadTarget changed{kustomize_path(overlay.folder, ""), {}, {}};
-    add_changes(overlay, changed);
-    std::vector<std::string> folders;
-    if (overlay.resources.empty()) folders.push_back(changed.folder);
-    std::erase_if(changed.generated, [&](const std::string& path) {
-      if (files_.is_folder(path)) folders.push_back(path);
-      return files_.is_folder(path);
-    });
-    std::vector<KustomizeBuild> bases;
-    for (const std::string& folder : folders) {
-      auto base = build(folder);
+    apply(overlay, changed);
+    if (changed.generated.empty()) changed.generated.push_back(changed.folder);
+    std::map<std::string, KustomizeBuild> rendered;
+    for (const std::string& path : changed.generated) {
+      if (files_.is_file(path)) continue;
+      auto base = build(path);
       if (!base) return base;
-      bases.push_back(std::move(*base));
+      rendered.emplace(path, std::move(*base));
     }
     begin();
+    rendered_ = std::move(rendered);
     Accumulated all;
-    for (const KustomizeBuild& base : bases) take(base, all);
     go_through(changed, all);
     KustomizeBuild build = finish(overlay.folder, std::move(all), overlay.variables);
-    for (const KustomizeBuild& base : bases) {
+    for (const auto& [folder, base] : std::exchange(rendered_, {})) {
       for (const BuiltObject& object : base.objects) build.made_of.push_back(object.composed);
       build.made_of.insert(build.made_of.end(), base.made_of.begin(), base.made_of.end());
     }
@@ -113,6 +116,7 @@ class Kustomizer::State {
   }
 
   void take(const KustomizeBuild& base, Accumulated& to) {
+    const std::size_t first = to.objects.size();
     for (const BuiltObject& each : base.objects) {
       KustomizeObject object;
       object.root = each.root;
@@ -122,13 +126,14 @@ class Kustomizer::State {
       object.changed = each.composed != nullptr;
       to.objects.push_back(std::move(object));
     }
-    remember_names(base.folder, to);
+    remember_names(base.folder, std::span(to.objects).subspan(first));
     const auto add = [](const std::vector<std::string>& texts, OrderedTexts& there) {
       for (const std::string& text : texts) there.add(text);
     };
     add(base.resources, to.resources);
     add(base.patches, to.patches);
     add(base.included, to.included);
+    to.included.add(base.folder);
     add(base.remote, to.remote);
     add(base.dropped, to.dropped);
     add(base.idle, to.idle);
@@ -137,14 +142,14 @@ class Kustomizer::State {
   }
 
   /// What is rendered does not say by which names it was known before: patches may use them.
-  void remember_names(const std::string& folder, Accumulated& to) {
+  void remember_names(const std::string& folder, std::span<KustomizeObject> objects) {
     const auto read = target(kustomize_path(folder, ""));
     if (!read) return;
     KustomizeProblems problems = run_.exchange({});
     std::map<std::string, const KustomizeObject*> known;
     for (const KustomizeObject& each : accumulate(**read).objects) known[each.id.text()] = &each;
     run_.exchange(std::move(problems));
-    for (KustomizeObject& object : to.objects)
+    for (KustomizeObject& object : objects)
       if (const auto same = known.find(object.id.text()); same != known.end())
         object.former = same->second->former;
   }
@@ -182,25 +187,9 @@ class Kustomizer::State {
     return build;
   }
 
-  /// As Flux's controller changes a kustomization: its namespace is replaced, names get further
-  /// affixes, and patches, labels and components come behind those that are there.
-  static void add_changes(const KustomizeOverlay& overlay, ReadTarget& to) {
-    const Kustomization& changes = overlay.changes;
-    Kustomization& what = to.kustomization;
-    const auto replace = [](NodeRef by, NodeRef& there) {
-      if (by) there = by;
-    };
-    const auto append = [](auto& more, auto& there) {
-      there.insert(there.end(), more.begin(), more.end());
-    };
-    replace(changes.ns, what.ns);
-    replace(changes.name_prefix, what.name_prefix);
-    replace(changes.name_suffix, what.name_suffix);
-    replace(changes.annotations, what.annotations);
-    append(changes.components, what.components);
-    append(changes.patches, what.patches);
-    append(changes.labels, what.labels);
-    append(overlay.problems, to.problems);
+  static void apply(const KustomizeOverlay& overlay, ReadTarget& to) {
+    add_changes(overlay.changes, to.kustomization);
+    to.problems.insert(to.problems.end(), overlay.problems.begin(), overlay.problems.end());
     to.generated = overlay.resources;
     to.where = overlay.where;
   }
@@ -299,7 +288,10 @@ class Kustomizer::State {
     for (const NodeRef& entry : target.kustomization.resources)
       if (!run_.exhausted()) add_resource(kustomize_path(target.folder, entry.text()), entry, to);
     for (const std::string& path : target.generated)
-      if (!run_.exhausted()) add_resource(path, target.where, to);
+      if (const auto known = rendered_.find(path); known != rendered_.end())
+        take(known->second, to);
+      else if (!run_.exhausted())
+        add_resource(path, target.where, to);
     drop_twins(to.objects, run_, to.dropped);
     for (const NodeRef& entry : target.kustomization.components)
       if (!run_.exhausted()) add_component(target, entry, to);
@@ -469,6 +461,7 @@ class Kustomizer::State {
 
   KustomizeFiles files_;
   RenderBuild render_;
+  std::map<std::string, KustomizeBuild> rendered_;  ///< of the folders of the build that is made
   KustomizeRun run_;
   std::map<std::string, std::string> identities_;
   std::map<std::string, ReadTarget> targets_;       ///< by folder

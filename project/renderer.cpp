@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "base/blanks.h"
 #include "base/escape.h"
 #include "base/program.h"
 #include "base/text.h"
@@ -46,25 +47,21 @@ std::vector<std::string> environment_in(const fs::path& folder) {
   return all;
 }
 
-/// The line of an error that says what is wrong, for a person: that of the error, or the last. What
+/// What an error says, for a person, in one line: its end tells more than its beginning. What
 /// kustomize says of the folder around the one that was asked for is left out.
 std::string error_line(std::string_view text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
-    text.remove_suffix(1);
   constexpr std::string_view kError = "Error: ";
-  if (const std::size_t at = text.find(kError); at != std::string_view::npos) {
+  if (const std::size_t at = text.find(kError); at != std::string_view::npos)
     text.remove_prefix(at + kError.size());
-    text = text.substr(0, text.find('\n'));
-  } else if (const std::size_t newline = text.rfind('\n'); newline != std::string_view::npos) {
-    text.remove_prefix(newline + 1);
-  }
+  text = base::without_blanks(text.substr(0, text.find("\n\n")));
   constexpr std::string_view kAround = "recursed accumulation of path '";
   if (const std::size_t at = text.rfind(kAround); at != std::string_view::npos)
     if (const std::size_t end = text.find("': ", at + kAround.size());
         end != std::string_view::npos)
       text.remove_prefix(end + 3);
-  const bool cut = text.size() > kErrorLine;
-  return base::for_terminal(std::string(text.substr(0, kErrorLine))) + (cut ? "..." : "");
+  std::string line(text.size() > kErrorLine ? text.substr(text.size() - kErrorLine) : text);
+  std::ranges::replace(line, '\n', ' ');
+  return (text.size() > kErrorLine ? "..." : "") + base::for_terminal(line);
 }
 
 }  // namespace

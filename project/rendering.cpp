@@ -18,13 +18,13 @@ namespace fs = std::filesystem;
 using policy::Document;
 using policy::NodeRef;
 
-/// What is known to be built, by its name.
-std::map<std::string, const BuiltObject*> by_name(const KustomizeBuild& build) {
-  std::map<std::string, const BuiltObject*> all;
-  for (const BuiltObject& each : build.objects) {
-    KustomizeId id = id_of(each.root);
+/// The positions of what is known to be built, by its name.
+std::map<std::string, std::size_t> by_name(const KustomizeBuild& build) {
+  std::map<std::string, std::size_t> all;
+  for (std::size_t i = 0; i < build.objects.size(); ++i) {
+    KustomizeId id = id_of(build.objects[i].root);
     id.ns = id.effective_namespace();
-    all.emplace(id.text(), &each);
+    all.emplace(id.text(), i);
   }
   return all;
 }
@@ -81,7 +81,7 @@ void Rendering::render(KustomizeBuild& build, const KustomizeFiles& files) {
   base::SourceFile printed(build.folder, *known->second);
   const policy::FileContent content = policy::read_documents(printed);
   const auto known_objects = by_name(build);
-  std::vector<BuiltObject> objects;
+  std::vector<std::pair<std::size_t, BuiltObject>> placed;
   for (const Document& document : content.documents) {
     if (document.error())
       return note(failed + "kustomize prints what cannot be read: " + document.error()->message);
@@ -90,12 +90,17 @@ void Rendering::render(KustomizeBuild& build, const KustomizeFiles& files) {
     const auto same = known_objects.find(id.text());
     auto object = same == known_objects.end()
                       ? placed_by_origin(document.root(), build, files)
-                      : placed_beside(document.root(), same->second->root, *same->second->written);
+                      : placed_beside(document.root(), build.objects[same->second].root,
+                                      *build.objects[same->second].written);
     if (!object) return note(failed + "nobody knows where " + id.text() + " comes from");
-    objects.push_back(std::move(*object));
+    placed.emplace_back(same == known_objects.end() ? build.objects.size() : same->second,
+                        std::move(*object));
   }
+  // kustomize prints objects by their kinds and names: they keep the order in which they come.
+  std::ranges::stable_sort(placed, {}, &std::pair<std::size_t, BuiltObject>::first);
   for (const BuiltObject& each : build.objects) build.made_of.push_back(each.composed);
-  build.objects = std::move(objects);
+  build.objects.clear();
+  for (auto& [position, object] : placed) build.objects.push_back(std::move(object));
   // Nothing of this is left to guess.
   build.problems.clear();
   build.dropped.clear();

@@ -6,11 +6,13 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <random>
 #include <set>
 #include <string>
 
 #include "project/project.h"
 #include "tests/golden.h"
+#include "tests/seed.h"
 
 namespace cnplint {
 namespace {
@@ -63,6 +65,9 @@ class Opened {
     return all;
   }
 
+  [[nodiscard]] std::string relative(const std::string& path) const {
+    return path.substr(root_.path().string().size() + 1);
+  }
   [[nodiscard]] const project::Inputs& inputs() const { return *inputs_; }
 
  private:
@@ -258,6 +263,80 @@ TEST(DeployedUnits, ProblemsAreToldWhereEachStands) {
       "the patch is for CiliumNetworkPolicy/nobody, which is not among the resources";
   EXPECT_EQ(problems, (std::multiset<std::string>{"clusters/blue/apps.yaml: " + nobody,
                                                   "clusters/red/apps.yaml: " + nobody}));
+}
+
+/// A random repository: folders with a policy each, kustomizations among them that include others,
+/// and objects that deploy some, with changes or without.
+class RandomRepository {
+ public:
+  explicit RandomRepository(std::uint64_t seed) : random_(seed) {}
+
+  Files make() {
+    for (const std::string& folder : kFolders) {
+      files_[folder + "/np.yaml"] = cnp(one_in(2) ? "name: p" : "name: p, namespace: own",
+                                        "ingress: [{toPorts: [{ports: [{port: \"1\", "
+                                        "protocol: HTTP}]}]}]");
+      if (one_in(3)) add_kustomization(folder);
+    }
+    for (int i = 0; i < 6; ++i) files_[any() + "/d" + std::to_string(i) + ".yaml"] = deployer(i);
+    return files_;
+  }
+
+ private:
+  static inline const std::vector<std::string> kFolders{
+      "a", "a/b", "a/b/c", "prod", "staging", "clusters/x", "clusters/y", "clusters/x/z", "e"};
+
+  bool one_in(unsigned n) { return random_() % n == 0; }
+  const std::string& any() { return kFolders[random_() % kFolders.size()]; }
+
+  void add_kustomization(const std::string& folder) {
+    std::string text = one_in(3) ? "namespace: kust\n" : "";
+    text += "resources:\n- np.yaml\n";
+    const std::string up = std::string(std::size_t(std::ranges::count(folder, '/')) + 1, '.');
+    if (one_in(2)) {
+      std::string path;
+      for (const char dot : up) path += dot == '.' ? "../" : "";
+      text += "- " + path + any() + (one_in(2) ? "\n" : "/np.yaml\n");
+    }
+    files_[folder + "/kustomization.yaml"] = text;
+  }
+
+  std::string deployer(int number) {
+    const std::string name = "d" + std::to_string(number);
+    if (one_in(3))
+      return application(name, "path: " + any() + (one_in(2) ? ", directory: {recurse: true}" : ""),
+                         (one_in(2) ? "name: in-cluster" : "name: far") +
+                             std::string(one_in(2) ? ", namespace: argo" : ""));
+    std::string spec = "path: ./" + (one_in(8) ? std::string() : any());
+    if (one_in(3)) spec += one_in(2) ? ", targetNamespace: t1" : ", targetNamespace: t2";
+    if (one_in(4)) spec += ", namePrefix: x-";
+    if (one_in(4)) spec += ", postBuild: {substitute: {v: w}}";
+    if (one_in(6)) spec += ", kubeConfig: {secretRef: {name: far-kubeconfig}}";
+    return flux(name, spec);
+  }
+
+  std::mt19937_64 random_;
+  Files files_;
+};
+
+/// Whoever deploys what, what is wrong is found: nothing hides behind objects of Flux and Argo CD.
+TEST(DeployedUnits, EveryPolicyIsJudgedInSomeCluster) {
+  for (unsigned i = 0; i < 150; ++i) {
+    const Files files = RandomRepository(tests::seed() * 1000 + i).make();
+    const Opened opened(files);
+    std::set<std::string> refused;
+    for (const project::Cluster& cluster : opened.inputs().clusters())
+      for (const project::RefusedPolicy& each : cluster.refused())
+        for (const lint::Finding& why : each.why)
+          refused.insert(opened.relative(why.range.file->path()));
+    for (const auto& [path, text] : files) {
+      if (!path.ends_with("np.yaml") || refused.contains(path)) continue;
+      std::string all;
+      for (const auto& [name, content] : files)
+        if (!name.ends_with("np.yaml")) all += "# " + name + "\n" + content;
+      FAIL() << path << " of repository " << i << " is judged nowhere\n" << all << opened.text();
+    }
+  }
 }
 
 }  // namespace

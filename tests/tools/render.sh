@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # render.sh PROGRAM: with kustomize and helm on the PATH, `--render` finds of every fixture about clusters what is found
-# without, and of the one that has to be rendered what its recorded outputs gave. Builds both programs with Go the first
+# without, and of the one that has to be rendered what its recorded outputs gave; and so of random repositories. Builds both programs with Go the first
 # time, into build/render (helm takes ten minutes).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -54,4 +54,5 @@ for case in tests/cli/cases/clusters_*; do
   echo "$result: $case"
   [ "$result" = same ] || failed=1
 done
+tests/tools/render_random.py "$program" 0 200 || failed=1
 exit "$failed"
