@@ -67,8 +67,7 @@ class Findings {
 
   std::string render(const std::string& format) {
     if (!outcome_) outcome_ = lint();
-    const reporters::LintReport report{*outcome_, rules_, CNPLINT_VERSION,
-                                       policy::release_name(project_.config().environment.cilium)};
+    const reporters::LintReport report{*outcome_, rules_, CNPLINT_VERSION, outcome_->cilium};
     const auto formats = reporters::lint_formats();
     return std::ranges::find(formats, format, &reporters::Format::name)->render(report);
   }

@@ -158,8 +158,7 @@ int run_lint(const LintFlags& flags) {
   const bool suppressed = config->suppressions == lint::SuppressionMode::report;
   const auto delivered = deliver(*outputs, [&](const Output& output) {
     return find_format(output.format)
-        ->render({outcome, rules::catalogue(), CNPLINT_VERSION,
-                  policy::release_name(config->environment.cilium), wants_color(output),
+        ->render({outcome, rules::catalogue(), CNPLINT_VERSION, outcome.cilium, wants_color(output),
                   flags.statistics, suppressed});
   });
   if (!delivered) code = fail(kUsage, delivered.error());

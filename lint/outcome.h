@@ -38,6 +38,7 @@ struct Outcome {
   std::vector<base::Error> unreadable;
   std::vector<std::string> notes;     ///< about the inputs, sentences
   std::vector<std::string> clusters;  ///< names
+  std::string cilium;                 ///< their releases, each once: `1.19`, or `1.19, 1.20`
   Counts counts;
   /// Stands for the captures, where a finding about traffic points at no file.
   std::shared_ptr<const base::SourceFile> capture;

@@ -61,7 +61,12 @@ class Check {
   lint::Outcome run() {
     outcome_.unreadable = inputs_.unreadable();
     outcome_.notes = inputs_.notes();
-    for (const Cluster* each : chosen_) outcome_.clusters.push_back(each->name());
+    std::set<std::string_view> releases;
+    for (const Cluster* each : chosen_) {
+      outcome_.clusters.push_back(each->name());
+      releases.insert(policy::release_name(each->environment().cilium));
+    }
+    outcome_.cilium = base::joined(releases, ", ");
     add_files();
     check_files();
     check_units();

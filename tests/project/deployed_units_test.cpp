@@ -267,9 +267,9 @@ TEST(DeployedUnits, ProblemsAreToldWhereEachStands) {
 
 /// A random repository: folders with a policy each, kustomizations among them that include others,
 /// and objects that deploy some, with changes or without.
-class RandomRepository {
+class RandomDeployments {
  public:
-  explicit RandomRepository(std::uint64_t seed) : random_(seed) {}
+  explicit RandomDeployments(std::uint64_t seed) : random_(seed) {}
 
   Files make() {
     for (const std::string& folder : kFolders) {
@@ -322,7 +322,7 @@ class RandomRepository {
 /// Whoever deploys what, what is wrong is found: nothing hides behind objects of Flux and Argo CD.
 TEST(DeployedUnits, EveryPolicyIsJudgedInSomeCluster) {
   for (unsigned i = 0; i < 150; ++i) {
-    const Files files = RandomRepository(tests::seed() * 1000 + i).make();
+    const Files files = RandomDeployments(tests::seed() * 1000 + i).make();
     const Opened opened(files);
     std::set<std::string> refused;
     for (const project::Cluster& cluster : opened.inputs().clusters())
