@@ -3,7 +3,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
+#include <sched.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kPause{1};
+constexpr int kCannotStart = 127;
 constexpr std::size_t kErrorBytes = std::size_t{64} << 10U;
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
@@ -48,10 +50,6 @@ class Process {
     start(call, output[1], errors[1]);
     ::close(output[1]);
     ::close(errors[1]);
-    if (process_ > 0 && call.memory > 0) {
-      const rlimit limit{call.memory, call.memory};
-      ::prlimit(process_, RLIMIT_AS, &limit, nullptr);
-    }
   }
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
@@ -70,6 +68,7 @@ class Process {
     if (auto problem = read_all(output); !problem.empty())
       return fail(Error::Kind::unreadable, std::move(problem));
     if (!ends(output.well)) return fail(Error::Kind::unreadable, too_long());
+    if (!started_) return fail(Error::Kind::unreadable, "it cannot be started");
     return output;
   }
 
@@ -77,26 +76,44 @@ class Process {
   static std::string too_long() { return "it took too long"; }
 
   void start(ProgramCall& call, int output, int errors) {
-    posix_spawn_file_actions_t files{};
-    ::posix_spawn_file_actions_init(&files);
-    ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&files, errors, STDERR_FILENO);
-    posix_spawnattr_t attributes{};
-    ::posix_spawnattr_init(&attributes);
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    ::posix_spawnattr_setsigmask(&attributes, &signals);
-    ::sigaddset(&signals, SIGPIPE);  // ignored here; it shall end when nobody reads it
-    ::posix_spawnattr_setsigdefault(&attributes, &signals);
-    ::posix_spawnattr_setflags(
-        &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    pid_t process = 0;
-    if (::posix_spawnp(&process, call.arguments.front().c_str(), &files, &attributes,
-                       pointers(call.arguments).data(), pointers(call.environment).data()) == 0)
-      process_ = process;
-    ::posix_spawnattr_destroy(&attributes);
-    ::posix_spawn_file_actions_destroy(&files);
+    const std::string path = call.arguments.front().find('/') == std::string::npos
+                                 ? program_path(call.arguments.front())
+                                 : call.arguments.front();
+    std::vector<char*> arguments = pointers(call.arguments);
+    std::vector<char*> environment = pointers(call.environment);
+    const pid_t parent = ::getpid();
+    const int failed = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    const pid_t process = ::fork();
+    if (process == 0)
+      become(call, path.c_str(), arguments.data(), environment.data(), {failed, output, errors},
+             parent);
+    if (failed >= 0) ::close(failed);
+    if (process > 0) ::setpgid(process, process);
+    process_ = process;
+  }
+
+  /// The child: only calls to the system, as other threads may have held locks.
+  [[noreturn]] static void become(const ProgramCall& call, const char* path, char* const* arguments,
+                                  char* const* environment, std::array<int, 3> streams,
+                                  pid_t parent) {
+    ::setpgid(0, 0);
+    for (int at = 0; at < 3; ++at)
+      if (::dup2(streams[static_cast<std::size_t>(at)], at) < 0) ::_exit(kCannotStart);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::signal(SIGPIPE, SIG_DFL);  // ignored here; it shall end when nobody reads it
+    if (call.memory > 0) {
+      const rlimit limit{call.memory, call.memory};
+      ::setrlimit(RLIMIT_AS, &limit);
+    }
+    if (call.alone) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (::getppid() != parent) ::_exit(kCannotStart);
+      ::unshare(CLONE_NEWUSER | CLONE_NEWNET);
+    }
+    ::execve(path, arguments, environment);
+    ::_exit(kCannotStart);
   }
 
   /// Reads both pipes until they end; what is wrong, or nothing.
@@ -136,6 +153,7 @@ class Process {
       if (ended == 0) return false;
       process_ = 0;
       well = ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+      started_ = !(ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == kCannotStart);
       return true;
     }
   }
@@ -143,6 +161,7 @@ class Process {
   Clock::time_point end_;
   std::size_t limit_;
   pid_t process_ = 0;
+  bool started_ = true;
   std::array<int, 2> ends_{-1, -1};
 };
 

@@ -19,6 +19,8 @@ struct ProgramCall {
   std::chrono::milliseconds time{};      ///< at most
   std::size_t bytes = 0;                 ///< that it prints at most
   std::size_t memory = 0;                ///< of its address space in bytes; 0: without a limit
+  /// Whether it has no network, where the system lets us say so, and ends with this process.
+  bool alone = false;
 };
 
 /// What a program printed.

@@ -126,8 +126,8 @@ std::string clean(std::string_view path) {
 /// Reads what objects say of releases.
 class Releases {
  public:
-  Releases(const Charts& charts, std::vector<std::string>& notes)
-      : charts_(charts), notes_(notes) {}
+  Releases(const Charts& charts, const DeploymentReader& reader, std::vector<std::string>& notes)
+      : charts_(charts), reader_(reader), notes_(notes) {}
 
   void read(const DeployedUnit& unit) {
     for (const Manifest& each : unit.unit->manifests()) {
@@ -161,6 +161,9 @@ class Releases {
     each.release.name = object.name().text();
     each.to = unit.to;
     each.place = unit.unit->placement().folder;
+    for (const Manifest& held : unit.unit->manifests())
+      if (held.contained)
+        each.held.insert(std::string(held.kind) + "/" + std::string(held.name().text()));
     if (std::string other = installs_in(object); !other.empty())
       each.to = {{std::move(other), folder,
                   std::string(object.kind) + " " + std::string(object.name().text()) +
@@ -171,6 +174,8 @@ class Releases {
   void of_flux(const Manifest& object, const DeployedUnit& unit) {
     const NodeRef spec = object.root.get("spec");
     const NodeRef chart = spec.get("chart").get("spec");
+    const NodeRef source = chart.get("sourceRef");
+    if (source.get("kind").text() == "HelmRepository" || !reader_.is_here(source)) return;
     PlacedRelease* each = begin(chart.get("chart").text(), object, unit);
     if (each == nullptr) return;
     const std::string_view target = spec.get("targetNamespace").text();
@@ -181,18 +186,21 @@ class Releases {
       add_file(clean(file.text()), file, *each);
     if (const NodeRef from = spec.get("valuesFrom"); from.has_children())
       note(from, "values of other objects are not followed");
+    if (const NodeRef post = spec.get("postRenderers"); post.has_children())
+      note(post, "postRenderers are not followed");
     if (const NodeRef values = spec.get("values"); values.is_mapping())
       append_json(values, each->release.values);
   }
 
   void of_argo(const Manifest& object, NodeRef source, const DeployedUnit& unit) {
+    if (!reader_.is_here(source.get("repoURL").text())) return;
     PlacedRelease* each = begin(source.get("path").text(), object, unit);
     if (each == nullptr) return;
     const NodeRef helm = source.get("helm");
     each->release.ns = object.root.get("spec").get("destination").get("namespace").text();
     if (const NodeRef name = helm.get("releaseName")) each->release.name = name.text();
     for (const NodeRef file : helm.get("valueFiles").items())
-      add_file(clean(each->folder + "/" + std::string(file.text())), file, *each);
+      add_file(path_of_values(file.text(), each->folder), file, *each);
     if (const NodeRef values = helm.get("values"); values.is_string())
       each->release.values = values.text();
     if (const NodeRef values = helm.get("valuesObject"); values.is_mapping()) {
@@ -201,6 +209,14 @@ class Releases {
     }
     if (const NodeRef parameters = helm.get("parameters"); parameters.has_children())
       note(parameters, "parameters are not followed");
+  }
+
+  /// Of a values file of Argo CD, from the root: `/` and `$ref` lead there, all others begin at the
+  /// chart.
+  static std::string path_of_values(std::string_view file, const std::string& folder) {
+    if (file.starts_with('/')) return clean(file);
+    if (file.starts_with('$')) return clean(file.substr(std::min(file.find('/'), file.size())));
+    return clean(folder + "/" + std::string(file));
   }
 
   void add_file(const std::string& path, NodeRef where, PlacedRelease& to) {
@@ -215,6 +231,7 @@ class Releases {
   }
 
   const Charts& charts_;
+  const DeploymentReader& reader_;
   std::vector<std::string>& notes_;
   std::vector<PlacedRelease> found_;
   std::set<std::string> used_;
@@ -224,10 +241,11 @@ class Releases {
 
 std::vector<PlacedRelease> chart_releases(const std::vector<const File*>& files,
                                           const std::vector<DeployedUnit>& units,
+                                          const DeploymentReader& reader,
                                           std::vector<std::string>& notes) {
   const Charts charts(files);
   if (charts.all().empty()) return {};
-  Releases releases(charts, notes);
+  Releases releases(charts, reader, notes);
   for (const DeployedUnit& each : units) releases.read(each);
   return releases.run();
 }

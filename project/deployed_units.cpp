@@ -81,6 +81,7 @@ class Deployer {
   DeployedUnits run() {
     begin();
     drop_unnamed();
+    name_hub();
     leave_in_cluster();
     for (Unit* unit : written_.units)
       if (const auto places = places_.find(unit); places != places_.end())
@@ -95,6 +96,7 @@ class Deployer {
 
  private:
   static constexpr std::size_t kMostObjects = 250'000;  ///< that are made, in all
+  static constexpr std::string_view kAnywhere = "*";    ///< where nobody knows to which clusters
   static constexpr std::size_t kMostSteps = 32;         ///< from a beginning on
 
   /// A folder that is deployed, and why.
@@ -114,7 +116,7 @@ class Deployer {
   static std::vector<DeployedTo> list(const Places& places) {
     std::vector<DeployedTo> all;
     for (const auto& [cluster, reason] : places)
-      if (!cluster.empty() && !reason.why.empty())
+      if (!cluster.empty() && cluster != kAnywhere && !reason.why.empty())
         all.push_back({cluster, reason.folder, reason.why});
     return all;
   }
@@ -204,7 +206,9 @@ class Deployer {
     for (const Manifest& manifest : unit.manifests())
       for (Deployment& each : reader_.of(manifest)) {
         const bool same = each.cluster.empty() || (each.cluster == kInCluster && !cluster.empty());
-        std::string to = each.anywhere ? "" : same ? cluster : each.cluster;
+        std::string to = each.anywhere ? std::string(kAnywhere) : same ? cluster : each.cluster;
+        if (cluster.empty() && !same && each.cluster != kInCluster && hub_.empty())
+          hub_ = hub_name(unit.placement().folder);
         Job job{std::move(to), std::move(each), step + 1};
         if (known_.insert(text_of(job)).second)
           (waits(job) ? waiting_ : jobs_).push_back(std::move(job));
@@ -255,7 +259,7 @@ class Deployer {
     if (Unit* root = map_.root_at(folder))
       place_with_namespace(job, *root);
     else
-      build_folder(job, folder);
+      place_built(job, folder + '\0', {map_.path_of(folder), job.what.where, {}, {}, {}, nullptr});
   }
 
   void place_with_namespace(const Job& job, Unit& unit) {
@@ -291,10 +295,6 @@ class Deployer {
       if (overlay.resources.empty()) return;
     }
     place_built(job, job.what.folder + '\0' + changes_text(job.what, variables), overlay);
-  }
-
-  void build_folder(const Job& job, const std::string& folder) {
-    place_built(job, folder + '\0', {map_.path_of(folder), job.what.where, {}, {}, {}, nullptr});
   }
 
   void place_built(const Job& job, const std::string& key, const KustomizeOverlay& overlay) {
@@ -410,12 +410,25 @@ class Deployer {
     }
   }
 
+  static std::string hub_name(const std::string& folder) {
+    const std::string name = folder.substr(folder.rfind('/') + 1);
+    return name.empty() ? std::string(kInCluster) : name;
+  }
+
+  /// What deploys to other clusters is in one of its own, with what it deploys there.
+  void name_hub() {
+    if (hub_.empty()) return;
+    for (auto& [unit, places] : places_)
+      if (const auto own = places.extract(std::string()); own && !own.mapped().why.empty())
+        places.emplace(hub_, own.mapped());
+  }
+
   /// Where Argo CD deploys to its own cluster only, that needs no name.
   void leave_in_cluster() {
     std::set<std::string_view> named;
     for (const auto& [unit, places] : places_)
       for (const auto& [cluster, reason] : places)
-        if (!cluster.empty() && unit->matters()) named.insert(cluster);
+        if (!cluster.empty() && cluster != kAnywhere && unit->matters()) named.insert(cluster);
     if (named.size() != 1 || !named.contains(kInCluster)) return;
     for (auto& [unit, places] : places_)
       if (const auto own = places.extract(std::string(kInCluster)))
@@ -437,6 +450,7 @@ class Deployer {
   std::map<std::string, Unit*> built_;
   std::map<std::string, std::set<const Unit*>> consumed_by_;  ///< by the key of built_
   std::size_t objects_ = 0;
+  std::string hub_;  ///< the name of the cluster that deploys to others, where it has none
   /// By cluster, then namespace and name.
   std::map<std::string, std::map<std::pair<std::string, std::string>, NodeRef>> config_maps_;
 };

@@ -100,12 +100,15 @@ std::string cluster_of(std::string_view name, std::string_view server) {
   return std::string(server.substr(0, server.find_first_of(":/")));
 }
 
-/// The cluster of the kubeconfig of a Kustomization, by the name of its Secret.
-std::string cluster_of_kubeconfig(NodeRef kubeconfig) {
+/// The cluster of the kubeconfig of an object of Flux, by the name of its Secret; where that is one
+/// that all have, by its namespace.
+std::string cluster_of_kubeconfig(const Manifest& manifest) {
+  const NodeRef kubeconfig = manifest.root.get("spec").get("kubeConfig");
   std::string_view name = kubeconfig.get("secretRef").get("name").text();
   if (name.empty()) name = kubeconfig.get("configMapRef").get("name").text();
   constexpr std::string_view kSuffix = "-kubeconfig";
   if (name.ends_with(kSuffix)) name.remove_suffix(kSuffix.size());
+  if ((name == "cluster" || name == "kubeconfig") && manifest.ns()) name = manifest.ns().text();
   return std::string(name);
 }
 
@@ -129,7 +132,7 @@ class DeploymentReader::Collector {
     if (policy::is_flux_instance(manifest_)) add_instance(spec.get("sync"));
     if (const NodeRef application = policy::application_spec(manifest_)) {
       if (manifest_.kind == "ApplicationSet")
-        for (const Variables& variables : generated(spec.get("generators").items(), 0))
+        for (const Variables& variables : generated(spec.get("generators").items(), {}, 0))
           add_application(application, variables);
       else
         add_application(application, {});
@@ -148,7 +151,7 @@ class DeploymentReader::Collector {
     each.changes = read_flux_changes(spec, each.problems);
     drop_templates(each.changes);
     each.post_build = spec.get("postBuild");
-    each.cluster = cluster_of_kubeconfig(spec.get("kubeConfig"));
+    each.cluster = cluster_of_kubeconfig(manifest_);
     add(spec.get("path").text(), spec.get("path"), std::move(each));
   }
 
@@ -185,14 +188,14 @@ class DeploymentReader::Collector {
     }
   }
 
-  /// What generators give to a template, each for one Application.
+  /// What generators give to a template, each for one Application; they may use what is given.
   [[nodiscard]] std::vector<Variables> generated(const std::vector<NodeRef>& generators,
-                                                 std::size_t depth) const {
+                                                 const Variables& given, std::size_t depth) const {
     std::vector<Variables> all;
     if (depth > kMostNested) return all;
     for (const NodeRef generator : generators) {
       of_list(generator.get("list").get("elements"), all);
-      of_folders(generator.get("git"), all);
+      of_folders(generator.get("git"), given, all);
       if (const NodeRef matrix = generator.get("matrix"))
         of_matrix(matrix.get("generators").items(), depth, all);
       if (generator.get("clusters")) all.push_back({});  // which these are, Argo CD alone knows
@@ -219,9 +222,9 @@ class DeploymentReader::Collector {
     }
   }
 
-  void of_folders(NodeRef git, std::vector<Variables>& all) const {
+  void of_folders(NodeRef git, const Variables& given, std::vector<Variables>& all) const {
     if (!git || !is_here(git.get("repoURL").text())) return;
-    for (const std::string& folder : folders_of(git.get("directories"))) {
+    for (const std::string& folder : folders_of(git.get("directories"), given)) {
       Variables variables = variables_of_folder(folder);
       Variables own;
       for (const policy::Entry& each : git.get("values").entries())
@@ -236,9 +239,8 @@ class DeploymentReader::Collector {
   void of_matrix(const std::vector<NodeRef>& generators, std::size_t depth,
                  std::vector<Variables>& all) const {
     if (generators.size() != 2) return;
-    const std::vector<Variables> second = generated({generators[1]}, depth + 1);
-    for (const Variables& first : generated({generators[0]}, depth + 1))
-      for (const Variables& other : second) {
+    for (const Variables& first : generated({generators[0]}, {}, depth + 1))
+      for (const Variables& other : generated({generators[1]}, first, depth + 1)) {
         if (all.size() >= kMostGenerated) return;
         all.push_back(other);
         all.back().insert(first.begin(), first.end());
@@ -246,12 +248,14 @@ class DeploymentReader::Collector {
   }
 
   /// The folders that the globs of a generator have.
-  [[nodiscard]] std::set<std::string> folders_of(NodeRef directories) const {
+  [[nodiscard]] std::set<std::string> folders_of(NodeRef directories,
+                                                 const Variables& given) const {
     std::set<std::string> wanted;
     for (const bool exclude : {false, true})
       for (const NodeRef each : directories.items()) {
         if ((each.get("exclude").text() == "true") != exclude) continue;
-        const auto glob = folder_of(each.get("path").text());
+        const auto path = filled_in(each.get("path").text(), given);
+        const auto glob = path ? folder_of(*path) : std::nullopt;
         if (!glob) continue;
         // These globs are whole paths: `apps/*` is not what is below `apps/shop`.
         const auto depth = std::ranges::count(*glob, '/');
@@ -297,6 +301,14 @@ std::vector<Deployment> DeploymentReader::of(const Manifest& manifest) const {
   return Collector(*this, manifest).run();
 }
 
+bool DeploymentReader::is_here(NodeRef flux_source) const {
+  return is_same_repository(address_of(flux_source), origin_);
+}
+
+bool DeploymentReader::is_here(std::string_view address) const {
+  return is_same_repository(address, origin_);
+}
+
 /// Where a source of Flux comes from; empty where it is no repository of git that is here.
 std::string_view DeploymentReader::address_of(NodeRef source) const {
   if (source.get("kind").text() != "GitRepository") return {};
@@ -305,9 +317,8 @@ std::string_view DeploymentReader::address_of(NodeRef source) const {
 }
 
 std::string installs_in(const Manifest& manifest) {
-  const NodeRef spec = manifest.root.get("spec");
   if (policy::is_helm_release(manifest) || policy::is_flux_kustomization(manifest))
-    return cluster_of_kubeconfig(spec.get("kubeConfig"));
+    return cluster_of_kubeconfig(manifest);
   const NodeRef application = policy::application_spec(manifest);
   if (!application) return {};
   const NodeRef destination = application.get("destination");

@@ -46,6 +46,10 @@ class DeploymentReader {
                    const std::set<std::string>& folders);
 
   [[nodiscard]] std::vector<Deployment> of(const policy::Manifest& manifest) const;
+  /// Whether the `sourceRef` of an object of Flux, or the address of one of Argo CD, may be this
+  /// repository.
+  [[nodiscard]] bool is_here(policy::NodeRef flux_source) const;
+  [[nodiscard]] bool is_here(std::string_view address) const;
 
  private:
   class Collector;

@@ -74,6 +74,13 @@ File::File(std::string path, std::string text, Required required, Placement plac
   });
 }
 
+bool File::is_lone_word() const {
+  const auto& documents = content_.documents;
+  return documents.size() == 1 && !documents.front().error() &&
+         documents.front().root().is_string() &&
+         source_.text().find_first_of(" \t\r\n") == std::string_view::npos;
+}
+
 const policy::Document* File::document_at(std::uint32_t offset) const {
   const auto begins_behind = [](std::uint32_t at, const policy::Document& document) {
     return at < document.range().begin;

@@ -44,6 +44,8 @@ class File {
   [[nodiscard]] Required required() const { return required_; }
   /// Whether something was left out that is no manifest.
   [[nodiscard]] bool left_out() const { return left_out_; }
+  /// Whether it holds one word and no line break: so git writes a link where it makes none.
+  [[nodiscard]] bool is_lone_word() const;
   /// Documents that cannot be read, and documents that are templates still.
   [[nodiscard]] const std::vector<const policy::Document*>& broken() const { return broken_; }
   [[nodiscard]] const std::vector<const policy::Document*>& templates() const { return templates_; }

@@ -32,15 +32,6 @@ struct Project::Unread {
 
 namespace {
 
-/// Whether a file holds one word and no line break: so git writes a link where it makes none.
-bool is_lone_word(const File& file) {
-  const std::string_view text = file.source().text();
-  const auto& documents = file.content().documents;
-  return documents.size() == 1 && !documents.front().error() &&
-         documents.front().root().is_string() &&
-         text.find_first_of(" \t\r\n") == std::string_view::npos;
-}
-
 /// Leaves out the file that standard input stands for: an editor gives the text that is to come.
 void leave_out_replaced(std::vector<std::string>& files, const std::string& stdin_filename) {
   if (stdin_filename.empty() || std::ranges::find(files, "-") == files.end()) return;
@@ -161,7 +152,8 @@ void Project::read(Inputs& inputs, const std::vector<std::string>& paths,
     }
   });
   for (Unread& each : all) {
-    if (each.required == Required::manifests && *each.file != nullptr && is_lone_word(**each.file))
+    if (each.required == Required::manifests && *each.file != nullptr &&
+        (*each.file)->is_lone_word())
       inputs.read_notes_.push_back(each.name + ": nothing but " +
                                    base::quoted((*each.file)->source().text()) +
                                    ", as a link that was checked out as a file; left out");
@@ -258,14 +250,25 @@ void Project::render_charts(Inputs& inputs, const KustomizeFiles& files) {
   inputs.rendered_.clear();
   if (!rendering_) return;
   DeployedUnits& deployed = inputs.deployed_;
-  for (const PlacedRelease& each : chart_releases(inputs.files_, deployed.all, inputs.notes_)) {
+  std::vector<Unit*> units;
+  for (const DeployedUnit& each : deployed.all) units.push_back(each.unit);
+  const DeploymentReader reader(units, origin_of(places_.root()), {});
+  for (const PlacedRelease& each :
+       chart_releases(inputs.files_, deployed.all, reader, inputs.notes_)) {
     auto objects = rendering_->render(each, files);
     if (!objects) continue;
     std::vector<policy::NodeRef> roots;
-    for (const BuiltObject& object : *objects) roots.push_back(object.root);
+    std::set<const base::SourceFile*> templates;
+    for (const BuiltObject& object : *objects) {
+      roots.push_back(object.root);
+      templates.insert(&object.root.document().file());
+    }
     deployed.rendered.push_back(std::move(*objects));
+    // A template that nothing was made of is still one that nobody has looked into.
     for (const File* file : inputs.files_)
-      if (base::is_inside(file->unit().placement().folder, each.folder))
+      if (const Placement& place = file->unit().placement();
+          templates.contains(&file->source()) ||
+          (!place.of_chart && base::is_inside(place.folder, each.folder)))
         inputs.rendered_.insert(&file->source());
     Placement placement = places_.placement(kustomize_path(each.release.chart, "Chart.yaml"));
     placement.folder = each.place;

@@ -88,27 +88,29 @@ class Beside {
 /// The lines of a printed object, each with that of the template which it was printed of.
 class Lines {
  public:
-  Lines(NodeRef printed, const policy::Document& lines)
-      : file_(*printed.range().file), lines_(lines.root()) {
+  Lines(NodeRef printed, const policy::Document& lines, std::size_t next)
+      : next_(next), file_(*printed.range().file), lines_(lines.root()) {
     const std::vector<NodeRef> all = lines_.items();
     const std::string_view text = file_.text();
     const base::SourceRange range = printed.document().range();
-    std::size_t next = 0;
     std::size_t begin = text.rfind('\n', range.begin) + 1;  // 0 behind npos
     while (begin < range.end) {
       const std::size_t end = std::min(text.find('\n', begin), text.size());
       const std::string_view line = base::without_blanks(text.substr(begin, end - begin));
-      const std::size_t last = std::min(next + kLinesAhead, all.size());
-      for (std::size_t at = next; at < last && !line.empty() && line != "---"; ++at)
+      const std::size_t last = std::min(next_ + kLinesAhead, all.size());
+      for (std::size_t at = next_; at < last && !line.empty() && line != "---"; ++at)
         if (is_printed_of(line, all[at].text())) {
           place_of_[begin] = all[at];
-          next = at + 1;
+          next_ = at + 1;
           break;
         }
       begin = end + 1;
     }
   }
 
+  [[nodiscard]] std::size_t count() const { return place_of_.size(); }
+  /// The line behind the last one that was found.
+  [[nodiscard]] std::size_t next() const { return next_; }
   /// The line of the template that a node was printed of; none where none was found.
   [[nodiscard]] NodeRef place_of(NodeRef printed) const {
     const std::size_t at = printed.visible_range().begin;
@@ -132,6 +134,7 @@ class Lines {
     return !before.empty() && line.starts_with(before);
   }
 
+  std::size_t next_;
   const base::SourceFile& file_;
   NodeRef lines_;
   std::map<std::size_t, NodeRef> place_of_;  ///< by the byte that a line begins at
@@ -167,8 +170,12 @@ std::optional<BuiltObject> placed_beside(NodeRef printed, NodeRef written,
   return built(Beside().run(printed, written, written), document);
 }
 
-std::optional<BuiltObject> placed_at_lines(NodeRef printed, const policy::Document& lines) {
-  const Lines places(printed, lines);
+std::optional<BuiltObject> placed_at_lines(NodeRef printed, const policy::Document& lines,
+                                           std::size_t& next) {
+  const Lines behind(printed, lines, next);
+  const Lines again(printed, lines, 0);
+  const Lines& places = again.count() > behind.count() ? again : behind;
+  next = places.next();
   auto object = built(at_lines(printed, places, places.first()), lines);
   // The lines may go: nothing of them is left in it.
   if (object) object->written = object->composed.get();

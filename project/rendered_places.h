@@ -17,8 +17,11 @@ std::optional<BuiltObject> placed_beside(policy::NodeRef printed, policy::NodeRe
 
 /// A printed object as one that was made of a template: what is printed as a line of it, or as one
 /// that only has actions behind its beginning, has the place of that line. `lines` is the template
-/// as document_of_lines has it.
-std::optional<BuiltObject> placed_at_lines(policy::NodeRef printed, const policy::Document& lines);
+/// as document_of_lines has it. `next` is the line behind the object that was printed before of the
+/// same template, and then behind this one; where more of it is found from the first line on, that
+/// counts: a loop prints the same lines again.
+std::optional<BuiltObject> placed_at_lines(policy::NodeRef printed, const policy::Document& lines,
+                                           std::size_t& next);
 
 /// Whether two values say the same.
 bool say_the_same(policy::NodeRef one, policy::NodeRef other);

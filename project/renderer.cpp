@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kTimeOfOne{30};
 constexpr std::chrono::minutes kTimeOfAll{5};
-constexpr std::size_t kMemory = std::size_t{4} << 30U;
+constexpr std::size_t kMemory = std::size_t{2} << 30U;
 constexpr std::size_t kErrorLine = 300;
 
 /// A folder that only this process can look into.
@@ -53,6 +53,8 @@ std::string error_line(std::string_view text) {
   constexpr std::string_view kError = "Error: ";
   if (const std::size_t at = text.find(kError); at != std::string_view::npos)
     text.remove_prefix(at + kError.size());
+  else
+    text = text.substr(0, text.find('\n'));  // of a stack dump, its reason
   text = base::without_blanks(text.substr(0, text.find("\n\n")));
   constexpr std::string_view kAround = "recursed accumulation of path '";
   if (const std::size_t at = text.rfind(kAround); at != std::string_view::npos)
@@ -100,7 +102,7 @@ base::Result<std::string> Renderer::helm(const ChartRelease& release) {
   std::error_code failed;
   const fs::path chart = fs::canonical(release.chart, failed);
   if (failed || folder_.empty()) return base::fail(base::Error::Kind::unreadable, "no such folder");
-  std::vector<std::string> arguments{helm_, "template", "--skip-tests"};
+  std::vector<std::string> arguments{helm_, "template"};
   if (!release.ns.empty()) arguments.insert(arguments.end(), {"--namespace", release.ns});
   for (const std::string& file : release.values_files)
     arguments.insert(arguments.end(), {"--values", fs::absolute(file, failed).string()});
@@ -121,7 +123,7 @@ base::Result<std::string> Renderer::run(std::vector<std::string> arguments) {
   auto output = base::run_program(
       {std::move(arguments), environment_in(folder_),
        std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), kTimeOfOne),
-       policy::ReaderCaps::kFileBytes, kMemory});
+       policy::ReaderCaps::kFileBytes, kMemory, true});
   if (!output) return tl::unexpected(output.error());
   if (!output->well) return base::fail(base::Error::Kind::unreadable, error_line(output->errors));
   return std::move(output->text);

@@ -46,6 +46,31 @@ NodeRef origin_in(const KustomizeFile& file, const KustomizeId& id) {
   return of_kind ? of_kind : any;
 }
 
+/// Whether a kustomization of a build has an address where it names files, or anywhere else.
+bool names_addresses(const KustomizeBuild& build, const KustomizeFiles& files) {
+  std::vector<std::string> folders = build.included;
+  folders.push_back(build.folder);
+  for (const std::string& folder : folders)
+    for (const std::string_view name : kKustomizationNames) {
+      const std::string path = kustomize_path(folder, name);
+      if (!files.is_file(path)) continue;
+      const auto file = files.read(path);
+      if (file && file->source->text().find("://") != std::string_view::npos) return true;
+    }
+  return false;
+}
+
+/// A link below a folder that leads out of the repository; empty where there is none.
+std::string link_to_outside(const std::string& folder, const KustomizeFiles& files) {
+  std::error_code failed;
+  for (fs::recursive_directory_iterator at(folder, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    const std::string path = at->path().string();
+    if (at->is_symlink(failed) && !files.is_file(path) && !files.is_folder(path)) return path;
+  }
+  return {};
+}
+
 }  // namespace
 
 /// Says something once.
@@ -65,6 +90,10 @@ void Rendering::render(KustomizeBuild& build, const KustomizeFiles& files) {
   const std::string failed = build.folder + ": not rendered, and read by its layout: ";
   if (!build.remote.empty()) {
     note(failed + "it has remote resources, and nothing is fetched");
+    return;
+  }
+  if (names_addresses(build, files)) {
+    note(failed + "it names addresses, and nothing is fetched");
     return;
   }
   // kustomize would fail, or read what is outside of the repository.
@@ -152,6 +181,10 @@ std::optional<std::vector<BuiltObject>> Rendering::render(const PlacedRelease& p
   note_absence(renderer_.has_helm(), "helm");
   if (!renderer_.has_helm()) return std::nullopt;
   const std::string& chart = placed.release.chart;
+  if (const std::string link = link_to_outside(chart, files); !link.empty()) {
+    note(chart + ": not rendered: " + link + " leads out of the repository");
+    return std::nullopt;
+  }
   auto text = renderer_.helm(placed.release);
   if (!text) {
     note(chart + ": not rendered: helm: " + text.error().message);
@@ -161,11 +194,14 @@ std::optional<std::vector<BuiltObject>> Rendering::render(const PlacedRelease& p
   const policy::FileContent content = policy::read_documents(printed);
   const policy::SourceComments sources(printed.text());
   std::vector<BuiltObject> objects;
+  std::map<const Document*, std::size_t> next;  // lines of templates behind what was printed last
   for (const Document& document : content.documents) {
     if (document.error()) {
       note(chart + ": not rendered: helm prints what cannot be read: " + document.error()->message);
       return std::nullopt;
     }
+    const KustomizeId id = id_of(document.root());
+    if (placed.held.contains(id.kind + "/" + id.name)) continue;
     // `shop/templates/np.yaml` begins with the name of the chart, in place of its folder.
     const std::string source(sources.at(document.range().begin));
     const std::size_t slash = source.find('/');
@@ -174,7 +210,7 @@ std::optional<std::vector<BuiltObject>> Rendering::render(const PlacedRelease& p
                                 : lines_of(kustomize_path(chart, source.substr(slash + 1)), files);
     if (lines == nullptr) lines = lines_of(kustomize_path(chart, "Chart.yaml"), files);
     if (lines == nullptr) continue;
-    if (auto object = placed_at_lines(document.root(), *lines))
+    if (auto object = placed_at_lines(document.root(), *lines, next[lines]))
       objects.push_back(std::move(*object));
     else
       note(chart + ": an object that helm prints is too large to be judged");

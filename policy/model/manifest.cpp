@@ -98,12 +98,15 @@ class Contents {
           [&](NodeRef item) { add(item_of(manifest, item)); });
     const std::size_t before = manifests.size();
     const std::string_view group = group_of(manifest.api_version);
+    bool installs = false;  // a chart: it is there whatever its values hold
     for (const Container& each : kContainers)
-      if (each.kind == manifest.kind && each.group == group)
+      if (each.kind == manifest.kind && each.group == group) {
+        installs = installs || each.held == Held::values;
         each_at(manifest.root, each.path,
                 [&](NodeRef node) { take(each.held, node, manifest.root); });
+      }
     if (manifest.kind.empty() && may_be_values(manifest.root)) values(manifest.root, {});
-    if (manifests.size() == before) manifests.push_back(manifest);
+    if (manifests.size() == before || installs) manifests.push_back(manifest);
   }
 
   /// Values are a whole document. Those that hold objects name their apiVersion.

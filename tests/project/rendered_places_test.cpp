@@ -68,7 +68,8 @@ TEST(RenderedPlaces, KeepWhatIsSaidOverRandomObjects) {
     EXPECT_EQ(&beside->root.document().file(), &written.source);
     base::SourceFile lines_source("template.yaml", std::string(written.source.text()));
     const policy::Document lines = policy::document_of_lines(lines_source);
-    const auto at_lines = project::placed_at_lines(printed.root(), lines);
+    std::size_t next = 0;
+    const auto at_lines = project::placed_at_lines(printed.root(), lines, next);
     ASSERT_TRUE(at_lines);
     ASSERT_EQ(tests::json_of(at_lines->root), tests::json_of(printed.root()));
     tests::expect_places(at_lines->root);
@@ -107,17 +108,31 @@ TEST(RenderedPlaces, AreTheLinesOfATemplate) {
   const policy::Document lines = policy::document_of_lines(source);
   const ReadText printed("p.yaml",
                          "# Source: x\nkind: Pod\nspec:\n  port: 80\n  more: 1\n  last: true\n");
-  const auto object = project::placed_at_lines(printed.root(), lines);
+  std::size_t next = 0;
+  const auto object = project::placed_at_lines(printed.root(), lines, next);
   ASSERT_TRUE(object);
   const NodeRef spec = object->root.get("spec");
   EXPECT_EQ(place_of(object->root.get("kind")), "2:kind: Pod");
   EXPECT_EQ(place_of(spec.get("port")), "4:port: {{ .port }}");
   EXPECT_EQ(place_of(spec.get("last")), "6:last: true");
   EXPECT_EQ(place_of(spec.get("more")), "4:port: {{ .port }}");  // as its mapping
+  // The next object is of the lines behind, or of a loop.
+  base::SourceFile twice("two.yaml", "kind: A\nport: {{ 1 }}\n---\nkind: B\nport: {{ 2 }}\n");
+  const policy::Document both = policy::document_of_lines(twice);
+  const ReadText one("o.yaml", "kind: A\nport: 1\n");
+  const ReadText two("o.yaml", "kind: B\nport: 2\n");
+  next = 0;
+  const auto first = project::placed_at_lines(one.root(), both, next);
+  const auto second = project::placed_at_lines(two.root(), both, next);
+  const auto again = project::placed_at_lines(one.root(), both, next);
+  EXPECT_EQ(place_of(first->root.get("port")), "2:port: {{ 1 }}");
+  EXPECT_EQ(place_of(second->root.get("port")), "5:port: {{ 2 }}");
+  EXPECT_EQ(place_of(again->root.get("port")), "2:port: {{ 1 }}");
   // A template without lines of the object is a place as a whole.
   base::SourceFile empty("e.yaml", "");
   const policy::Document nothing = policy::document_of_lines(empty);
-  const auto nowhere = project::placed_at_lines(printed.root(), nothing);
+  next = 0;
+  const auto nowhere = project::placed_at_lines(printed.root(), nothing, next);
   ASSERT_TRUE(nowhere);
   EXPECT_EQ(place_of(nowhere->root.get("kind")), "1:");
 }
