@@ -114,6 +114,39 @@ TEST(DeployedUnits, AFolderOfClustersIsACluster) {
             "blue: b/b; red: a/a");
 }
 
+TEST(DeployedUnits, HubsAreClustersToo) {
+  // A Secret that is called alike for every cluster: its namespace tells.
+  const auto remote = [](const std::string& ns) {
+    return "---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+           "metadata: {name: apps, namespace: " +
+           ns + "}\nspec: {path: ./" + ns +
+           ", kubeConfig: {secretRef: {name: cluster-kubeconfig}}}\n";
+  };
+  EXPECT_EQ(clusters_of({{"hub/a.yaml", remote("one")},
+                         {"hub/b.yaml", remote("two")},
+                         {"one/np.yaml", cnp("name: a, namespace: a")},
+                         {"two/np.yaml", cnp("name: a, namespace: a")}}),
+            "one: a/a; two: a/a");
+  // What the hub has itself is not in the others.
+  EXPECT_EQ(clusters_of({{"hub/a.yaml", remote("one") + flux("own", "path: ./own")},
+                         {"own/np.yaml", cnp("name: a, namespace: a")},
+                         {"one/np.yaml", cnp("name: a, namespace: a")}}),
+            "hub: a/a; one: a/a");
+}
+
+TEST(DeployedUnits, ValuesWithObjectsHideNothing) {
+  const std::string object =
+      "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: extra}, "
+      "spec: {endpointSelector: {}, ingress: [{}]}}";
+  EXPECT_EQ(
+      clusters_of(
+          {{"a.yaml",
+            application("a", "path: a, helm: {valuesObject: {extraObjects: [" + object + "]}}",
+                        "name: edge, namespace: m")},
+           {"a/np.yaml", cnp("name: a")}}),
+      "edge: m/extra m/a");
+}
+
 TEST(DeployedUnits, WhatNothingDeploysIsWhereItsFolderSays) {
   const Files files{{"clusters/red/apps.yaml", flux("apps", "path: ./apps/red")},
                     {"clusters/blue/apps.yaml", flux("apps", "path: ./apps/blue")},

@@ -114,6 +114,10 @@ TEST(Deployments, OfArgoCd) {
   EXPECT_EQ(
       by(application_set("[{list: {elements: [{name: shop, ns: a}]}}]", "apps/{{name}}", "{{ns}}")),
       "a");
+  EXPECT_EQ(by(application_set("[{matrix: {generators: [{list: {elements: [{dir: apps}]}}, "
+                               "{git: {directories: [{path: \"{{dir}}/*\"}]}}]}}]",
+                               "{{path}}", "{{dir}}-{{path.basename}}")),
+            "apps-shop");
   EXPECT_EQ(by(application_set("[{clusters: {}}]", "apps/{{name}}", "{{ns}}")), "(apps/shop)");
 }
 
