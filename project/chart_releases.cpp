@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <optional>
 #include <set>
 
 #include "base/text.h"
 #include "policy/model/chart_installer.h"
 #include "policy/yaml/scalar.h"
-#include "policy/yaml/template.h"
 #include "project/deployments.h"
 
 namespace cnplint::project {
@@ -116,13 +114,6 @@ class Charts {
   std::map<std::string, const File*> files_;
 };
 
-std::string clean(std::string_view path) {
-  while (path.starts_with('/')) path.remove_prefix(1);
-  std::string folder = fs::path(path).lexically_normal().string();
-  while (folder.ends_with('/')) folder.pop_back();
-  return folder;
-}
-
 /// Reads what objects say of releases.
 class Releases {
  public:
@@ -151,7 +142,7 @@ class Releases {
 
  private:
   PlacedRelease* begin(std::string_view path, const Manifest& object, const DeployedUnit& unit) {
-    const std::string folder = clean(path);
+    const std::string folder = plain_path(path);
     const Charts::Chart* chart = charts_.at(folder);
     if (chart == nullptr) return nullptr;
     used_.insert(folder);
@@ -183,7 +174,7 @@ class Releases {
     if (!target.empty()) each->release.name = std::string(target) + "-" + each->release.name;
     if (const NodeRef name = spec.get("releaseName")) each->release.name = name.text();
     for (const NodeRef file : chart.get("valuesFiles").items())
-      add_file(clean(file.text()), file, *each);
+      add_file(plain_path(file.text()), file, *each);
     if (const NodeRef from = spec.get("valuesFrom"); from.has_children())
       note(from, "values of other objects are not followed");
     if (const NodeRef post = spec.get("postRenderers"); post.has_children())
@@ -214,9 +205,10 @@ class Releases {
   /// Of a values file of Argo CD, from the root: `/` and `$ref` lead there, all others begin at the
   /// chart.
   static std::string path_of_values(std::string_view file, const std::string& folder) {
-    if (file.starts_with('/')) return clean(file);
-    if (file.starts_with('$')) return clean(file.substr(std::min(file.find('/'), file.size())));
-    return clean(folder + "/" + std::string(file));
+    if (file.starts_with('/')) return plain_path(file);
+    if (file.starts_with('$'))
+      return plain_path(file.substr(std::min(file.find('/'), file.size())));
+    return plain_path(folder + "/" + std::string(file));
   }
 
   void add_file(const std::string& path, NodeRef where, PlacedRelease& to) {

@@ -111,6 +111,7 @@ class Deployer {
     std::string cluster;
     Deployment what;
     std::size_t step;
+    FolderContent content = {};  ///< of its folder, once it is its turn
   };
 
   static std::vector<DeployedTo> list(const Places& places) {
@@ -131,25 +132,26 @@ class Deployer {
   // --- Where clusters begin ---
 
   void begin() {
-    std::vector<Unit*> deployers;
-    for (Unit* unit : written_.units)
-      if (unit->deploys() && deploys_folders(*unit)) deployers.push_back(unit);
-    std::set<const Unit*> covered;  // by another one
-    std::set<const Unit*> own;      // by itself
-    for (const auto& [units, by] : covered_units(deployers))
+    std::set<const Unit*> deploying;  // something of this repository
+    std::set<const Unit*> covered;    // by another one
+    std::set<const Unit*> own;        // by itself
+    for (const auto& [units, by] : covered_units()) {
+      deploying.insert(by.begin(), by.end());
       for (const Unit* unit : units) {
         if (by.contains(unit)) own.insert(unit);
         if (by.size() > 1 || !by.contains(unit)) covered.insert(unit);
       }
+    }
+    std::vector<Unit*> deployers;
+    for (Unit* unit : written_.units)
+      if (deploying.contains(unit)) deployers.push_back(unit);
     std::vector<Unit*> first;
     for (Unit* unit : deployers)
       if (!covered.contains(unit)) first.push_back(unit);
     begin_at(first, own);
     // What is left deploys each other in circles.
     for (Unit* unit : deployers)
-      if (!places_.contains(unit) && !consumed_.contains(unit)) {
-        begin_at({unit}, own);
-      }
+      if (!places_.contains(unit) && !consumed_.contains(unit)) begin_at({unit}, own);
   }
 
   /// Units, and the units with the objects that deploy them.
@@ -158,10 +160,11 @@ class Deployer {
     std::set<const Unit*> by;
   };
   /// What is deployed of the repository, as its objects are written.
-  [[nodiscard]] std::vector<Covered> covered_units(const std::vector<Unit*>& deployers) const {
+  [[nodiscard]] std::vector<Covered> covered_units() const {
     std::map<std::pair<std::string, bool>, std::size_t> known;  // by folder, and what is below it
     std::vector<Covered> all;
-    for (const Unit* unit : deployers)
+    for (const Unit* unit : written_.units) {
+      if (!unit->deploys()) continue;
       for (const Manifest& manifest : unit->manifests())
         for (const Deployment& each : reader_.of(manifest)) {
           const auto [at, added] =
@@ -169,6 +172,7 @@ class Deployer {
           if (added) all.push_back({units_of(each), {}});
           all[at->second].by.insert(unit);
         }
+    }
     return all;
   }
 
@@ -178,12 +182,6 @@ class Deployer {
     for (const std::string& folder : content.kustomizations) all.insert(map_.root_at(folder));
     for (const File* file : content.files) all.insert(map_.unit_at(file->path()));
     return all;
-  }
-
-  /// Whether it deploys something of this repository.
-  [[nodiscard]] bool deploys_folders(const Unit& unit) const {
-    return std::ranges::any_of(unit.manifests(),
-                               [&](const Manifest& each) { return !reader_.of(each).empty(); });
   }
 
   void begin_at(const std::vector<Unit*>& first, const std::set<const Unit*>& own) {
@@ -238,21 +236,21 @@ class Deployer {
   }
 
   void deploy(Job& job) {
+    job.content = map_.content_of(job.what.folder, job.what.recursive);
     // The configuration is stronger.
-    if (placement_of(job.what).configured) job.what.changes.ns = {};
+    if (placement_of(job).configured) job.what.changes.ns = {};
     const FluxVariables variables = variables_of(job);
     const bool has_variables = !variables.values.empty() || !variables.complete;
     const bool changes = has_variables || changes_something(job.what.changes);
     if (changes) return build(job, has_variables ? &variables : nullptr);
-    const FolderContent content = map_.content_of(job.what.folder, job.what.recursive);
-    for (const File* file : content.files) {
+    for (const File* file : job.content.files) {
       Unit* unit = map_.unit_at(file->path());
       // A file that some kustomization takes in, and that is deployed as it is written too.
       if (unit == nullptr)
         unit = &copy_of(file->unit(), file->unit().placement().unnamed_namespace);
       place_with_namespace(job, *unit);
     }
-    for (const std::string& folder : content.kustomizations) place_root(job, folder);
+    for (const std::string& folder : job.content.kustomizations) place_root(job, folder);
   }
 
   void place_root(const Job& job, const std::string& folder) {
@@ -288,9 +286,8 @@ class Deployer {
                              job.what.problems,
                              variables};
     if (!map_.is_kustomization(job.what.folder)) {
-      const FolderContent content = map_.content_of(job.what.folder, job.what.recursive);
-      for (const File* file : content.files) overlay.resources.push_back(file->path());
-      for (const std::string& folder : content.kustomizations)
+      for (const File* file : job.content.files) overlay.resources.push_back(file->path());
+      for (const std::string& folder : job.content.kustomizations)
         overlay.resources.push_back(map_.path_of(folder));
       if (overlay.resources.empty()) return;
     }
@@ -328,20 +325,20 @@ class Deployer {
     note_consumed(root.build, job.what.folder, consumed_by_[key]);
     std::vector<NodeRef> roots;
     for (const BuiltObject& each : root.build.objects) roots.push_back(each.root);
-    Placement placement = placement_of(job.what);
+    Placement placement = placement_of(job);
     known->second = &result_.made.emplace_back(overlay.folder, roots, std::move(placement));
     return known->second;
   }
 
   /// What the place of a folder says of objects in it.
-  [[nodiscard]] Placement placement_of(const Deployment& what) const {
-    Placement placement{what.folder, policy::folder_namespace(what.folder)};
-    const FolderContent content = map_.content_of(what.folder, what.recursive);
-    if (const Unit* root = map_.root_at(what.folder))
+  [[nodiscard]] Placement placement_of(const Job& job) const {
+    const std::string& folder = job.what.folder;
+    Placement placement{folder, policy::folder_namespace(folder)};
+    if (const Unit* root = map_.root_at(folder))
       placement = root->placement();
-    else if (!content.files.empty())
-      placement = content.files.front()->unit().placement();
-    placement.folder = what.folder;
+    else if (!job.content.files.empty())
+      placement = job.content.files.front()->unit().placement();
+    placement.folder = folder;
     return placement;
   }
 

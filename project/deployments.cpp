@@ -26,9 +26,7 @@ using Variables = std::map<std::string, std::string, std::less<>>;
 /// A folder from the root of the repository, as objects write it: `./apps/shop`, `apps/shop/`,
 /// `/apps/shop`. None where it leads outside.
 std::optional<std::string> folder_of(std::string_view path) {
-  while (path.starts_with('/')) path.remove_prefix(1);
-  std::string folder = fs::path(path).lexically_normal().string();
-  while (folder.ends_with('/')) folder.pop_back();
+  std::string folder = plain_path(path);
   if (folder == ".." || folder.starts_with("../")) return std::nullopt;
   return folder == "." ? std::string() : folder;
 }
@@ -145,9 +143,9 @@ class DeploymentReader::Collector {
   static constexpr std::size_t kMostNested = 4;  ///< of generators; Argo CD takes two
 
   void add_flux(NodeRef spec) {
-    if (!is_here(reader_.address_of(spec.get("sourceRef")))) return;
+    if (!reader_.is_here(spec.get("sourceRef"))) return;
     Deployment each;
-    each.flux = each.recursive = true;
+    each.recursive = true;
     each.changes = read_flux_changes(spec, each.problems);
     drop_templates(each.changes);
     each.post_build = spec.get("postBuild");
@@ -157,15 +155,12 @@ class DeploymentReader::Collector {
 
   /// What the operator of Flux makes a Kustomization of.
   void add_instance(NodeRef sync) {
-    if (!sync || (sync.get("kind").text() == "GitRepository" && !is_here(sync.get("url").text())))
+    if (!sync ||
+        (sync.get("kind").text() == "GitRepository" && !reader_.is_here(sync.get("url").text())))
       return;
     Deployment each;
-    each.flux = each.recursive = true;
+    each.recursive = true;
     add(sync.get("path").text(), sync.get("path"), std::move(each));
-  }
-
-  [[nodiscard]] bool is_here(std::string_view address) const {
-    return is_same_repository(address, reader_.origin_);
   }
 
   void add_application(NodeRef spec, const Variables& variables) {
@@ -176,7 +171,7 @@ class DeploymentReader::Collector {
     for (const NodeRef source : policy::sources_of(spec)) {
       const auto path = filled_in(source.get("path").text(), variables);
       const auto address = filled_in(source.get("repoURL").text(), variables);
-      if (!source.get("path") || !path || (address && !is_here(*address))) continue;
+      if (!source.get("path") || !path || (address && !reader_.is_here(*address))) continue;
       Deployment each;
       each.ns = ns && !policy::has_placeholder(*ns) ? *ns : "";
       each.anywhere = !name || !server;
@@ -198,7 +193,7 @@ class DeploymentReader::Collector {
       of_folders(generator.get("git"), given, all);
       if (const NodeRef matrix = generator.get("matrix"))
         of_matrix(matrix.get("generators").items(), depth, all);
-      if (generator.get("clusters")) all.push_back({});  // which these are, Argo CD alone knows
+      if (generator.get("clusters")) all.emplace_back();  // which these are, Argo CD alone knows
       if (all.size() > kMostGenerated) all.resize(kMostGenerated);
     }
     return all;
@@ -223,7 +218,7 @@ class DeploymentReader::Collector {
   }
 
   void of_folders(NodeRef git, const Variables& given, std::vector<Variables>& all) const {
-    if (!git || !is_here(git.get("repoURL").text())) return;
+    if (!git || !reader_.is_here(git.get("repoURL").text())) return;
     for (const std::string& folder : folders_of(git.get("directories"), given)) {
       Variables variables = variables_of_folder(folder);
       Variables own;

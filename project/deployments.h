@@ -24,7 +24,6 @@ struct Deployment {
   std::string cluster;
   bool anywhere = false;   ///< nobody knows to which clusters
   bool recursive = false;  ///< with the folders below, where it is no kustomization
-  bool flux = false;       ///< and then these are taken as kustomizations where they are some
   Kustomization changes;
   std::vector<KustomizeProblem> problems;  ///< of the changes
   policy::NodeRef post_build;              ///< of Flux's Kustomization

@@ -230,6 +230,7 @@ void Project::deploy_units(Inputs& inputs, const KustomizeFiles& files) {
 
 /// Adds what was read beside the files of the run.
 void Project::add_read_beside(Inputs& inputs, const std::set<std::string>& read) {
+  if (read.empty()) return;
   const std::set<const File*> known(inputs.files_.begin(), inputs.files_.end());
   for (const std::string& key : read)
     if (const File* each = file(key); each != nullptr && !known.contains(each)) {

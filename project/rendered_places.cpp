@@ -19,6 +19,7 @@ using policy::NodeRef;
 class Fields {
  public:
   explicit Fields(NodeRef mapping) {
+    if (!mapping) return;
     mapping.each_entry([&](NodeRef key, NodeRef value) { values_[key.key_text()] = value; });
   }
   [[nodiscard]] std::size_t size() const { return values_.size(); }
@@ -39,9 +40,6 @@ ComposedValue scalar_at(NodeRef printed, NodeRef place) {
              : ComposedValue::plain(std::move(text), place);
 }
 
-/// The annotation by which kustomize says where an object comes from, if it is asked to.
-constexpr std::string_view kOrigin = "config.kubernetes.io/origin";
-
 /// A value beside one that it may have been made of.
 class Beside {
  public:
@@ -53,7 +51,7 @@ class Beside {
     ComposedValue mapping = ComposedValue::mapping(place);
     const Fields fields(written);
     printed.each_entry([&](NodeRef key, NodeRef value) {
-      if (key.text() == kOrigin) return;
+      if (key.text() == kOriginAnnotation) return;
       const NodeRef there = fields.get(key.key_text());
       mapping.entries().push_back({there && there.key()
                                        ? ComposedValue::written(there.key())

@@ -5,10 +5,14 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "project/kustomize.h"
 
 namespace cnplint::project {
+
+/// The annotation by which kustomize says where an object comes from, if it is asked to.
+inline constexpr std::string_view kOriginAnnotation = "config.kubernetes.io/origin";
 
 /// A printed object as one that was made of a written one: what is the same has its place, what is
 /// not that of the nearest thing around it which is there. None where it would be too large.

@@ -18,14 +18,18 @@ namespace fs = std::filesystem;
 using policy::Document;
 using policy::NodeRef;
 
+/// The name by which printed objects are found again: one without a namespace is in `default`.
+std::string printed_name(NodeRef root) {
+  KustomizeId id = id_of(root);
+  id.ns = id.effective_namespace();
+  return id.text();
+}
+
 /// The positions of what is known to be built, by its name.
 std::map<std::string, std::size_t> by_name(const KustomizeBuild& build) {
   std::map<std::string, std::size_t> all;
-  for (std::size_t i = 0; i < build.objects.size(); ++i) {
-    KustomizeId id = id_of(build.objects[i].root);
-    id.ns = id.effective_namespace();
-    all.emplace(id.text(), i);
-  }
+  for (std::size_t i = 0; i < build.objects.size(); ++i)
+    all.emplace(printed_name(build.objects[i].root), i);
   return all;
 }
 
@@ -65,7 +69,7 @@ std::string link_to_outside(const std::string& folder, const KustomizeFiles& fil
   std::error_code failed;
   for (fs::recursive_directory_iterator at(folder, failed), end; !failed && at != end;
        at.increment(failed)) {
-    const std::string path = at->path().string();
+    std::string path = at->path().string();
     if (at->is_symlink(failed) && !files.is_file(path) && !files.is_folder(path)) return path;
   }
   return {};
@@ -114,14 +118,13 @@ void Rendering::render(KustomizeBuild& build, const KustomizeFiles& files) {
   for (const Document& document : content.documents) {
     if (document.error())
       return note(failed + "kustomize prints what cannot be read: " + document.error()->message);
-    KustomizeId id = id_of(document.root());
-    id.ns = id.effective_namespace();
-    const auto same = known_objects.find(id.text());
+    const std::string name = printed_name(document.root());
+    const auto same = known_objects.find(name);
     auto object = same == known_objects.end()
                       ? placed_by_origin(document.root(), build, files)
                       : placed_beside(document.root(), build.objects[same->second].root,
                                       *build.objects[same->second].written);
-    if (!object) return note(failed + "nobody knows where " + id.text() + " comes from");
+    if (!object) return note(failed + "nobody knows where " + name + " comes from");
     placed.emplace_back(same == known_objects.end() ? build.objects.size() : same->second,
                         std::move(*object));
   }
@@ -141,9 +144,9 @@ void Rendering::render(KustomizeBuild& build, const KustomizeFiles& files) {
 std::optional<BuiltObject> Rendering::placed_by_origin(NodeRef printed, const KustomizeBuild& build,
                                                        const KustomizeFiles& files) const {
   const KustomizeId id = id_of(printed);
-  constexpr std::string_view kOrigin = "config.kubernetes.io/origin";
   base::SourceFile text(
-      build.folder, std::string(printed.get("metadata").get("annotations").get(kOrigin).text()));
+      build.folder,
+      std::string(printed.get("metadata").get("annotations").get(kOriginAnnotation).text()));
   const policy::FileContent origin = policy::read_documents(text);
   std::string path;
   if (!origin.documents.empty() && !origin.documents.front().error()) {

@@ -22,7 +22,7 @@ class Rendering {
   void render(KustomizeBuild& build, const KustomizeFiles& files);
 
   /// The objects of a release; none where helm cannot render it.
-  std::optional<std::vector<BuiltObject>> render(const PlacedRelease& release,
+  std::optional<std::vector<BuiltObject>> render(const PlacedRelease& placed,
                                                  const KustomizeFiles& files);
 
   /// Sentences.

@@ -89,6 +89,13 @@ bool RepositoryMap::is_left_to_another(std::string_view folder, std::string_view
   }
 }
 
+std::string plain_path(std::string_view path) {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  std::string plain = std::filesystem::path(path).lexically_normal().string();
+  while (plain.ends_with('/')) plain.pop_back();
+  return plain;
+}
+
 std::string_view folder_above(std::string_view folder) {
   const std::size_t slash = folder.rfind('/');
   return folder.substr(0, slash == std::string_view::npos ? 0 : slash);

@@ -59,6 +59,10 @@ class RepositoryMap {
   std::map<std::string, Unit*> roots_;                     ///< by folder
 };
 
+/// A path from the root as objects write it (`./apps/shop`, `/apps/shop/`), without detours and
+/// slashes at its ends.
+std::string plain_path(std::string_view path);
+
 /// The folder that a folder stands in; empty for those in the root.
 std::string_view folder_above(std::string_view folder);
 
