@@ -221,7 +221,7 @@ int run_update(const SynthFlags& flags, const project::UpdateInput& input) {
     const std::string known =
         before == files.before.end() ? "" : std::string(before->second->text());
     if (flags.patch)
-      patch += synth::unified_diff(path, before == files.before.end() ? nullptr : &known, text);
+      patch += policy::unified_diff(path, before == files.before.end() ? nullptr : &known, text);
     else if (const auto added = written.add(path, text); !added)
       return fail(kUsage, added.error());
   }

@@ -1,37 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "coverage/narrower_rule.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 #include <set>
 
 #include "base/text.h"
 #include "coverage/coverage.h"
-#include "policy/yaml/emit.h"
+#include "policy/text/value.h"
 
 namespace cnplint::coverage {
 namespace {
 
 using policy::NodeRef;
 
-class RuleWriter {
+class NarrowerRule {
  public:
-  explicit RuleWriter(const RuleCoverage& rule) : rule_(rule) {
+  explicit NarrowerRule(const RuleCoverage& rule) : rule_(rule) {
     for (const auto* parts : {&rule.peers, &rule.ports})
       for (const PartCoverage& part : *parts)
         if (part.connections == 0) unused_.insert(part.where.index());
   }
 
   std::string run() {
-    if (unused_.empty()) return {};
-    YAML::Emitter out;
-    out.SetMapFormat(YAML::Flow);
-    out.SetSeqFormat(YAML::Flow);
-    write(out, rule_.where);
-    std::string text = out.good() ? out.c_str() : "";
-    std::ranges::replace(text, '\n', ' ');
-    return text.empty() ? text : "- " + text;
+    return unused_.empty() ? std::string() : "- " + policy::in_flow(value(rule_.where));
   }
 
  private:
@@ -45,27 +36,16 @@ class RuleWriter {
     return ports && is_gone(ports);
   }
 
-  void write(YAML::Emitter& out, NodeRef node) const {
-    if (node.is_mapping()) {
-      out << YAML::BeginMap;
-      for (const policy::Entry& entry : node.entries()) {
-        if (is_gone(entry.value)) continue;
-        out << YAML::Key;
-        policy::emit_text(out, std::string(entry.key.text()));
-        out << YAML::Value;
-        write(out, entry.value);
-      }
-      out << YAML::EndMap;
-    } else if (node.is_sequence()) {
-      out << YAML::BeginSeq;
-      for (const NodeRef item : node.items())
-        if (!is_gone(item)) write(out, item);
-      out << YAML::EndSeq;
-    } else if (node.is_string()) {
-      policy::emit_text(out, std::string(node.text()));
-    } else {
-      out << (node.text().empty() ? "null" : std::string(node.text()));
-    }
+  [[nodiscard]] policy::Value value(NodeRef node) const {
+    if (node.is_scalar()) return policy::Value::of(node);
+    policy::Value left = node.is_mapping() ? policy::Value::map() : policy::Value::list();
+    node.each_entry([&](NodeRef key, NodeRef each) {
+      if (!is_gone(each)) left.set(key.key_text(), value(each));
+    });
+    node.each_item([&](NodeRef item) {
+      if (!is_gone(item)) left.add(value(item));
+    });
+    return left;
   }
 
   const RuleCoverage& rule_;
@@ -88,6 +68,6 @@ std::string one_line(NodeRef node) {
   return base::shortened(text, kLongest);
 }
 
-std::string narrower_rule(const RuleCoverage& rule) { return RuleWriter(rule).run(); }
+std::string narrower_rule(const RuleCoverage& rule) { return NarrowerRule(rule).run(); }
 
 }  // namespace cnplint::coverage

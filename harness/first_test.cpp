@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/first_test.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 #include <set>
 
 #include "harness/policy_test_file.h"
 #include "policy/model/port.h"
+#include "policy/text/value.h"
 #include "policy/verdict/evaluator.h"
-#include "policy/yaml/emit.h"
 
 namespace cnplint::harness {
 namespace {
 
 /// So many endpoints make a first test; the rest is easily added.
 constexpr std::size_t kMostCandidates = 20;
+using policy::Value;
+
 constexpr const char* kInternet = "internet";
 
 /// An endpoint of the test, and a port that it may listen on.
@@ -63,20 +63,16 @@ class FirstTest {
 
   std::string run(const std::vector<std::string>& paths) {
     if (candidates_.empty()) return {};
-    out_ << YAML::BeginMap;
-    policy::emit_entry(out_, "apiVersion", "cnplint.io/v1alpha1");
-    policy::emit_entry(out_, "kind", "PolicyTest");
-    out_ << YAML::Key << "metadata" << YAML::Value << YAML::Flow << YAML::BeginMap;
-    policy::emit_entry(out_, "name", "first");
-    out_ << YAML::EndMap << YAML::Key << "policies" << YAML::Value << YAML::Flow << YAML::BeginSeq;
-    for (const std::string& path : paths) policy::emit_text(out_, path);
-    out_ << YAML::EndSeq;
-    write_endpoints();
-    write_tests();
-    out_ << YAML::EndMap;
+    const Value test =
+        Value::map({{"apiVersion", Value::text("cnplint.io/v1alpha1")},
+                    {"kind", Value::text("PolicyTest")},
+                    {"metadata", Value::map({{"name", Value::text("first")}}).in_line()},
+                    {"policies", Value::texts(paths).in_line()},
+                    {"endpoints", endpoints()},
+                    {"tests", tests()}});
     return "# What the policies do now. Question every line, then change the policy or the "
            "line.\n" +
-           std::string(out_.c_str()) + "\n";
+           policy::in_block(test);
   }
 
  private:
@@ -115,70 +111,61 @@ class FirstTest {
     }
   }
 
-  void write_endpoints() {
-    out_ << YAML::Key << "endpoints" << YAML::Value << YAML::BeginMap;
+  [[nodiscard]] Value endpoints() const {
+    Value all = Value::map();
     for (const Candidate& each : candidates_) {
-      begin_entry(each.endpoint.name);
+      Value endpoint = Value::map();
       if (each.endpoint.workload != nullptr) {
-        policy::emit_entry(out_, "workload", each.endpoint.workload->subject);
+        endpoint.set("workload", Value::text(each.endpoint.workload->subject));
       } else {
-        policy::emit_entry(out_, "namespace", each.endpoint.ns);
-        out_ << YAML::Key << "labels" << YAML::Value << YAML::Flow << YAML::BeginMap;
-        for (const auto& [key, value] : each.endpoint.labels) policy::emit_entry(out_, key, value);
-        out_ << YAML::EndMap;
+        Value labels = Value::map();
+        for (const auto& [key, value] : each.endpoint.labels) labels.set(key, Value::text(value));
+        endpoint.set("namespace", Value::text(each.endpoint.ns));
+        endpoint.set("labels", std::move(labels));
       }
-      out_ << YAML::EndMap;
+      all.set(each.endpoint.name, std::move(endpoint).in_line());
     }
-    begin_entry(kInternet);
-    policy::emit_entry(out_, "ip", internet());
-    out_ << YAML::EndMap << YAML::EndMap;
+    all.set(kInternet, Value::map({{"ip", Value::text(internet())}}).in_line());
+    return all;
   }
 
-  void begin_entry(const std::string& name) {
-    out_ << YAML::Key;
-    policy::emit_text(out_, name);
-    out_ << YAML::Value << YAML::Flow << YAML::BeginMap;
-  }
-
-  void write_tests() {
-    out_ << YAML::Key << "tests" << YAML::Value << YAML::BeginSeq;
+  [[nodiscard]] Value tests() const {
+    Value all = Value::list();
     const auto outside = static_cast<std::uint32_t>(candidates_.size());
     for (std::uint32_t to = 0; to < outside; ++to) {
       if (!candidates_[to].port) continue;
       for (std::uint32_t from = 0; from < outside; ++from)
         if (from != to && candidates_[from].endpoint.ns == candidates_[to].endpoint.ns)
-          write_test(from, to, *candidates_[to].port);
-      write_test(outside, to, *candidates_[to].port);
+          all.add(test(from, to, *candidates_[to].port));
+      all.add(test(outside, to, *candidates_[to].port));
     }
     constexpr std::uint16_t kHttps = 443;
     for (std::uint32_t from = 0; from < outside; ++from)
-      write_test(from, outside, {policy::ip_protocol::kTcp, kHttps});
-    out_ << YAML::EndSeq;
+      all.add(test(from, outside, {policy::ip_protocol::kTcp, kHttps}));
+    return all;
   }
 
   [[nodiscard]] std::string name_of(std::uint32_t index) const {
     return index < candidates_.size() ? candidates_[index].endpoint.name : kInternet;
   }
 
-  void write_test(std::uint32_t from, std::uint32_t to, Port port) {
+  [[nodiscard]] Value test(std::uint32_t from, std::uint32_t to, Port port) const {
     const bool passes = evaluator_->passes({from, to, port.protocol, port.number});
-    out_ << YAML::Flow << YAML::BeginMap;
-    policy::emit_entry(out_, "name",
-                       name_of(from) + (passes ? " reaches " : " does not reach ") + name_of(to));
-    policy::emit_entry(out_, "from", name_of(from));
-    policy::emit_entry(out_, "to", name_of(to));
-    policy::emit_entry(
-        out_, "port",
-        std::to_string(port.number) + "/" + std::string(policy::protocol_name(port.protocol)));
-    policy::emit_entry(out_, "expect", passes ? "allow" : "deny");
-    out_ << YAML::EndMap;
+    const std::string name =
+        name_of(from) + (passes ? " reaches " : " does not reach ") + name_of(to);
+    return Value::map({{"name", Value::text(name)},
+                       {"from", Value::text(name_of(from))},
+                       {"to", Value::text(name_of(to))},
+                       {"port", Value::text(std::to_string(port.number) + "/" +
+                                            std::string(policy::protocol_name(port.protocol)))},
+                       {"expect", Value::text(passes ? "allow" : "deny")}})
+        .in_line();
   }
 
   const policy::Environment& environment_;
   std::vector<Candidate> candidates_;
   std::set<std::string> taken_{kInternet};
   std::optional<policy::Evaluator> evaluator_;
-  YAML::Emitter out_;
 };
 
 }  // namespace

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/suggestion.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 
 #include "base/hash.h"
@@ -10,7 +8,7 @@
 #include "harness/pod_selector.h"
 #include "harness/suggestion_proof.h"
 #include "policy/model/label.h"
-#include "policy/yaml/emit.h"
+#include "policy/text/rule_text.h"
 
 namespace cnplint::harness {
 namespace {
@@ -57,143 +55,79 @@ struct Wanted {
   [[nodiscard]] bool host() const { return subject.endpoint.facts.kind == EndpointKind::host; }
 };
 
+using policy::PeerField;
+using policy::PeerText;
+using policy::PortText;
+using policy::Value;
+
+/// The peer as a rule names it; of a pod in the network of its node, the nodes it may be on.
+std::vector<PeerText> peers_of(const Wanted& wanted) {
+  const TestEndpoint& peer = wanted.peer.endpoint;
+  const policy::Endpoint& facts = peer.facts;
+  const auto outside = [](PeerField field, std::string text) {
+    return std::vector{PeerText{field, {}, {}, {}, std::move(text), {}}};
+  };
+  if (policy::is_pod(facts.kind)) {
+    PeerText pod{PeerField::endpoints,        {}, peer.ns,
+                 wanted.peer.selector.labels, {}, wanted.peer.selector.absent};
+    if (facts.kind == EndpointKind::mesh_pod)
+      for (const policy::Label& label : facts.labels)
+        if (label.key == policy::kClusterLabel) pod.cluster = label.value;
+    return {std::move(pod)};
+  }
+  if (!wanted.ingress() && !facts.dns_names.empty())
+    return outside(PeerField::fqdns, facts.dns_names.front());
+  if (facts.kind == EndpointKind::external && facts.address)
+    return outside(PeerField::cidr,
+                   policy::to_string(*facts.address) + (facts.address->v6 ? "/128" : "/32"));
+  if (peer.entity.starts_with("world-"))  // which no policy can name
+    return outside(PeerField::cidr, peer.entity == "world-ipv6" ? "::/0" : "0.0.0.0/0");
+  std::vector<PeerText> entities = outside(PeerField::entities, peer.entity);
+  // A pod in the node's network may be on any node.
+  if (peer.workload != nullptr)
+    entities.push_back(outside(PeerField::entities, "remote-node").front());
+  return entities;
+}
+
+PortText port_of(const Wanted& wanted) {
+  PortText port{wanted.port.protocol, wanted.port.number, wanted.port.number, {}, {}};
+  if (!wanted.names_request()) return port;
+  if (const auto* dns = std::get_if<policy::DnsRequest>(&*wanted.request)) {
+    port.dns.push_back(dns->name);
+  } else {
+    const auto& http = std::get<policy::HttpRequest>(*wanted.request);
+    port.http.push_back(
+        {policy::literal_expression(http.method), policy::literal_expression(http.path)});
+  }
+  return port;
+}
+
 /// Writes the policy.
-class PolicyWriter {
- public:
-  PolicyWriter(const Wanted& wanted, std::string name) : wanted_(wanted), name_(std::move(name)) {}
-
-  std::string run() {
-    const bool host = wanted_.host();
-    out_.SetMapFormat(YAML::Block);
-    out_ << YAML::BeginMap;
-    entry("apiVersion", "cilium.io/v2");
-    entry("kind", host ? "CiliumClusterwideNetworkPolicy" : "CiliumNetworkPolicy");
-    out_ << YAML::Key << "metadata" << YAML::Value << YAML::Flow << YAML::BeginMap;
-    entry("name", name_);
-    if (!host) entry("namespace", wanted_.subject.endpoint.ns);
-    out_ << YAML::EndMap << YAML::Key << "spec" << YAML::Value << YAML::BeginMap;
-    out_ << YAML::Key << (host ? "nodeSelector" : "endpointSelector") << YAML::Value;
-    write_selector(wanted_.subject.selector, {});
-    if (wanted_.open)
-      out_ << YAML::Key << "enableDefaultDeny" << YAML::Value << YAML::Flow << YAML::BeginMap
-           << YAML::Key << std::string(policy::direction_name(wanted_.direction)) << YAML::Value
-           << false << YAML::EndMap;
-    out_ << YAML::Key << (wanted_.ingress() ? "ingress" : "egress") << YAML::Value << YAML::BeginSeq
-         << YAML::BeginMap;
-    write_peer();
-    write_port();
-    out_ << YAML::EndMap << YAML::EndSeq << YAML::EndMap << YAML::EndMap;
-    return std::string(out_.c_str()) + "\n";
-  }
-
- private:
-  void entry(const std::string& key, const std::string& value) {
-    policy::emit_entry(out_, key, value);
-  }
-
-  void write_selector(const PodSelector& selector, const Labels& more) {
-    out_ << YAML::Flow << YAML::BeginMap << YAML::Key << "matchLabels" << YAML::Value << YAML::Flow
-         << YAML::BeginMap;
-    for (const Labels* labels : {&selector.labels, &more})
-      for (const auto& [key, value] : *labels) entry(key, value);
-    out_ << YAML::EndMap;
-    if (!selector.absent.empty()) {
-      out_ << YAML::Key << "matchExpressions" << YAML::Value << YAML::Flow << YAML::BeginSeq;
-      for (const std::string& key : selector.absent) {
-        out_ << YAML::Flow << YAML::BeginMap;
-        entry("key", key);
-        entry("operator", "DoesNotExist");
-        out_ << YAML::EndMap;
-      }
-      out_ << YAML::EndSeq;
-    }
-    out_ << YAML::EndMap;
-  }
-
-  void field(const char* suffix) {
-    out_ << YAML::Key << std::string(wanted_.ingress() ? "from" : "to") + suffix << YAML::Value
-         << YAML::Flow << YAML::BeginSeq;
-  }
-
-  void write_peer() {
-    const TestEndpoint& peer = wanted_.peer.endpoint;
-    const policy::Endpoint& facts = peer.facts;
-    if (policy::is_pod(facts.kind)) return write_pod();
-    if (!wanted_.ingress() && !facts.dns_names.empty()) {
-      field("FQDNs");
-      out_ << YAML::Flow << YAML::BeginMap;
-      entry("matchName", facts.dns_names.front());
-      out_ << YAML::EndMap << YAML::EndSeq;
-    } else if (facts.kind == EndpointKind::external && facts.address) {
-      write_cidr(policy::to_string(*facts.address) + (facts.address->v6 ? "/128" : "/32"));
-    } else if (peer.entity.starts_with("world-")) {  // which no policy can name
-      write_cidr(peer.entity == "world-ipv6" ? "::/0" : "0.0.0.0/0");
-    } else {
-      field("Entities");
-      out_ << peer.entity;
-      // A pod in the node's network may be on any node.
-      if (peer.workload != nullptr) out_ << "remote-node";
-      out_ << YAML::EndSeq;
-    }
-  }
-
-  void write_cidr(const std::string& cidr) {
-    field("CIDR");
-    policy::emit_text(out_, cidr);
-    out_ << YAML::EndSeq;
-  }
-
-  void write_pod() {
-    const TestEndpoint& peer = wanted_.peer.endpoint;
-    Labels more;
-    if (wanted_.host() || peer.ns != wanted_.subject.endpoint.ns)
-      more.emplace_back("k8s:io.kubernetes.pod.namespace", peer.ns);
-    if (peer.facts.kind == EndpointKind::mesh_pod)
-      for (const policy::Label& label : peer.facts.labels)
-        if (label.key == policy::kClusterLabel) more.emplace_back("k8s:" + label.key, label.value);
-    field("Endpoints");
-    write_selector(wanted_.peer.selector, more);
-    out_ << YAML::EndSeq;
-  }
-
-  void write_port() {
-    const Port port = wanted_.port;
-    const bool v6 = port.protocol == policy::ip_protocol::kIcmpV6;
-    if (v6 || port.protocol == policy::ip_protocol::kIcmp) {
-      out_ << YAML::Key << "icmps" << YAML::Value << YAML::Flow << YAML::BeginSeq << YAML::BeginMap
-           << YAML::Key << "fields" << YAML::Value << YAML::BeginSeq << YAML::BeginMap;
-      entry("family", v6 ? "IPv6" : "IPv4");
-      out_ << YAML::Key << "type" << YAML::Value << port.number << YAML::EndMap << YAML::EndSeq
-           << YAML::EndMap << YAML::EndSeq;
-      return;
-    }
-    out_ << YAML::Key << "toPorts" << YAML::Value << YAML::BeginSeq << YAML::BeginMap << YAML::Key
-         << "ports" << YAML::Value << YAML::Flow << YAML::BeginSeq << YAML::BeginMap;
-    entry("port", std::to_string(port.number));
-    entry("protocol", std::string(policy::protocol_name(port.protocol)));
-    out_ << YAML::EndMap << YAML::EndSeq;
-    if (wanted_.names_request()) write_request();
-    out_ << YAML::EndMap << YAML::EndSeq;
-  }
-
-  void write_request() {
-    const auto* dns = std::get_if<policy::DnsRequest>(&*wanted_.request);
-    out_ << YAML::Key << "rules" << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key
-         << (dns != nullptr ? "dns" : "http") << YAML::Value << YAML::BeginSeq << YAML::BeginMap;
-    if (dns != nullptr) {
-      entry("matchName", dns->name);
-    } else {
-      const auto& http = std::get<policy::HttpRequest>(*wanted_.request);
-      entry("method", policy::literal_expression(http.method));
-      entry("path", policy::literal_expression(http.path));
-    }
-    out_ << YAML::EndMap << YAML::EndSeq << YAML::EndMap;
-  }
-
-  const Wanted& wanted_;
-  std::string name_;
-  YAML::Emitter out_;
-};
+std::string policy_text(const Wanted& wanted, const std::string& name) {
+  using policy::PolicyKind;
+  const bool host = wanted.host();
+  const PolicyKind kind =
+      host ? PolicyKind::cilium_clusterwide_network_policy : PolicyKind::cilium_network_policy;
+  const std::string& ns = wanted.subject.endpoint.ns;
+  Value metadata = Value::map({{"name", Value::text(name)}});
+  if (!host) metadata.set("namespace", Value::text(ns));
+  const PodSelector& subject = wanted.subject.selector;
+  Value spec = Value::map({{host ? "nodeSelector" : "endpointSelector",
+                            policy::selector_value(subject.labels, subject.absent).in_line()}});
+  const std::string direction(policy::direction_name(wanted.direction));
+  if (wanted.open)
+    spec.set("enableDefaultDeny", Value::map({{direction, Value::boolean(false)}}).in_line());
+  const std::vector<PeerText> peers = peers_of(wanted);
+  const PortText port = port_of(wanted);
+  spec.set(
+      direction,
+      Value::list({policy::rule_value({kind, ns, wanted.direction, peers, std::span(&port, 1)})}));
+  return policy::in_block(
+      Value::map({{"apiVersion", Value::text(std::string(policy::api_version(kind)))},
+                  {"kind", Value::text(std::string(policy::kind_name(kind)))},
+                  {"metadata", std::move(metadata).in_line()},
+                  {"spec", std::move(spec)}}));
+}
 
 base::Result<Side> side_of(const TestEndpoint& endpoint, bool subject,
                            std::span<const TestEndpoint> others) {
@@ -308,8 +242,7 @@ Suggestions Suggester::suggest(const TestEndpoint& from, const TestEndpoint& to,
     const policy::Verdict verdict = before.engine().decide(direction, connection).verdict;
     if (verdict == policy::Verdict::redirect && !wanted.names_request())
       return {{}, {}, "it would void the L7 rules that other policies have on this port"};
-    result.policies.push_back(
-        {direction, PolicyWriter(wanted, free_name(wanted, policies_)).run()});
+    result.policies.push_back({direction, policy_text(wanted, free_name(wanted, policies_))});
   }
   if (result.policies.empty()) return result;
   std::vector<std::string> texts;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/source.h"
+#include "lint/fix.h"
 #include "policy/yaml/document.h"
 
 namespace cnplint::lint {
@@ -49,7 +50,7 @@ struct Finding {
   base::SourceRange range;  ///< the smallest culprit; file and bytes, lines only when printing
   std::string message;      ///< lower case, no full stop
   std::vector<Note> notes;
-  std::string fix;      ///< what to do, as a title; may be empty
+  Fix fix;
   std::string subject;  ///< `Kind/namespace/name`; empty where the document has none
   /// The same as it is written, where a kustomization changes it; for fingerprints. Empty: the
   /// same.

@@ -74,7 +74,7 @@ void refuse_edits(const UpdateInput& input, UpdatedFiles& files) {
   for (const policy::Policy& policy : input.existing.policies())
     if (is_patched(policy)) patched.insert(&policy.root.document().file());
   std::set<std::string> sentences;
-  std::erase_if(files.update.edits, [&](const synth::Edit& edit) {
+  std::erase_if(files.update.edits, [&](const policy::Edit& edit) {
     const base::SourceFile& file = *edit.range.file;
     // A text of a test or of standard input is nowhere on the disk.
     std::error_code ignored;
@@ -215,8 +215,8 @@ UpdatedFiles update_policies(const UpdateInput& input) {
   files.update = update(evaluator.engine(), unused_rules(input, evaluator), input.synthesis,
                         input.options.draft);
   refuse_edits(input, files);
-  std::map<const base::SourceFile*, std::vector<synth::Edit>> edits;
-  for (const synth::Edit& edit : files.update.edits) edits[edit.range.file].push_back(edit);
+  std::map<const base::SourceFile*, std::vector<policy::Edit>> edits;
+  for (const policy::Edit& edit : files.update.edits) edits[edit.range.file].push_back(edit);
   for (const policy::Policy& policy : input.existing.policies())
     files.before[policy.root.document().file().path()] = &policy.root.document().file();
   for (const auto& [file, changes] : edits) files.texts[file->path()] = applied(*file, changes);

@@ -39,7 +39,7 @@ std::string command(const Finding& finding, RepositoryPlaces& places) {
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     lines.emplace_back(who);
   for (const lint::Note& note : finding.notes) lines.push_back(base::for_github_data(note.message));
-  if (!finding.fix.empty()) lines.push_back("fix: " + base::for_github_data(finding.fix));
+  if (!finding.fix.empty()) lines.push_back("fix: " + base::for_github_data(finding.fix.title));
   return text + base::joined(lines, base::kGitHubLineBreak) + "\n";
 }
 

@@ -49,7 +49,7 @@ std::string article(const Finding& finding, RepositoryPlaces& places) {
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     body += element("p", "", base::for_html(who));
   for (const lint::Note& note : finding.notes) body += element("p", "", note_text(note));
-  if (!finding.fix.empty()) body += element("p", "", "Fix: " + base::for_html(finding.fix));
+  if (!finding.fix.empty()) body += element("p", "", "Fix: " + base::for_html(finding.fix.title));
   return element("article", lint::severity_name(finding.severity), "\n" + body);
 }
 

@@ -50,7 +50,7 @@ Json finding_json(const Finding& finding, const lint::Outcome& outcome, Reposito
     object["clusters"].push_back(outcome.clusters[cluster]);
   if (!finding.notes.empty())
     for (const lint::Note& note : finding.notes) object["notes"].push_back(note_json(note, places));
-  if (!finding.fix.empty()) object["fix"] = finding.fix;
+  if (!finding.fix.empty()) object["fix"] = finding.fix.title;
   if (finding.suppressed) {
     object["suppressed"] = true;
     object["suppressionReason"] = finding.suppression_reason;

@@ -38,7 +38,7 @@ std::string body_of(const Placed& placed) {
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     body += std::string(who) + "\n";
   for (const lint::Note& note : finding.notes) body += note.message + "\n";
-  if (!finding.fix.empty()) body += "fix: " + finding.fix + "\n";
+  if (!finding.fix.empty()) body += "fix: " + finding.fix.title + "\n";
   return body;
 }
 

@@ -126,7 +126,7 @@ std::string message_of(const Finding& finding, const RepositoryPlace& place) {
     text += " Rendered from " + place.source + ".";
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     text += " " + sentence(who);
-  if (!finding.fix.empty()) text += " Fix: " + finding.fix + ".";
+  if (!finding.fix.empty()) text += " Fix: " + finding.fix.title + ".";
   return text;
 }
 

@@ -80,7 +80,7 @@ std::string more(const Finding& finding, std::string_view source, const Paint& p
   for (const lint::Note& note : finding.notes)
     line("note", (note.range.file != nullptr ? place(note.range) + ": " : "") +
                      base::for_terminal(note.message));
-  if (!finding.fix.empty()) line("fix", base::for_terminal(finding.fix));
+  if (!finding.fix.empty()) line("fix", base::for_terminal(finding.fix.title));
   return text;
 }
 

@@ -5,55 +5,22 @@
 
 #include <algorithm>
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <set>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "policy/model/policy.h"
+#include "policy/text/rule_text.h"
 #include "synth/dns_grants.h"
 #include "synth/permit.h"
 
 namespace cnplint::synth {
 
-/// Which list of a rule names a peer. Cilium lets a rule have one of them only (V-facts 3).
-enum class PeerField : std::uint8_t { endpoints, entities, cidr, fqdns };
-
-/// A peer as a rule names it.
-struct Peer {
-  PeerField field = PeerField::endpoints;
-  std::string cluster;  ///< of pods of another cluster; empty: the local one
-  std::string ns;       ///< of pods
-  Labels labels;        ///< of pods
-  std::string text;     ///< entity, CIDR or DNS name (a pattern where it has a `*`)
-
-  friend auto operator<=>(const Peer&, const Peer&) = default;
-};
-
-/// A class of HTTP requests, both regular expressions; an empty one is any.
-struct HttpRule {
-  std::string method;
-  std::string path;
-
-  friend auto operator<=>(const HttpRule&, const HttpRule&) = default;
-};
-
-/// Ports as a rule names them: one, or a range. Protocol 0 is any. ICMP types are ports.
-struct PortTerm {
-  std::uint8_t protocol = 0;
-  std::uint16_t first = 0;
-  std::uint16_t last = 0;
-  std::vector<HttpRule> http;
-  std::vector<std::string> dns;  ///< names and patterns; `*` alone is every name
-
-  [[nodiscard]] bool is_icmp() const { return policy::ip_protocol::is_icmp(protocol); }
-  /// Numbers before protocols: 80 stands before 8080 and 53/TCP beside 53/UDP.
-  [[nodiscard]] auto order() const { return std::tie(first, last, protocol, http, dns); }
-  friend auto operator<=>(const PortTerm& a, const PortTerm& b) { return a.order() <=> b.order(); }
-  friend bool operator==(const PortTerm& a, const PortTerm& b) { return a.order() == b.order(); }
-};
+using policy::PeerField;
+using Peer = policy::PeerText;
+using HttpRule = policy::HttpText;
+using PortTerm = policy::PortText;
 
 /// One line of a rule's comment: what was seen that the rule permits.
 struct Evidence {

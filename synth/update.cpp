@@ -258,27 +258,19 @@ class Updater {
     // Items of the policy it goes into: peers are named relative to its namespace.
     PolicyDraft as = draft;
     as.kind = existing_[own->policy].kind;
-    std::vector<Edit> edits;
+    policy::Changes changes;
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
       const std::vector<RuleDraft>& rules = draft.rules(direction);
       if (rules.empty()) continue;
       if (!decides(own->spec, direction)) return false;
-      const ItemText text{[&](std::size_t indent) {
-                            std::string all;
-                            for (const RuleDraft& rule : rules) all += write_item(as, rule, indent);
-                            return all;
-                          },
-                          [&](bool json) {
-                            std::vector<std::string> all;
-                            for (const RuleDraft& rule : rules)
-                              all.push_back(write_flow_item(as, rule, json));
-                            return base::joined(all, ", ");
-                          }};
-      auto edit = append_item(own->spec, direction, text);
-      if (!edit) return false;
-      edits.push_back(std::move(*edit));
+      std::vector<policy::Value> items;
+      for (const RuleDraft& rule : rules) items.push_back(write_item(as, rule));
+      changes.push_back(policy::add_to_list(
+          own->spec, std::string(policy::direction_name(direction)), std::move(items)));
     }
-    for (Edit& edit : edits) update_.edits.push_back(std::move(edit));
+    auto edits = policy::edits_of(changes);
+    if (!edits) return false;
+    for (policy::Edit& edit : *edits) update_.edits.push_back(std::move(edit));
     update_.rules_added += draft.ingress.size() + draft.egress.size();
     return true;
   }
@@ -323,18 +315,19 @@ class Updater {
       while (root.parent() && !root.get("apiVersion")) root = root.parent();
       const bool last = items.size() == list.child_count();
       const bool cilium = root.get("apiVersion").text().starts_with("cilium.io/");
-      std::optional<std::vector<Edit>> edits;
+      std::optional<policy::Edits> edits;
       // Of a NetworkPolicy an empty item would allow everything.
-      if (list.is_sequence() && (cilium || !last)) edits = remove_items(list, items);
+      if (list.is_sequence() && (cilium || !last))
+        edits = policy::edits_of(policy::remove_rules(list, items));
       if (!edits) {
         update_.not_pruned.push_back(
             items.front().range().place() + ": " +
-            (cilium || !last ? "the list is written in one line"
+            (cilium || !last ? "the list is written in a form that is not changed"
                              : "nothing would be left of the list, which means something else"));
         continue;
       }
       update_.rules_removed += items.size();
-      for (Edit& edit : *edits) update_.edits.push_back(std::move(edit));
+      for (policy::Edit& edit : *edits) update_.edits.push_back(std::move(edit));
     }
   }
 

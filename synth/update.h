@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "policy/text/change.h"
 #include "policy/verdict/verdict.h"
-#include "synth/edit.h"
 #include "synth/synthesis.h"
 #include "synth/writer.h"
 
@@ -14,7 +14,7 @@ namespace cnplint::synth {
 
 /// What existing policies lack.
 struct Update {
-  std::vector<Edit> edits;              ///< rules put into policies that are there, or taken out
+  policy::Edits edits;                  ///< rules put into policies that are there, or taken out
   std::vector<PolicyDraft> added;       ///< policies for workloads that have none of their own
   std::vector<std::string> conflicts;   ///< learned connections that an explicit deny refuses
   std::vector<std::string> open;        ///< directions of workloads that nothing enforces

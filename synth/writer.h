@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Policies as text. Texts from captures reach YAML only through yaml-cpp and comments only without
-// what could end a line.
+// Policies as text. Texts from captures reach YAML and comments only through policy/text.
 #pragma once
 
 #include <span>
@@ -30,10 +29,10 @@ std::string write_flow(const PolicyDraft& policy, const WriteOptions& options);
 std::string write_all(std::span<const PolicyDraft> policies, const WriteOptions& options,
                       unsigned threads = 1);
 
-/// A rule as an item of its list, comment and all, each line behind `indent` blanks.
-std::string write_item(const PolicyDraft& policy, const RuleDraft& rule, std::size_t indent);
+/// A rule as an item of its list, comment and all.
+policy::Value write_item(const PolicyDraft& policy, const RuleDraft& rule);
 
-/// A rule as YAML in one line (flow style), or as JSON, without comment.
-std::string write_flow_item(const PolicyDraft& policy, const RuleDraft& rule, bool json = false);
+/// A rule as YAML in one line (flow style), without comment.
+std::string write_flow_item(const PolicyDraft& policy, const RuleDraft& rule);
 
 }  // namespace cnplint::synth

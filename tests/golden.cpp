@@ -110,7 +110,7 @@ std::string concise(const lint::Outcome& outcome, std::string_view rule) {
               (placed ? std::to_string(at.line) + ":" + std::to_string(at.column) + " " : "") +
               note.message + "\n";
     }
-    if (!finding.fix.empty()) text += "  fix " + finding.fix + "\n";
+    if (!finding.fix.empty()) text += "  fix " + finding.fix.title + "\n";
   }
   return text;
 }

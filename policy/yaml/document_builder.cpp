@@ -381,8 +381,8 @@ class DocumentBuilder {
     node.subtree_end = static_cast<std::uint32_t>(document_.nodes_.size());
     const auto event_end =
         begin_ + static_cast<std::uint32_t>(cursor_.byte_of(event.end_mark.index));
-    const bool flow = node.begin < event_end && event_end - begin_ <= text_.size() &&
-                      (text_[node.begin - begin_] == '[' || text_[node.begin - begin_] == '{');
+    // Only brackets have an end of their own, also behind an anchor or a tag.
+    const bool flow = event.start_mark.index != event.end_mark.index;
     node.end = flow ? event_end : std::max(node.begin, last_descendant_end(closed.node));
     if (flow) {
       comments_.collect(node.end - begin_);

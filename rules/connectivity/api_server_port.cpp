@@ -31,7 +31,7 @@ void check_item(const RuleItem& item, Report& report) {
         .add(service_port,
              "443 is the port of the Service `kubernetes`: policies are about the API server's own "
              "port, which is mostly 6443")
-        .fix =
+        .fix.title =
         "open 6443 (or the port that your API server listens on) as well; some managed clouds have "
         "443";
 }

@@ -70,7 +70,7 @@ void tell(const lint::ClusterContext& context, const policy::PolicyRule& deny,
                                       "nothing is allowed beside this deny rule" + only +
                                           ": all other " + name + " is denied as well");
   if (beside) finding.severity = lint::Severity::note;
-  finding.fix = "set `enableDefaultDeny: {" + name + ": false}`, or allow what is needed";
+  finding.fix.title = "set `enableDefaultDeny: {" + name + ": false}`, or allow what is needed";
 }
 
 void check(const lint::ClusterContext& context, Report& report) {

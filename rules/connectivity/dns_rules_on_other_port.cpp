@@ -54,7 +54,7 @@ void check(const lint::ClusterContext& context, Report& report) {
           .add(base.policies[rule.policy], port.where,
                "the `dns` rules hand port " + std::to_string(port.first) +
                    " to the DNS proxy, which drops whatever is no DNS question")
-          .fix =
+          .fix.title =
           "put `dns` rules on the port of the DNS servers, 53, in a rule that leads to "
           "them, and take them out here";
     }

@@ -42,7 +42,7 @@ void check_spec(const policy::Spec& spec, Report& report) {
     if (!prefix || prefix->length != 0 || prefix->address.v6 || !may_be_api_port(item)) continue;
     lint::Finding& finding = report.add(
         cidr, "this denies the API servers as well: no rule before it allows their addresses");
-    finding.fix =
+    finding.fix.title =
         "put an Allow of the addresses of the API servers before it, where pods of the namespace "
         "need them";
     return;

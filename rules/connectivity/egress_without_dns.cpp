@@ -187,7 +187,7 @@ class Finder {
     lint::Finding& finding = report_.add(
         policy_of(first), group.rules.empty() ? place_of(first) : first.where, message_of(group));
     if (group.rules.empty() || group.beside) finding.severity = lint::Severity::note;
-    finding.fix = "allow " + ports_to_open(first, policy::kDnsPort) + " to the cluster's DNS";
+    finding.fix.title = "allow " + ports_to_open(first, policy::kDnsPort) + " to the cluster's DNS";
     constexpr std::size_t kMostNotes = 8;
     for (std::size_t i = 1; i < std::min(rules.size(), kMostNotes + 1); ++i)
       finding.notes.push_back({lint::culprit_range(place_of(*rules[i])),
@@ -230,7 +230,7 @@ class Finder {
                         "DNS is allowed over UDP only: answers too large for it are asked for "
                         "again over TCP");
         finding.severity = lint::Severity::note;
-        finding.fix = "allow " + port + "/TCP as well";
+        finding.fix.title = "allow " + port + "/TCP as well";
         return;
       }
       if (const auto beside = supply_.maybe_beside(index, policy::kDnsOverUdp))
@@ -241,7 +241,7 @@ class Finder {
                unsaid ? "a port without `protocol` is TCP: DNS questions go over UDP, which "
                         "nothing allows"
                       : "DNS is allowed over TCP only: questions go over UDP")
-          .fix = unsaid ? "add `protocol: UDP`, and the same port with `protocol: TCP`"
+          .fix.title = unsaid ? "add `protocol: UDP`, and the same port with `protocol: TCP`"
                         : "allow " + port + "/UDP as well";
       return;
     }
@@ -320,7 +320,7 @@ class Finder {
         (policy::is_for_dns(rule) ? "port 53 of " : "") + quoted(place.text()) +
             " is not the cluster's DNS: what is outside the cluster is neither pod nor node, so "
             "nothing allows DNS");
-    finding.fix =
+    finding.fix.title =
         "allow " + ports_to_open(rule, policy::kDnsPort) + " to the pods of the cluster's DNS";
     return finding;
   }
@@ -335,7 +335,7 @@ class Finder {
         report_.add(policy_of(rule), place,
                     who + " on " + number + ", and policies see the port of the pod, not that of " +
                         "the Service: nothing allows DNS");
-    finding.fix = "open " + ports_to_open(rule, port);
+    finding.fix.title = "open " + ports_to_open(rule, port);
     return finding;
   }
 
@@ -345,7 +345,7 @@ class Finder {
     lint::Finding& finding = report_.add(policy_of(rule), rule.peer_places.front(),
                                          "no DNS server is selected: " + quoted(server.subject) +
                                              missing(rule, pod) + ", so nothing allows DNS");
-    finding.fix = "select the pods of " + quoted(server.subject) + " by labels that they have";
+    finding.fix.title = "select the pods of " + quoted(server.subject) + " by labels that they have";
     finding.notes.push_back({server.place, "the DNS server of the input"});
     return finding;
   }
@@ -357,7 +357,7 @@ class Finder {
         "nothing else allows DNS, and no usual DNS server has the labels that are asked "
         "for here");
     finding.severity = lint::Severity::note;
-    finding.fix = "select `k8s-app: kube-dns`, unless the pods of this cluster's DNS differ";
+    finding.fix.title = "select `k8s-app: kube-dns`, unless the pods of this cluster's DNS differ";
     return finding;
   }
 

@@ -83,7 +83,7 @@ class NameFinder {
                    std::optional<std::uint32_t> beside) {
     add(subject, named,
         "the L7 `dns` rule of these endpoints is for TCP only, questions go over UDP", beside)
-        .fix = "give the port 53/UDP `rules: {dns: ...}` as well, or write 53/ANY";
+        .fix.title = "give the port 53/UDP `rules: {dns: ...}` as well, or write 53/ANY";
   }
 
   void tell(const policy::Subject& subject, const policy::PolicyRule& named, bool no_dns,
@@ -91,7 +91,7 @@ class NameFinder {
     add(subject, named,
         no_dns ? "nothing allows DNS for these endpoints" : "no L7 `dns` rule for these endpoints",
         beside)
-        .fix =
+        .fix.title =
         no_dns ? "allow 53/ANY to the cluster's DNS with `rules: {dns: [{matchPattern: \"*\"}]}`, "
                  "or with the names"
                : "give the rule that allows DNS `rules: {dns: [{matchPattern: \"*\"}]}`, or the "

@@ -83,7 +83,7 @@ void check_peers(const lint::ClusterContext& context, Report& report) {
              "pods of " + std::string(who->who) +
                  " use the network of their node (hostNetwork) in most clusters: Cilium knows them "
                  "as the node, the peer never matches them")
-        .fix = fix_of(peer, *who);
+        .fix.title = fix_of(peer, *who);
   });
 }
 
@@ -98,7 +98,7 @@ void check_subjects(const lint::ClusterContext& context, Report& report) {
              "pods of " + std::string(who->who) +
                  " use the network of their node (hostNetwork) in most clusters: the policy does "
                  "not select them")
-        .fix = "write a CiliumClusterwideNetworkPolicy with `nodeSelector`";
+        .fix.title = "write a CiliumClusterwideNetworkPolicy with `nodeSelector`";
   });
 }
 

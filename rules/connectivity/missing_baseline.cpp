@@ -15,7 +15,7 @@ void check(const lint::ClusterContext& context, Report& report) {
     lint::Finding& finding =
         add_at_manifest(report, workload == workloads.end() ? nullptr : workload->manifest,
                         "no policy selects " + quoted(each.workload) + ", which the capture has");
-    finding.fix = "look at what it was seen to do, and write " + each.yaml;
+    finding.fix.title = "look at what it was seen to do, and write " + each.yaml;
     for (const std::string& line : each.evidence) finding.notes.push_back({{}, line});
   }
 }

@@ -21,7 +21,7 @@ void check_side(const lint::ClusterContext& context, const coverage::ConnectionC
   const auto& rules = context.traffic->remedies.rules;
   if (const auto rule = rules.find({each.observed, direction});
       rule != rules.end() && !rule->second.empty())
-    finding.fix = "where it is wanted, add to " + quoted(name) + ": - " + rule->second;
+    finding.fix.title = "where it is wanted, add to " + quoted(name) + ": - " + rule->second;
   for (const std::string& asked : seen.names)
     finding.notes.push_back({{}, "the address was asked for as " + asked});
 }

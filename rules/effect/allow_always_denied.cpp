@@ -75,7 +75,7 @@ class Speaker {
     finding.claim = lint::Claim::denied_always;
     finding.between = deny.policy != rule_.policy;
     finding.notes.push_back({lint::culprit_range(deny.where), "it is denied here"});
-    finding.fix = "narrow the deny, or take the allow out";
+    finding.fix.title = "narrow the deny, or take the allow out";
     return finding;
   }
 
@@ -129,7 +129,7 @@ void say_of_deny(const RuleBase& base, std::uint32_t denial, const RuleIndices& 
       base.policies[deny.policy], deny.where,
       "this deny beats " + counted_rules(base, rules) + ": nothing that they allow ever passes");
   add_void_rules(finding, base, rules, "beaten");
-  finding.fix = "narrow the deny, or take it out: what no rule allows is denied by default";
+  finding.fix.title = "narrow the deny, or take it out: what no rule allows is denied by default";
 }
 
 void check(const lint::ClusterContext& context, Report& report) {

@@ -102,7 +102,7 @@ void check_rule(const lint::ClusterContext& context, std::uint32_t subject, cons
           (port->server ? ": where that runs on nodes of this cluster " : " on the nodes: ") + who +
           (port->server ? " does not reach it, which is outside addresses only"
                         : " does not reach them, it is outside addresses only"));
-  finding.fix =
+  finding.fix.title =
       policy::is_cilium(policy.kind)
           ? "write `toEntities: [" + entity + "]`"
           : "no NetworkPolicy selects nodes: write a CiliumNetworkPolicy with `toEntities: [" +

@@ -10,7 +10,7 @@ void check(const PolicyContext& context, Report& report) {
     const NodeRef mode = item.node.get("authentication").get("mode");
     if (item.deny || mode.text() != "test-always-fail") return;
     report.add(mode, "`test-always-fail` is for tests of Cilium: what this rule allows is dropped")
-        .fix = "write `required`, or take `authentication` out";
+        .fix.title = "write `required`, or take `authentication` out";
   });
 }
 

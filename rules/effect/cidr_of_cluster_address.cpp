@@ -69,7 +69,7 @@ class Finder {
   void tell(const policy::Policy& policy, const std::vector<Hit>& same) {
     lint::Finding& finding = report_.add(policy, same.front().where, same.front().message);
     finding.severity = same.front().severity;
-    finding.fix = same.front().fix;
+    finding.fix.title = same.front().fix;
     if (same.front().place.file != nullptr)
       finding.notes.push_back({same.front().place, "it stands here"});
     constexpr std::size_t kMostNotes = 8;

@@ -15,7 +15,7 @@ void check_text(NodeRef where, Report& report) {
       .add(where, quoted(where.text()) + " is " + quoted(masked) +
                       ": what stands behind the first " + std::to_string(prefix->length) +
                       " bits is dropped")
-      .fix =
+      .fix.title =
       "write " + quoted(masked) + ", or " + quoted(single) + " where the one address is meant";
 }
 

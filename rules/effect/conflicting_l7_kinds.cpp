@@ -124,7 +124,7 @@ void report_candidate(const RuleBase& base, const Candidate& candidate, Report& 
                            "the other one, of " + base.policies[other.rule->policy].full_name()});
   finding.notes.push_back(
       {{}, "such endpoints keep the policy that they had, and take no change of any policy"});
-  finding.fix = "let one kind of rules have the port, or keep the peers apart";
+  finding.fix.title = "let one kind of rules have the port, or keep the peers apart";
 }
 
 void check(const lint::ClusterContext& context, Report& report) {

@@ -263,7 +263,7 @@ class Check {
         first->claim = lint::Claim::adds_nothing;
         first->severity = by->restriction ? lint::Severity::warning : lint::Severity::note;
         first->notes.push_back({lint::culprit_range(by->where), "it is covered here"});
-        first->fix = "take it out, or narrow what covers it";
+        first->fix.title = "take it out, or narrow what covers it";
       } else if (first->notes.size() < kMostNotes) {
         first->notes.push_back({lint::culprit_range(part.where), "nor does this one"});
       }
@@ -308,7 +308,7 @@ class Check {
     for (std::size_t i = 1; i < rules.size() && finding.notes.size() < kMostNotes; ++i)
       finding.notes.push_back(
           {lint::culprit_range(base_.rules[rules[i]].where), "nor does this one"});
-    finding.fix = restriction
+    finding.fix.title = restriction
                       ? "narrow the wider rule (`except`, ports), or deny what is not to pass"
                       : "take it out, or narrow the wider rule";
   }
@@ -362,7 +362,7 @@ class Check {
                                            : " add nothing: this rule allows all of them already"));
     settle(finding, wide);
     add_void_rules(finding, base_, rules, "void");
-    finding.fix = "narrow this rule to whom it is meant for";
+    finding.fix.title = "narrow this rule to whom it is meant for";
   }
 
   /// Says once of the rules of a policy that those of another one repeat them.
@@ -374,7 +374,7 @@ class Check {
     for (const auto& [policies, all] : by) {
       lint::Finding& finding = say_of_covered(all.front().by, all.front().rule);
       finding.severity = lint::Severity::note;
-      finding.fix = "take it out, or leave it where it documents a need";
+      finding.fix.title = "take it out, or leave it where it documents a need";
       for (std::size_t i = 1; i < all.size() && finding.notes.size() < kMostNotes; ++i)
         finding.notes.push_back(
             {lint::culprit_range(base_.rules[all[i].rule].where), "nor does this one"});
@@ -392,7 +392,7 @@ class Check {
     finding.between = true;
     finding.notes.push_back(
         {lint::culprit_range(base_.rules[wide].where), "it is allowed here already"});
-    finding.fix = "narrow the wider rule to whom it is meant for";
+    finding.fix.title = "narrow the wider rule to whom it is meant for";
     return finding;
   }
 

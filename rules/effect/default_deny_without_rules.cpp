@@ -23,7 +23,7 @@ void check(const PolicyContext& context, Report& report) {
       report
           .add(flag, "`" + name + ": true` has no effect: there is no rule in `" + name + "` or `" +
                          name + "Deny`, so this policy does not close " + name)
-          .fix = "to deny all " + name + ", add `" + name + ": [{}]`";
+          .fix.title = "to deny all " + name + ", add `" + name + ": [{}]`";
     }
   }
 }

@@ -22,13 +22,13 @@ void check_name(NodeRef name, Report& report) {
         .add(name, quoted(text) +
                        " is an address and no name: nothing is found by asking DNS for "
                        "it, so the rule matches nothing")
-        .fix = "write `cidrSelector: " + policy::to_string(*address) + "/" +
+        .fix.title = "write `cidrSelector: " + policy::to_string(*address) + "/" +
                std::to_string(address->bits()) + "`";
     return;
   }
   const DnsLabels dns(text);
   if (dns.text == "localhost" || dns.text.ends_with(".localhost")) {
-    report.add(name, quoted(text) + " is the pod itself: nothing that goes there leaves it").fix =
+    report.add(name, quoted(text) + " is the pod itself: nothing that goes there leaves it").fix.title =
         "take the rule out";
     return;
   }
@@ -37,7 +37,7 @@ void check_name(NodeRef name, Report& report) {
       .add(name, quoted(text) +
                      " is a name in the cluster: only what leaves the cluster is "
                      "checked, so the rule matches nothing")
-      .fix = "take it out; what pods of the cluster may do is said by a NetworkPolicy";
+      .fix.title = "take it out; what pods of the cluster may do is said by a NetworkPolicy";
 }
 
 void check(const PolicyContext& context, Report& report) {

@@ -63,7 +63,7 @@ void report_group(const policy::Spec& spec, const Group& group, Report& report) 
   if (!group.opposite) finding.severity = lint::Severity::note;
   if (!first.by_address) finding.claim = lint::Claim::never_reached;
   add_notes(spec, group, finding);
-  finding.fix = group.opposite
+  finding.fix.title = group.opposite
                     ? "move it before " +
                           std::string(first.by.size() > 1 ? "the first of them" : "that rule") +
                           ", or take it out"

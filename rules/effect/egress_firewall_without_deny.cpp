@@ -83,14 +83,14 @@ void check_spec(const policy::Spec& spec, const policy::Environment& environment
   const NodeRef list = spec.node.get("egress");
   if (!list.is_sequence() || !are_known(spec)) return;
   if (spec.items.empty()) {
-    report.add(list, "no rule: what no rule matches is allowed, so nothing is denied").fix =
+    report.add(list, "no rule: what no rule matches is allowed, so nothing is denied").fix.title =
         "write Deny rules, or take the object out";
     return;
   }
   if (std::ranges::none_of(spec.items, &RuleItem::deny)) {
     report
         .add(list, "no rule denies: what no rule matches is allowed, so that these change nothing")
-        .fix = "end the list with a Deny, such as `{type: Deny, to: {cidrSelector: 0.0.0.0/0}}`";
+        .fix.title = "end the list with a Deny, such as `{type: Deny, to: {cidrSelector: 0.0.0.0/0}}`";
     return;
   }
   if (const RuleItem* needless = needless_allow(spec, environment)) {
@@ -99,7 +99,7 @@ void check_spec(const policy::Spec& spec, const policy::Environment& environment
         "no Deny behind it is about these addresses, and what no rule matches is allowed: it "
         "changes nothing");
     finding.severity = lint::Severity::note;
-    finding.fix = "take it out, or end the list with a Deny of all other addresses";
+    finding.fix.title = "take it out, or end the list with a Deny of all other addresses";
   }
 }
 

@@ -16,13 +16,13 @@ void check_list(NodeRef list, Report& report) {
     lint::Finding& finding = report.add(
         *open, "this HTTP rule filters nothing, and still puts the port behind the proxy");
     finding.severity = lint::Severity::note;
-    finding.fix = "take `rules` out, unless the requests are to be seen in Hubble";
+    finding.fix.title = "take `rules` out, unless the requests are to be seen in Hubble";
     return;
   }
   lint::Finding& finding = report.add(
       *open, "this HTTP rule allows every request, so that those beside it filter nothing");
   finding.notes.push_back({lint::culprit_range(*filter), "such as this one"});
-  finding.fix = "take it out, or say in it which requests it is for";
+  finding.fix.title = "take it out, or say in it which requests it is for";
 }
 
 void check(const PolicyContext& context, Report& report) {

@@ -14,7 +14,7 @@ void check_sections(const PolicyContext& context, const policy::Spec& spec, Repo
   if (spec.items.empty() && context.environment.cilium >= kRefusedWhenAllAreEmpty) return;
   for (const char* field : {"ingress", "ingressDeny", "egress", "egressDeny"})
     if (const NodeRef list = spec.node.get(field); is_empty_list(list))
-      report.add(list, "empty " + quoted(field) + " has no effect: it is no default deny").fix =
+      report.add(list, "empty " + quoted(field) + " has no effect: it is no default deny").fix.title =
           "to deny everything, write `" + std::string(field) + ": [{}]`";
 }
 

@@ -59,7 +59,7 @@ class Check {
                                         : ""));
     finding.severity = lint::Severity::note;
     finding.claim = lint::Claim::adds_nothing;
-    finding.fix =
+    finding.fix.title =
         "take it out; to allow everybody, write " + quoted(std::string(peers(item)) + ": [all]");
   }
 
@@ -70,14 +70,14 @@ class Check {
                        quoted(policy::direction_name(item.direction)) + " allow is allowed");
     finding.severity = lint::Severity::note;
     finding.claim = lint::Claim::adds_nothing;
-    finding.fix = "to deny everybody, write " + quoted(std::string(peers(item)) + ": [all]");
+    finding.fix.title = "to deny everybody, write " + quoted(std::string(peers(item)) + ": [all]");
   }
 
   void say_nobody(const RuleItem& item, const std::string& sign) {
     const std::string name(policy::direction_name(item.direction));
     lint::Finding& finding = report_.add(
         item.node, "`{}` allows nobody: it puts " + name + " into default deny, but " + sign);
-    finding.fix = "to allow everybody, write " + quoted(std::string(peers(item)) + ": [all]") +
+    finding.fix.title = "to allow everybody, write " + quoted(std::string(peers(item)) + ": [all]") +
                   " in the rule";
   }
 

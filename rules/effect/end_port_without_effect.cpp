@@ -16,14 +16,14 @@ std::optional<std::int64_t> number_of(NodeRef node) {
 
 void check_named(const RuleItem& item, NodeRef end, Report& report) {
   if (item.direction == Direction::egress) {
-    report.add(end, "`endPort` beside the name of a port counts for nothing in egress").fix =
+    report.add(end, "`endPort` beside the name of a port counts for nothing in egress").fix.title =
         "write the numbers, or take `endPort` out";
     return;
   }
   lint::Finding& finding =
       report.add(end, "the range begins at the number that each pod gives the name");
   finding.severity = lint::Severity::note;
-  finding.fix = "write numbers where a range is meant";
+  finding.fix.title = "write numbers where a range is meant";
 }
 
 void check_port(const PolicyContext& context, const RuleItem& item, NodeRef port, Report& report) {
@@ -42,12 +42,12 @@ void check_port(const PolicyContext& context, const RuleItem& item, NodeRef port
              context.environment.cilium >= kEveryPort
                  ? "port `0` is every port, whatever `endPort` says"
                  : "from port `0` this is a range up to Cilium 1.19, and every port since 1.20")
-        .fix = "begin the range at port 1";
+        .fix.title = "begin the range at port 1";
   } else if (*last > 0 && *last < *number) {
     report
         .add(end, "`endPort` " + std::to_string(*last) + " is below port " + alone +
                       ": only port " + alone + " is meant")
-        .fix = "write the larger number as `endPort`, or take it out";
+        .fix.title = "write the larger number as `endPort`, or take it out";
   }
 }
 

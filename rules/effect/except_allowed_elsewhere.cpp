@@ -56,7 +56,7 @@ class Finder {
               (other->policy == rule.policy ? "another rule of this policy"
                                             : quoted(base_.policies[other->policy].full_name())) +
               " allows it on the same ports");
-      finding.fix = "except it there as well, or deny it: rules that allow only add";
+      finding.fix.title = "except it there as well, or deny it: rules that allow only add";
       finding.notes.push_back({lint::culprit_range(other->where), "the rule that allows it"});
       return;  // one cause, however many are excepted
     }

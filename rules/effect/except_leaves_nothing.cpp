@@ -20,7 +20,7 @@ void check(const PolicyContext& context, Report& report) {
           (one ? std::string("the exception leaves nothing of ")
                : std::string("the exceptions together leave nothing of ")) +
               quoted(cidr.where.text()) + ": it selects no address");
-      finding.fix = "except less than all of it, or take the peer out";
+      finding.fix.title = "except less than all of it, or take the peer out";
     });
   });
 }

@@ -35,7 +35,7 @@ void check_spec(const PolicyContext& context, const policy::Spec& spec, Report& 
                    "a policy of " + quoted(own) + " selects pods of " + quoted(own) + " only, " +
                        (overwritten ? "Cilium ignores the other namespace in its " + quoted(field)
                                     : "with this condition on their namespace it selects nothing"));
-    finding.fix = "leave it out, or move the policy into the namespace that it is for";
+    finding.fix.title = "leave it out, or move the policy into the namespace that it is for";
     if (overwritten) continue;
     finding.node = spec.endpoint_selector;
     finding.claim = lint::Claim::selects_nothing;

@@ -38,7 +38,7 @@ void check(const PolicyContext& context, Report& report) {
     report
         .add(fqdn.where, quoted(fqdn.text) + " does not match " + quoted(apex) +
                              " itself, which the DNS rules allow to be asked")
-        .fix = "add `{matchName: " + std::string(apex) + "}`";
+        .fix.title = "add `{matchName: " + std::string(apex) + "}`";
   }
 }
 

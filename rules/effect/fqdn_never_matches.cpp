@@ -31,7 +31,7 @@ void check(const PolicyContext& context, Report& report) {
         report.add(fqdn.where, quoted(fqdn.text) + " " + std::string(why) + ": it matches nothing");
     if (policy::parse_address(name.text)) {
       const bool v6 = name.text.find(':') != std::string::npos;
-      finding.fix = "write `toCIDR: [" + name.text + (v6 ? "/128" : "/32") + "]`";
+      finding.fix.title = "write `toCIDR: [" + name.text + (v6 ? "/128" : "/32") + "]`";
     }
   });
 }

@@ -17,7 +17,7 @@ void check(const PolicyContext& context, Report& report) {
         .add(policy::is_stored(aws) ? aws : group,
              policy::is_stored(aws) ? "no label and no security group: this group is nobody"
                                     : "only `aws` is known to Cilium: this group is nobody")
-        .fix = "name `labels`, `securityGroupsIds` or `securityGroupsNames` under `aws`";
+        .fix.title = "name `labels`, `securityGroupsIds` or `securityGroupsNames` under `aws`";
   });
 }
 

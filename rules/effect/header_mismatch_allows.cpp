@@ -12,7 +12,7 @@ void check(const PolicyContext& context, Report& report) {
       report
           .add(mismatch, "`mismatch: " + std::string(mismatch.text()) +
                              "` filters nothing: requests with another value are allowed as well")
-          .fix = "take `mismatch` out where only this value is to be allowed";
+          .fix.title = "take `mismatch` out where only this value is to be allowed";
     }
   });
 }

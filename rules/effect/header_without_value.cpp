@@ -48,7 +48,7 @@ void check(const PolicyContext& context, Report& report) {
       if (!is_known_text(header)) continue;
       Problem problem = problem_of(header.text());
       if (!problem.message.empty())
-        report.add(header, std::move(problem.message)).fix = std::move(problem.fix);
+        report.add(header, std::move(problem.message)).fix.title = std::move(problem.fix);
     }
   });
 }

@@ -82,7 +82,7 @@ void check(const PolicyContext& context, Report& report) {
     if (found.message.empty() || !HttpExpression(path.text()).ok()) return;
     lint::Finding& finding =
         report.add(path, "a path is a regular expression, in which " + found.message);
-    finding.fix = std::move(found.fix);
+    finding.fix.title = std::move(found.fix);
   });
 }
 

@@ -62,7 +62,7 @@ void check_rule(const RuleItem& item, const policy::PortRule& rule, Report& repo
         number, "HTTP rules on " + port_name + (surely ? "" : ", where TLS is mostly spoken") +
                     ": the proxy cannot read what TLS encrypts, so that connections fail");
     if (!surely) finding.severity = lint::Severity::note;
-    finding.fix =
+    finding.fix.title =
         "give the entry `terminatingTLS` (and for egress `originatingTLS`), or use `serverNames` "
         "instead of HTTP rules";
   }

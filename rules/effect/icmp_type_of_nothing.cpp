@@ -45,10 +45,10 @@ void check_field(NodeRef field, Report& report) {
   lint::Finding& finding = report.add(type, problem);
   if (*value > kLargestType) return;
   if (*value == kEcho4 || *value == kEcho6)
-    finding.fix =
+    finding.fix.title =
         v6 ? "write `EchoRequest`, or `family: IPv4`" : "write `EchoRequest`, or `family: IPv6`";
   else
-    finding.fix = v6 ? "write `family: IPv4`" : "write `family: IPv6`";
+    finding.fix.title = v6 ? "write `family: IPv4`" : "write `family: IPv6`";
 }
 
 void check(const PolicyContext& context, Report& report) {

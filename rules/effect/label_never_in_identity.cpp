@@ -119,7 +119,7 @@ void say_value(const policy::SelectorUse& use, const Requirement& requirement, B
       report.add(requirement.values.front(),
                  "reserved labels have no value: no identity has `" + key + "` with " +
                      quoted(requirement.values.front().text()) + effect_of(true, bearer));
-  finding.fix = "write `" + key + ": \"\"`";
+  finding.fix.title = "write `" + key + ": \"\"`";
   claim(finding, use, bearer);
 }
 
@@ -140,7 +140,7 @@ void check(const PolicyContext& context, Report& report) {
       if (!found->meant.empty() && policy::is_cilium(context.policy.kind))
         message += ", did you mean " + quoted(found->meant) + "?";
       lint::Finding& finding = report.add(requirement.key, std::move(message));
-      finding.fix = fix_of(context, *found, key);
+      finding.fix.title = fix_of(context, *found, key);
       if (positive && found->certain()) claim(finding, use, *bearer);
     }
   }

@@ -39,7 +39,7 @@ void check(const PolicyContext& context, Report& report) {
       if (only_icmps(second)) finding.severity = lint::Severity::note;
       finding.notes.push_back({lint::culprit_range(first.peers.front().list),
                                "and these peers are left with every port"});
-      finding.fix = "remove the dash before " + quoted(ports);
+      finding.fix.title = "remove the dash before " + quoted(ports);
     }
 }
 
@@ -131,7 +131,7 @@ class PeerSplit {
       finding.notes.push_back({context_.pods.workload(meant.front()).place,
                                quoted(context_.pods.workload(meant.front()).subject) +
                                    " of that namespace has these labels, no pod of the own one"});
-    finding.fix = knp ? "for these pods of that namespace only, remove the dash before " + dash
+    finding.fix.title = knp ? "for these pods of that namespace only, remove the dash before " + dash
                       : "for these pods of that namespace only, write both labels in one selector";
   }
 

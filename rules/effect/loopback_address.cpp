@@ -25,8 +25,8 @@ void check(const PolicyContext& context, Report& report) {
         return;
       }
       finding = &report.add(cidr.where, message);
-      finding->fix = "take it out; processes of one node are the entity `host`";
-      if (!policy::is_cilium(context.policy.kind)) finding->fix = "take it out";
+      finding->fix.title = "take it out; processes of one node are the entity `host`";
+      if (!policy::is_cilium(context.policy.kind)) finding->fix.title = "take it out";
     });
   });
 }

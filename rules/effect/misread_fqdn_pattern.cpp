@@ -24,12 +24,12 @@ void check_pattern(const Fqdn& fqdn, const policy::Environment& environment, Rep
                              (text.starts_with("**") ? "`**` without a dot behind it"
                                                      : "`**` within a pattern") +
                              " is the same as `*`, which crosses no dot")
-        .fix = "only `**.` at the beginning stands for several labels";
+        .fix.title = "only `**.` at the beginning stands for several labels";
   } else if (text.starts_with("**.") && environment.cilium < kWholeLabels) {
     report
         .add(fqdn.where, quoted(text) + " is " + quoted(text.substr(text.find('.') - 1)) +
                              " before Cilium 1.20: one label, not several")
-        .fix = "write one pattern for each depth: `*.`, `*.*.`";
+        .fix.title = "write one pattern for each depth: `*.`, `*.*.`";
   }
   const bool names_something = std::ranges::any_of(name.labels, [](std::string_view label) {
     return label.find_first_not_of('*') != std::string_view::npos;
@@ -48,7 +48,7 @@ void check_pattern(const Fqdn& fqdn, const policy::Environment& environment, Rep
                      " is no prefix: the star at the end is one label, so it matches names "
                      "such as " +
                      quoted(one) + ", whoever owns them, and nothing longer")
-      .fix = "name the domain at the end, as in `*.example.com`";
+      .fix.title = "name the domain at the end, as in `*.example.com`";
 }
 
 /// Of a list of DNS rules those that look like all names of the cluster and match no Service, where
@@ -71,7 +71,7 @@ void check_cluster_names(NodeRef list, policy::Release release, Report& report) 
         .add(fqdn.where, quoted(fqdn.text) +
                              " matches no Service: a star is one label, and before " +
                              "`svc.cluster.local` stand a name and a namespace")
-        .fix = "write `*.*.svc.cluster.local`";
+        .fix.title = "write `*.*.svc.cluster.local`";
 }
 
 void check(const PolicyContext& context, Report& report) {

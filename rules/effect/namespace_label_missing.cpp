@@ -72,7 +72,7 @@ void check_peers(const lint::ClusterContext& context, Report& report) {
         report.add(peer.policy, peer.where,
                    what + " means " + own_namespace(peer.policy) + ", where no workload fits; " +
                        elsewhere->who + " does, in " + quoted(elsewhere->ns));
-    finding.fix = fix_of(peer, elsewhere->ns);
+    finding.fix.title = fix_of(peer, elsewhere->ns);
     // Nothing is known of a namespace without workloads in the input.
     const bool unknown = elsewhere->pod ? context.pods.of_namespace(own) == policy::Knowledge::none
                                         : peer.policy.ns.empty();

@@ -68,7 +68,7 @@ void check(const lint::ClusterContext& context, Report& report) {
                          " from Kubernetes: the peer matches nobody unless somebody has labelled "
                          "the namespace " +
                          quoted(ns));
-      finding.fix = peer.of_network_policy()
+      finding.fix.title = peer.of_network_policy()
                         ? "write `kubernetes.io/metadata.name: " + ns + "`"
                         : "write `k8s:io.kubernetes.pod.namespace: " + ns + "`";
       const bool may_be_labelled = known.keys.contains(each.key) && !known.names.contains(ns);

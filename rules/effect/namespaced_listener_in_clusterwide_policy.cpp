@@ -15,7 +15,7 @@ void check(const PolicyContext& context, Report& report) {
                "a CiliumEnvoyConfig is one of a namespace, and endpoints without a namespace that "
                "this "
                "policy selects get no policy at all")
-          .fix = "refer to a CiliumClusterwideEnvoyConfig";
+          .fix.title = "refer to a CiliumClusterwideEnvoyConfig";
     }
   });
 }

@@ -26,7 +26,7 @@ void check_number(NodeRef node, Report& report) {
   std::string digits(node.text());
   std::erase(digits, '_');
   if (digits == number) return;
-  report.add(node, quoted(node.text()) + " is octal: it means port " + number).fix =
+  report.add(node, quoted(node.text()) + " is octal: it means port " + number).fix.title =
       "write " + quoted(digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1)));
 }
 

@@ -131,7 +131,7 @@ class Check {
                     "this rule makes the L7 filters of " + counted_rules(base_, rules) +
                         " void: it allows the same traffic without them");
     add_void_rules(finding, base_, rules, "without effect");
-    finding.fix = "narrow this rule, or give it the L7 rules, too";
+    finding.fix.title = "narrow this rule, or give it the L7 rules, too";
   }
 
   void say_all() {

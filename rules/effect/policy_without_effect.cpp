@@ -64,7 +64,7 @@ class Check {
     finding.claim = lint::Claim::adds_nothing;
     finding.notes.push_back(
         {lint::culprit_range(spec.items.front().node), "no peer and no port: a rule for nobody"});
-    finding.fix = "for default deny, take `enableDefaultDeny` out";
+    finding.fix.title = "for default deny, take `enableDefaultDeny` out";
   }
 
   /// Allows without default deny that nothing else would deny either.

@@ -29,13 +29,13 @@ void check_listed(const policy::Spec& spec, NodeRef types, Direction direction, 
     lint::Finding& finding = report.add(
         spec.node.get(field), quoted(field) + " has rules, but `policyTypes` does not list " +
                                   quoted(type) + ": Kubernetes ignores them, Cilium enforces them");
-    finding.fix = "add " + quoted(type) + " to `policyTypes`, or take the rules out";
+    finding.fix.title = "add " + quoted(type) + " to `policyTypes`, or take the rules out";
     finding.notes.push_back({lint::culprit_range(types), "listed here"});
   } else if (const NodeRef list = spec.node.get(field); is_empty_list(list)) {
     report
         .add(list, "empty " + quoted(field) + " denies nothing: `policyTypes` does not list " +
                        quoted(type) + ", so " + field + " stays open")
-        .fix = "to deny all " + field + ", add " + quoted(type) + " to `policyTypes`";
+        .fix.title = "to deny all " + field + ", add " + quoted(type) + " to `policyTypes`";
   }
 }
 
@@ -46,13 +46,13 @@ void check_inferred(const policy::Spec& spec, Report& report) {
         .add(egress,
              "empty `egress` denies nothing: without `policyTypes` the policy is for ingress only, "
              "so egress stays open")
-        .fix = "to deny all egress, add `policyTypes: [Ingress, Egress]`";
+        .fix.title = "to deny all egress, add `policyTypes: [Ingress, Egress]`";
   } else if (spec.has_items(Direction::egress) && !spec.node.get("ingress")) {
     lint::Finding& finding =
         report.add(spec.node.get("egress"),
                    "without `policyTypes` the policy is for ingress as well: all of it is denied");
     finding.severity = lint::Severity::note;
-    finding.fix =
+    finding.fix.title =
         "say so with `policyTypes: [Ingress, Egress]`, or leave ingress alone with "
         "`policyTypes: [Egress]`";
   }

@@ -17,7 +17,7 @@ void check(const PolicyContext& context, Report& report) {
           .add(name,
                "beside `k8sServiceSelector`, `k8sService` has no effect: the Service that it "
                "names is not allowed")
-          .fix = "make two items of `toServices`";
+          .fix.title = "make two items of `toServices`";
     }
   });
 }

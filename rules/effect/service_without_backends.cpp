@@ -16,7 +16,7 @@ void add_api_server(const UnresolvedService& service, Report& report) {
           "the Service of the API server has no pods behind it, only addresses, and Cilium matches "
           "none of them where they are those of nodes; where they are not known " +
               consequence(service))
-      .fix = "write `toEntities: [kube-apiserver]`";
+      .fix.title = "write `toEntities: [kube-apiserver]`";
 }
 
 /// The Services of the input by their names.
@@ -42,7 +42,7 @@ void add_named(const Services& services, const UnresolvedService& service, Repor
       service.policy, service.where,
       "the Service " + service.called() + why + ": " +
           (external ? consequence(service) : "where they are not known " + consequence(service)));
-  finding.fix = external ? "write `toFQDNs` for the name that it stands for" : "";
+  finding.fix.title = external ? "write `toFQDNs` for the name that it stands for" : "";
   finding.notes.push_back({manifest->place, "the Service"});
   if (!external) {
     finding.severity = lint::Severity::note;

@@ -17,14 +17,14 @@ void check_rule(const RuleItem& item, const policy::PortRule& rule, Report& repo
     report
         .add(terminates ? terminating : originating,
              "TLS is opened for nothing: no HTTP rule and no `serverNames` look at what is inside")
-        .fix = "add `rules: {http: [...]}`, or take the TLS settings out";
+        .fix.title = "add `rules: {http: [...]}`, or take the TLS settings out";
     return;
   }
   if (item.direction == Direction::egress && terminates && !originates)
     report
         .add(terminating,
              "without `originatingTLS` the traffic goes on unencrypted to the other side")
-        .fix = "add `originatingTLS` with the CA of the other side";
+        .fix.title = "add `originatingTLS` with the CA of the other side";
 }
 
 void check(const PolicyContext& context, Report& report) {

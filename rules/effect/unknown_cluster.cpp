@@ -78,7 +78,7 @@ void check(const lint::ClusterContext& context, Report& report) {
           .add(policy, condition.where,
                "the cluster " + quoted(name) + " is named only here, did you mean " +
                    quoted(meant) + "?")
-          .fix = "write " + quoted(meant);
+          .fix.title = "write " + quoted(meant);
     }
   });
 }

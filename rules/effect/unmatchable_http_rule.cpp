@@ -61,9 +61,9 @@ void check_method(NodeRef method, Report& report) {
   if (!expression.ok() || matches_one(expression)) return;
   const std::string head = quoted(text) + " matches no HTTP method: ";
   if (matches_one(HttpExpression("(?i:" + std::string(text) + ")"))) {
-    report.add(method, head + "methods are upper case").fix = "write " + quoted(upper(text));
+    report.add(method, head + "methods are upper case").fix.title = "write " + quoted(upper(text));
   } else if (const std::vector<std::string> words = listed_words(text); !words.empty()) {
-    report.add(method, head + "it is one regular expression, and no list").fix =
+    report.add(method, head + "it is one regular expression, and no list").fix.title =
         "write " + quoted(base::joined(words, "|"));
   } else {
     const auto usual = std::span(kMethods).first(kUsual);
@@ -95,9 +95,9 @@ void check_path(NodeRef path, Report& report) {
       path, quoted(text) + " matches no path: " +
                 (url ? "scheme and host are not part of it" : "every path begins with `/`"));
   if (url)
-    finding.fix = "leave the path alone here, and put the host into `host`";
+    finding.fix.title = "leave the path alone here, and put the host into `host`";
   else if (base::is_alnum(text.front()))
-    finding.fix = "write " + quoted("/" + std::string(text));
+    finding.fix.title = "write " + quoted("/" + std::string(text));
 }
 
 void check_host(NodeRef host, Report& report) {
@@ -105,7 +105,7 @@ void check_host(NodeRef host, Report& report) {
   report
       .add(host,
            quoted(host.text()) + " matches no host: neither a scheme nor a path is part of it")
-      .fix = "leave the name alone here, and put a path into `path`";
+      .fix.title = "leave the name alone here, and put a path into `path`";
 }
 
 void check(const PolicyContext& context, Report& report) {

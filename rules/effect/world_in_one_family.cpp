@@ -61,7 +61,7 @@ void tell(const policy::Policy& policy, const PolicyRule& rule, const Cidr& cidr
                  quoted(cidr.where.text()) + " is " + (v6 ? "IPv6" : "IPv4") +
                      " only, and the cluster has " + other + " as well: " + other +
                      " addresses are not " + (rule.denies() ? "denied" : "allowed"));
-  finding.fix = v6 ? "add `0.0.0.0/0`" : "add `::/0`";
+  finding.fix.title = v6 ? "add `0.0.0.0/0`" : "add `::/0`";
   if (!rule.denies()) finding.severity = lint::Severity::note;
 }
 

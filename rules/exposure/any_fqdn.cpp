@@ -20,7 +20,7 @@ void check_pattern(const Fqdn& fqdn, Report& report) {
                  (name.labels.size() == 1
                       ? " is every name: whatever a name leads to, so the whole Internet"
                       : " is any name of so many labels, whoever owns it"))
-        .fix = "name the domains, or say `toEntities: [world]` where the whole Internet is meant";
+        .fix.title = "name the domains, or say `toEntities: [world]` where the whole Internet is meant";
     return;
   }
   // `*google.com` is told by fqdn-pattern-without-dot.
@@ -33,7 +33,7 @@ void check_pattern(const Fqdn& fqdn, Report& report) {
                                        quoted(name.suffix()) + ", whoever registered it"
                                  : "anybody may have a name under " + quoted(name.suffix()) + ": " +
                                        quoted(fqdn.text) + " allows them all");
-  finding.fix = "name the domains that are meant";
+  finding.fix.title = "name the domains that are meant";
   finding.strict = kind == SuffixKind::hosting;
 }
 

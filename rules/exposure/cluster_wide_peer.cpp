@@ -29,7 +29,7 @@ void check_peers(const PolicyContext& context, const RuleItem& item, const polic
                                " is every pod of every namespace: the whole cluster" + who);
       finding.claim = lint::Claim::opens_to_pods;
       finding.strict = is_meant_open(context.policy);
-      finding.fix = "name the namespaces, or the pods by their labels";
+      finding.fix.title = "name the namespaces, or the pods by their labels";
     }
   }
 }

@@ -107,7 +107,7 @@ class Check {
         .add(policy, selector,
              what + " into default deny for " + base::joined(directions, " and ") +
                  ", those of Cilium's " + base::joined(names, " and ") + " included")
-        .fix = "leave them out with matchExpressions: " + base::joined(keys, " and ") +
+        .fix.title = "leave them out with matchExpressions: " + base::joined(keys, " and ") +
                (keys.size() > 1 ? ", both `DoesNotExist`" : " with `DoesNotExist`");
     return true;
   }

@@ -55,7 +55,7 @@ void check_port(NodeRef port, policy::MissingProtocol missing, bool strict, Repo
         report.add(zero ? number : end,
                    "every port " + std::string(protocol_text(range.protocol)) + " is open");
     finding.strict = strict;
-    finding.fix = "name the ports that are used";
+    finding.fix.title = "name the ports that are used";
     return;
   }
   const std::uint32_t count = std::uint32_t{range.last} - range.first + 1;

@@ -17,7 +17,7 @@ void check(const PolicyContext& context, Report& report) {
           report.add(type, quoted(type.text()) + " stands for every type of " +
                                (policy::is_icmp_v6(field) ? "ICMPv6" : "ICMP") +
                                ": Cilium stores it as 0, which is all");
-      finding.fix =
+      finding.fix.title =
           "replies to an allowed request pass anyway: name the types of requests, such as "
           "`EchoRequest`";
     });

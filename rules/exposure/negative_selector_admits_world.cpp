@@ -86,7 +86,7 @@ void check(const lint::ClusterContext& context, Report& report) {
     if ((!world && !nodes) || peer.rule.ports.empty()) return;
     lint::Finding& finding =
         report.add(peer.policy, negative_in(peer), message_of(context, peer, world, nodes));
-    finding.fix = peer.of_network_policy()
+    finding.fix.title = peer.of_network_policy()
                       ? "add `{key: kubernetes.io/metadata.name, operator: Exists}` to the "
                         "namespaceSelector"
                       : "add `{key: k8s:io.kubernetes.pod.namespace, operator: Exists}`";

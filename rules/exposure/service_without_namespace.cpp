@@ -18,7 +18,7 @@ void check(const PolicyContext& context, Report& report) {
               .add(how,
                    "without `namespace`, Services of every namespace are meant, not only those "
                    "of the policy's own")
-              .fix = "add `namespace`";
+              .fix.title = "add `namespace`";
         break;  // of both, only the selector counts
       }
   });

@@ -39,7 +39,7 @@ void check(const PolicyContext& context, Report& report) {
       // Every address is told by any-cidr.
       if (cidr.prefix.length == 0 || cidr.prefix.length >= least) return;
       report.add(cidr.where, quoted(cidr.where.text()) + " is wider than /" + std::to_string(least))
-          .fix = "name the ranges that are meant";
+          .fix.title = "name the ranges that are meant";
     });
   });
 }

@@ -21,7 +21,7 @@ void look_at(NodeRef list, std::string_view what, bool claim, Report& report) {
     lint::Finding& finding = report.add(
         item, "this " + std::string(what) + " stands in " + quoted(field_name(list)) + " twice");
     finding.notes.push_back({lint::culprit_range(found->second), "the first time here"});
-    finding.fix = "take it out";
+    finding.fix.title = "take it out";
     if (claim) finding.claim = lint::Claim::adds_nothing;
   });
 }

@@ -32,7 +32,7 @@ void check(const PolicyContext& context, Report& report) {
   if (policy::is_stored(root.get("metadata").get("resourceVersion")))
     finding.notes.push_back(
         {{}, "with `resourceVersion` an update fails as soon as the object has changed"});
-  finding.fix = "take them out";
+  finding.fix.title = "take them out";
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ void report_inside(const Range& inner, const Range& outer, Report& report) {
       report.add(cidr, quoted(cidr.text()) + " lies in " + quoted(text_of(outer.prefix)) +
                            ", of which another rule says the same");
   finding.notes.push_back({lint::culprit_range(outer.rules.front()->node), "this one"});
-  finding.fix = "take it out";
+  finding.fix.title = "take it out";
 }
 
 void report_merged(const Range& merged, Report& report) {
@@ -73,7 +73,7 @@ void report_merged(const Range& merged, Report& report) {
   for (const RuleItem* rule : rules)
     if (rule != rules.front() && finding.notes.size() < kMostNotes)
       finding.notes.push_back({lint::culprit_range(rule->node), "with this one"});
-  finding.fix = "write one rule for " + quoted(text_of(merged.prefix));
+  finding.fix.title = "write one rule for " + quoted(text_of(merged.prefix));
 }
 
 void report_run(const Run& run, Report& report) {

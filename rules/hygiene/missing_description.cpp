@@ -22,13 +22,13 @@ bool is_annotated(const PolicyContext& context) {
 void check(const PolicyContext& context, Report& report) {
   if (is_annotated(context)) return;
   if (!policy::is_cilium(context.policy.kind)) {
-    report.add(name_of(context.policy), "nothing says what this policy is for").fix =
+    report.add(name_of(context.policy), "nothing says what this policy is for").fix.title =
         "add the annotation " + quoted(kUsual);
     return;
   }
   for (const policy::Spec& spec : context.policy.specs)
     if (string_of(spec.node.get("description")).empty())
-      report.add(spec.node, "nothing says what this policy is for").fix = "add a `description`";
+      report.add(spec.node, "nothing says what this policy is for").fix.title = "add a `description`";
 }
 
 constexpr lint::Option kOptions[] = {

@@ -53,7 +53,7 @@ class Checker {
         .add(each.policy, place_of(each.condition),
              "the label key " + quoted(key) + " is used only once, did you mean " + quoted(meant) +
                  "?")
-        .fix = "write " + quoted(meant);
+        .fix.title = "write " + quoted(meant);
   }
 
   [[nodiscard]] std::string_view meant_by(std::string_view key) const {

@@ -46,7 +46,7 @@ class Checker {
           .add(each.policy, each.condition.where,
                "the value " + quoted(value) + " of " + quoted(each.condition.key) +
                    " is used only once, did you mean " + quoted(near) + "?")
-          .fix = "write " + quoted(near);
+          .fix.title = "write " + quoted(near);
       return;
     }
   }

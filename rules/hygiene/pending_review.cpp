@@ -14,7 +14,7 @@ void check(const PolicyContext& context, Report& report) {
       report
           .add(status,
                "nobody has reviewed this policy yet: its status is " + quoted(status.text()))
-          .fix = "read it against what the workload has to do, then take the annotation out";
+          .fix.title = "read it against what the workload has to do, then take the annotation out";
   }
 }
 

@@ -11,7 +11,7 @@ void check(const PolicyContext& context, Report& report) {
     report
         .add(specs,
              "`specs` stands beside `spec`: both hold, and one mistake in either rejects all")
-        .fix = "put the one of `spec` among `specs`";
+        .fix.title = "put the one of `spec` among `specs`";
 }
 
 }  // namespace

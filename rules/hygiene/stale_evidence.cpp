@@ -59,7 +59,7 @@ void check(const PolicyContext& context, Report& report) {
       .add(evidence, "the traffic that this policy was written from was last seen on " +
                          std::string(last) + ", more than " +
                          base::counted(static_cast<std::uint64_t>(allowed), "day") + " ago")
-      .fix = "take a new capture and run `cnplint synth --update`";
+      .fix.title = "take a new capture and run `cnplint synth --update`";
 }
 
 constexpr lint::Option kOptions[] = {

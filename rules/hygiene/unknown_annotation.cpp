@@ -52,7 +52,7 @@ void check_key(NodeRef key, NodeRef value, bool cilium, Report& report) {
                              "audit mode is set for the agent (`policy-audit-mode`) or for one "
                              "endpoint (`cilium-dbg endpoint config ID PolicyAuditMode=Enabled`)"});
   if (promises && cilium)
-    finding.fix =
+    finding.fix.title =
         "to allow without denying the rest write `enableDefaultDeny: {ingress: false, egress: "
         "false}`";
 }

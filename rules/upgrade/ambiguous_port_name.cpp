@@ -48,7 +48,7 @@ void report_name(const lint::ClusterContext& context, const policy::Policy& poli
     const policy::Workload& workload = context.pods.workload(pod);
     finding.notes.push_back({workload.place, std::to_string(number) + " in " + workload.subject});
   }
-  finding.fix = "write the number of the port";
+  finding.fix.title = "write the number of the port";
 }
 
 void check(const lint::ClusterContext& context, Report& report) {

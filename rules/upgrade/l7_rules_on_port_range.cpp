@@ -15,7 +15,7 @@ void check(const PolicyContext& context, Report& report) {
       const policy::PortRange range = policy::read_port(port);
       if (range.last <= range.first) continue;
       report.add(port.get("endPort"), "L7 rules on a range of ports: Cilium has them since 1.17")
-          .fix = "write the ports one by one";
+          .fix.title = "write the ports one by one";
     }
   });
 }

@@ -13,7 +13,7 @@ void check(const PolicyContext& context, Report& report) {
         report.add(selector,
                    "before Cilium 1.18 this is everything, pods and the outside included: "
                    "nodes are not asked for");
-    finding.fix = item.direction == Direction::ingress
+    finding.fix.title = item.direction == Direction::ingress
                       ? "write `fromEntities: [remote-node]`, or name a label of the nodes"
                       : "write `toEntities: [remote-node]`, or name a label of the nodes";
   });

@@ -7,7 +7,7 @@ namespace {
 void check(const PolicyContext& context, Report& report) {
   each_checked_peer(context, PeerKind::fqdns, [&](const RuleItem&, NodeRef item) {
     if (!string_of(item.get("matchName")).empty() && !string_of(item.get("matchPattern")).empty())
-      report.reject(item, kCilium, "`matchName` and `matchPattern` exclude each other").fix =
+      report.reject(item, kCilium, "`matchName` and `matchPattern` exclude each other").fix.title =
           "write two items, they are alternatives";
   });
 }

@@ -8,7 +8,7 @@ void check(const PolicyContext& context, Report& report) {
   each_checked_item(context, [&](const RuleItem& item) {
     if (item.icmps.has_children() && item.to_ports.has_children())
       report.reject(item.icmps, kCilium, "`icmps` and `toPorts` cannot stand in one rule item")
-          .fix = "split the item in two";
+          .fix.title = "split the item in two";
   });
 }
 

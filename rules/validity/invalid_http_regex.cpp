@@ -19,7 +19,7 @@ void check_regex(NodeRef text, Report& report) {
       text, kCilium, quoted(text.text()) + " is no regular expression: " + regex.error());
   // The star of a glob: alone, in front, or twice.
   if (text.text().starts_with('*') || text.text().find("**") != std::string_view::npos)
-    finding.fix = "write `.*` for anything" +
+    finding.fix.title = "write `.*` for anything" +
                   std::string(text.text() == "*" ? ", or leave the field out" : "");
 }
 

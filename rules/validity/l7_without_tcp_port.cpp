@@ -21,7 +21,7 @@ void check(const PolicyContext& context, Report& report) {
       lint::Finding& finding = report.reject(text.empty() ? entry : protocol, kCilium,
                                              "L7 rules need TCP, this port has " + is);
       finding.notes.push_back({lint::culprit_range(rule.rules), "the L7 rules"});
-      finding.fix = "write `protocol: TCP`";
+      finding.fix.title = "write `protocol: TCP`";
     }
   });
 }

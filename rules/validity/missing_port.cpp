@@ -39,7 +39,7 @@ class Check {
  private:
   lint::Finding& reject(NodeRef where, std::string message) {
     lint::Finding& finding = report_.reject(where, kCilium, std::move(message));
-    finding.fix = "write `port: \"0\"` for all ports of the protocol";
+    finding.fix.title = "write `port: \"0\"` for all ports of the protocol";
     return finding;
   }
 

@@ -17,7 +17,7 @@ void check(const PolicyContext& context, Report& report) {
       for (const char* field : {"kafka", "l7"})
         kinds += policy::is_stored(rule.rules.get(field)) ? 1 : 0;
     if (kinds > 1 && l7_kinds(rule, context.environment.cilium).any())
-      report.reject(rule.rules, kCilium, "more than one kind of L7 rules in one entry").fix =
+      report.reject(rule.rules, kCilium, "more than one kind of L7 rules in one entry").fix.title =
           "write an entry of `toPorts` for each";
   });
 }

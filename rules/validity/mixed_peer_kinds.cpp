@@ -18,7 +18,7 @@ void check(const PolicyContext& context, Report& report) {
                         quoted(field_name(first->list)) + " and " + quoted(field_name(peers.list)) +
                             " cannot stand in one rule item");
       finding.notes.push_back({lint::culprit_range(first->list), "the other kind of peers"});
-      finding.fix = "split the item in two";
+      finding.fix.title = "split the item in two";
     }
   });
 }

@@ -16,7 +16,7 @@ void check(const PolicyContext& context, Report& report) {
         .reject(spec.node_selector, refused ? kCilium : lint::kNobody,
                 refused ? "`nodeSelector` needs a CiliumClusterwideNetworkPolicy"
                         : "`nodeSelector` makes this namespaced policy a host policy")
-        .fix = "make it a CiliumClusterwideNetworkPolicy";
+        .fix.title = "make it a CiliumClusterwideNetworkPolicy";
   }
 }
 

@@ -25,7 +25,7 @@ void check(const PolicyContext& context, Report& report) {
     for (const char* field : {"ingress", "egress", "ingressDeny", "egressDeny"})
       if (const NodeRef list = spec.node.get(field)) {
         finding.range = lint::culprit_range(list);
-        finding.fix =
+        finding.fix.title =
             "to deny everything in this direction, write `" + std::string(field) + ": [{}]`";
         break;
       }

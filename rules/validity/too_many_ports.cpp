@@ -14,7 +14,7 @@ void check(const PolicyContext& context, Report& report) {
       report
           .reject(rule.node.get("ports"), kCilium,
                   std::to_string(rule.ports.size()) + " ports in one entry, at most 40 are allowed")
-          .fix =
+          .fix.title =
           "put the others into a further entry of `toPorts`, or write a range with `endPort`";
   });
 }

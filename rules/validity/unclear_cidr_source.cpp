@@ -19,7 +19,7 @@ void check_item(const PolicyContext& context, NodeRef item, Report& report) {
   else if (sources > 1 && context.environment.cilium >= kAllCounted)
     report
         .reject(item, kCilium, "`cidr`, `cidrGroupRef` and `cidrGroupSelector` exclude each other")
-        .fix = "write an item for each";
+        .fix.title = "write an item for each";
 }
 
 void check(const PolicyContext& context, Report& report) {

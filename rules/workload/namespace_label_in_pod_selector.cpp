@@ -57,7 +57,7 @@ void check(const lint::ClusterContext& context, Report& report) {
           .add(peer.policy, each.where,
                "no pod of the input has a label " + quoted(each.key) + ", the Namespace " +
                    quoted(ns) + " has " + quoted(label) + ": the peer matches nobody")
-          .fix = peer.of_network_policy()
+          .fix.title = peer.of_network_policy()
                      ? "write it under `namespaceSelector`"
                      : "write `" + std::string(policy::kNamespaceLabelsPrefix) + label + "`";
     }

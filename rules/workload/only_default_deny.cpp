@@ -121,7 +121,7 @@ class Check {
     if (!job || dns) finding.severity = lint::Severity::note;
     finding.notes.push_back(
         {lint::culprit_range(deny.where), "it is denied by " + policy.full_name()});
-    finding.fix = workload.labels.empty()
+    finding.fix.title = workload.labels.empty()
                       ? "give its pods labels, and a policy that allows what they need"
                       : "give its pods the labels of a policy that allows what they need";
   }

@@ -49,7 +49,7 @@ void check(const lint::ClusterContext& context, Report& report) {
              : "the peer selects only pods in the network of their node (hostNetwork), such as ") +
             workload.subject + ": Cilium knows them as the node, " +
             (selection.peer == nullptr ? "the policy has no effect" : "the peer matches nobody"));
-    finding.fix = fix_of(selection);
+    finding.fix.title = fix_of(selection);
     finding.notes.push_back({workload.place, "its pods use `hostNetwork`"});
     if (selection.of_system || selection.knowledge != policy::Knowledge::complete) {
       finding.severity = lint::Severity::note;

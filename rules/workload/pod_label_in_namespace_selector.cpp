@@ -69,7 +69,7 @@ void check(const lint::ClusterContext& context, Report& report) {
                "no Namespace of the input has a label " + quoted(each.key) + ", pods have " +
                    quoted(label) + ", such as those of " + workload->subject +
                    ": the peer matches nobody")
-          .fix = peer.of_network_policy()
+          .fix.title = peer.of_network_policy()
                      ? "write `podSelector` for `namespaceSelector`, or both in the same peer"
                      : "write `" + label + "` without the prefix";
     }

@@ -153,7 +153,7 @@ class RuleCheck {
                                              target + ", and policies are about the pods' ports");
     if (!found.sure) finding.severity = lint::Severity::note;
     finding.notes.push_back({service.place, "the Service"});
-    finding.fix = "write " + quoted(std::to_string(found.mapped->target));
+    finding.fix.title = "write " + quoted(std::to_string(found.mapped->target));
   }
 
   /// Whether the rules of a subject open any port that its pods declare; for egress those of the
@@ -223,7 +223,7 @@ class RuleCheck {
       finding.severity = lint::Severity::note;
     finding.notes.push_back({example.place, one ? "the workload" : "one of the workloads"});
     note_services_within(pods, filters, finding);
-    if (close && !mentioned) finding.fix = "did you mean `" + std::to_string(*close) + "`?";
+    if (close && !mentioned) finding.fix.title = "did you mean `" + std::to_string(*close) + "`?";
   }
 
   const lint::ClusterContext& context_;

@@ -127,7 +127,7 @@ class Checker {
     lint::Finding& finding =
         report_.add(selection.policy, culprit == nullptr ? selection.where : culprit->where,
                     std::move(message));
-    if (near) finding.fix = "write " + meant;
+    if (near) finding.fix.title = "write " + meant;
     if (open ? !namespaces_.all_known() : selection.knowledge != policy::Knowledge::complete)
       finding.severity = lint::Severity::note;
     if (selection.knowledge != policy::Knowledge::complete || !is_of_pods(selection)) return;

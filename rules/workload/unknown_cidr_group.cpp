@@ -45,7 +45,7 @@ class Checker {
         "the input has no CiliumCIDRGroup " + quoted(ref.text()) + ", the peer matches no address";
     if (!near.empty()) message += ", did you mean " + quoted(near) + "?";
     lint::Finding& finding = report_.add(policy, ref, std::move(message));
-    if (!near.empty()) finding.fix = "write " + quoted(near);
+    if (!near.empty()) finding.fix.title = "write " + quoted(near);
     judge(finding);
     if (finding.severity != lint::Severity::warning) return;
     finding.node = peer;

@@ -118,7 +118,7 @@ class Checker {
           .add(policy, policy.namespace_at ? policy.namespace_at : policy.root,
                "the input has no namespace " + quoted(policy.ns) +
                    ", the pods that the policy selects are in " + quoted(near))
-          .fix = "write " + quoted(near);
+          .fix.title = "write " + quoted(near);
       return;
     }
   }
@@ -133,7 +133,7 @@ class Checker {
     if (!meant.empty()) message += ", did you mean " + quoted(meant) + "?";
     lint::Finding& finding = report_.add(policy, place_of(condition, ns), std::move(message));
     if (!sure) finding.severity = lint::Severity::note;
-    if (!meant.empty()) finding.fix = "write " + quoted(meant);
+    if (!meant.empty()) finding.fix.title = "write " + quoted(meant);
   }
 
   /// Whether pods of another namespace meet what is asked of them.

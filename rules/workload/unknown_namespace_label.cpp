@@ -72,7 +72,7 @@ class Checker {
         (selector.peer ? ", the peer matches nobody" : ", the policy selects nothing");
     if (near) message += ", did you mean " + text_of(meant) + "?";
     lint::Finding& finding = report_.add(selector.policy, condition.where, std::move(message));
-    if (near) finding.fix = "write " + fix_of(selector, meant);
+    if (near) finding.fix.title = "write " + fix_of(selector, meant);
     if (meant.first != key && !complete_) finding.severity = lint::Severity::note;
     if (!complete_ || !context_.pods.none_selected(selector.meaning) ||
         !context_.pods.none_selected(selector.meaning, true))

@@ -89,7 +89,7 @@ void check(const lint::ClusterContext& context, Report& report) {
                                                   " matches nothing: only pods have names for "
                                                   "ports, and none of these peers is a pod");
           finding.claim = lint::Claim::allows_nothing;
-          finding.fix = "write the number of the port";
+          finding.fix.title = "write the number of the port";
           return;
         }
         if (context.pods.empty()) return;

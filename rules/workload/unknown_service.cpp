@@ -42,7 +42,7 @@ class Checker {
     message += "without one " + consequence(service);
     if (!near.empty()) message += ", did you mean " + quoted(near) + "?";
     lint::Finding& finding = report_.add(service.policy, service.where, std::move(message));
-    if (!near.empty()) finding.fix = "write " + quoted(near);
+    if (!near.empty()) finding.fix.title = "write " + quoted(near);
     // Of every namespace at once the input hardly ever has all Services.
     if (service.ns.empty() && !complete_ && near.empty()) finding.severity = lint::Severity::note;
     if (!service.opens_everything()) return;

@@ -51,7 +51,7 @@ class Checker {
           .add(policy, place_of(list, value),
                "no workload of " + quoted(ns) + " has " + quoted(list.key + ": " + value) + in +
                    ", did you mean " + quoted(near->value) + "?")
-          .fix = "write " + quoted(near->value);
+          .fix.title = "write " + quoted(near->value);
     }
   }
 

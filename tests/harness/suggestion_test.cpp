@@ -192,10 +192,10 @@ TEST(Suggestion, TellsPodsApart) {
   EXPECT_EQ(selector("old"), "endpointSelector: {matchLabels: {app: api, version: v1}}");
   EXPECT_EQ(selector("job"),
             "endpointSelector: {matchLabels: {app: job, "
-            "k8s:io.cilium.k8s.policy.serviceaccount: job}}");
+            "'k8s:io.cilium.k8s.policy.serviceaccount': job}}");
   EXPECT_EQ(selector("cron"),
             "endpointSelector: {matchLabels: {app: job, "
-            "k8s:io.cilium.k8s.policy.serviceaccount: default}}");
+            "'k8s:io.cilium.k8s.policy.serviceaccount': default}}");
 }
 
 TEST(Suggestion, SaysWhyThereIsNone) {

@@ -5,7 +5,6 @@
 
 #include "policy/verdict/label_quality.h"
 #include "project/guarantees.h"
-#include "synth/edit.h"
 #include "synth/flow_list.h"
 #include "synth/name.h"
 #include "tests/golden.h"
@@ -377,79 +376,6 @@ TEST(SynthLimits, HostileTextsInEveryPlace) {
         EXPECT_EQ(policy.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"),
                   std::string::npos);
     }
-}
-
-// --- Edits ---
-
-struct EditCase {
-  const char* before;
-  const char* after;
-};
-
-std::string appended(const std::string& before) {
-  base::SourceStore store;
-  const base::SourceFile& file = store.add("p.yaml", before);
-  const auto content = policy::read_documents(const_cast<base::SourceFile&>(file));
-  const auto spec = content.documents.front().root().get("spec");
-  const synth::ItemText item{
-      [](std::size_t indent) {
-        return std::string(indent, ' ') + "# new\n" + std::string(indent, ' ') + "- new: 1\n";
-      },
-      [](bool json) { return std::string(json ? R"({"new": 1})" : "{new: 1}"); }};
-  const auto edit = synth::append_item(spec, Direction::ingress, item);
-  return edit ? synth::applied(file, {*edit}) : "no edit";
-}
-
-TEST(SynthEdit, AppendsInTheStyleThatIsThere) {
-  const std::vector<EditCase> table{
-      {"spec:\n  ingress:\n  - a: 1 # why\n  egress: []\n",
-       "spec:\n  ingress:\n  - a: 1 # why\n  # new\n  - new: 1\n  egress: []\n"},
-      {"spec:\n  ingress:\n      -   a: 1\n          b:\n          - c",
-       "spec:\n  ingress:\n      -   a: 1\n          b:\n          - c\n      # new\n      - new: "
-       "1\n"},
-      {"spec:\n  ingress: [{a: 1}]\n", "spec:\n  ingress: [{a: 1}, {new: 1}]\n"},
-      {"spec:\n  ingress: []\n", "spec:\n  ingress: [{new: 1}]\n"},
-      {"spec:\n  ingress:\n  egress: []\n",
-       "spec:\n  ingress:\n    # new\n    - new: 1\n  egress: []\n"},
-      {"spec:\n  egress:\n  - {}\n# end\n",
-       "spec:\n  egress:\n  - {}\n  ingress:\n    # new\n    - new: 1\n# end\n"},
-      {"spec: {egress: []}\n", "spec: {egress: [], ingress: [{new: 1}]}\n"},
-      {R"({"spec": {"ingress": [{"a": 1}]}})", R"({"spec": {"ingress": [{"a": 1}, {"new": 1}]}})"},
-      {"spec:\r\n  ingress:\r\n  - a: 1\r\n",
-       "spec:\r\n  ingress:\r\n  - a: 1\r\n  # new\r\n  - new: 1\r\n"},
-      {"x: &x\n- a: 1\nspec:\n  ingress: *x\n", "no edit"},
-  };
-  for (const EditCase& each : table) EXPECT_EQ(appended(each.before), each.after);
-}
-
-TEST(SynthEdit, RemovesItemsWithTheirComments) {
-  const auto removed = [](const std::string& before, const std::vector<std::size_t>& which) {
-    base::SourceStore store;
-    base::SourceFile& file = store.add("p.yaml", before);
-    const auto content = policy::read_documents(file);
-    const auto list = content.documents.front().root().get("ingress");
-    std::vector<policy::NodeRef> items;
-    for (const std::size_t each : which) items.push_back(list.items()[each]);
-    const auto edits = synth::remove_items(list, items);
-    return edits ? synth::applied(file, *edits) : std::string("no edit");
-  };
-  const std::string text =
-      "ingress:\n  # first\n  # item\n  - a: 1\n    b: 2\n  # second\n  - c\n  - d # d\n# end\n";
-  EXPECT_EQ(removed(text, {0}), "ingress:\n  # second\n  - c\n  - d # d\n# end\n");
-  EXPECT_EQ(removed(text, {1, 2}), "ingress:\n  # first\n  # item\n  - a: 1\n    b: 2\n# end\n");
-  EXPECT_EQ(removed(text, {0, 1, 2}), "ingress:\n  - {}\n# end\n");
-  EXPECT_EQ(removed("ingress: [a, b]\n", {0}), "no edit");
-}
-
-TEST(SynthEdit, PatchesAreUnifiedDiffs) {
-  const std::string before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n";
-  const std::string after = "1\n2\n3\n4\nnew\n5\n6\n7\n8\n9\n10\n12\n";
-  EXPECT_EQ(
-      synth::unified_diff("p", &before, after),
-      "--- a/p\n+++ b/p\n@@ -2,11 +2,11 @@\n 2\n 3\n 4\n+new\n 5\n 6\n 7\n 8\n 9\n 10\n-11\n 12\n");
-  EXPECT_EQ(synth::unified_diff("p", nullptr, "a\nb"),
-            "--- /dev/null\n+++ b/p\n@@ -0,0 +1,2 @@\n+a\n+b\n\\ No newline at end of file\n");
-  EXPECT_EQ(synth::unified_diff("p", &before, before), "");
 }
 
 }  // namespace

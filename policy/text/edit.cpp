@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/text/edit.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace cnplint::policy {
+
+void sort_edits(Edits& edits) {
+  // What is put in before a byte comes before what replaces that byte.
+  std::ranges::stable_sort(
+      edits, {}, [](const Edit& each) { return std::pair(each.range.begin, each.range.end); });
+}
+
+bool overlap(const Edit& one, const Edit& other) {
+  const base::SourceRange& a = one.range;
+  const base::SourceRange& b = other.range;
+  if (a.file != b.file) return false;
+  if (a.begin == b.begin) return true;
+  return a.begin < b.begin ? b.begin < a.end : a.begin < b.end;
+}
+
+std::string applied(const base::SourceFile& file, Edits edits) {
+  sort_edits(edits);
+  const std::string_view text = file.text();
+  const bool crlf = text.find("\r\n") != std::string_view::npos;
+  std::string result;
+  std::size_t at = 0;
+  for (const Edit& edit : edits) {
+    result.append(text.substr(at, edit.range.begin - at));
+    for (const char c : edit.text) {
+      if (c == '\n' && crlf) result += '\r';
+      result += c;
+    }
+    at = edit.range.end;
+  }
+  return result.append(text.substr(at));
+}
+
+namespace {
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  return lines;
+}
+
+/// A run of lines that differ: [a, a_end) of the one text became [b, b_end) of the other.
+struct LineChange {
+  std::size_t a;
+  std::size_t a_end;
+  std::size_t b;
+  std::size_t b_end;
+};
+
+/// The changes between texts of which most lines are the same: at a difference, the nearest place
+/// where both go on alike.
+std::vector<LineChange> changes_of(const std::vector<std::string_view>& a,
+                               const std::vector<std::string_view>& b) {
+  std::vector<LineChange> changes;
+  std::size_t i = 0;
+  std::size_t j = 0;
+  constexpr std::size_t kAlike = 3;
+  const auto alike = [&](std::size_t x, std::size_t y) {
+    for (std::size_t k = 0; k < kAlike; ++k) {
+      const bool ends = x + k >= a.size() && y + k >= b.size();
+      if (ends) return true;
+      if (x + k >= a.size() || y + k >= b.size() || a[x + k] != b[y + k]) return false;
+    }
+    return true;
+  };
+  while (i < a.size() || j < b.size()) {
+    if (i < a.size() && j < b.size() && a[i] == b[j]) {
+      ++i;
+      ++j;
+      continue;
+    }
+    const std::size_t begin_i = i;
+    const std::size_t begin_j = j;
+    const std::size_t most = (a.size() - i) + (b.size() - j);
+    bool found = false;
+    for (std::size_t sum = 1; sum <= most && !found; ++sum)
+      for (std::size_t x = 0; x <= sum && !found; ++x) {
+        const std::size_t y = sum - x;
+        if (i + x > a.size() || j + y > b.size() || !alike(i + x, j + y)) continue;
+        found = true;
+        i += x;
+        j += y;
+      }
+    changes.push_back({begin_i, i, begin_j, j});
+  }
+  return changes;
+}
+
+void add_line(char mark, std::string_view line, std::string& text) {
+  text += mark;
+  text += line;
+  if (!line.ends_with('\n')) text += "\n\\ No newline at end of file\n";
+}
+
+std::string hunk_place(char mark, std::size_t begin, std::size_t end) {
+  // Of no lines, the one before them is named.
+  const std::size_t first = begin == end ? begin : begin + 1;
+  return std::string(1, mark) + std::to_string(first) + "," + std::to_string(end - begin);
+}
+
+}  // namespace
+
+std::string unified_diff(const std::string& path, const std::string* before,
+                         const std::string& after) {
+  constexpr std::size_t kContext = 3;
+  const std::vector<std::string_view> a =
+      before == nullptr ? std::vector<std::string_view>() : lines_of(*before);
+  const std::vector<std::string_view> b = lines_of(after);
+  const std::vector<LineChange> changes = changes_of(a, b);
+  if (changes.empty()) return {};
+  std::string text =
+      "--- " + (before == nullptr ? "/dev/null" : "a/" + path) + "\n+++ b/" + path + "\n";
+  for (std::size_t first = 0; first < changes.size();) {
+    std::size_t last = first;
+    while (last + 1 < changes.size() && changes[last + 1].a - changes[last].a_end <= 2 * kContext)
+      ++last;
+    const std::size_t lead = std::min(kContext, changes[first].a);
+    const std::size_t tail = std::min(kContext, a.size() - changes[last].a_end);
+    const std::size_t a_begin = changes[first].a - lead;
+    text += "@@ " + hunk_place('-', a_begin, changes[last].a_end + tail) + " " +
+            hunk_place('+', changes[first].b - lead, changes[last].b_end + tail) + " @@\n";
+    std::size_t at = a_begin;
+    for (std::size_t i = first; i <= last; ++i) {
+      for (; at < changes[i].a; ++at) add_line(' ', a[at], text);
+      for (; at < changes[i].a_end; ++at) add_line('-', a[at], text);
+      for (std::size_t line = changes[i].b; line < changes[i].b_end; ++line)
+        add_line('+', b[line], text);
+    }
+    for (; at < changes[last].a_end + tail; ++at) add_line(' ', a[at], text);
+    first = last + 1;
+  }
+  return text;
+}
+
+}  // namespace cnplint::policy
