@@ -10,14 +10,23 @@
 
 namespace cnplint::base {
 
-/// What the program git lists of a work tree, below a folder of it (empty: all): what is tracked
-/// and what is untracked and not ignored, relative to the root, each ended by a NUL. A repository
-/// inside is one entry, with a slash where it is not tracked. None where git is not there, does not
-/// take the folder for a repository, or needs too long.
+/// What the program git prints for a command in a work tree. None where git is not there, does not
+/// take the folder for a repository, fails, or needs too long.
 ///
 /// Git runs without a shell and without what the environment says of repositories (a hook's
 /// GIT_DIR), and nothing that the repository's configuration names is started.
+std::optional<std::string> git_run(const std::filesystem::path& root,
+                                   const std::vector<std::string>& words);
+
+/// What the program git lists of a work tree, below a folder of it (empty: all): what is tracked
+/// and what is untracked and not ignored, relative to the root, each ended by a NUL. A repository
+/// inside is one entry, with a slash where it is not tracked.
 std::optional<std::string> git_list(const std::filesystem::path& root, const std::string& folder);
+
+/// Of some files those that the last commit of their repository does not have as they are, in their
+/// order: new ones, changed ones, and files of no repository. Bytes are compared; no filter of the
+/// repository is run.
+std::vector<std::string> uncommitted(const std::vector<std::string>& files);
 
 /// The paths in an index, in its order; those of repositories inside among them. None where it is
 /// of an unknown version, damaged, or does not hold all (split and sparse indexes).

@@ -18,6 +18,7 @@
 #include "policy/verdict/subject_index.h"
 #include "project/causes.h"
 #include "project/file_check.h"
+#include "project/fix_edits.h"
 #include "project/repeats.h"
 #include "project/shared_findings.h"
 #include "rules/catalogue.h"
@@ -377,6 +378,7 @@ class Check {
       if (!reported(*outcome_.files[i])) continue;
       std::ranges::move(findings_[i], std::back_inserter(outcome_.findings));
     }
+    make_edits(inputs_, outcome_.findings);
     if (options_.fold) fold_repeats(outcome_.findings);
     for (const Finding& finding : outcome_.findings)
       ++(finding.suppressed ? outcome_.counts.suppressed

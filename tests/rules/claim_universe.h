@@ -39,14 +39,4 @@ class ClaimUniverse {
   std::vector<std::uint32_t> peers_;
 };
 
-/// Whether rules may take an endpoint for one with Kubernetes' labels only, each key once.
-bool is_plain(const policy::Endpoint& endpoint);
-/// The nodes, proxies and whatever else is there beside pods.
-std::vector<policy::Endpoint> usual_entities(const policy::Environment& environment);
-/// Addresses at the edges of every prefix that a selector names, some others, and one for every
-/// name.
-std::vector<policy::Endpoint> edge_addresses(const policy::RuleBase& base);
-/// What every subject and every peer asks for, and nothing else.
-std::vector<policy::Endpoint> witness_endpoints(const policy::RuleBase& base);
-
 }  // namespace cnplint::tests

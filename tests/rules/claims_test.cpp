@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "lint/rule.h"
+#include "policy/verdict/witness_endpoints.h"
 #include "tests/conformance/scenario.h"
 #include "tests/conformance/vectors.h"
 #include "tests/rules/claim_check.h"
@@ -71,13 +72,13 @@ class ClaimTally {
     std::vector<Endpoint> result = world.pods();
     const auto add = [&](const std::vector<Endpoint>& more) {
       for (const Endpoint& each : more)
-        if (tests::is_plain(each) && (everything || !policy::is_pod(each.kind)))
+        if (policy::is_plain(each) && (everything || !policy::is_pod(each.kind)))
           result.push_back(each);
     };
     add(others);
-    add(tests::usual_entities(world.environment));
-    add(tests::edge_addresses(*world.base));
-    if (everything) add(tests::witness_endpoints(*world.base));
+    add(policy::usual_entities(world.environment));
+    add(policy::edge_addresses(*world.base));
+    if (everything) add(policy::witness_endpoints(*world.base));
     return result;
   }
 

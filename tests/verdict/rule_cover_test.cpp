@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <map>
 
+#include "policy/verdict/witness_endpoints.h"
 #include "tests/rules/claim_universe.h"
 #include "tests/rules/claim_world.h"
 
@@ -40,8 +41,8 @@ class CoverCheck {
   static tests::ClaimUniverse make(const tests::ClaimWorld& world) {
     std::vector<policy::Endpoint> endpoints = world.pods();
     for (const auto& more :
-         {tests::usual_entities(world.environment), tests::edge_addresses(*world.base),
-          tests::witness_endpoints(*world.base)})
+         {policy::usual_entities(world.environment), policy::edge_addresses(*world.base),
+          policy::witness_endpoints(*world.base)})
       endpoints.insert(endpoints.end(), more.begin(), more.end());
     return {world.base, std::move(endpoints)};
   }

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/verdict/witness_endpoints.h"
+
+#include <algorithm>
+#include <set>
+
+#include "policy/model/label.h"
+#include "policy/verdict/subject_index.h"
+#include "policy/verdict/workload_endpoint.h"
+
+namespace cnplint::policy {
+namespace {
+
+std::size_t bytes_of(const Address& address) { return address.v6 ? 16 : 4; }
+
+/// The last address of a prefix.
+Address last_of(const Prefix& prefix) {
+  Address address = prefix.first();
+  for (auto bit = static_cast<std::size_t>(prefix.length); bit < bytes_of(address) * 8; ++bit)
+    address.bytes[bit / 8] = static_cast<std::uint8_t>(address.bytes[bit / 8] | (0x80U >> bit % 8));
+  return address;
+}
+
+Address next_of(Address address) {
+  for (std::size_t i = bytes_of(address); i-- > 0;)
+    if (++address.bytes[i] != 0) break;
+  return address;
+}
+Address before(Address address) {
+  for (std::size_t i = bytes_of(address); i-- > 0;)
+    if (address.bytes[i]-- != 0) break;
+  return address;
+}
+
+Endpoint external(const Address& address) {
+  Endpoint endpoint;
+  endpoint.address = address;
+  return endpoint;
+}
+
+/// A name that a pattern matches.
+std::string name_of_pattern(const std::string& pattern) {
+  std::string name;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == '*' && (i == 0 || pattern[i - 1] != '*')) name += "x";
+    if (pattern[i] != '*') name += pattern[i];
+  }
+  return name;
+}
+
+/// Whether a pod can be: the name of its namespace is also a label of that. Gives it the namespace
+/// that this label names where it has none of its own.
+bool can_be(std::vector<Label>& labels) {
+  const auto name = std::ranges::find(labels, kNamespaceNameLabel, &Label::key);
+  const auto ns = std::ranges::find(labels, kNamespaceLabel, &Label::key);
+  if (name == labels.end() || ns == labels.end()) return true;
+  if (ns->value.starts_with('*')) ns->value = name->value;
+  return ns->value == name->value;
+}
+
+/// Whether identities can have a label: the filter of Cilium keeps it in, and of Cilium's own it is
+/// one that there is (A3.3). Nodes are in no namespace, and other nodes have no labels of pods.
+bool can_be(const Label& label, EndpointKind kind, const Environment& environment) {
+  if (label.source != "k8s") return true;
+  const bool of_namespace =
+      label.key == kNamespaceLabel || label.key.starts_with(kNamespaceLabelsPrefix);
+  const bool of_cilium =
+      label.key == kClusterLabel || label.key == kServiceAccountLabel;
+  if (kind == EndpointKind::remote_node) return label.key == kClusterLabel;
+  if (kind == EndpointKind::host && of_namespace) return false;
+  if (label.key.starts_with("io.cilium.k8s") && !of_namespace && !of_cilium) return false;
+  return environment.labels.keeps("k8s", label.key, environment.cilium);
+}
+
+/// Whether an endpoint can be.
+bool can_be(Endpoint& endpoint, const Environment& environment) {
+  return can_be(endpoint.labels) && std::ranges::all_of(endpoint.labels, [&](const auto& label) {
+           return can_be(label, endpoint.kind, environment);
+         });
+}
+
+}  // namespace
+
+bool is_plain(const Endpoint& endpoint) {
+  auto labels = Identity::of_labels(endpoint.labels).labels;
+  const auto is_odd = [](const Label& label) {
+    return label.source != "k8s" && label.source != "reserved" && label.source != "node";
+  };
+  return std::ranges::adjacent_find(labels, {}, &Label::key) == labels.end() &&
+         std::ranges::none_of(labels, is_odd);
+}
+
+std::vector<Endpoint> usual_entities(const Environment& environment) {
+  std::vector<Endpoint> result;
+  for (const char* name :
+       {"host", "remote-node", "health", "ingress", "init", "unmanaged", "kube-apiserver"})
+    result.push_back(endpoint_of_entity(name, std::nullopt, environment));
+  return result;
+}
+
+std::vector<Endpoint> edge_addresses(std::span<const Prefix> prefixes,
+                                     std::span<const std::string> names,
+                                     const Environment& environment) {
+  std::vector<Endpoint> result;
+  const auto add = [&](const Address& address) {
+    if (address.v6 ? environment.ipv6 : environment.ipv4) result.push_back(external(address));
+  };
+  for (const char* text : {"8.8.4.4", "192.168.250.7", "2001:4860::7", "fd77::1"})
+    add(*parse_address(text));
+  for (const Prefix& prefix : prefixes) {
+    add(prefix.first());
+    add(last_of(prefix));
+    add(before(prefix.first()));
+    add(next_of(last_of(prefix)));
+  }
+  for (const std::string& name : std::set<std::string>(names.begin(), names.end())) {
+    Endpoint named =
+        external(*parse_address(environment.ipv4 ? "198.18.7.7" : "2001:db8:77::7"));
+    named.dns_names.push_back(name_of_pattern(name));
+    result.push_back(std::move(named));
+  }
+  return result;
+}
+
+std::vector<Endpoint> edge_addresses(const RuleBase& base) {
+  std::vector<Prefix> prefixes;
+  std::vector<std::string> names;
+  for (const Conditions& selector : base.selectors)
+    for (const Condition& each : selector) {
+      if (each.names) names.push_back(each.key);
+      if (each.prefix) prefixes.push_back(*each.prefix);
+    }
+  return edge_addresses(prefixes, names, base.environment);
+}
+
+std::vector<Endpoint> witness_endpoints(const RuleBase& base) {
+  std::vector<Endpoint> result;
+  const auto add = [&](const Subject& subject) {
+    for (const Identity& each : witnesses(subject, base.environment)) {
+      Endpoint endpoint;
+      endpoint.labels = each.labels;
+      endpoint.kind = subject.node ? EndpointKind::host
+                                   : kind_of_labels(each.labels, base.environment.cluster);
+      if (is_plain(endpoint) && can_be(endpoint, base.environment))
+        result.push_back(std::move(endpoint));
+    }
+  };
+  for (const Subject& subject : base.subjects) add(subject);
+  for (const Conditions& selector : base.selectors) {
+    const bool address = std::ranges::any_of(
+        selector, [](const Condition& each) { return each.prefix || each.names; });
+    Subject peer;
+    peer.selector = selector;
+    if (!address && !selector.empty()) add(peer);
+  }
+  return result;
+}
+
+}  // namespace cnplint::policy

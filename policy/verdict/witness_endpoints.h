@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Endpoints that policies speak of, whether anybody has seen them or not: what a sentence about all
+// connections is held against.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "policy/model/address.h"
+#include "policy/verdict/endpoint.h"
+#include "policy/verdict/rule.h"
+
+namespace cnplint::policy {
+
+/// Whether an endpoint has Kubernetes' labels only, each key once.
+bool is_plain(const Endpoint& endpoint);
+/// The nodes, proxies and whatever else is there beside pods.
+std::vector<Endpoint> usual_entities(const Environment& environment);
+/// Addresses at the edges of prefixes, and some others; one for every name or pattern.
+std::vector<Endpoint> edge_addresses(std::span<const Prefix> prefixes,
+                                     std::span<const std::string> names,
+                                     const Environment& environment);
+/// The same for all that selectors of a rule base name.
+std::vector<Endpoint> edge_addresses(const RuleBase& base);
+/// What every subject and every peer asks for, and nothing else.
+std::vector<Endpoint> witness_endpoints(const RuleBase& base);
+
+}  // namespace cnplint::policy

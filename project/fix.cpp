@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A round takes as many fixes as do not touch each other, safe ones before all others. A safe fix
+// is applied only where the verdicts of all clusters are the same with it: where they are not, each
+// one of the round is tried alone. What makes a document unreadable, or a kustomization that
+// kustomize refuses, is not applied either.
+#include "project/fix.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "policy/text/edit.h"
+#include "project/fix_target.h"
+
+namespace cnplint::project {
+namespace {
+
+using lint::Applicability;
+using lint::Finding;
+
+constexpr int kMostRounds = 32;
+
+/// A fix that may be applied in a round.
+struct Pick {
+  const Finding* finding;
+  std::string key;  ///< the same for the same fix in another round
+};
+
+/// Bytes of files that fixes of a round change.
+class Taken {
+ public:
+  /// Whether some edits touch none that were taken; then they are taken too.
+  bool take(const policy::Edits& edits) {
+    for (const policy::Edit& edit : edits)
+      if (overlaps(edit)) return false;
+    for (const policy::Edit& edit : edits)
+      places_[edit.range.file].emplace(edit.range.begin, edit);
+    return true;
+  }
+  /// Whether the same edits were taken: one fix for several clusters.
+  [[nodiscard]] bool has(const policy::Edits& edits) const {
+    return std::ranges::all_of(edits, [&](const policy::Edit& edit) {
+      const auto file = places_.find(edit.range.file);
+      if (file == places_.end()) return false;
+      const auto known = file->second.find(edit.range.begin);
+      return known != file->second.end() && known->second.range.end == edit.range.end &&
+             known->second.text == edit.text;
+    });
+  }
+
+ private:
+  [[nodiscard]] bool overlaps(const policy::Edit& edit) const {
+    const auto file = places_.find(edit.range.file);
+    if (file == places_.end()) return false;
+    const auto next = file->second.lower_bound(edit.range.begin);
+    if (next != file->second.end() && policy::overlap(next->second, edit)) return true;
+    return next != file->second.begin() && policy::overlap(std::prev(next)->second, edit);
+  }
+
+  std::map<const base::SourceFile*, std::map<std::uint32_t, policy::Edit>> places_;
+};
+
+/// A state of the texts.
+struct State {
+  const Project* project;
+  Inputs* inputs;
+};
+
+/// Sentences about the inputs that a fix must not add to: what cannot be read, what kustomize
+/// refuses.
+std::multiset<std::string> problems_of(const Inputs& inputs) {
+  std::multiset<std::string> problems;
+  for (const File* file : inputs.files())
+    for (const policy::Document* document : file->broken())
+      problems.insert(file->path() + ": " + document->error()->message);
+  for (const KustomizeRoot& root : inputs.kustomizations())
+    for (const KustomizeProblem& problem : root.build.problems)
+      if (!problem.note) problems.insert(problem.where.file->path() + ": " + problem.message);
+  return problems;
+}
+
+class Fixer {
+ public:
+  Fixer(const Project& project, Inputs& inputs, const FixOptions& options)
+      : options_(options), first_{&project, &inputs}, now_(first_), target_(inputs) {}
+
+  base::Result<Fixed> run() {
+    for (int round = 0; round < kMostRounds; ++round) {
+      auto outcome = options_.lint(*now_.project, *now_.inputs);
+      if (!outcome) return tl::unexpected(outcome.error());
+      result_.remaining = std::move(*outcome);
+      while (result_.projects.size() > 1) result_.projects.pop_front();
+      if (!fix_round()) break;
+    }
+    result_.left.assign(left_.begin(), left_.end());
+    if (!result_.texts.empty()) result_.verdicts = verdict_changes(*first_.inputs, *now_.inputs);
+    result_.inputs = now_.inputs;
+    return std::move(result_);
+  }
+
+ private:
+  /// Applies fixes of the findings that remain; false where there is none to apply.
+  bool fix_round() {
+    const bool safe = apply(picks(true), true);
+    return safe || apply(picks(false), false);
+  }
+
+  [[nodiscard]] static std::string key_of(const Finding& finding) {
+    std::string key = lint::fingerprint(finding) + " " + finding.subject + " " + finding.fix.title;
+    for (const policy::Edit& edit : finding.fix.edits) key += "\n" + edit.text;
+    return key;
+  }
+
+  static std::string sentence(const Finding& finding, const std::string& why) {
+    return finding.range.place() + ": " + std::string(finding.rule->name) + ": " + why;
+  }
+
+  [[nodiscard]] bool wanted(const Finding& finding, bool safe) {
+    const lint::Fix& fix = finding.fix;
+    if (finding.suppressed || !fix.is_applicable() ||
+        (fix.applicability == Applicability::safe) != safe ||
+        (fix.applicability == Applicability::unsafe && !options_.unsafe))
+      return false;
+    std::string why;
+    for (const policy::Edit& edit : fix.edits)
+      if (why.empty()) why = target_.refusal(*now_.inputs, edit.range);
+    if (!why.empty()) left_.insert(sentence(finding, why));
+    return why.empty();
+  }
+
+  /// The fixes of a round, by position: none touches what another one changes.
+  std::vector<Pick> picks(bool safe) {
+    std::vector<Pick> picked;
+    Taken taken;
+    for (const Finding& finding : result_.remaining.findings) {
+      if (!wanted(finding, safe) || taken.has(finding.fix.edits)) continue;
+      std::string key = key_of(finding);
+      if (refused_.contains(key) || !taken.take(finding.fix.edits)) continue;
+      picked.push_back({&finding, std::move(key)});
+    }
+    return picked;
+  }
+
+  /// The texts with some fixes in them.
+  [[nodiscard]] std::map<std::string, std::string> texts_with(
+      const std::vector<Pick>& picked) const {
+    std::map<const base::SourceFile*, policy::Edits> edits;
+    for (const Pick& pick : picked)
+      for (const policy::Edit& edit : pick.finding->fix.edits)
+        edits[edit.range.file].push_back(edit);
+    std::map<std::string, std::string> texts;
+    for (auto& [file, all] : edits) texts[file->path()] = policy::applied(*file, std::move(all));
+    return texts;
+  }
+
+  struct Tried {
+    std::unique_ptr<Project> project;
+    Inputs* inputs = nullptr;
+    std::map<std::string, std::string> texts;
+    std::string why_not;  ///< empty: it may be applied
+  };
+
+  Tried try_out(const std::vector<Pick>& picked, bool safe) {
+    Tried tried;
+    tried.texts = texts_with(picked);
+    tried.project = std::make_unique<Project>(now_.project->config(), base::FileSet(),
+                                              now_.project->threads());
+    tried.inputs = &tried.project->open_changed(*now_.project, *now_.inputs, tried.texts);
+    const auto before = problems_of(*now_.inputs);
+    for (const std::string& problem : problems_of(*tried.inputs))
+      if (!before.contains(problem)) {
+        tried.why_not = "the fix is not applied, it would bring: " + problem;
+        return tried;
+      }
+    if (!safe) return tried;
+    const auto changes = verdict_changes(*now_.inputs, *tried.inputs);
+    if (!changes.empty())
+      tried.why_not = "the fix is not applied, it is not safe here: it " +
+                      policy::described(changes.front().changes.front());
+    return tried;
+  }
+
+  void keep(Tried tried, const std::vector<Pick>& picked) {
+    for (const Pick& pick : picked) {
+      const Finding& finding = *pick.finding;
+      result_.applied.push_back({finding.range.place(), std::string(finding.rule->name),
+                                 finding.fix.title, finding.fix.applicability});
+      // What comes again and again, as fixes that undo each other, stops.
+      constexpr int kMostTimes = 3;
+      if (++applied_[pick.key] == kMostTimes) refused_.insert(pick.key);
+    }
+    for (auto& [path, text] : tried.texts) {
+      if (const File* file = first_.project->file(path); file != nullptr)
+        result_.originals[path] = &file->source();
+      result_.texts[path] = std::move(text);
+    }
+    now_ = {tried.project.get(), tried.inputs};
+    result_.projects.push_back(std::move(tried.project));
+  }
+
+  /// Whether anything was applied.
+  bool apply(const std::vector<Pick>& picked, bool safe) {
+    if (picked.empty()) return false;
+    Tried all = try_out(picked, safe);
+    if (all.why_not.empty()) {
+      keep(std::move(all), picked);
+      return true;
+    }
+    // Each alone; the first that may be applied is, the next round does the others.
+    bool any = false;
+    std::vector<Pick> good;
+    for (const Pick& pick : picked) {
+      const Tried one = picked.size() == 1 ? std::move(all) : try_out({pick}, safe);
+      if (one.why_not.empty()) {
+        good.push_back(pick);
+        continue;
+      }
+      left_.insert(sentence(*pick.finding, one.why_not));
+      refused_.insert(pick.key);
+      any = true;
+    }
+    if (good.empty()) return any;
+    Tried rest = try_out(good, safe);
+    if (rest.why_not.empty()) {
+      keep(std::move(rest), good);
+      return true;
+    }
+    good.resize(1);
+    keep(try_out(good, safe), good);
+    return true;
+  }
+
+  const FixOptions& options_;
+  State first_;
+  State now_;
+  FixTarget target_;
+  Fixed result_;
+  std::set<std::string> left_;
+  std::set<std::string> refused_;       ///< keys of fixes that are not applied
+  std::map<std::string, int> applied_;  ///< how often, by key
+};
+
+}  // namespace
+
+base::Result<Fixed> fix(const Project& project, Inputs& inputs, const FixOptions& options) {
+  return Fixer(project, inputs, options).run();
+}
+
+std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& after) {
+  std::vector<ClusterChanges> result;
+  const bool several = before.clusters().size() > 1;
+  for (const Cluster& cluster : before.clusters()) {
+    const auto other = std::ranges::find(after.clusters(), cluster.name(), &Cluster::name);
+    if (other == after.clusters().end()) continue;
+    auto changes = policy::verdict_changes(
+        cluster.rules(), other->rules(),
+        policy::named_endpoints(cluster.inventory(), cluster.environment()));
+    if (several) {
+      cluster.forget_rules();
+      other->forget_rules();
+    }
+    if (!changes.empty())
+      result.push_back({several ? cluster.name() : std::string(), std::move(changes)});
+  }
+  return result;
+}
+
+}  // namespace cnplint::project
