@@ -42,8 +42,14 @@ std::optional<std::string> git_run(const fs::path& root, const std::vector<std::
   if (root.string().find(':') != std::string::npos) return std::nullopt;
   // Both are programs that the repository names, or a repository that a change has brought in its
   // files.
-  std::vector<std::string> arguments{"git", "-C", root.string(), "-c", "core.fsmonitor=false",
-                                     "-c", "core.untrackedCache=false", "-c",
+  std::vector<std::string> arguments{"git",
+                                     "-C",
+                                     root.string(),
+                                     "-c",
+                                     "core.fsmonitor=false",
+                                     "-c",
+                                     "core.untrackedCache=false",
+                                     "-c",
                                      "safe.bareRepository=explicit"};
   arguments.insert(arguments.end(), words.begin(), words.end());
   auto output = run_program({std::move(arguments), git_environment(root), kTimeLimit, kSizeLimit});

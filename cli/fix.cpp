@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/lint_run.h"
 #include "policy/text/edit.h"
+#include "policy/verdict/change_summary.h"
 #include "project/fix.h"
 
 namespace cnplint::cli {
@@ -40,8 +41,9 @@ void tell_applied(const project::Fixed& fixed, bool patch) {
     if (counts[i] > 0)
       kinds += (kinds.empty() ? "" : ", ") + std::to_string(counts[i]) + " " +
                std::string(lint::kApplicabilityNames[i]);
-  note(base::counted(fixed.applied.size(), "fix") + (kinds.empty() ? "" : " (" + kinds + ")") +
-       ", " + base::counted(fixed.texts.size(), "file") + (patch ? " in the patch" : " written"));
+  note(base::counted(fixed.applied.size(), "finding") + " fixed" +
+       (kinds.empty() ? "" : " (" + kinds + ")") + ", " +
+       base::counted(fixed.texts.size(), "file") + (patch ? " in the patch" : " written"));
   tell_some(lines);
 }
 
@@ -51,9 +53,8 @@ void tell_verdicts(const project::Fixed& fixed) {
   if (fixed.verdicts.empty()) return note("no verdict changes");
   std::vector<std::string> lines;
   for (const project::ClusterChanges& each : fixed.verdicts)
-    for (const policy::VerdictChange& change : each.changes)
-      lines.push_back((each.cluster.empty() ? "" : "cluster " + each.cluster + ": ") +
-                      policy::described(change));
+    for (const std::string& line : policy::summarised(each.changes))
+      lines.push_back((each.cluster.empty() ? "" : "cluster " + each.cluster + ": ") + line);
   note("verdicts change:");
   tell_some(lines);
 }
@@ -105,8 +106,7 @@ int run_fix(const LintFlags& flags, project::Project& project, project::Inputs& 
   tell_some(fixed.left);
   // The patch owns standard output.
   std::vector<Output> reports = outputs;
-  if (flags.patch)
-    std::erase_if(reports, [](const Output& output) { return output.file.empty(); });
+  if (flags.patch) std::erase_if(reports, [](const Output& output) { return output.file.empty(); });
   return report(flags, fixed.projects.empty() ? project : *fixed.projects.back(), *fixed.inputs,
                 fixed.remaining, reports);
 }

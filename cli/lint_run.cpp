@@ -124,8 +124,8 @@ int run_lint(const LintFlags& flags) {
   if (!config) return fail(kUsage, config.error());
   if (flags.show_config) return print_config(flags, *config);
   if (flags.paths.empty())
-    return fail(kUsage, std::string("no path given; try `cnplint ") +
-                            (flags.fix ? "fix" : "lint") + " .`");
+    return fail(kUsage,
+                std::string("no path given; try `cnplint ") + (flags.fix ? "fix" : "lint") + " .`");
   std::vector<std::string> inputs = flags.paths;
   inputs.insert(inputs.end(), flags.captures.begin(), flags.captures.end());
   inputs.push_back(config->file);

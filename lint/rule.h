@@ -66,10 +66,12 @@ constexpr std::string_view profile_name(Profile profile) {
   return kProfileNames[static_cast<std::size_t>(profile)];
 }
 
-/// A whole manifest that has the finding, and one that says the same without it. Tests lint both.
+/// A whole manifest that has the finding, and one that says the same without it. Tests lint both,
+/// and apply the fix.
 struct Example {
   std::string_view bad;
   std::string_view good;
+  std::string_view fixed = {};   ///< what the fix of the finding makes of `bad`, byte by byte
   std::string_view config = {};  ///< the configuration under which they are so; empty: the default
   std::string_view flows = {};   ///< the capture that both are held against
   std::string_view file = "policy.yaml";  ///< its name, where the rule is about that

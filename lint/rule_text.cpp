@@ -79,8 +79,10 @@ std::string rule_markdown(const Rule& rule, std::span<const Rule* const> rules) 
     text += "## Under this configuration\n" + yaml_block(rule.example.config) + "\n";
   if (!rule.example.flows.empty())
     text += "## With this capture\n```json\n" + std::string(rule.example.flows) + "```\n\n";
-  text += "## Reported\n" + yaml_block(rule.example.bad) + "\n## Not reported\n" +
-          yaml_block(rule.example.good) + "\n";
+  text += "## Reported\n" + yaml_block(rule.example.bad) + "\n";
+  if (!rule.example.fixed.empty())
+    text += "## Fixed by `cnplint fix`\n" + yaml_block(rule.example.fixed) + "\n";
+  text += "## Not reported\n" + yaml_block(rule.example.good) + "\n";
   if (!rule.options.empty()) {
     text += "## Options\n";
     for (const Option& option : rule.options)

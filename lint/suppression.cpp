@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "lint/rule.h"
 #include "policy/model/manifest.h"
+#include "policy/text/layout.h"
 #include "policy/yaml/comments.h"
 
 namespace cnplint::lint {
@@ -228,6 +229,30 @@ void apply_suppressions(std::vector<Suppression>& suppressions, std::span<Findin
       finding->suppression_reason = suppression.reason;
     }
   }
+}
+
+policy::Edits removal_of(const Suppression& suppression) {
+  const base::SourceFile& file = *suppression.place.file;
+  const std::string_view text = file.text();
+  const std::uint32_t line = policy::begin_of_line(file, suppression.place.begin);
+  const std::size_t hash = text.rfind('#', suppression.place.begin);
+  if (hash == std::string_view::npos || hash < line) return {};
+  const std::size_t stop = std::min(text.find_first_of("\r\n", hash), text.size());
+  // Names stand between commas; a reason has no name in it.
+  const std::size_t names = std::min(text.find("--", hash), stop);
+  const std::size_t behind = text.find(',', suppression.place.end);
+  if (behind < names) {
+    const std::size_t next = text.find_first_not_of(" ,", behind);
+    return {{{&file, suppression.place.begin, static_cast<std::uint32_t>(next)}, ""}};
+  }
+  const std::size_t before = text.rfind(',', suppression.place.begin);
+  if (before != std::string_view::npos && before > hash)
+    return {{{&file, static_cast<std::uint32_t>(before), suppression.place.end}, ""}};
+  const bool alone = policy::begins_line(file, static_cast<std::uint32_t>(hash));
+  if (alone)
+    return {{{&file, line, policy::end_of_line(file, static_cast<std::uint32_t>(hash))}, ""}};
+  const std::size_t content = text.find_last_not_of(" \t", hash - 1) + 1;
+  return {{{&file, static_cast<std::uint32_t>(content), static_cast<std::uint32_t>(stop)}, ""}};
 }
 
 std::string today() {

@@ -9,6 +9,7 @@
 
 #include "base/source.h"
 #include "lint/finding.h"
+#include "policy/text/edit.h"
 #include "policy/yaml/reader.h"
 
 namespace cnplint::lint {
@@ -61,6 +62,16 @@ Suppressions find_suppressions(const policy::FileContent& content);
 /// those suppressions as used.
 void apply_suppressions(std::vector<Suppression>& suppressions, std::span<Finding> findings,
                         std::string_view today);
+
+/// The edits that take a suppression out: its comment, or its name where the comment allows other
+/// rules too. None for one in an annotation.
+policy::Edits removal_of(const Suppression& suppression);
+/// The same as a fix.
+inline Fix take_out(const Suppression& suppression) {
+  Fix fix{"take the comment out", Applicability::safe, {}, removal_of(suppression)};
+  if (fix.edits.empty()) fix = {"take it out of the annotation", Applicability::display, {}, {}};
+  return fix;
+}
 
 /// Today in UTC as YYYY-MM-DD.
 std::string today();

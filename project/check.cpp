@@ -35,7 +35,7 @@ std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
 
-/// One run: files and policies in parallel, then what needs a whole cluster.
+/// One run.
 class Check {
  public:
   Check(const Project& project, const Inputs& inputs, const CheckOptions& options)
@@ -322,16 +322,6 @@ class Check {
     return *outcome_.capture;
   }
 
-  /// The folder that a finding is said of: the chart that a file belongs to, or its own.
-  static std::filesystem::path folder_of(const base::SourceFile& file) {
-    std::filesystem::path own = std::filesystem::path(file.path()).parent_path();
-    std::error_code ignored;
-    for (std::filesystem::path at = own;; at = at.parent_path()) {
-      if (std::filesystem::exists(at / "Chart.yaml", ignored)) return at;
-      if (at.empty() || at == at.parent_path()) return own;
-    }
-  }
-
   /// Keeps the first finding of rules that say the same of every file of a folder.
   void fold_by_folder() {
     struct First {
@@ -344,7 +334,7 @@ class Check {
       std::erase_if(findings_[i], [&](Finding& finding) {
         if (!finding.rule->once_per_folder || !reported(*outcome_.files[i])) return false;
         const auto [known, added] = firsts.try_emplace(
-            {finding.rule->name, folder_of(*finding.range.file)}, First{i, {}, 0});
+            {finding.rule->name, chart_or_folder_of(*finding.range.file)}, First{i, {}, 0});
         if (added)
           known->second.finding = std::move(finding);
         else
@@ -426,14 +416,15 @@ class Check {
 
   void report_suppressions(std::size_t file, const std::string& day) {
     if (suppressions_[file].all.empty() && suppressions_[file].malformed.empty()) return;
-    const auto rules = active(base::SourceRange{outcome_.files[file]});
-    const auto find = [&](std::string_view name) { return Check::find(rules, name); };
+    const auto rules = active({outcome_.files[file]});
     const auto add = [&](std::string_view name, base::SourceRange place, std::uint32_t document,
-                         std::string message) {
-      if (const ActiveRule* rule = find(name))
-        lint::Report(*rule->rule, rule->severity, "", findings_[file])
-            .add(place, std::move(message))
-            .document = document;
+                         std::string message, lint::Fix fix = {}) {
+      const ActiveRule* rule = find(rules, name);
+      if (rule == nullptr) return;
+      lint::Report report(*rule->rule, rule->severity, "", findings_[file]);
+      Finding& finding = report.add(place, std::move(message));
+      finding.document = document;
+      finding.fix = std::move(fix);
     };
     for (const lint::MalformedSuppression& each : suppressions_[file].malformed)
       add(lint::kMalformedSuppression, each.place, each.document, each.message);
@@ -444,14 +435,15 @@ class Check {
             "there is no rule " + name + base::allowed_values_hint(each.rule, rule_names()));
       else if (each.expired(day))
         add(lint::kExpiredSuppression, each.place, each.document,
-            "the suppression of " + name + " ended on " + each.until);
+            "the suppression of " + name + " ended on " + each.until, lint::take_out(each));
       else if (config_.require_reason && each.reason.empty())
         add(lint::kMalformedSuppression, each.place, each.document,
             "the suppression of " + name + " has no reason; add `-- reason`");
-      else if (!each.used && speaks(find(each.rule)) && !inputs_.is_beside(*outcome_.files[file]) &&
+      else if (!each.used && speaks(find(rules, each.rule)) &&
+               !inputs_.is_beside(*outcome_.files[file]) &&
                chosen_.size() == inputs_.clusters().size())
         add(lint::kUnusedSuppression, each.place, each.document,
-            "nothing here needs " + name + " to be allowed");
+            "nothing here needs " + name + " to be allowed", lint::take_out(each));
     }
   }
 

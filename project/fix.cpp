@@ -10,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "base/hash.h"
 #include "policy/text/edit.h"
 #include "project/fix_target.h"
 
@@ -34,8 +35,7 @@ class Taken {
   bool take(const policy::Edits& edits) {
     for (const policy::Edit& edit : edits)
       if (overlaps(edit)) return false;
-    for (const policy::Edit& edit : edits)
-      places_[edit.range.file].emplace(edit.range.begin, edit);
+    for (const policy::Edit& edit : edits) places_[edit.range.file].emplace(edit.range.begin, edit);
     return true;
   }
   /// Whether the same edits were taken: one fix for several clusters.
@@ -86,6 +86,7 @@ class Fixer {
       : options_(options), first_{&project, &inputs}, now_(first_), target_(inputs) {}
 
   base::Result<Fixed> run() {
+    seen_.insert(state_with({}));
     for (int round = 0; round < kMostRounds; ++round) {
       auto outcome = options_.lint(*now_.project, *now_.inputs);
       if (!outcome) return tl::unexpected(outcome.error());
@@ -161,11 +162,30 @@ class Fixer {
     std::string why_not;  ///< empty: it may be applied
   };
 
+  /// All texts that change, with some of them anew, as one number; a file that is as it was at first
+  /// counts as one that does not change.
+  [[nodiscard]] std::uint64_t state_with(const std::map<std::string, std::string>& texts) const {
+    std::map<std::string_view, std::string_view> all;
+    for (const auto& [path, text] : result_.texts) all[path] = text;
+    for (const auto& [path, text] : texts) all[path] = text;
+    std::string whole;
+    for (const auto& [path, text] : all) {
+      const File* file = first_.project->file(std::string(path));
+      if (file == nullptr || file->source().text() != text)
+        whole.append(path).append(1, '\0').append(text).append(1, '\0');
+    }
+    return base::hash(whole);
+  }
+
   Tried try_out(const std::vector<Pick>& picked, bool safe) {
     Tried tried;
     tried.texts = texts_with(picked);
-    tried.project = std::make_unique<Project>(now_.project->config(), base::FileSet(),
-                                              now_.project->threads());
+    if (seen_.contains(state_with(tried.texts))) {
+      tried.why_not = "the fix is not applied, another one would undo it";
+      return tried;
+    }
+    tried.project =
+        std::make_unique<Project>(now_.project->config(), base::FileSet(), now_.project->threads());
     tried.inputs = &tried.project->open_changed(*now_.project, *now_.inputs, tried.texts);
     const auto before = problems_of(*now_.inputs);
     for (const std::string& problem : problems_of(*tried.inputs))
@@ -186,15 +206,16 @@ class Fixer {
       const Finding& finding = *pick.finding;
       result_.applied.push_back({finding.range.place(), std::string(finding.rule->name),
                                  finding.fix.title, finding.fix.applicability});
-      // What comes again and again, as fixes that undo each other, stops.
-      constexpr int kMostTimes = 3;
-      if (++applied_[pick.key] == kMostTimes) refused_.insert(pick.key);
     }
+    // What may not be applied to one text may to the next.
+    refused_.clear();
+    left_.clear();
     for (auto& [path, text] : tried.texts) {
       if (const File* file = first_.project->file(path); file != nullptr)
         result_.originals[path] = &file->source();
       result_.texts[path] = std::move(text);
     }
+    seen_.insert(state_with({}));
     now_ = {tried.project.get(), tried.inputs};
     result_.projects.push_back(std::move(tried.project));
   }
@@ -237,8 +258,8 @@ class Fixer {
   FixTarget target_;
   Fixed result_;
   std::set<std::string> left_;
-  std::set<std::string> refused_;       ///< keys of fixes that are not applied
-  std::map<std::string, int> applied_;  ///< how often, by key
+  std::set<std::string> refused_;       ///< keys of fixes that are not applied to this text
+  std::set<std::uint64_t> seen_;        ///< hashes of all texts as they were
 };
 
 }  // namespace

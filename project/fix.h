@@ -42,13 +42,13 @@ struct ClusterChanges {
 
 /// What fixing came to. Nothing is written.
 struct Fixed {
-  std::map<std::string, std::string> texts;                 ///< of the files that change, by path
+  std::map<std::string, std::string> texts;                  ///< of the files that change, by path
   std::map<std::string, const base::SourceFile*> originals;  ///< of these
   std::vector<AppliedFix> applied;
   /// What was not applied and could be, with its place and why: sentences, each once.
   std::vector<std::string> left;
-  std::vector<ClusterChanges> verdicts;  ///< those of clusters in which some change
-  lint::Outcome remaining;               ///< what lint says of the new texts
+  std::vector<ClusterChanges> verdicts;           ///< those of clusters in which some change
+  lint::Outcome remaining;                        ///< what lint says of the new texts
   std::deque<std::unique_ptr<Project>> projects;  ///< findings point into the last one
   Inputs* inputs = nullptr;                       ///< the new ones
 };

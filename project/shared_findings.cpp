@@ -81,4 +81,13 @@ void merge_same(std::vector<Finding>& findings, bool shared) {
   findings = std::move(merged);
 }
 
+std::filesystem::path chart_or_folder_of(const base::SourceFile& file) {
+  std::filesystem::path own = std::filesystem::path(file.path()).parent_path();
+  std::error_code ignored;
+  for (std::filesystem::path at = own;; at = at.parent_path()) {
+    if (std::filesystem::exists(at / "Chart.yaml", ignored)) return at;
+    if (at.empty() || at == at.parent_path()) return own;
+  }
+}
+
 }  // namespace cnplint::project

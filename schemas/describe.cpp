@@ -150,6 +150,13 @@ std::vector<std::string> homes_of(const std::string& field, const Violation& vio
   return homes;
 }
 
+std::vector<std::string_view> known_fields(const Violation& violation) {
+  std::vector<std::string_view> known;
+  for (const Property& property : violation.schema->properties)
+    if (property.available) known.push_back(property.name);
+  return known;
+}
+
 std::string describe_unknown(const Violation& violation, const Schema& schema) {
   const NodeRef key = violation.node.key();
   const std::string field(key ? key.text() : "");
@@ -161,9 +168,7 @@ std::string describe_unknown(const Violation& violation, const Schema& schema) {
       text += ": Cilium has it up to " + std::string(policy::release_name(*property->until));
     return text;
   }
-  std::vector<std::string_view> known;
-  for (const Property& property : violation.schema->properties)
-    if (property.available) known.push_back(property.name);
+  const std::vector<std::string_view> known = known_fields(violation);
   const std::vector<std::string> homes = homes_of(field, violation, schema);
   constexpr std::size_t kMostHomes = 4;
   const std::string_view nearest = base::nearest_spelling(field, known);
@@ -241,6 +246,16 @@ std::string describe(const Violation& violation, const Schema& schema) {
     default:
       return describe_limit(violation);
   }
+}
+
+std::string_view nearest_field(const Violation& violation) {
+  const NodeRef key = violation.node.key();
+  return key ? base::nearest_spelling(key.text(), known_fields(violation)) : std::string_view();
+}
+
+std::vector<std::string> homes_of(const Violation& violation, const Schema& schema) {
+  const NodeRef key = violation.node.key();
+  return key ? homes_of(std::string(key.text()), violation, schema) : std::vector<std::string>();
 }
 
 }  // namespace cnplint::schemas

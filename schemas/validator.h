@@ -56,6 +56,11 @@ std::vector<Violation> validate(const Schema& schema, policy::NodeRef root);
 /// the document says is not known then.
 bool has_unknown_structure(const Schema& schema, policy::NodeRef root);
 
+/// The field of the object that an unknown one is nearly; empty where none is.
+std::string_view nearest_field(const Violation& violation);
+/// The fields that may hold an unknown one, as in `endpointSelector` or `toPorts[]`.
+std::vector<std::string> homes_of(const Violation& violation, const Schema& schema);
+
 /// A sentence for a person: what is wrong, the value, what is allowed.
 std::string describe(const Violation& violation, const Schema& schema);
 

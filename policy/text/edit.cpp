@@ -61,7 +61,7 @@ struct LineChange {
 /// The changes between texts of which most lines are the same: at a difference, the nearest place
 /// where both go on alike.
 std::vector<LineChange> changes_of(const std::vector<std::string_view>& a,
-                               const std::vector<std::string_view>& b) {
+                                   const std::vector<std::string_view>& b) {
   std::vector<LineChange> changes;
   std::size_t i = 0;
   std::size_t j = 0;

@@ -21,10 +21,15 @@ namespace {
 
 using Base = std::shared_ptr<const RuleBase>;
 
-constexpr std::array<std::uint8_t, 9> kAskedProtocols{
-    ip_protocol::kTcp,    ip_protocol::kUdp,  ip_protocol::kSctp,
-    ip_protocol::kIcmp,   ip_protocol::kIcmpV6, ip_protocol::kVrrp,
-    ip_protocol::kIgmp,   47,                 99};
+constexpr std::array<std::uint8_t, 9> kAskedProtocols{ip_protocol::kTcp,
+                                                      ip_protocol::kUdp,
+                                                      ip_protocol::kSctp,
+                                                      ip_protocol::kIcmp,
+                                                      ip_protocol::kIcmpV6,
+                                                      ip_protocol::kVrrp,
+                                                      ip_protocol::kIgmp,
+                                                      47,
+                                                      99};
 
 /// What a node says, whatever its style and comments.
 void add_meaning(NodeRef node, std::string& text) {
@@ -74,10 +79,10 @@ std::string_view namespace_of_pod(const Endpoint& endpoint) {
 /// An endpoint without a name, by what is known of it.
 std::string description_of(const Endpoint& endpoint) {
   if (!endpoint.dns_names.empty()) return endpoint.dns_names.front();
-  if (endpoint.address) return to_string(*endpoint.address);
+  if (endpoint.address) return "world (" + to_string(*endpoint.address) + ")";
   std::string text;
   for (const Label& label : endpoint.labels) {
-    if (label.source == "reserved") return "reserved:" + label.key;
+    if (label.source == "reserved") return label.key;
     if (label.key == kNamespaceLabel || label.key == kClusterLabel ||
         label.key == kServiceAccountLabel || label.key == kNamespaceNameLabel)
       continue;
@@ -152,8 +157,7 @@ class Comparison {
       std::vector<std::uint32_t> selecting[2];
       bool touched = false;
       for (const std::size_t side : {0, 1}) {
-        selecting[side] =
-            indices[side].selecting(identity, endpoint.kind == EndpointKind::host);
+        selecting[side] = indices[side].selecting(identity, endpoint.kind == EndpointKind::host);
         for (const std::uint32_t each : selecting[side])
           touched |= worlds_[side].changed.contains(worlds_[side].base->subjects[each].policy);
       }
@@ -291,7 +295,8 @@ class Comparison {
         for (auto step = steps.begin(); step != steps.end(); ++step) {
           connection.port = *step;
           const auto next = std::next(step);
-          const auto last = static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1);
+          const auto last =
+              static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1);
           if (const auto change = compare(direction, connection))
             add(*change, direction, subject, peer, protocol, *step, last);
         }
@@ -326,11 +331,12 @@ class Comparison {
     if (!passed) return std::nullopt;
     const bool proxied = one.verdict == Verdict::redirect;
     if (proxied != (other.verdict == Verdict::redirect)) return ChangeOfVerdict::requests;
-    if (proxied && requests(before, direction, connection) != requests(after, direction, connection))
+    if (proxied &&
+        requests(before, direction, connection) != requests(after, direction, connection))
       return ChangeOfVerdict::requests;
-    if (authenticates() && authentication(*worlds_[0].rules, one, before.matches(direction, connection)) !=
-                               authentication(*worlds_[1].rules, other,
-                                              after.matches(direction, connection)))
+    if (authenticates() &&
+        authentication(*worlds_[0].rules, one, before.matches(direction, connection)) !=
+            authentication(*worlds_[1].rules, other, after.matches(direction, connection)))
       return ChangeOfVerdict::authentication;
     return std::nullopt;
   }
@@ -399,10 +405,10 @@ class Comparison {
           }
           if (allowed[0] == allowed[1]) continue;
           const auto next = std::next(step);
-          changes_.push_back({allowed[1] ? ChangeOfVerdict::opened : ChangeOfVerdict::closed,
-                              Direction::egress, ns + "/any pod", name(to), protocol, *step,
-                              static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX
-                                                                             : *next - 1)});
+          changes_.push_back(
+              {allowed[1] ? ChangeOfVerdict::opened : ChangeOfVerdict::closed, Direction::egress,
+               ns + "/any pod", name(to), protocol, *step,
+               static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1)});
         }
   }
 

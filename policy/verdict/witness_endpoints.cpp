@@ -64,8 +64,7 @@ bool can_be(const Label& label, EndpointKind kind, const Environment& environmen
   if (label.source != "k8s") return true;
   const bool of_namespace =
       label.key == kNamespaceLabel || label.key.starts_with(kNamespaceLabelsPrefix);
-  const bool of_cilium =
-      label.key == kClusterLabel || label.key == kServiceAccountLabel;
+  const bool of_cilium = label.key == kClusterLabel || label.key == kServiceAccountLabel;
   if (kind == EndpointKind::remote_node) return label.key == kClusterLabel;
   if (kind == EndpointKind::host && of_namespace) return false;
   if (label.key.starts_with("io.cilium.k8s") && !of_namespace && !of_cilium) return false;
@@ -114,8 +113,7 @@ std::vector<Endpoint> edge_addresses(std::span<const Prefix> prefixes,
     add(next_of(last_of(prefix)));
   }
   for (const std::string& name : std::set<std::string>(names.begin(), names.end())) {
-    Endpoint named =
-        external(*parse_address(environment.ipv4 ? "198.18.7.7" : "2001:db8:77::7"));
+    Endpoint named = external(*parse_address(environment.ipv4 ? "198.18.7.7" : "2001:db8:77::7"));
     named.dns_names.push_back(name_of_pattern(name));
     result.push_back(std::move(named));
   }
@@ -139,8 +137,8 @@ std::vector<Endpoint> witness_endpoints(const RuleBase& base) {
     for (const Identity& each : witnesses(subject, base.environment)) {
       Endpoint endpoint;
       endpoint.labels = each.labels;
-      endpoint.kind = subject.node ? EndpointKind::host
-                                   : kind_of_labels(each.labels, base.environment.cluster);
+      endpoint.kind =
+          subject.node ? EndpointKind::host : kind_of_labels(each.labels, base.environment.cluster);
       if (is_plain(endpoint) && can_be(endpoint, base.environment))
         result.push_back(std::move(endpoint));
     }

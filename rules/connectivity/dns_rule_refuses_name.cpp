@@ -171,7 +171,8 @@ class Finder {
              "the DNS rules of these endpoints refuse " + base::first_few(names, kShown) +
                  ": without an answer nothing is allowed for " +
                  (refused.size() == 1 ? "it" : "them"))
-        .fix.title = refused.size() == 1 ? "add it to the `dns` rules" : "add them to the `dns` rules";
+        .fix.title =
+        refused.size() == 1 ? "add it to the `dns` rules" : "add them to the `dns` rules";
   }
 
   void look_at_search_list(const policy::Subject& subject, NodeRef own,
@@ -194,9 +195,10 @@ class Finder {
                           ": these rules refuse that, and some resolvers then give up");
       finding.severity = lint::Severity::note;
       constexpr Release kWholeLabels{20};
-      finding.fix.title = base_.environment.cilium >= kWholeLabels
-                        ? "add `{matchPattern: \"**.cluster.local\"}`, or give the pods `ndots: 1`"
-                        : "give the pods `ndots: 1`, or let clients end the names with a dot";
+      finding.fix.title =
+          base_.environment.cilium >= kWholeLabels
+              ? "add `{matchPattern: \"**.cluster.local\"}`, or give the pods `ndots: 1`"
+              : "give the pods `ndots: 1`, or let clients end the names with a dot";
       return;
     }
   }

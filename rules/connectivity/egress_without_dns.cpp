@@ -7,6 +7,7 @@
 
 #include "policy/model/label.h"
 #include "rules/dns.h"
+#include "rules/dns_rule.h"
 
 namespace cnplint::rules::egress_without_dns {
 namespace {
@@ -188,6 +189,7 @@ class Finder {
         policy_of(first), group.rules.empty() ? place_of(first) : first.where, message_of(group));
     if (group.rules.empty() || group.beside) finding.severity = lint::Severity::note;
     finding.fix.title = "allow " + ports_to_open(first, policy::kDnsPort) + " to the cluster's DNS";
+    if (!group.rules.empty() && !group.beside) add_dns(group, finding);
     constexpr std::size_t kMostNotes = 8;
     for (std::size_t i = 1; i < std::min(rules.size(), kMostNotes + 1); ++i)
       finding.notes.push_back({lint::culprit_range(place_of(*rules[i])),
@@ -195,6 +197,15 @@ class Finder {
     if (rules.size() > kMostNotes + 1)
       finding.notes.push_back(
           {{}, "and for " + base::counted(rules.size() - kMostNotes - 1, "more policy")});
+  }
+
+  /// A rule in each of the policies.
+  void add_dns(const Group& group, lint::Finding& finding) const {
+    policy::Changes changes;
+    for (const PolicyRule* rule : group.rules)
+      for (policy::Change& change : allow_dns(context_, *rule, false))
+        changes.push_back(std::move(change));
+    finding.fix = lint::unsafe_fix(finding.fix.title + ": opens egress to it", std::move(changes));
   }
 
   [[nodiscard]] std::string message_of(const Group& group) const {
@@ -230,7 +241,8 @@ class Finder {
                         "DNS is allowed over UDP only: answers too large for it are asked for "
                         "again over TCP");
         finding.severity = lint::Severity::note;
-        finding.fix.title = "allow " + port + "/TCP as well";
+        finding.fix =
+            lint::unsafe_fix("allow " + port + "/TCP as well: opens it", allow_both(where, "TCP"));
         return;
       }
       if (const auto beside = supply_.maybe_beside(index, policy::kDnsOverUdp))
@@ -241,10 +253,25 @@ class Finder {
                unsaid ? "a port without `protocol` is TCP: DNS questions go over UDP, which "
                         "nothing allows"
                       : "DNS is allowed over TCP only: questions go over UDP")
-          .fix.title = unsaid ? "add `protocol: UDP`, and the same port with `protocol: TCP`"
-                        : "allow " + port + "/UDP as well";
+          .fix =
+          lint::unsafe_fix((unsaid ? "add `protocol: UDP`, and the same port with `protocol: TCP`"
+                                   : "allow " + port + "/UDP as well") +
+                               std::string(": opens it"),
+                           allow_both(where, "UDP"));
       return;
     }
+  }
+
+  /// The port over the other transport as well: a further one, which every kind can say.
+  static policy::Changes allow_both(NodeRef port, const char* other) {
+    if (!port.is_mapping() || !port.parent().is_sequence() || !policy::is_stored(port.get("port")))
+      return {};
+    policy::Value value = policy::Value::of(port);
+    value.set("protocol", policy::Value::text(other));
+    policy::Changes changes{policy::add_item(port.parent(), std::move(value).in_line())};
+    if (!policy::is_stored(port.get("protocol")))
+      changes.push_back(policy::add_entry(port, "protocol", policy::Value::text("TCP")));
+    return changes;
   }
 
   void tell_of_tcp_only(const PolicyRule& rule, NodeRef where, std::uint32_t beside) {
@@ -345,7 +372,8 @@ class Finder {
     lint::Finding& finding = report_.add(policy_of(rule), rule.peer_places.front(),
                                          "no DNS server is selected: " + quoted(server.subject) +
                                              missing(rule, pod) + ", so nothing allows DNS");
-    finding.fix.title = "select the pods of " + quoted(server.subject) + " by labels that they have";
+    finding.fix.title =
+        "select the pods of " + quoted(server.subject) + " by labels that they have";
     finding.notes.push_back({server.place, "the DNS server of the input"});
     return finding;
   }
@@ -429,6 +457,22 @@ spec:
       rules: {dns: [{matchPattern: "*"}]}
   - toEndpoints: [{matchLabels: {app: checkout}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toEndpoints: [{matchLabels: {app: checkout}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+  - toEndpoints:
+    - matchLabels:
+        k8s-app: kube-dns
+        k8s:io.kubernetes.pod.namespace: kube-system
+    toPorts:
+    - ports:
+      - {port: "53", protocol: ANY}
 )"},
     .options = kOptions,
     .facts = "P103 P401 P402 P614 A6",

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "policy/text/rule_text.h"
 #include "rules/dns.h"
+#include "rules/dns_rule.h"
 
 namespace cnplint::rules::fqdn_without_dns_rule {
 namespace {
@@ -43,7 +45,7 @@ bool is_maybe_dns_without_l7(const policy::Subject& subject, const policy::RuleB
 class NameFinder {
  public:
   NameFinder(const lint::ClusterContext& context, Report& report)
-      : base_(*context.rules), supply_(dns_supply(context)), report_(report) {}
+      : context_(context), base_(*context.rules), supply_(dns_supply(context)), report_(report) {}
 
   void look_at(std::uint32_t index, const policy::PolicyRule& named) {
     const policy::Subject& subject = base_.subjects[index];
@@ -88,16 +90,40 @@ class NameFinder {
 
   void tell(const policy::Subject& subject, const policy::PolicyRule& named, bool no_dns,
             std::optional<std::uint32_t> beside) {
-    add(subject, named,
+    lint::Finding& finding = add(
+        subject, named,
         no_dns ? "nothing allows DNS for these endpoints" : "no L7 `dns` rule for these endpoints",
-        beside)
-        .fix.title =
+        beside);
+    finding.fix.title =
         no_dns ? "allow 53/ANY to the cluster's DNS with `rules: {dns: [{matchPattern: \"*\"}]}`, "
-                 "or with the names"
+                 "or with the names: opens egress to it, and to the names"
                : "give the rule that allows DNS `rules: {dns: [{matchPattern: \"*\"}]}`, or the "
-                 "names";
+                 "names: opens egress to the names";
+    if (beside) return;
+    finding.fix.applicability = lint::Applicability::unsafe;
+    finding.fix.changes = no_dns ? allow_dns(context_, named, true) : see_names(subject);
   }
 
+  /// Lets the proxy see what the rules for DNS of a subject let through.
+  [[nodiscard]] policy::Changes see_names(const policy::Subject& subject) const {
+    using policy::Value;
+    policy::Changes changes;
+    for (std::uint32_t i = subject.first_rule; i < subject.end_rule; ++i) {
+      if (supply_.reach().of_rule(i) == policy::kNoDns) continue;
+      std::set<std::uint32_t> entries;
+      for (const policy::PortFilter& port : base_.rules[i].ports) {
+        if (!policy::covers_dns_port(port) || !port.where) return {};
+        const NodeRef entry = port.where.parent().parent();
+        if (!entry.is_mapping() || entry.get("rules") || port.first != policy::kDnsPort) return {};
+        if (entries.insert(entry.index()).second)
+          changes.push_back(policy::add_entry(
+              entry, "rules", Value::map({{"dns", Value::list({policy::dns_name_value("*")})}})));
+      }
+    }
+    return changes;
+  }
+
+  const lint::ClusterContext& context_;
   const policy::RuleBase& base_;
   policy::DnsSupply& supply_;
   Report& report_;
@@ -155,6 +181,18 @@ spec:
     toPorts:
     - ports: [{port: "53", protocol: ANY}]
       rules: {dns: [{matchPattern: "*"}]}
+  - toFQDNs: [{matchName: api.example.com}]
+    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toEndpoints:
+    - matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}
+    toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: '*'}]}}]
   - toFQDNs: [{matchName: api.example.com}]
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 )"},

@@ -393,10 +393,11 @@ lint::Finding& say(const lint::ClusterContext& context, const Candidate& candida
   finding.notes.push_back(
       {lint::culprit_range(refusing.where),
        candidate.refusing.denied ? "it is denied here" : "it is denied by default here"});
-  finding.fix.title = candidate.refusing.denied
-                    ? "narrow the deny, which no rule that allows can overrule, or take this out"
-                    : "allow it in " + quoted(policy::direction_name(other(rule.direction))) +
-                          " of a policy for " + far_of(candidate);
+  finding.fix.title =
+      candidate.refusing.denied
+          ? "narrow the deny, which no rule that allows can overrule, or take this out"
+          : "allow it in " + quoted(policy::direction_name(other(rule.direction))) +
+                " of a policy for " + far_of(candidate);
   return finding;
 }
 

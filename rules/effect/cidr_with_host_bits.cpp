@@ -15,8 +15,9 @@ void check_text(NodeRef where, Report& report) {
       .add(where, quoted(where.text()) + " is " + quoted(masked) +
                       ": what stands behind the first " + std::to_string(prefix->length) +
                       " bits is dropped")
-      .fix.title =
-      "write " + quoted(masked) + ", or " + quoted(single) + " where the one address is meant";
+      .fix = lint::safe_fix(
+      "write " + quoted(masked) + ", or " + quoted(single) + " where the one address is meant",
+      {policy::set_text(where, masked)});
 }
 
 void check(const PolicyContext& context, Report& report) {
@@ -67,6 +68,20 @@ spec:
     - ports: [{port: "53", protocol: ANY}]
       rules: {dns: [{matchPattern: "*"}]}
   - toCIDR: [192.0.2.77/32]
+    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toEndpoints:
+    - matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}
+    toPorts:
+    - ports: [{port: "53", protocol: ANY}]
+      rules: {dns: [{matchPattern: "*"}]}
+  - toCIDR: [192.0.2.0/24]
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 )"},
     .facts = "P406 R5",

@@ -93,7 +93,8 @@ void check(const lint::ClusterContext& context, Report& report) {
       if (dns.labels.size() == 1 && (star || !policy::is_host_name(dns.text))) return;
       const Meaning meaning = meaning_of(dns, own, services);
       if (meaning.of_cluster && !leads_outside(meaning.service))
-        report.add(policy, fqdn.where, message_for(fqdn, dns, meaning)).fix.title = fix_for(meaning, own);
+        report.add(policy, fqdn.where, message_for(fqdn, dns, meaning)).fix.title =
+            fix_for(meaning, own);
     });
   }
 }

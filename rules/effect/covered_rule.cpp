@@ -263,7 +263,8 @@ class Check {
         first->claim = lint::Claim::adds_nothing;
         first->severity = by->restriction ? lint::Severity::warning : lint::Severity::note;
         first->notes.push_back({lint::culprit_range(by->where), "it is covered here"});
-        first->fix.title = "take it out, or narrow what covers it";
+        first->fix =
+            lint::safe_fix("take it out, or narrow what covers it", {policy::remove(part.where)});
       } else if (first->notes.size() < kMostNotes) {
         first->notes.push_back({lint::culprit_range(part.where), "nor does this one"});
       }
@@ -308,9 +309,14 @@ class Check {
     for (std::size_t i = 1; i < rules.size() && finding.notes.size() < kMostNotes; ++i)
       finding.notes.push_back(
           {lint::culprit_range(base_.rules[rules[i]].where), "nor does this one"});
-    finding.fix.title = restriction
-                      ? "narrow the wider rule (`except`, ports), or deny what is not to pass"
-                      : "take it out, or narrow the wider rule";
+    if (restriction) {
+      finding.fix.title = "narrow the wider rule (`except`, ports), or deny what is not to pass";
+      return;
+    }
+    policy::Changes changes;
+    for (const std::uint32_t rule : rules)
+      changes.push_back(policy::remove(base_.rules[rule].where));
+    finding.fix = lint::safe_fix("take it out, or narrow the wider rule", std::move(changes));
   }
 
   /// Whether a rule opens the world: a narrower one beside it must have been meant to restrict.

@@ -23,7 +23,10 @@ void check(const PolicyContext& context, Report& report) {
       report
           .add(flag, "`" + name + ": true` has no effect: there is no rule in `" + name + "` or `" +
                          name + "Deny`, so this policy does not close " + name)
-          .fix.title = "to deny all " + name + ", add `" + name + ": [{}]`";
+          .fix =
+          lint::unsafe_fix("to deny all " + name + ", add `" + name + ": [{}]`: closes " + name +
+                               " of what the policy selects, but for what others allow",
+                           {policy::add_to_list(spec.node, name, {policy::Value::map()})});
     }
   }
 }
@@ -62,6 +65,18 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
   egress: [{}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  enableDefaultDeny: {ingress: true, egress: true}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+  egress:
+  - {}
 )"},
     .facts = "A1.1",
     .check_policy = check,

@@ -23,13 +23,13 @@ void check_name(NodeRef name, Report& report) {
                        " is an address and no name: nothing is found by asking DNS for "
                        "it, so the rule matches nothing")
         .fix.title = "write `cidrSelector: " + policy::to_string(*address) + "/" +
-               std::to_string(address->bits()) + "`";
+                     std::to_string(address->bits()) + "`";
     return;
   }
   const DnsLabels dns(text);
   if (dns.text == "localhost" || dns.text.ends_with(".localhost")) {
-    report.add(name, quoted(text) + " is the pod itself: nothing that goes there leaves it").fix.title =
-        "take the rule out";
+    report.add(name, quoted(text) + " is the pod itself: nothing that goes there leaves it")
+        .fix.title = "take the rule out";
     return;
   }
   if (!is_cluster_name(dns)) return;

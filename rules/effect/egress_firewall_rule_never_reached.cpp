@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "policy/verdict/firewall_order.h"
+#include "rules/canonical.h"
 #include "rules/each.h"
 
 namespace cnplint::rules::egress_firewall_rule_never_reached {
@@ -56,6 +58,16 @@ void add_notes(const policy::Spec& spec, const Group& group, lint::Finding& find
   }
 }
 
+/// Whether two rules have the same destination and ports.
+bool says_the_same(NodeRef rule, NodeRef other) {
+  return std::ranges::all_of(std::array{"to", "ports"}, [&](const char* field) {
+    const NodeRef one = rule.get(field);
+    const NodeRef two = other.get(field);
+    return static_cast<bool>(one) == static_cast<bool>(two) &&
+           (!one || canonical(one) == canonical(two));
+  });
+}
+
 void report_group(const policy::Spec& spec, const Group& group, Report& report) {
   const ShadowedRule& first = *group.rules.front();
   const RuleItem& item = spec.items[first.rule];
@@ -63,11 +75,17 @@ void report_group(const policy::Spec& spec, const Group& group, Report& report) 
   if (!group.opposite) finding.severity = lint::Severity::note;
   if (!first.by_address) finding.claim = lint::Claim::never_reached;
   add_notes(spec, group, finding);
-  finding.fix.title = group.opposite
-                    ? "move it before " +
-                          std::string(first.by.size() > 1 ? "the first of them" : "that rule") +
-                          ", or take it out"
-                    : "take it out";
+  const NodeRef before = spec.items[first.by.front()].node;
+  if (group.opposite)
+    finding.fix = lint::unsafe_fix(
+        "move it before " + std::string(first.by.size() > 1 ? "the first of them" : "that rule") +
+            ", or take it out: " + (item.deny ? "closes" : "opens") + " what it matches",
+        {policy::lift_before(item.node, before)});
+  else
+    finding.fix = lint::safe_fix("take it out", {policy::remove(item.node)});
+  // Where both are about the same, it would only be the other one that is not reached.
+  if (first.ipv4_only || (group.opposite && says_the_same(before, item.node)))
+    finding.fix.changes.clear();
 }
 
 void check_spec(const policy::Spec& spec, const PolicyContext& context, Report& report) {
@@ -112,6 +130,14 @@ spec:
   egress:
   - {type: Deny, to: {cidrSelector: 0.0.0.0/0}}
   - {type: Allow, to: {cidrSelector: 192.0.2.0/24}}
+)",
+                R"(apiVersion: k8s.ovn.org/v1
+kind: EgressFirewall
+metadata: {name: default, namespace: shop}
+spec:
+  egress:
+  - {type: Allow, to: {cidrSelector: 192.0.2.0/24}}
+  - {type: Deny, to: {cidrSelector: 0.0.0.0/0}}
 )",
                 R"(apiVersion: k8s.ovn.org/v1
 kind: EgressFirewall

@@ -79,7 +79,21 @@ const RuleItem* needless_allow(const policy::Spec& spec, const policy::Environme
   return needless;
 }
 
-void check_spec(const policy::Spec& spec, const policy::Environment& environment, Report& report) {
+/// A Deny of every address, of each family.
+policy::Changes final_denies(NodeRef list, bool v6) {
+  using policy::Value;
+  policy::Changes changes;
+  for (const char* cidr : {"0.0.0.0/0", "::/0"})
+    if (*cidr != ':' || v6)
+      changes.push_back(policy::add_item(
+          list, Value::map({{"type", Value::text("Deny")},
+                            {"to", Value::map({{"cidrSelector", Value::text(cidr)}}).in_line()}})
+                    .in_line()));
+  return changes;
+}
+
+void check_spec(const policy::Spec& spec, const policy::Environment& environment, bool knows_v6,
+                Report& report) {
   const NodeRef list = spec.node.get("egress");
   if (!list.is_sequence() || !are_known(spec)) return;
   if (spec.items.empty()) {
@@ -90,7 +104,10 @@ void check_spec(const policy::Spec& spec, const policy::Environment& environment
   if (std::ranges::none_of(spec.items, &RuleItem::deny)) {
     report
         .add(list, "no rule denies: what no rule matches is allowed, so that these change nothing")
-        .fix.title = "end the list with a Deny, such as `{type: Deny, to: {cidrSelector: 0.0.0.0/0}}`";
+        .fix = lint::unsafe_fix(
+        "end the list with a Deny, such as `{type: Deny, to: {cidrSelector: 0.0.0.0/0}}`: closes "
+        "all other addresses",
+        final_denies(list, knows_v6 && environment.ipv6));
     return;
   }
   if (const RuleItem* needless = needless_allow(spec, environment)) {
@@ -106,7 +123,8 @@ void check_spec(const policy::Spec& spec, const policy::Environment& environment
 void check(const PolicyContext& context, Report& report) {
   if (!policy::is_firewall(context.policy.kind)) return;
   for (const policy::Spec& spec : context.policy.specs)
-    check_spec(spec, context.environment, report);
+    check_spec(spec, context.environment,
+               context.policy.kind == policy::PolicyKind::egress_firewall, report);
 }
 
 }  // namespace
@@ -136,6 +154,15 @@ spec:
   egress:
   - {type: Allow, to: {dnsName: api.example.com}}
   - {type: Deny, to: {cidrSelector: 0.0.0.0/0}}
+)",
+                R"(apiVersion: k8s.ovn.org/v1
+kind: EgressFirewall
+metadata: {name: default, namespace: shop}
+spec:
+  egress:
+  - {type: Allow, to: {dnsName: api.example.com}}
+  - {type: Deny, to: {cidrSelector: 0.0.0.0/0}}
+  - {type: Deny, to: {cidrSelector: "::/0"}}
 )"},
     .check_policy = check,
 };

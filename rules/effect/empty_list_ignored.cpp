@@ -6,6 +6,11 @@
 namespace cnplint::rules::empty_list_ignored {
 namespace {
 
+/// An item that allows nobody. Of the deny lists it denies nothing and switches as well.
+policy::Change deny_by_default(NodeRef list) {
+  return policy::set(list, policy::Value::list({policy::Value::map()}).in_line());
+}
+
 bool is_empty_list(NodeRef list) { return list.is_sequence() && !list.has_children(); }
 
 /// Empty sections beside filled ones; a policy without any rule is policy-without-rules.
@@ -14,8 +19,10 @@ void check_sections(const PolicyContext& context, const policy::Spec& spec, Repo
   if (spec.items.empty() && context.environment.cilium >= kRefusedWhenAllAreEmpty) return;
   for (const char* field : {"ingress", "ingressDeny", "egress", "egressDeny"})
     if (const NodeRef list = spec.node.get(field); is_empty_list(list))
-      report.add(list, "empty " + quoted(field) + " has no effect: it is no default deny").fix.title =
-          "to deny everything, write `" + std::string(field) + ": [{}]`";
+      report.add(list, "empty " + quoted(field) + " has no effect: it is no default deny").fix =
+          lint::unsafe_fix("to deny everything, write `" + std::string(field) +
+                               ": [{}]`: closes this direction but for what other rules allow",
+                           {deny_by_default(list)});
 }
 
 void check_peers(const RuleItem& item, Report& report) {
@@ -80,6 +87,16 @@ metadata: {name: cart, namespace: shop}
 spec:
   endpointSelector: {matchLabels: {app: cart}}
   egress: []
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress: [{}]
   ingress:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]

@@ -77,8 +77,8 @@ class Check {
     const std::string name(policy::direction_name(item.direction));
     lint::Finding& finding = report_.add(
         item.node, "`{}` allows nobody: it puts " + name + " into default deny, but " + sign);
-    finding.fix.title = "to allow everybody, write " + quoted(std::string(peers(item)) + ": [all]") +
-                  " in the rule";
+    finding.fix.title = "to allow everybody, write " +
+                        quoted(std::string(peers(item)) + ": [all]") + " in the rule";
   }
 
   /// What says that an item is meant to allow everybody; empty where nothing does.

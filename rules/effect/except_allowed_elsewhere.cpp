@@ -11,7 +11,7 @@ using policy::PolicyRule;
 using policy::PortFilter;
 
 /// Whether a filter allows whatever another one does, without a look at requests.
-bool covers(const PortFilter& wide, const PortFilter& narrow) {
+bool covers_filter(const PortFilter& wide, const PortFilter& narrow) {
   if (wide.l7 != policy::L7Kind::none) return false;
   if (wide.protocol != policy::ip_protocol::kAny && wide.protocol != narrow.protocol) return false;
   if (!wide.name.empty() || !narrow.name.empty())
@@ -24,7 +24,7 @@ bool covers(const PortFilter& wide, const PortFilter& narrow) {
 bool covers_ports(const PolicyRule& wide, const PolicyRule& narrow) {
   return std::ranges::all_of(narrow.ports, [&](const PortFilter& each) {
     return std::ranges::any_of(wide.ports,
-                               [&](const PortFilter& other) { return covers(other, each); });
+                               [&](const PortFilter& other) { return covers_filter(other, each); });
   });
 }
 

@@ -16,7 +16,8 @@ void check(const PolicyContext& context, Report& report) {
         report.add(host, quoted(host.text()) + " is no regular expression (" + expression.error() +
                              "): nobody refuses the policy, but Envoy refuses what is made of it");
     if (host.text().starts_with('*'))
-      finding.fix.title = "write " + quoted(".*" + policy::literal_expression(host.text().substr(1)));
+      finding.fix.title =
+          "write " + quoted(".*" + policy::literal_expression(host.text().substr(1)));
   });
 }
 

@@ -39,7 +39,10 @@ void check(const PolicyContext& context, Report& report) {
       if (only_icmps(second)) finding.severity = lint::Severity::note;
       finding.notes.push_back({lint::culprit_range(first.peers.front().list),
                                "and these peers are left with every port"});
-      finding.fix.title = "remove the dash before " + quoted(ports);
+      finding.fix = lint::unsafe_fix(
+          "remove the dash before " + quoted(ports) +
+              ": closes these ports for all other peers, and other ports for these peers",
+          {policy::join_with_previous(second.node)});
     }
 }
 
@@ -131,8 +134,9 @@ class PeerSplit {
       finding.notes.push_back({context_.pods.workload(meant.front()).place,
                                quoted(context_.pods.workload(meant.front()).subject) +
                                    " of that namespace has these labels, no pod of the own one"});
-    finding.fix.title = knp ? "for these pods of that namespace only, remove the dash before " + dash
-                      : "for these pods of that namespace only, write both labels in one selector";
+    finding.fix.title =
+        knp ? "for these pods of that namespace only, remove the dash before " + dash
+            : "for these pods of that namespace only, write both labels in one selector";
   }
 
   const lint::ClusterContext& context_;
@@ -173,6 +177,15 @@ spec:
   ingress:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
   - toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )",
                 R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -14,7 +14,7 @@ void check(const PolicyContext& context, Report& report) {
       .add(ns, "a " + std::string(policy::kind_name(context.policy.kind)) +
                    " has no namespace: this one is dropped, and the policy holds in all of them")
       .fix.title = "use a CiliumNetworkPolicy, or select by `k8s:io.kubernetes.pod.namespace: " +
-             std::string(ns.text()) + "`";
+                   std::string(ns.text()) + "`";
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "base/nearest.h"
 #include "policy/model/cluster_facts.h"
+#include "rules/mending.h"
 #include "rules/selectors.h"
 #include "rules/system_namespace.h"
 
@@ -68,9 +69,13 @@ void check(const lint::ClusterContext& context, Report& report) {
                          " from Kubernetes: the peer matches nobody unless somebody has labelled "
                          "the namespace " +
                          quoted(ns));
-      finding.fix.title = peer.of_network_policy()
-                        ? "write `kubernetes.io/metadata.name: " + ns + "`"
-                        : "write `k8s:io.kubernetes.pod.namespace: " + ns + "`";
+      const std::string key = peer.of_network_policy() ? "kubernetes.io/metadata.name"
+                                                       : "k8s:io.kubernetes.pod.namespace";
+      finding.fix = lint::unsafe_fix(
+          "write `" + key + ": " + ns +
+              "`: opens the rule to pods of that namespace, and closes it "
+              "to those of namespaces with this label",
+          each.match_label ? policy::Changes{policy::rename(each.where, key)} : policy::Changes());
       const bool may_be_labelled = known.keys.contains(each.key) && !known.names.contains(ns);
       if (may_be_labelled ||
           (!known.names.contains(ns) && !is_system_namespace(ns) && ns != "default"))
@@ -103,6 +108,18 @@ spec:
   egress:
   - to:
     - namespaceSelector: {matchLabels: {name: kube-system}}
+      podSelector: {matchLabels: {k8s-app: kube-dns}}
+    ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
+)",
+                R"(apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: dns, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: cart}}
+  policyTypes: [Egress]
+  egress:
+  - to:
+    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}
       podSelector: {matchLabels: {k8s-app: kube-dns}}
     ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
 )",

@@ -26,8 +26,13 @@ void check_number(NodeRef node, Report& report) {
   std::string digits(node.text());
   std::erase(digits, '_');
   if (digits == number) return;
-  report.add(node, quoted(node.text()) + " is octal: it means port " + number).fix.title =
-      "write " + quoted(digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1)));
+  const std::string meant =
+      digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1));
+  report.add(node, quoted(node.text()) + " is octal: it means port " + number).fix =
+      lint::unsafe_fix(
+          "write " + quoted(meant) + ": opens that port, and closes " + number,
+          {node.is_string() ? policy::set_text(node, meant)
+                            : policy::set(node, policy::Value::number(std::stoul(meant)))});
 }
 
 void check(const PolicyContext& context, Report& report) {
@@ -60,6 +65,15 @@ spec:
   ingress:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "0110", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "110", protocol: TCP}]}]
 )",
                 R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -29,7 +29,8 @@ void check(const PolicyContext& context, Report& report) {
           report.add(each.where, quoted("reserved:" + each.key) +
                                      " is no endpoint that an endpointSelector selects, the policy "
                                      "has no effect");
-      if (each.key == "host") finding.fix.title = "write `nodeSelector` (the host firewall has to be on)";
+      if (each.key == "host")
+        finding.fix.title = "write `nodeSelector` (the host firewall has to be on)";
       finding.node = spec.endpoint_selector;
       finding.claim = lint::Claim::selects_nothing;
     }

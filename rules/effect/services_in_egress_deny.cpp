@@ -13,7 +13,8 @@ void check(const lint::ClusterContext& context, Report& report) {
         policy, rule.unresolved_services.front().parent(),
         std::string("Cilium does not look up `toServices` of a deny rule, so it denies ") +
             (everywhere ? "every destination on these ports" : "nothing"));
-    finding.fix.title = "deny the pods or addresses behind the services: `toEndpoints`, `toCIDRSet`";
+    finding.fix.title =
+        "deny the pods or addresses behind the services: `toEndpoints`, `toCIDRSet`";
     if (rule.any_peer || !rule.peers.empty()) continue;
     finding.node = rule.where;
     finding.claim = lint::Claim::allows_nothing;

@@ -46,8 +46,8 @@ void check(const lint::ClusterContext& context, Report& report) {
         "if " + quoted(policy::to_string(prefix_of(found.front().text())->address)) +
             " is a pod or a node of this cluster, no CIDR rule ever selects it" + others);
     finding.fix.title = policy.kind == policy::PolicyKind::network_policy
-                      ? "select pods by their labels with `podSelector`"
-                      : "select pods by their labels, nodes by entities";
+                            ? "select pods by their labels with `podSelector`"
+                            : "select pods by their labels, nodes by entities";
   }
 }
 

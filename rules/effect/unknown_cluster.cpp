@@ -114,6 +114,7 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend, io.cilium.k8s.policy.cluster: frankfurt}}]
     toPorts: [{ports: [{port: "8443", protocol: TCP}]}]
 )",
+                {},
                 "environment: {clusterName: frankfurt}\n"},
     .facts = "P216 N11 A3.4",
     .check_cluster = check,

@@ -61,10 +61,14 @@ void check_method(NodeRef method, Report& report) {
   if (!expression.ok() || matches_one(expression)) return;
   const std::string head = quoted(text) + " matches no HTTP method: ";
   if (matches_one(HttpExpression("(?i:" + std::string(text) + ")"))) {
-    report.add(method, head + "methods are upper case").fix.title = "write " + quoted(upper(text));
+    report.add(method, head + "methods are upper case").fix =
+        lint::unsafe_fix("write " + quoted(upper(text)) + ": opens these requests",
+                         {policy::set_text(method, upper(text))});
   } else if (const std::vector<std::string> words = listed_words(text); !words.empty()) {
-    report.add(method, head + "it is one regular expression, and no list").fix.title =
-        "write " + quoted(base::joined(words, "|"));
+    const std::string expression_of_all = base::joined(words, "|");
+    report.add(method, head + "it is one regular expression, and no list").fix =
+        lint::unsafe_fix("write " + quoted(expression_of_all) + ": opens these requests",
+                         {policy::set_text(method, expression_of_all)});
   } else {
     const auto usual = std::span(kMethods).first(kUsual);
     const std::string_view near = base::nearest_spelling(upper(text), usual);
@@ -97,7 +101,9 @@ void check_path(NodeRef path, Report& report) {
   if (url)
     finding.fix.title = "leave the path alone here, and put the host into `host`";
   else if (base::is_alnum(text.front()))
-    finding.fix.title = "write " + quoted("/" + std::string(text));
+    finding.fix =
+        lint::unsafe_fix("write " + quoted("/" + std::string(text)) + ": opens these requests",
+                         {policy::set_text(path, "/" + std::string(text))});
 }
 
 void check_host(NodeRef host, Report& report) {
@@ -140,6 +146,17 @@ spec:
     toPorts:
     - ports: [{port: "8080", protocol: TCP}]
       rules: {http: [{method: get, path: "cart/.*"}]}
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts:
+    - ports: [{port: "8080", protocol: TCP}]
+      rules: {http: [{method: GET, path: "/cart/.*"}]}
 )",
                 R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

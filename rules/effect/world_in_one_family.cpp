@@ -119,6 +119,7 @@ spec:
   - toCIDR: [0.0.0.0/0, "::/0"]
     toPorts: [{ports: [{port: "25", protocol: TCP}]}]
 )",
+                {},
                 "environment: {ipFamilies: [IPv4, IPv6]}"},
     .facts = "P407 A5.1",
     .check_cluster = check,

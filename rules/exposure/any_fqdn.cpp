@@ -20,7 +20,8 @@ void check_pattern(const Fqdn& fqdn, Report& report) {
                  (name.labels.size() == 1
                       ? " is every name: whatever a name leads to, so the whole Internet"
                       : " is any name of so many labels, whoever owns it"))
-        .fix.title = "name the domains, or say `toEntities: [world]` where the whole Internet is meant";
+        .fix.title =
+        "name the domains, or say `toEntities: [world]` where the whole Internet is meant";
     return;
   }
   // `*google.com` is told by fqdn-pattern-without-dot.

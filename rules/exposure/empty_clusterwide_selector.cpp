@@ -108,7 +108,7 @@ class Check {
              what + " into default deny for " + base::joined(directions, " and ") +
                  ", those of Cilium's " + base::joined(names, " and ") + " included")
         .fix.title = "leave them out with matchExpressions: " + base::joined(keys, " and ") +
-               (keys.size() > 1 ? ", both `DoesNotExist`" : " with `DoesNotExist`");
+                     (keys.size() > 1 ? ", both `DoesNotExist`" : " with `DoesNotExist`");
     return true;
   }
 

@@ -32,9 +32,9 @@ void check_pattern(const Fqdn& fqdn, Report& report) {
                                  (registry ? ", and anybody may register such a one" : ""));
   const std::string own = without_stars(label) + suffix;
   finding.fix.title = label.starts_with('*') && base::is_alnum(own.front())
-                    ? "write " + quoted("*." + own) + ", and " + quoted(own) +
-                          " as `matchName` where it is meant too"
-                    : "write the domains that are meant, one by one";
+                          ? "write " + quoted("*." + own) + ", and " + quoted(own) +
+                                " as `matchName` where it is meant too"
+                          : "write the domains that are meant, one by one";
 }
 
 void check(const PolicyContext& context, Report& report) {

@@ -37,10 +37,10 @@ void tell(const Way& way, std::string_view address, Report& report) {
   if (way.alone && way.http) finding.severity = lint::Severity::note;
   const std::string identity =
       ": pods get credentials of their own from the cloud's workload identity";
-  finding.fix.title = way.alone
-                    ? "take it out: give the pods credentials of their own (workload identity)"
-                : way.names ? "name the hosts that are meant" + identity
-                            : "except " + quoted(address) + ", or take the range out" + identity;
+  finding.fix.title =
+      way.alone   ? "take it out: give the pods credentials of their own (workload identity)"
+      : way.names ? "name the hosts that are meant" + identity
+                  : "except " + quoted(address) + ", or take the range out" + identity;
 }
 
 bool is_http_alone(const policy::PolicyRule& rule) {

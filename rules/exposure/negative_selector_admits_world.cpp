@@ -87,9 +87,9 @@ void check(const lint::ClusterContext& context, Report& report) {
     lint::Finding& finding =
         report.add(peer.policy, negative_in(peer), message_of(context, peer, world, nodes));
     finding.fix.title = peer.of_network_policy()
-                      ? "add `{key: kubernetes.io/metadata.name, operator: Exists}` to the "
-                        "namespaceSelector"
-                      : "add `{key: k8s:io.kubernetes.pod.namespace, operator: Exists}`";
+                            ? "add `{key: kubernetes.io/metadata.name, operator: Exists}` to the "
+                              "namespaceSelector"
+                            : "add `{key: k8s:io.kubernetes.pod.namespace, operator: Exists}`";
     if (!world || peer.rule.denies()) finding.severity = lint::Severity::note;
     if (!world || !peer.rule.allows() || narrowed) return;
     finding.node = peer.where;
@@ -135,6 +135,7 @@ spec:
       - {key: k8s:io.kubernetes.pod.namespace, operator: Exists}
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )",
+                {},
                 "cilium: \"1.18\"\n"},
     .facts = "P210 P211 N6 N8 N9 N11 A3.4",
     .check_cluster = check,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::service_without_namespace {
 namespace {
@@ -18,7 +19,13 @@ void check(const PolicyContext& context, Report& report) {
               .add(how,
                    "without `namespace`, Services of every namespace are meant, not only those "
                    "of the policy's own")
-              .fix.title = "add `namespace`";
+              .fix = lint::unsafe_fix(
+              "add `namespace`: closes Services of that name in other namespaces",
+              context.policy.effective_namespace().empty()
+                  ? policy::Changes()
+                  : policy::Changes{policy::add_entry(
+                        how, "namespace",
+                        policy::Value::text(std::string(context.policy.effective_namespace())))});
         break;  // of both, only the selector counts
       }
   });
@@ -44,6 +51,15 @@ spec:
   endpointSelector: {matchLabels: {app: cart}}
   egress:
   - toServices: [{k8sService: {serviceName: billing}}]
+    toPorts: [{ports: [{port: "8443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toServices: [{k8sService: {serviceName: billing, namespace: shop}}]
     toPorts: [{ports: [{port: "8443", protocol: TCP}]}]
 )",
                 R"(apiVersion: cilium.io/v2

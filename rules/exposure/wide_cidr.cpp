@@ -86,6 +86,7 @@ spec:
   - toCIDR: [10.20.30.0/24]
     toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
 )",
+                {},
                 "profile: strict"},
     .options = kOptions,
     .facts = "P401",

@@ -21,7 +21,7 @@ void look_at(NodeRef list, std::string_view what, bool claim, Report& report) {
     lint::Finding& finding = report.add(
         item, "this " + std::string(what) + " stands in " + quoted(field_name(list)) + " twice");
     finding.notes.push_back({lint::culprit_range(found->second), "the first time here"});
-    finding.fix.title = "take it out";
+    finding.fix = lint::safe_fix("take it out", {policy::remove(item)});
     if (claim) finding.claim = lint::Claim::adds_nothing;
   });
 }
@@ -78,6 +78,16 @@ spec:
   - fromEndpoints:
     - matchLabels: {app: frontend}
     - matchLabels: {app: checkout}
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints:
+    - matchLabels: {app: frontend}
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )"},
     .facts = "A1.2",

@@ -28,7 +28,8 @@ void check(const PolicyContext& context, Report& report) {
   }
   for (const policy::Spec& spec : context.policy.specs)
     if (string_of(spec.node.get("description")).empty())
-      report.add(spec.node, "nothing says what this policy is for").fix.title = "add a `description`";
+      report.add(spec.node, "nothing says what this policy is for").fix.title =
+          "add a `description`";
 }
 
 constexpr lint::Option kOptions[] = {

@@ -64,6 +64,7 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )",
+                {},
                 "rules: {missing-owner-label: {labels: [team, owner]}}\n"},
     .options = kOptions,
     .profile = lint::Profile::all,

@@ -6,6 +6,7 @@
 
 #include "base/one_edit.h"
 #include "rules/label_uses.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::mistyped_label_key {
 namespace {
@@ -53,7 +54,8 @@ class Checker {
         .add(each.policy, place_of(each.condition),
              "the label key " + quoted(key) + " is used only once, did you mean " + quoted(meant) +
                  "?")
-        .fix.title = "write " + quoted(meant);
+        .fix = lint::unsafe_fix("write " + quoted(meant) + kSelectsOthers,
+                                rename_label(each.condition, meant));
   }
 
   [[nodiscard]] std::string_view meant_by(std::string_view key) const {
@@ -95,6 +97,15 @@ kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
 spec:
   endpointSelector: {matchLabels: {app.kubernetes.io/nane: cart}}
+  egress:
+  - toEntities: [kube-apiserver]
+    toPorts: [{ports: [{port: "6443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app.kubernetes.io/name: cart}}
   egress:
   - toEntities: [kube-apiserver]
     toPorts: [{ports: [{port: "6443", protocol: TCP}]}]

@@ -4,6 +4,7 @@
 
 #include "base/one_edit.h"
 #include "rules/label_uses.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::mistyped_label_value {
 namespace {
@@ -46,7 +47,8 @@ class Checker {
           .add(each.policy, each.condition.where,
                "the value " + quoted(value) + " of " + quoted(each.condition.key) +
                    " is used only once, did you mean " + quoted(near) + "?")
-          .fix.title = "write " + quoted(near);
+          .fix = lint::unsafe_fix("write " + quoted(near) + kSelectsOthers,
+                                  {policy::set_text(each.condition.where, std::string(near))});
       return;
     }
   }
@@ -106,6 +108,25 @@ spec:
   - fromEndpoints:
     - matchLabels: {app: frontend, tier: b}
     toPorts: [{ports: [{port: "8082", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: checkout}}
+  ingress:
+  - fromEndpoints:
+    - matchLabels: {app: frontend}
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+  - fromEndpoints:
+    - matchLabels: {app: frontend, tier: a}
+    toPorts: [{ports: [{port: "8081", protocol: TCP}]}]
+  - fromEndpoints:
+    - matchLabels: {app: frontend, tier: b}
+    toPorts: [{ports: [{port: "8082", protocol: TCP}]}]
+  - fromEndpoints:
+    - matchLabels: {app: frontend}
+    toPorts: [{ports: [{port: "8083", protocol: TCP}]}]
 )"},
     .facts = "A3.2",
     .check_cluster = check,

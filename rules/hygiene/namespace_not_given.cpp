@@ -11,7 +11,8 @@ void check(const PolicyContext& context, Report& report) {
   report
       .add(metadata ? metadata : context.policy.root,
            "nothing gives a namespace: it is judged in one of its folder's own, " + quoted(ns))
-      .fix.title = "say it under `namespaces` of .cnplint.yaml, or `namespace` of a kustomization.yaml";
+      .fix.title =
+      "say it under `namespaces` of .cnplint.yaml, or `namespace` of a kustomization.yaml";
 }
 
 }  // namespace

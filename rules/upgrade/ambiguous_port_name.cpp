@@ -119,6 +119,7 @@ kind: Pod
 metadata: {name: catalogue, namespace: shop, labels: {app: catalogue}}
 spec: {containers: [{name: catalogue, image: catalogue, ports: [{containerPort: 9090, name: api}]}]}
 )",
+                {},
                 "cilium: \"1.19\"\n"},
     .facts = "P709",
     .check_cluster = check,

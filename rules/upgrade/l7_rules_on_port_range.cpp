@@ -54,6 +54,7 @@ spec:
     - ports: [{port: "8080", protocol: TCP}, {port: "8081", protocol: TCP}]
       rules: {http: [{method: GET}]}
 )",
+                {},
                 "cilium: \"1.16\"\n"},
     .facts = "P708",
     .check_policy = check,

@@ -14,8 +14,8 @@ void check(const PolicyContext& context, Report& report) {
                    "before Cilium 1.18 this is everything, pods and the outside included: "
                    "nodes are not asked for");
     finding.fix.title = item.direction == Direction::ingress
-                      ? "write `fromEntities: [remote-node]`, or name a label of the nodes"
-                      : "write `toEntities: [remote-node]`, or name a label of the nodes";
+                            ? "write `fromEntities: [remote-node]`, or name a label of the nodes"
+                            : "write `toEntities: [remote-node]`, or name a label of the nodes";
   });
 }
 
@@ -49,6 +49,7 @@ spec:
   - fromNodes: [{matchLabels: {pool: monitoring}}]
     toPorts: [{ports: [{port: "9100", protocol: TCP}]}]
 )",
+                {},
                 "cilium: \"1.17\"\nenvironment: {nodeSelectorLabels: true}\n"},
     .facts = "N12 P215",
     .check_policy = check,

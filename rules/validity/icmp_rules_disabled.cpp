@@ -40,6 +40,7 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )",
+                {},
                 R"(environment: {icmpRules: false}
 )"},
     .check_policy = check,

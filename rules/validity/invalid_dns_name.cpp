@@ -44,21 +44,22 @@ void check_text(NodeRef node, bool pattern, Report& report) {
   if (!policy::is_stored(node) || is_placeholder(node)) return;
   const std::string what = pattern ? "a pattern of DNS names" : "a DNS name";
   if (pattern ? !policy::is_dns_match_pattern(text) : !policy::is_dns_match_name(text)) {
-    report.reject(node, kCilium, quoted(text) + " is not " + what + base::blanks_hint(text)).fix.title =
-        instead_of(text, pattern);
+    report.reject(node, kCilium, quoted(text) + " is not " + what + base::blanks_hint(text))
+        .fix.title = instead_of(text, pattern);
   } else if (text.empty() && node.is_scalar()) {
     report
         .reject(node, kApiServer,
                 pattern ? "an empty `matchPattern` is no name at all, every name is `\"*\"`"
                         : "an empty `matchName` is no name at all")
-        .fix.title = pattern ? "write `matchPattern: \"*\"` where every name is meant"
-                       : "write a name, such as `matchName: api.example.com`, or `matchPattern: "
-                         "\"*\"` where every name is meant";
+        .fix.title = pattern
+                         ? "write `matchPattern: \"*\"` where every name is meant"
+                         : "write a name, such as `matchName: api.example.com`, or `matchPattern: "
+                           "\"*\"` where every name is meant";
   } else if (has_empty_label(text)) {
     report.reject(node, kApiServer, quoted(text) + " is not " + what + ": it has a dot too many")
         .fix.title = text.starts_with('.') ? "write `matchPattern: \"*" + std::string(text) +
-                                           "\"` where names under it are meant"
-                                     : "";
+                                                 "\"` where names under it are meant"
+                                           : "";
   }
 }
 

@@ -20,7 +20,7 @@ void check_regex(NodeRef text, Report& report) {
   // The star of a glob: alone, in front, or twice.
   if (text.text().starts_with('*') || text.text().find("**") != std::string_view::npos)
     finding.fix.title = "write `.*` for anything" +
-                  std::string(text.text() == "*" ? ", or leave the field out" : "");
+                        std::string(text.text() == "*" ? ", or leave the field out" : "");
 }
 
 void check(const PolicyContext& context, Report& report) {

@@ -122,6 +122,7 @@ spec:
     - ports: [{port: "9092", protocol: TCP}]
       rules: {kafka: [{role: produce, topic: orders}]}
 )",
+                {},
                 R"(cilium: "1.19"
 )"},
     .check_policy = check,

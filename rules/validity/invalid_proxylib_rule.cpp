@@ -52,6 +52,7 @@ spec:
     - ports: [{port: "9042", protocol: TCP}]
       rules: {l7proto: cassandra, l7: [{query_action: select}]}
 )",
+                {},
                 R"(cilium: "1.19"
 )"},
     .check_policy = check,

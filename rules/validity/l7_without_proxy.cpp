@@ -44,6 +44,7 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )",
+                {},
                 R"(environment: {l7Proxy: false}
 )"},
     .check_policy = check,

@@ -4,6 +4,7 @@
 #include "policy/model/port.h"
 #include "rules/each.h"
 #include "rules/l7.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::l7_without_tcp_port {
 namespace {
@@ -21,7 +22,10 @@ void check(const PolicyContext& context, Report& report) {
       lint::Finding& finding = report.reject(text.empty() ? entry : protocol, kCilium,
                                              "L7 rules need TCP, this port has " + is);
       finding.notes.push_back({lint::culprit_range(rule.rules), "the L7 rules"});
-      finding.fix.title = "write `protocol: TCP`";
+      mend(finding, context.policy, "write `protocol: TCP`",
+           {policy::is_stored(protocol)
+                ? policy::set_text(protocol, "TCP")
+                : policy::add_entry(entry, "protocol", policy::Value::text("TCP"))});
     }
   });
 }
@@ -47,6 +51,17 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts:
     - ports: [{port: "8080"}]
+      rules: {http: [{method: GET}]}
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts:
+    - ports: [{port: "8080", protocol: TCP}]
       rules: {http: [{method: GET}]}
 )",
                 R"(apiVersion: cilium.io/v2

@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::node_selector_in_namespaced_policy {
 namespace {
 
 constexpr policy::Release kSpecsRefused{19};
+
+/// The kind that has nodes, which is in no namespace. Not where another spec of the policy selects
+/// pods of the namespace.
+policy::Changes to_clusterwide(const policy::Policy& policy) {
+  for (const policy::Spec& spec : policy.specs)
+    if (!spec.node_selector) return {};
+  policy::Changes changes{policy::set_text(
+      policy.heading.get("kind"),
+      std::string(policy::kind_name(policy::PolicyKind::cilium_clusterwide_network_policy)))};
+  if (const NodeRef ns = policy.root.get("metadata").get("namespace"))
+    changes.push_back(policy::remove(ns));
+  return changes;
+}
 
 void check(const PolicyContext& context, Report& report) {
   if (context.policy.kind != policy::PolicyKind::cilium_network_policy) return;
@@ -12,11 +26,12 @@ void check(const PolicyContext& context, Report& report) {
     if (!spec.node_selector) continue;
     const bool in_specs = spec.node.parent().is_sequence();
     const bool refused = !in_specs || context.environment.cilium >= kSpecsRefused;
-    report
-        .reject(spec.node_selector, refused ? kCilium : lint::kNobody,
-                refused ? "`nodeSelector` needs a CiliumClusterwideNetworkPolicy"
-                        : "`nodeSelector` makes this namespaced policy a host policy")
-        .fix.title = "make it a CiliumClusterwideNetworkPolicy";
+    lint::Finding& finding =
+        report.reject(spec.node_selector, refused ? kCilium : lint::kNobody,
+                      refused ? "`nodeSelector` needs a CiliumClusterwideNetworkPolicy"
+                              : "`nodeSelector` makes this namespaced policy a host policy");
+    mend(finding, context.policy, "make it a CiliumClusterwideNetworkPolicy",
+         to_clusterwide(context.policy));
   }
 }
 
@@ -43,6 +58,13 @@ spec:
                 R"(apiVersion: cilium.io/v2
 kind: CiliumClusterwideNetworkPolicy
 metadata: {name: baseline}
+spec:
+  nodeSelector: {}
+  ingress: [{fromEntities: [cluster]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: {name: nodes}
 spec:
   nodeSelector: {}
   ingress: [{fromEntities: [cluster]}]

@@ -25,8 +25,10 @@ void check(const PolicyContext& context, Report& report) {
     for (const char* field : {"ingress", "egress", "ingressDeny", "egressDeny"})
       if (const NodeRef list = spec.node.get(field)) {
         finding.range = lint::culprit_range(list);
-        finding.fix.title =
-            "to deny everything in this direction, write `" + std::string(field) + ": [{}]`";
+        finding.fix = lint::unsafe_fix(
+            "to deny everything in this direction, write `" + std::string(field) +
+                ": [{}]`: closes it for what the policy selects, but for what others allow",
+            {policy::set(list, policy::Value::list({policy::Value::map()}).in_line())});
         break;
       }
   }
@@ -52,6 +54,13 @@ metadata: {name: cart, namespace: shop}
 spec:
   endpointSelector: {matchLabels: {app: cart}}
   ingress: []
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress: [{}]
 )",
                 R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -44,6 +44,7 @@ spec:
   - toEndpoints: [{matchLabels: {app: billing}}]
     toPorts: [{ports: [{port: "8443", protocol: TCP}]}]
 )",
+                {},
                 R"(cilium: "1.16"
 )"},
     .check_policy = check,

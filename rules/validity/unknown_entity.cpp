@@ -6,6 +6,7 @@
 #include "base/nearest.h"
 #include "rules/each.h"
 #include "rules/joined_words.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::unknown_entity {
 namespace {
@@ -44,12 +45,18 @@ constexpr std::array<OtherName, 22> kOtherNames{{
     {"other-nodes", "remote-node"},
 }};
 
-std::string entity_problem(std::string_view name) {
-  const std::string message = "unknown entity " + quoted(name);
+/// The entity that people call so; empty where none is.
+std::string_view meant_by_other_name(std::string_view name) {
   const std::string_view word = base::without_blanks(name);
   for (const OtherName& other : kOtherNames)
-    if (base::equal_ignoring_case(word, other.name))
-      return message + ", did you mean " + quoted(other.entity) + "?";
+    if (base::equal_ignoring_case(word, other.name)) return other.entity;
+  return {};
+}
+
+std::string entity_problem(std::string_view name) {
+  const std::string message = "unknown entity " + quoted(name);
+  if (const std::string_view meant = meant_by_other_name(name); !meant.empty())
+    return message + ", did you mean " + quoted(meant) + "?";
   return message + base::allowed_values_hint(name, kEntities);
 }
 
@@ -65,7 +72,13 @@ void check(const PolicyContext& context, Report& report) {
         joined_problem(name, "entities", "an item for each of", [](std::string_view word) {
           return std::ranges::find(kEntities, word) != kEntities.end();
         });
-    report.reject(entity, kCilium, several.empty() ? entity_problem(name) : several);
+    lint::Finding& finding =
+        report.reject(entity, kCilium, several.empty() ? entity_problem(name) : several);
+    std::string_view meant = meant_by_other_name(name);
+    if (meant.empty()) meant = base::nearest_spelling(base::without_blanks(name), kEntities);
+    if (several.empty() && !meant.empty())
+      mend(finding, context.policy, "write " + quoted(meant),
+           {policy::set_text(entity, std::string(meant))});
   });
 }
 
@@ -94,6 +107,13 @@ spec:
   egress:
   - toEntities: [kube-apiserver]
     toPorts: [{ports: [{port: "6443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress: [{fromEntities: [world]}]
 )"},
     .check_policy = check,
 };

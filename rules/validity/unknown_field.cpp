@@ -3,6 +3,7 @@
 
 #include "rules/each.h"
 #include "rules/foreign_field.h"
+#include "rules/mending.h"
 #include "schemas/validator.h"
 
 namespace cnplint::rules::unknown_field {
@@ -93,6 +94,43 @@ bool is_of_wrong_type(const schemas::Violation& violation) {
          (schema.types != schemas::kNone && (schema.types & schemas::kObject) == 0);
 }
 
+/// The place that a dropped field belongs to: an object one level below where it stands.
+NodeRef home_of(const PolicyContext& context, const schemas::Violation& violation) {
+  const std::vector<std::string> homes = schemas::homes_of(violation, context.schema);
+  if (homes.size() != 1) return {};
+  const NodeRef home = violation.node.parent().get(homes.front());
+  return home.is_mapping() ? home : NodeRef();
+}
+
+/// The name that the field has in this kind of policy.
+std::string meant_name(const PolicyContext& context, const schemas::Violation& violation) {
+  const std::string hint = foreign_field_hint(context, violation.node);
+  constexpr std::string_view kWrite = "write `";
+  if (hint.starts_with(kWrite) && hint.find('`', kWrite.size()) == hint.size() - 1)
+    return hint.substr(kWrite.size(), hint.size() - kWrite.size() - 1);
+  return hint.empty() ? std::string(schemas::nearest_field(violation)) : std::string();
+}
+
+/// The spelling, or the place, that the field was to have.
+void mend_field(const PolicyContext& context, const schemas::Violation& violation,
+                lint::Finding& finding) {
+  const NodeRef object = violation.node.parent();
+  const std::string meant = meant_name(context, violation);
+  constexpr std::string_view kEffect =
+      ": the rule says what is written, which opens what it allows and closes what it leaves open "
+      "without that";
+  if (!meant.empty() && !object.get(meant)) {
+    mend(finding, context.policy, "write " + quoted(meant),
+         {policy::rename(violation.node, meant)});
+  } else if (const NodeRef home = home_of(context, violation); home && meant.empty()) {
+    mend(finding, context.policy, "move it into " + quoted(field_name(home)),
+         {policy::move_entry(violation.node, home)});
+  } else {
+    return;
+  }
+  if (finding.rejected_by == lint::kNobody) finding.fix.title += kEffect;
+}
+
 void check(const PolicyContext& context, Report& report) {
   for (const schemas::Violation& violation : context.violations) {
     if (violation.keyword != schemas::Keyword::unknown_field || is_of_wrong_type(violation))
@@ -102,6 +140,7 @@ void check(const PolicyContext& context, Report& report) {
     finding.pruned = true;
     if (key) finding.range = lint::culprit_range(key);
     const NodeRef object = violation.node.parent();
+    mend_field(context, violation, finding);
     if (leaves_refused_peer(context.policy, object)) {
       finding.pruned = false;
       finding.rejected_by = kApiServer;
@@ -111,6 +150,7 @@ void check(const PolicyContext& context, Report& report) {
     if (is_prose(violation.node)) {
       finding.severity = lint::Severity::warning;
       finding.notes.push_back({{}, "harmless: what the policy does is the same without it"});
+      finding.fix = lint::safe_fix("take it out", {policy::remove(violation.node)});
       continue;
     }
     const RuleItem* item = item_of(context.policy, object);
@@ -143,6 +183,15 @@ spec:
   endpointSelector: {matchLabels: {app: cart}}
   ingress:
   - toEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )",
                 R"(apiVersion: cilium.io/v2

@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::unknown_kind {
 namespace {
@@ -30,8 +31,10 @@ void check_kind(const policy::Manifest& manifest, Report& report) {
   const bool near = meant.size() + kMostLetters >= kind.text().size() &&
                     kind.text().size() + kMostLetters >= meant.size();
   if (meant.empty() || !near) return;
-  report.reject(kind, kApiServer,
-                "unknown kind " + quoted(kind.text()) + ", did you mean " + quoted(meant) + "?");
+  repair(report.reject(
+             kind, kApiServer,
+             "unknown kind " + quoted(kind.text()) + ", did you mean " + quoted(meant) + "?"),
+         "write " + quoted(meant), {policy::set_text(kind, std::string(meant))});
 }
 
 void check(const lint::DocumentContext& context, Report& report) {
@@ -69,6 +72,13 @@ spec:
   ingress:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {}
+  ingress: [{}]
 )"},
     .check_document = check,
 };

@@ -5,6 +5,7 @@
 #include "policy/model/port.h"
 #include "rules/each.h"
 #include "rules/joined_words.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::unknown_protocol {
 namespace {
@@ -26,10 +27,15 @@ void check(const PolicyContext& context, Report& report) {
         continue;
       }
       const bool icmp = text.starts_with("ICMP") || text.starts_with("icmp");
-      report.reject(protocol, kCilium,
-                    "unknown protocol " + quoted(text) +
-                        (icmp ? ", ICMP is allowed with `icmps` in an item of its own"
-                              : base::allowed_values_hint(text, kProtocols)));
+      lint::Finding& finding =
+          report.reject(protocol, kCilium,
+                        "unknown protocol " + quoted(text) +
+                            (icmp ? ", ICMP is allowed with `icmps` in an item of its own"
+                                  : base::allowed_values_hint(text, kProtocols)));
+      const std::string_view meant = base::nearest_spelling(text, kProtocols);
+      if (!meant.empty() && !icmp)
+        mend(finding, context.policy, "write " + quoted(meant),
+             {policy::set_text(protocol, std::string(meant))});
     }
   });
 }

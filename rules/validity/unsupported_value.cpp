@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
+#include "rules/mending.h"
 #include "rules/violations.h"
 
 namespace cnplint::rules::unsupported_value {
 namespace {
 
 void check(const PolicyContext& context, Report& report) {
-  report_violations(context, report, {schemas::Keyword::enumeration});
+  for (const schemas::Violation& violation : context.violations) {
+    if (violation.keyword != schemas::Keyword::enumeration) continue;
+    lint::Finding& finding = report_violation(context, report, violation);
+    const std::vector<std::string_view> allowed(violation.schema->enumeration.begin(),
+                                                violation.schema->enumeration.end());
+    const std::string_view meant = base::nearest_spelling(violation.node.text(), allowed);
+    if (!meant.empty() && violation.node.is_scalar() && !is_placeholder(violation.node))
+      mend(finding, context.policy, "write " + quoted(meant),
+           {policy::set_text(violation.node, std::string(meant))});
+  }
 }
 
 }  // namespace
@@ -29,6 +39,15 @@ spec:
   ingress:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "8080", protocol: tcp}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )",
                 R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::wrong_api_group {
 namespace {
@@ -31,9 +32,12 @@ void check(const lint::DocumentContext& context, Report& report) {
     const auto facts = std::ranges::find(policy::kPolicyKinds, each.kind, &policy::KindFacts::name);
     if (facts == policy::kPolicyKinds.end() || !is_mistake(each.api_version)) continue;
     const NodeRef written = (each.heading ? each.heading : each.root).get("apiVersion");
-    report.reject(written ? written : each.root, kApiServer,
-                  quoted(each.api_version) + " does not serve " + std::string(facts->name) +
-                      ", write " + quoted(facts->api_version));
+    repair(report.reject(written ? written : each.root, kApiServer,
+                         quoted(each.api_version) + " does not serve " + std::string(facts->name) +
+                             ", write " + quoted(facts->api_version)),
+           "write " + quoted(facts->api_version),
+           written ? policy::Changes{policy::set_text(written, std::string(facts->api_version))}
+                   : policy::Changes());
   }
 }
 
@@ -51,6 +55,13 @@ CNPLINT_RULE{
 for a kind of somebody else. Reported where the group cannot be another project's: the core group, the group of another
 of these kinds, or one that is nearly spelt like theirs. `NetworkPolicy` of Calico or Antrea is left alone.)",
     .example = {R"(apiVersion: k8s.ovn.org/v1
+kind: EgressNetworkPolicy
+metadata: {name: default, namespace: shop}
+spec:
+  egress:
+  - {type: Deny, to: {cidrSelector: 0.0.0.0/0}}
+)",
+                R"(apiVersion: network.openshift.io/v1
 kind: EgressNetworkPolicy
 metadata: {name: default, namespace: shop}
 spec:

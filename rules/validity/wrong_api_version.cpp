@@ -2,6 +2,7 @@
 #include <string>
 
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::wrong_api_version {
 namespace {
@@ -12,11 +13,18 @@ void check(const PolicyContext& context, Report& report) {
   const std::string_view served = policy::api_version(context.policy.kind);
   const std::string kind(policy::kind_name(context.policy.kind));
   if (in_force.empty() && !written)
-    report.reject(context.policy.root, kApiServer,
-                  "`apiVersion` is missing, " + kind + " is served by " + quoted(served));
+    repair(report.reject(context.policy.root, kApiServer,
+                         "`apiVersion` is missing, " + kind + " is served by " + quoted(served)),
+           "write `apiVersion: " + std::string(served) + "`",
+           {policy::add_entry(context.policy.heading, "apiVersion",
+                              policy::Value::text(std::string(served)))});
   else if (in_force != served)
-    report.reject(written ? written : context.policy.root, kApiServer,
-                  quoted(in_force) + " does not serve " + kind + ", write " + quoted(served));
+    repair(
+        report.reject(written ? written : context.policy.root, kApiServer,
+                      quoted(in_force) + " does not serve " + kind + ", write " + quoted(served)),
+        "write " + quoted(served),
+        written ? policy::Changes{policy::set_text(written, std::string(served))}
+                : policy::Changes());
 }
 
 }  // namespace
@@ -33,6 +41,15 @@ CNPLINT_RULE{
 served by `cilium.io/v2` only, NetworkPolicy by `networking.k8s.io/v1`, EgressFirewall by
 `k8s.ovn.org/v1`, EgressNetworkPolicy by `network.openshift.io/v1`.)",
     .example = {R"(apiVersion: cilium.io/v1
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
 spec:

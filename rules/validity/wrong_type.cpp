@@ -5,8 +5,10 @@
 #include "policy/model/dns_name.h"
 #include "policy/model/label.h"
 #include "policy/model/port.h"
+#include "policy/text/rule_text.h"
 #include "policy/yaml/scalar.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 #include "rules/port_text.h"
 #include "schemas/validator.h"
 
@@ -91,12 +93,59 @@ std::string hint(const schemas::Violation& violation, policy::PolicyKind kind) {
   return {};
 }
 
+/// A value of the type that the schema has, where a scalar stands that is one in other words.
+std::optional<policy::Value> as_scalar(const schemas::Violation& violation) {
+  using policy::Value;
+  const NodeRef node = violation.node;
+  const schemas::SchemaNode& schema = *violation.schema;
+  if (!node.is_scalar() || node.is_null()) return std::nullopt;
+  const std::string text(node.text());
+  if ((schema.types & schemas::kString) != 0 && !node.is_string()) return Value::quoted(text);
+  if (!node.is_string()) return std::nullopt;
+  const policy::ScalarType plain = policy::resolve_plain(text);
+  if ((schema.types & schemas::kInteger) != 0)
+    if (const auto number = policy::integer_value(text, plain); number && *number >= 0)
+      return Value::number(static_cast<std::uint64_t>(*number));
+  if ((schema.types & schemas::kBoolean) != 0 && plain == policy::ScalarType::boolean)
+    return Value::boolean(policy::boolean_value(text));
+  return std::nullopt;
+}
+
+/// The list or object that a text, or an object, was to be.
+std::optional<policy::Value> as_item(const schemas::Violation& violation) {
+  using policy::Value;
+  const NodeRef node = violation.node;
+  const schemas::SchemaNode& schema = *violation.schema;
+  const std::string_view list = field_name(node.parent());
+  const std::string text(node.text());
+  if (node.is_string() && schema.types == schemas::kArray && schema.items != nullptr &&
+      (schema.items->types & schemas::kString) != 0)
+    return Value::list({Value::text(text)}).in_line();
+  if (node.is_string() && schema.types == schemas::kObject) {
+    if ((list == "toFQDNs" || list == "dns") && policy::is_dns_match_pattern(text))
+      return policy::dns_name_value(text);
+    if (list.ends_with("CIDRSet") && policy::parse_prefix(text))
+      return Value::map({{"cidr", Value::text(text)}}).in_line();
+  }
+  const NodeRef cidr = node.get("cidr");
+  if (list.ends_with("CIDR") && cidr.is_string() && node.child_count() == 1)
+    return Value::text(std::string(cidr.text()));
+  return std::nullopt;
+}
+
 void check(const PolicyContext& context, Report& report) {
-  for (const schemas::Violation& violation : context.violations)
-    if (violation.keyword == schemas::Keyword::type)
-      report.reject(
-          violation.node, refused_by(context, violation),
-          schemas::describe(violation, context.schema) + hint(violation, context.policy.kind));
+  for (const schemas::Violation& violation : context.violations) {
+    if (violation.keyword != schemas::Keyword::type) continue;
+    lint::Finding& finding = report.reject(
+        violation.node, refused_by(context, violation),
+        schemas::describe(violation, context.schema) + hint(violation, context.policy.kind));
+    if (is_placeholder(violation.node)) continue;
+    std::optional<policy::Value> value = as_scalar(violation);
+    if (!value) value = as_item(violation);
+    if (value)
+      mend(finding, context.policy, "write `" + policy::in_flow(*value) + "`",
+           {policy::set(violation.node, *value)});
+  }
 }
 
 }  // namespace
@@ -120,6 +169,15 @@ spec:
   ingress:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: 8080, protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )",
                 R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

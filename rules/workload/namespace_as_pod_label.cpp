@@ -20,7 +20,8 @@ void check(const lint::ClusterContext& context, Report& report) {
         report.add(peer.policy, condition->where,
                    quoted(condition->key) + " is a label of pods here, which no pod has because " +
                        "of its namespace: did you mean `" + meant + "`?");
-    finding.fix.title = "write `" + meant + "`" + (network_policy ? " under `namespaceSelector`" : "");
+    finding.fix.title =
+        "write `" + meant + "`" + (network_policy ? " under `namespaceSelector`" : "");
     if (!context.pods.has_namespace(ns)) finding.severity = lint::Severity::note;
   });
 }

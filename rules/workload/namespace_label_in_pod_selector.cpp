@@ -58,8 +58,8 @@ void check(const lint::ClusterContext& context, Report& report) {
                "no pod of the input has a label " + quoted(each.key) + ", the Namespace " +
                    quoted(ns) + " has " + quoted(label) + ": the peer matches nobody")
           .fix.title = peer.of_network_policy()
-                     ? "write it under `namespaceSelector`"
-                     : "write `" + std::string(policy::kNamespaceLabelsPrefix) + label + "`";
+                           ? "write it under `namespaceSelector`"
+                           : "write `" + std::string(policy::kNamespaceLabelsPrefix) + label + "`";
     }
   });
 }

@@ -122,8 +122,8 @@ class Check {
     finding.notes.push_back(
         {lint::culprit_range(deny.where), "it is denied by " + policy.full_name()});
     finding.fix.title = workload.labels.empty()
-                      ? "give its pods labels, and a policy that allows what they need"
-                      : "give its pods the labels of a policy that allows what they need";
+                            ? "give its pods labels, and a policy that allows what they need"
+                            : "give its pods the labels of a policy that allows what they need";
   }
 
   const lint::ClusterContext& context_;

@@ -70,8 +70,8 @@ void check(const lint::ClusterContext& context, Report& report) {
                    quoted(label) + ", such as those of " + workload->subject +
                    ": the peer matches nobody")
           .fix.title = peer.of_network_policy()
-                     ? "write `podSelector` for `namespaceSelector`, or both in the same peer"
-                     : "write `" + label + "` without the prefix";
+                           ? "write `podSelector` for `namespaceSelector`, or both in the same peer"
+                           : "write `" + label + "` without the prefix";
     }
   });
 }

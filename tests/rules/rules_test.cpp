@@ -12,24 +12,17 @@
 #include "lint/rule_text.h"
 #include "rules/catalogue.h"
 #include "tests/golden.h"
+#include "tests/rules/example_config.h"
 
 namespace cnplint {
 namespace {
 
 using lint::Rule;
 
-/// A configuration under which a rule is on, whatever its profile.
-std::string config_of(const Rule& rule, std::string_view config) {
-  const bool asked = rule.profile == lint::Profile::recommended ||
-                     config.find("profile:") != std::string_view::npos;
-  return (asked ? "" : "profile: " + std::string(lint::profile_name(rule.profile)) + "\n") +
-         std::string(config);
-}
-
 /// Lints one of the examples of a rule, under its configuration and with its capture.
 lint::Outcome lint_example(const Rule& rule, std::string_view manifest, tests::Projects& store) {
   const bool in_folder = rule.once_per_folder || rule.example.file != lint::Example().file;
-  return tests::lint_text(store, std::string(manifest), config_of(rule, rule.example.config),
+  return tests::lint_text(store, std::string(manifest), tests::config_of(rule, rule.example.config),
                           std::string(rule.example.flows),
                           in_folder ? std::string(rule.example.file) : "");
 }
@@ -165,7 +158,8 @@ TEST(Rules, GoldenCases) {
       tests::Projects store;
       const auto outcome = tests::lint_text(
           store, tests::read(file),
-          config_of(*names[rule], std::filesystem::exists(config) ? tests::read(config) : ""));
+          tests::config_of(*names[rule],
+                           std::filesystem::exists(config) ? tests::read(config) : ""));
       tests::expect_golden(out, tests::concise(outcome, rule));
     }
   }

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Fixes: what each rule's makes of its example, and the laws of all of them over the conformance
+// vectors, random policies and real repositories.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "lint/rule.h"
+#include "project/check.h"
+#include "project/fix.h"
+#include "rules/catalogue.h"
+#include "tests/conformance/vectors.h"
+#include "tests/golden.h"
+#include "tests/rules/claim_world.h"
+#include "tests/rules/example_config.h"
+
+namespace cnplint {
+namespace {
+
+using lint::Rule;
+
+lint::Config config_from(const std::string& text) {
+  if (text.empty()) return {};
+  const tests::TemporaryFolder folder;
+  auto config = lint::load_config(folder.write(".cnplint.yaml", text).string(), rules::catalogue());
+  EXPECT_TRUE(config.has_value());
+  return config ? *config : lint::Config();
+}
+
+/// A text that is fixed as a file of its own.
+struct FixedText {
+  std::unique_ptr<project::Project> project;
+  project::Inputs* inputs = nullptr;
+  project::Fixed fixed;
+  std::string path;
+  std::string text;  ///< what it becomes
+};
+
+project::Lint linter_of(std::vector<const Rule*> rules) {
+  return [rules](const project::Project& project,
+                 project::Inputs& inputs) -> base::Result<lint::Outcome> {
+    project::CheckOptions options;
+    options.rules = rules;
+    options.fold = false;
+    return project::check(project, inputs, options);
+  };
+}
+
+/// Fixes a text by some rules (none: all).
+FixedText fix_text(const std::string& text, const std::string& config, bool unsafe,
+                   std::vector<const Rule*> rules = {}, const std::string& name = "policy.yaml") {
+  FixedText result;
+  result.path = name;
+  result.project = std::make_unique<project::Project>(config_from(config), base::FileSet(), 1);
+  result.inputs = &result.project->open({}, {{name, text}});
+  auto fixed = project::fix(*result.project, *result.inputs, {unsafe, linter_of(std::move(rules))});
+  result.fixed = std::move(*fixed);
+  const auto changed = result.fixed.texts.find(name);
+  result.text = changed == result.fixed.texts.end() ? text : changed->second;
+  return result;
+}
+
+/// Whether some finding of a rule in its bad example has edits.
+bool has_edits(const Rule& rule) {
+  project::Project project(config_from(tests::config_of(rule, rule.example.config)), {}, 1);
+  project::Inputs& inputs =
+      project.open({}, {{std::string(rule.example.file), std::string(rule.example.bad)}});
+  const auto outcome = linter_of({&rule})(project, inputs);
+  return std::ranges::any_of(outcome->findings, [&](const lint::Finding& finding) {
+    return finding.rule == &rule && finding.fix.is_applicable();
+  });
+}
+
+TEST(FixExamples, FixingTheBadExampleGivesTheFixedOne) {
+  std::size_t count = 0;
+  for (const Rule* rule : rules::catalogue()) {
+    if (!rule->example.flows.empty()) continue;
+    if (!has_edits(*rule)) {
+      EXPECT_EQ(rule->example.fixed, "") << rule->name;
+      continue;
+    }
+    ++count;
+    const std::string file(rule->example.file);
+    const std::string config = tests::config_of(*rule, rule->example.config);
+    const FixedText once = fix_text(std::string(rule->example.bad), config, true, {rule}, file);
+    EXPECT_EQ(once.text, rule->example.fixed) << "fixed " << rule->name << "\n" << once.text;
+    for (const lint::Finding& finding : once.fixed.remaining.findings)
+      EXPECT_NE(finding.rule, rule) << rule->name << ": " << finding.message;
+    const FixedText twice = fix_text(once.text, config, true, {rule}, file);
+    EXPECT_TRUE(twice.fixed.texts.empty()) << rule->name << "\n" << twice.text;
+  }
+  constexpr std::size_t kLeast = 26;
+  EXPECT_GE(count, kLeast);
+}
+
+/// What the laws say of one text: safe fixes change no verdict, fixing twice changes nothing, what
+/// was fixed is read again, and a title of an unsafe fix says what it opens and closes.
+void expect_laws(const std::string& text, const std::string& name, std::size_t& applied) {
+  const FixedText safe = fix_text(text, "", false);
+  applied += safe.fixed.applied.size();
+  for (const project::AppliedFix& each : safe.fixed.applied)
+    EXPECT_NE(each.applicability, lint::Applicability::unsafe) << name;
+  const bool repaired =
+      std::ranges::any_of(safe.fixed.applied, [](const project::AppliedFix& each) {
+        return each.applicability != lint::Applicability::safe;
+      });
+  if (!repaired && !safe.fixed.verdicts.empty())
+    ADD_FAILURE() << name << "\n"
+                  << described(safe.fixed.verdicts.front().changes.front()) << "\n"
+                  << text << "---\n"
+                  << safe.text;
+  const FixedText all = fix_text(text, "", true);
+  applied += all.fixed.applied.size();
+  const FixedText again = fix_text(all.text, "", true);
+  EXPECT_TRUE(again.fixed.texts.empty()) << name << "\n"
+                                         << text << "---\n"
+                                         << all.text << "---\n"
+                                         << again.text;
+  for (const lint::Finding& finding : all.fixed.remaining.findings)
+    EXPECT_FALSE(finding.fix.is_applicable() && !finding.suppressed &&
+                 std::ranges::none_of(all.fixed.left,
+                                      [&](const std::string& why) {
+                                        return why.find(finding.rule->name) != std::string::npos;
+                                      }))
+        << name << ": " << finding.rule->name << ": " << finding.message;
+}
+
+TEST(FixLaws, HoldOverRandomPolicies) {
+  constexpr unsigned kSets = 120;
+  std::size_t applied = 0;
+  for (unsigned seed = 0; seed < kSets && !HasFailure(); ++seed)
+    expect_laws(tests::random_manifests(seed), "seed " + std::to_string(seed), applied);
+  std::cout << applied << " fixes applied\n";
+  EXPECT_GT(applied, kSets);
+}
+
+TEST(FixLaws, HoldOverConformanceScenarios) {
+  std::size_t applied = 0;
+  std::size_t at = 0;
+  constexpr std::size_t kEvery = 12;  // of some thousand scenarios
+  for (const nlohmann::json& json : tests::vectors("verdicts-1.jsonl.gz")) {
+    if (at++ % kEvery != 0) continue;
+    expect_laws(tests::manifests_of_scenario(json), json["id"], applied);
+    if (HasFailure()) break;
+  }
+  std::cout << applied << " fixes applied\n";
+  EXPECT_GT(applied, 10U);
+}
+
+}  // namespace
+}  // namespace cnplint
