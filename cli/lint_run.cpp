@@ -186,6 +186,9 @@ void add_lint_flags(CLI::App& app, LintFlags& flags) {
 }
 
 void add_fix_flags(CLI::App& app, LintFlags& flags) {
+  if (!flags.fix)
+    app.add_flag("--fix", flags.fix,
+                 "Apply fixes first, and report what remains (see `cnplint fix`)");
   app.add_flag("--unsafe", flags.unsafe,
                "Apply fixes that change verdicts, too: each says what it opens and closes");
   app.add_flag("--patch", flags.patch, "Print a patch and write nothing");

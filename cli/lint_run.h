@@ -48,7 +48,7 @@ struct LintFlags {
 
 /// The flags of `lint`, which `fix` has as well.
 void add_lint_flags(CLI::App& app, LintFlags& flags);
-/// The flags about fixing, but for the one that asks for it.
+/// The flags about fixing; the one that asks for it where the command is not about that.
 void add_fix_flags(CLI::App& app, LintFlags& flags);
 
 /// Lints inputs as the flags say. What findings about traffic are made of lives as long as it.

@@ -162,8 +162,8 @@ class Fixer {
     std::string why_not;  ///< empty: it may be applied
   };
 
-  /// All texts that change, with some of them anew, as one number; a file that is as it was at first
-  /// counts as one that does not change.
+  /// All texts that change, with some of them anew, as one number; a file that is as it was at
+  /// first counts as one that does not change.
   [[nodiscard]] std::uint64_t state_with(const std::map<std::string, std::string>& texts) const {
     std::map<std::string_view, std::string_view> all;
     for (const auto& [path, text] : result_.texts) all[path] = text;
@@ -258,8 +258,8 @@ class Fixer {
   FixTarget target_;
   Fixed result_;
   std::set<std::string> left_;
-  std::set<std::string> refused_;       ///< keys of fixes that are not applied to this text
-  std::set<std::uint64_t> seen_;        ///< hashes of all texts as they were
+  std::set<std::string> refused_;  ///< keys of fixes that are not applied to this text
+  std::set<std::uint64_t> seen_;   ///< hashes of all texts as they were
 };
 
 }  // namespace

@@ -35,6 +35,23 @@ std::string note_text(const lint::Note& note) {
          std::to_string(note.range.first().line) + ": " + base::for_html(note.message);
 }
 
+/// The lines that a fix changes, with `-` and `+` before them.
+std::string fix_lines(const lint::Fix& fix) {
+  if (!fix.is_applicable() || fix.edits.front().range.file != fix.edits.back().range.file)
+    return {};
+  const auto marked = [](const std::string& lines, const char* mark) {
+    std::string text;
+    for (std::size_t at = 0; at < lines.size();) {
+      const std::size_t end = std::min(lines.find('\n', at), lines.size());
+      text += mark + lines.substr(at, end - at) + "\n";
+      at = end + 1;
+    }
+    return text;
+  };
+  const policy::ChangedLines lines = policy::changed_lines(fix.edits);
+  return element("pre", "", base::for_html(marked(lines.before, "- ") + marked(lines.after, "+ ")));
+}
+
 std::string article(const Finding& finding, RepositoryPlaces& places) {
   const base::LineColumn first = finding.range.first();
   std::string head = std::to_string(first.line) + ":" + std::to_string(first.column) + " <strong>" +
@@ -49,7 +66,8 @@ std::string article(const Finding& finding, RepositoryPlaces& places) {
   if (const std::string_view who = rejection_sentence(finding); !who.empty())
     body += element("p", "", base::for_html(who));
   for (const lint::Note& note : finding.notes) body += element("p", "", note_text(note));
-  if (!finding.fix.empty()) body += element("p", "", "Fix: " + base::for_html(finding.fix.title));
+  if (!finding.fix.empty())
+    body += element("p", "", "Fix: " + base::for_html(finding.fix.title)) + fix_lines(finding.fix);
   return element("article", lint::severity_name(finding.severity), "\n" + body);
 }
 

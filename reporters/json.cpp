@@ -51,6 +51,15 @@ Json finding_json(const Finding& finding, const lint::Outcome& outcome, Reposito
   if (!finding.notes.empty())
     for (const lint::Note& note : finding.notes) object["notes"].push_back(note_json(note, places));
   if (!finding.fix.empty()) object["fix"] = finding.fix.title;
+  if (finding.fix.is_applicable()) {
+    object["fixApplicability"] = lint::applicability_name(finding.fix.applicability);
+    for (const policy::Edit& edit : finding.fix.edits) {
+      Json replacement = {{"file", places.path(*edit.range.file)}};
+      add_range(replacement, edit.range);
+      replacement["text"] = policy::inserted_text(edit);
+      object["fixEdits"].push_back(replacement);
+    }
+  }
   if (finding.suppressed) {
     object["suppressed"] = true;
     object["suppressionReason"] = finding.suppression_reason;

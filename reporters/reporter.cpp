@@ -8,7 +8,7 @@
 namespace cnplint::reporters {
 namespace {
 
-constexpr std::array<Format, 8> kLintFormats{{
+constexpr std::array<Format, 9> kLintFormats{{
     {"text", "findings with the source line, notes and what to do", render_text},
     {"concise", "one line for each finding", render_concise},
     {"json", "one object, described in docs/json.md", render_json},
@@ -16,6 +16,7 @@ constexpr std::array<Format, 8> kLintFormats{{
     {"junit", "JUnit XML, one test case for each finding and clean file", render_junit},
     {"github", "workflow commands for annotations on GitHub", render_github},
     {"gitlab", "Code Quality report for GitLab", render_gitlab},
+    {"rdjson", "diagnostics with suggestions for reviewdog", render_rdjson},
     {"html", "one self-contained page", render_html},
 }};
 

@@ -42,6 +42,7 @@ std::string render_sarif(const LintReport& report);
 std::string render_junit(const LintReport& report);
 std::string render_github(const LintReport& report);
 std::string render_gitlab(const LintReport& report);
+std::string render_rdjson(const LintReport& report);
 std::string render_html(const LintReport& report);
 
 /// Who refuses the policy, as a sentence; empty for a finding that says nothing of it.

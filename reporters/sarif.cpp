@@ -130,6 +130,23 @@ std::string message_of(const Finding& finding, const RepositoryPlace& place) {
   return text;
 }
 
+/// A fix as readers of SARIF apply it: for each file the regions that are replaced.
+Json fix_json(const lint::Fix& fix, RepositoryPlaces& places) {
+  Json changes = Json::array();
+  const base::SourceFile* file = nullptr;
+  for (const policy::Edit& edit : fix.edits) {
+    if (edit.range.file != file) {
+      file = edit.range.file;
+      changes.push_back({{"artifactLocation", artifact_json(places.path(*file))},
+                         {"replacements", Json::array()}});
+    }
+    changes.back()["replacements"].push_back(
+        {{"deletedRegion", region_json(edit.range, false)},
+         {"insertedContent", {{"text", policy::inserted_text(edit)}}}});
+  }
+  return {{"description", {{"text", sentence(fix.title)}}}, {"artifactChanges", changes}};
+}
+
 /// The results of a run; hashes of lines are computed once for each file.
 class Results {
  public:
@@ -159,6 +176,9 @@ class Results {
       related.push_back(place);
     }
     if (!related.empty()) json["relatedLocations"] = related;
+    // The lines of a rendered text are nobody's to change.
+    if (finding.fix.is_applicable() && at.rendered.empty())
+      json["fixes"] = Json::array({fix_json(finding.fix, places_)});
     // The hash is of a line of the file that the result points into.
     if (at.rendered.empty())
       json["partialFingerprints"]["primaryLocationLineHash"] = line_hash(finding.range);

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "policy/text/layout.h"
+
 namespace cnplint::policy {
 
 void sort_edits(Edits& edits) {
@@ -21,18 +23,60 @@ bool overlap(const Edit& one, const Edit& other) {
   return a.begin < b.begin ? b.begin < a.end : a.begin < b.end;
 }
 
+namespace {
+
+/// Adds a text with the line ends of a file.
+void append_with_line_ends(std::string_view text, bool crlf, std::string& result) {
+  for (const char c : text) {
+    if (c == '\n' && crlf) result += '\r';
+    result += c;
+  }
+}
+
+bool has_crlf(const base::SourceFile& file) {
+  return file.text().find("\r\n") != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string inserted_text(const Edit& edit) {
+  std::string result;
+  append_with_line_ends(edit.text, has_crlf(*edit.range.file), result);
+  return result;
+}
+
+Edit joined(const Edits& edits) {
+  const base::SourceFile& file = *edits.front().range.file;
+  Edit all{{&file, edits.front().range.begin, edits.front().range.begin}, {}};
+  for (const Edit& edit : edits) {
+    all.text += file.text().substr(all.range.end, edit.range.begin - all.range.end);
+    all.text += inserted_text(edit);
+    all.range.end = edit.range.end;
+  }
+  return all;
+}
+
+ChangedLines changed_lines(const Edits& edits) {
+  const Edit all = joined(edits);
+  const base::SourceFile& file = *all.range.file;
+  const std::uint32_t begin = begin_of_line(file, all.range.begin);
+  // What is put in between two lines changes neither.
+  const bool between = all.range.begin == all.range.end && begin == all.range.begin;
+  const std::uint32_t end = between ? all.range.end : end_of_line_of(file, all.range.end);
+  return {std::string(file.text().substr(begin, end - begin)),
+          std::string(file.text().substr(begin, all.range.begin - begin)) + all.text +
+              std::string(file.text().substr(all.range.end, end - all.range.end))};
+}
+
 std::string applied(const base::SourceFile& file, Edits edits) {
   sort_edits(edits);
   const std::string_view text = file.text();
-  const bool crlf = text.find("\r\n") != std::string_view::npos;
+  const bool crlf = has_crlf(file);
   std::string result;
   std::size_t at = 0;
   for (const Edit& edit : edits) {
     result.append(text.substr(at, edit.range.begin - at));
-    for (const char c : edit.text) {
-      if (c == '\n' && crlf) result += '\r';
-      result += c;
-    }
+    append_with_line_ends(edit.text, crlf, result);
     at = edit.range.end;
   }
   return result.append(text.substr(at));

@@ -27,6 +27,19 @@ bool overlap(const Edit& one, const Edit& other);
 /// The text of a file with edits, which must not overlap. In files with CRLF new lines get it too.
 std::string applied(const base::SourceFile& file, Edits edits);
 
+/// The text of an edit with the line ends of its file.
+std::string inserted_text(const Edit& edit);
+
+/// Edits of one file, in order, as one of all bytes from the first to the last.
+Edit joined(const Edits& edits);
+
+/// The lines that edits of one file change, before and after.
+struct ChangedLines {
+  std::string before;
+  std::string after;
+};
+ChangedLines changed_lines(const Edits& edits);
+
 /// A unified diff of two texts of a file (three lines of context); a new file where `before` is
 /// null.
 std::string unified_diff(const std::string& path, const std::string* before,
