@@ -57,7 +57,7 @@ std::vector<std::string> open_comments(const PolicyDraft& policy) {
   constexpr std::size_t kMost = 4;
   std::vector<std::string> lines;
   if (policy.companion)
-    lines.push_back(
+    lines.emplace_back(
         "what the NetworkPolicy of these pods has no words for; that one denies the rest");
   if (!policy.also_selected.empty())
     lines.push_back("these labels also select " + base::first_few(policy.also_selected, kMost) +

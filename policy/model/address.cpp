@@ -52,6 +52,16 @@ Address Prefix::first() const {
   return result;
 }
 
+Address Prefix::last() const {
+  constexpr int kByte = 8;
+  Address result = first();
+  for (int bit = length; bit < result.bits(); ++bit) {
+    const auto at = static_cast<std::size_t>(bit / kByte);
+    result.bytes[at] = static_cast<std::uint8_t>(result.bytes[at] | (0x80U >> (bit % kByte)));
+  }
+  return result;
+}
+
 bool Prefix::has_host_bits() const { return first() != address; }
 
 int common_bits(const Address& a, const Address& b) {

@@ -30,6 +30,8 @@ struct Prefix {
   }
   /// The first address: the bits behind the length are 0.
   [[nodiscard]] Address first() const;
+  /// The last address: the bits behind the length are 1.
+  [[nodiscard]] Address last() const;
   /// Whether bits behind the length are set: Cilium masks them silently (fact R5).
   [[nodiscard]] bool has_host_bits() const;
 };

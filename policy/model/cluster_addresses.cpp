@@ -11,17 +11,6 @@ namespace {
 /// The order of addresses: IPv4 first.
 auto address_order(const Address& address) { return std::tie(address.v6, address.bytes); }
 
-/// The last address of a prefix.
-Address last_of(const Prefix& prefix) {
-  constexpr int kByte = 8;
-  Address last = prefix.first();
-  for (int bit = prefix.length; bit < last.bits(); ++bit) {
-    const auto at = static_cast<std::size_t>(bit / kByte);
-    last.bytes[at] = static_cast<std::uint8_t>(last.bytes[at] | (0x80U >> (bit % kByte)));
-  }
-  return last;
-}
-
 std::span<const Prefix> private_ranges() {
   static const std::array<Prefix, 5> kRanges{
       *parse_prefix("10.0.0.0/8"), *parse_prefix("172.16.0.0/12"), *parse_prefix("192.168.0.0/16"),
@@ -68,7 +57,7 @@ ClusterAddresses::ClusterAddresses(const Inventory& inventory) : inventory_(inve
 
 std::span<const ClusterAddress> ClusterAddresses::within(const Prefix& prefix) const {
   const Address first = prefix.first();
-  const Address last = last_of(prefix);
+  const Address last = prefix.last();
   const auto key = [](const ClusterAddress& each) { return address_order(each.address); };
   const auto begin = std::ranges::lower_bound(all_, address_order(first), {}, key);
   const auto end = std::ranges::upper_bound(all_, address_order(last), {}, key);
@@ -89,7 +78,7 @@ std::vector<const NodeManifest*> ClusterAddresses::nodes_with_pods_within(
     const Prefix& prefix) const {
   const auto key = [](const PodCidr& each) { return address_order(each.prefix.address); };
   const Address first = prefix.first();
-  const Address last = last_of(prefix);
+  const Address last = prefix.last();
   const auto begin = std::ranges::lower_bound(pod_cidrs_, address_order(first), {}, key);
   const auto end = std::ranges::upper_bound(pod_cidrs_, address_order(last), {}, key);
   std::vector<const NodeManifest*> result;

@@ -10,18 +10,18 @@
 namespace cnplint::policy {
 namespace {
 
-struct PeerField {
+struct PeerSuffix {
   std::string_view suffix;
   PeerKind kind;
 };
-constexpr std::array<PeerField, 8> kPeerFields{{{"Endpoints", PeerKind::endpoints},
-                                                {"Nodes", PeerKind::nodes},
-                                                {"Entities", PeerKind::entities},
-                                                {"CIDR", PeerKind::cidr},
-                                                {"CIDRSet", PeerKind::cidr_set},
-                                                {"Groups", PeerKind::groups},
-                                                {"FQDNs", PeerKind::fqdns},
-                                                {"Services", PeerKind::services}}};
+constexpr std::array<PeerSuffix, 8> kPeerFields{{{"Endpoints", PeerKind::endpoints},
+                                                 {"Nodes", PeerKind::nodes},
+                                                 {"Entities", PeerKind::entities},
+                                                 {"CIDR", PeerKind::cidr},
+                                                 {"CIDRSet", PeerKind::cidr_set},
+                                                 {"Groups", PeerKind::groups},
+                                                 {"FQDNs", PeerKind::fqdns},
+                                                 {"Services", PeerKind::services}}};
 
 NodeRef stored(NodeRef value) { return is_stored(value) ? value : NodeRef(); }
 
@@ -40,7 +40,7 @@ RuleItem cilium_item(NodeRef node, Direction direction, bool deny) {
     std::string_view name = key.text();
     if (!name.starts_with(prefix) || !is_stored(list)) return;
     name.remove_prefix(prefix.size());
-    const auto field = std::ranges::find(kPeerFields, name, &PeerField::suffix);
+    const auto field = std::ranges::find(kPeerFields, name, &PeerSuffix::suffix);
     if (field != kPeerFields.end() && exists(field->kind, direction, deny))
       item.peers.push_back({field->kind, list});
   });

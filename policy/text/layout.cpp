@@ -7,7 +7,7 @@
 namespace cnplint::policy {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_white(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// Whether a list is one of lines with dashes, as the value of a key.
 bool is_keyed_block_list(NodeRef node) {
@@ -46,8 +46,8 @@ base::SourceRange content_of(NodeRef node) {
     const std::string_view text = range.text();
     if (text.front() != '&' && text.front() != '!') break;
     std::size_t at = 0;
-    while (at < text.size() && !is_blank(text[at])) ++at;
-    while (at < text.size() && is_blank(text[at])) ++at;
+    while (at < text.size() && !is_white(text[at])) ++at;
+    while (at < text.size() && is_white(text[at])) ++at;
     range.begin += static_cast<std::uint32_t>(at);
   }
   return range;
@@ -104,7 +104,7 @@ std::vector<WrittenChild> written_children(NodeRef container) {
 std::uint32_t dash_of(const base::SourceFile& file, const WrittenChild& item) {
   const std::string_view text = file.text();
   std::uint32_t at = item.begin;
-  while (at > 0 && is_blank(text[at - 1])) --at;
+  while (at > 0 && is_white(text[at - 1])) --at;
   if (at > 0 && text[at - 1] == '-') return at - 1;
   // A comment between the dash and what it is for.
   return static_cast<std::uint32_t>(text.size());

@@ -12,7 +12,7 @@ namespace {
 
 namespace protocol = base::ip_protocol;
 
-constexpr std::size_t kMostPorts = 40;  // in one entry of toPorts, and of ICMP fields
+constexpr std::size_t kMostInEntry = 40;  // in one entry of toPorts, and of ICMP fields
 
 std::string text_of_protocol(const PortText& port) {
   return port.protocol == protocol::kAny ? "ANY" : std::string(protocol_name(port.protocol));
@@ -44,9 +44,9 @@ void set_cilium_peers(const RuleText& rule, Value& item) {
 
 Value icmps_value(std::span<const PortText> ports) {
   Value icmps = Value::list();
-  for (std::size_t begin = 0; begin < ports.size(); begin += kMostPorts) {
+  for (std::size_t begin = 0; begin < ports.size(); begin += kMostInEntry) {
     Value fields = Value::list();
-    for (const PortText& port : ports.subspan(begin, std::min(kMostPorts, ports.size() - begin)))
+    for (const PortText& port : ports.subspan(begin, std::min(kMostInEntry, ports.size() - begin)))
       fields.add(
           Value::map({{"family", Value::text(port.protocol == protocol::kIcmpV6 ? "IPv6" : "IPv4")},
                       {"type", Value::number(port.first)}})
@@ -80,7 +80,7 @@ Value to_ports_value(std::span<const PortText> all) {
   std::vector<std::vector<const PortText*>> entries;
   for (const PortText& port : all) {
     const auto fits = [&](const std::vector<const PortText*>& entry) {
-      return entry.size() < kMostPorts && entry.front()->http == port.http &&
+      return entry.size() < kMostInEntry && entry.front()->http == port.http &&
              entry.front()->dns == port.dns;
     };
     const auto known = std::ranges::find_if(entries, fits);

@@ -14,12 +14,12 @@ namespace cnplint::policy {
 namespace {
 
 /// What connections of a peer change, by protocol: ranges of ports in order.
-using Ports = std::map<std::uint8_t, std::vector<std::pair<std::uint16_t, std::uint16_t>>>;
+using ChangedPorts = std::map<std::uint8_t, std::vector<std::pair<std::uint16_t, std::uint16_t>>>;
 
-constexpr std::array<std::uint8_t, 3> kWithPorts{ip_protocol::kTcp, ip_protocol::kUdp,
-                                                 ip_protocol::kSctp};
+constexpr std::array<std::uint8_t, 3> kPortProtocols{ip_protocol::kTcp, ip_protocol::kUdp,
+                                                     ip_protocol::kSctp};
 
-bool is_whole(const Ports& ports, std::uint8_t protocol) {
+bool is_whole(const ChangedPorts& ports, std::uint8_t protocol) {
   const auto found = ports.find(protocol);
   return found != ports.end() &&
          found->second == std::vector{std::pair(std::uint16_t{0}, std::uint16_t{UINT16_MAX})};
@@ -32,7 +32,7 @@ std::string range_text(std::uint32_t first, std::uint32_t last, std::uint8_t pro
 }
 
 /// The ports of a protocol that no range has.
-std::vector<std::string> left_out(const Ports& ports, std::uint8_t protocol) {
+std::vector<std::string> left_out(const ChangedPorts& ports, std::uint8_t protocol) {
   std::vector<std::string> texts;
   const auto found = ports.find(protocol);
   if (found == ports.end()) return {std::string(protocol_name(protocol))};
@@ -46,10 +46,10 @@ std::vector<std::string> left_out(const Ports& ports, std::uint8_t protocol) {
 }
 
 /// `every port`, `every port but 8080/TCP`, or the ports.
-std::string ports_text(const Ports& ports) {
+std::string ports_text(const ChangedPorts& ports) {
   constexpr std::size_t kMost = 4;
   std::vector<std::string> missing;
-  for (const std::uint8_t protocol : kWithPorts)
+  for (const std::uint8_t protocol : kPortProtocols)
     for (std::string& each : left_out(ports, protocol)) missing.push_back(std::move(each));
   const bool others = is_whole(ports, ip_protocol::kIcmp) || is_whole(ports, ip_protocol::kIcmpV6);
   if (missing.empty()) return "every port";
@@ -67,7 +67,7 @@ std::string ports_text(const Ports& ports) {
 
 std::vector<std::string> summarised(const std::vector<VerdictChange>& changes) {
   using Side = std::tuple<ChangeOfVerdict, Direction, std::string>;
-  std::map<std::pair<Side, std::string>, Ports> by_peer;
+  std::map<std::pair<Side, std::string>, ChangedPorts> by_peer;
   for (const VerdictChange& each : changes)
     by_peer[{{each.change, each.direction, each.subject}, each.peer}][each.protocol].emplace_back(
         each.first, each.last);

@@ -11,28 +11,20 @@
 namespace cnplint::policy {
 namespace {
 
-std::size_t bytes_of(const Address& address) { return address.v6 ? 16 : 4; }
+std::size_t address_bytes(const Address& address) { return address.v6 ? 16 : 4; }
 
-/// The last address of a prefix.
-Address last_of(const Prefix& prefix) {
-  Address address = prefix.first();
-  for (auto bit = static_cast<std::size_t>(prefix.length); bit < bytes_of(address) * 8; ++bit)
-    address.bytes[bit / 8] = static_cast<std::uint8_t>(address.bytes[bit / 8] | (0x80U >> bit % 8));
-  return address;
-}
-
-Address next_of(Address address) {
-  for (std::size_t i = bytes_of(address); i-- > 0;)
+Address address_behind(Address address) {
+  for (std::size_t i = address_bytes(address); i-- > 0;)
     if (++address.bytes[i] != 0) break;
   return address;
 }
-Address before(Address address) {
-  for (std::size_t i = bytes_of(address); i-- > 0;)
+Address address_before(Address address) {
+  for (std::size_t i = address_bytes(address); i-- > 0;)
     if (address.bytes[i]-- != 0) break;
   return address;
 }
 
-Endpoint external(const Address& address) {
+Endpoint external_endpoint(const Address& address) {
   Endpoint endpoint;
   endpoint.address = address;
   return endpoint;
@@ -102,18 +94,20 @@ std::vector<Endpoint> edge_addresses(std::span<const Prefix> prefixes,
                                      const Environment& environment) {
   std::vector<Endpoint> result;
   const auto add = [&](const Address& address) {
-    if (address.v6 ? environment.ipv6 : environment.ipv4) result.push_back(external(address));
+    if (address.v6 ? environment.ipv6 : environment.ipv4)
+      result.push_back(external_endpoint(address));
   };
   for (const char* text : {"8.8.4.4", "192.168.250.7", "2001:4860::7", "fd77::1"})
     add(*parse_address(text));
   for (const Prefix& prefix : prefixes) {
     add(prefix.first());
-    add(last_of(prefix));
-    add(before(prefix.first()));
-    add(next_of(last_of(prefix)));
+    add(prefix.last());
+    add(address_before(prefix.first()));
+    add(address_behind(prefix.last()));
   }
   for (const std::string& name : std::set<std::string>(names.begin(), names.end())) {
-    Endpoint named = external(*parse_address(environment.ipv4 ? "198.18.7.7" : "2001:db8:77::7"));
+    Endpoint named =
+        external_endpoint(*parse_address(environment.ipv4 ? "198.18.7.7" : "2001:db8:77::7"));
     named.dns_names.push_back(name_of_pattern(name));
     result.push_back(std::move(named));
   }

@@ -45,7 +45,7 @@ TEST(TextChange, SetsATextInItsQuotes) {
       {"{a: x}\n", "{a: 8080x}\n"},
       {"- 1\n", "no edit"},
       {"a: &k x\nb: *k\n", "a: &k 8080x\nb: *k\n"},
-      {"{\"a\": \"x\"}", "{\"a\": \"8080x\"}"},
+      {R"({"a": "x"})", R"({"a": "8080x"})"},
       {"a:\n", "a: 8080x\n"},
       {"a: # nothing\n", "a: 8080x # nothing\n"},
   };
@@ -86,8 +86,8 @@ TEST(TextChange, SetsAListInTheStyleThatIsThere) {
 
 TEST(TextChange, RenamesAKey) {
   const std::vector<ChangeCase> table{
-      {"a: 1 # x\n", "toPorts: 1 # x\n"}, {"\"a\": 1\n", "\"toPorts\": 1\n"},
-      {"{\"a\": 1}", "{\"toPorts\": 1}"}, {"'a':\n- 1\n", "'toPorts':\n- 1\n"},
+      {"a: 1 # x\n", "toPorts: 1 # x\n"},   {"\"a\": 1\n", "\"toPorts\": 1\n"},
+      {R"({"a": 1})", R"({"toPorts": 1})"}, {"'a':\n- 1\n", "'toPorts':\n- 1\n"},
       {"a: &x 1\nb: *x\n", "no edit"},
   };
   expect_changed(table, [](NodeRef root) {

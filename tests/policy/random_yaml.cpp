@@ -259,6 +259,16 @@ void RandomChange::choose_at(const std::vector<Path>& paths, std::uint64_t numbe
       node[key_].push_back(value_);
       node[key_].push_back("second");
       break;
+    default:
+      arrange(paths, random(), node, parent);
+  }
+}
+
+void RandomChange::arrange(const std::vector<Path>& paths, std::uint64_t number, json& node,
+                           json& parent) {
+  Random random(number);
+  const Path parent_path(path_.begin(), path_.end() - 1);
+  switch (kind_) {
     case Change::Kind::put:
       if (!parent.is_array()) return;
       parent.insert(parent.begin() + std::stol(path_.back()), value_);
@@ -294,7 +304,10 @@ void RandomChange::choose_at(const std::vector<Path>& paths, std::uint64_t numbe
         if (parent[own - 1].contains(key)) return;
       parent[own - 1].update(node);
       parent.erase(own);
+      break;
     }
+    default:
+      break;
   }
 }
 

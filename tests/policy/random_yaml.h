@@ -43,7 +43,8 @@ class RandomChange {
 
  private:
   using Path = std::vector<std::string>;
-  void choose(std::uint64_t number);
+  void arrange(const std::vector<Path>& paths, std::uint64_t number, nlohmann::json& node,
+               nlohmann::json& parent);
   void choose_at(const std::vector<Path>& paths, std::uint64_t number);
 
   nlohmann::json before_;

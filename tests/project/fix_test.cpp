@@ -40,7 +40,7 @@ struct FixedText {
   std::string text;  ///< what it becomes
 };
 
-project::Lint linter_of(std::vector<const Rule*> rules) {
+project::Lint linter_of(const std::vector<const Rule*>& rules) {
   return [rules](const project::Project& project,
                  project::Inputs& inputs) -> base::Result<lint::Outcome> {
     project::CheckOptions options;
@@ -52,12 +52,13 @@ project::Lint linter_of(std::vector<const Rule*> rules) {
 
 /// Fixes a text by some rules (none: all).
 FixedText fix_text(const std::string& text, const std::string& config, bool unsafe,
-                   std::vector<const Rule*> rules = {}, const std::string& name = "policy.yaml") {
+                   const std::vector<const Rule*>& rules = {},
+                   const std::string& name = "policy.yaml") {
   FixedText result;
   result.path = name;
   result.project = std::make_unique<project::Project>(config_from(config), base::FileSet(), 1);
   result.inputs = &result.project->open({}, {{name, text}});
-  auto fixed = project::fix(*result.project, *result.inputs, {unsafe, linter_of(std::move(rules))});
+  auto fixed = project::fix(*result.project, *result.inputs, {unsafe, linter_of(rules)});
   result.fixed = std::move(*fixed);
   const auto changed = result.fixed.texts.find(name);
   result.text = changed == result.fixed.texts.end() ? text : changed->second;
