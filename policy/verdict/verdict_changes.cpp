@@ -396,7 +396,7 @@ class Comparison {
     for (std::uint32_t to = 0; to < endpoints_.size(); ++to)
       for (const std::uint8_t protocol : kAskedProtocols)
         for (auto step = steps.begin(); step != steps.end(); ++step) {
-          bool allowed[2];
+          bool allowed[2] = {};
           for (const std::size_t side : {0, 1}) {
             const auto match = worlds_[side].firewalls->match(
                 from, endpoints_[to], worlds_[side].engine->peer_identity(to),
