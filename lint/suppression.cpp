@@ -233,26 +233,29 @@ void apply_suppressions(std::vector<Suppression>& suppressions, std::span<Findin
 
 policy::Edits removal_of(const Suppression& suppression) {
   const base::SourceFile& file = *suppression.place.file;
-  const std::string_view text = file.text();
-  const std::uint32_t line = policy::begin_of_line(file, suppression.place.begin);
-  const std::size_t hash = text.rfind('#', suppression.place.begin);
-  if (hash == std::string_view::npos || hash < line) return {};
-  const std::size_t stop = std::min(text.find_first_of("\r\n", hash), text.size());
+  const std::uint32_t begin = policy::begin_of_line(file, suppression.place.begin);
+  const std::uint32_t end = policy::end_of_line(file, suppression.place.begin);
+  // Everything is looked for in the one line.
+  const std::string_view line = file.text().substr(begin, end - begin);
+  const auto range = [&](std::size_t first, std::size_t last) {
+    return base::SourceRange{&file, begin + static_cast<std::uint32_t>(first),
+                             begin + static_cast<std::uint32_t>(last)};
+  };
+  const std::size_t name = suppression.place.begin - begin;
+  const std::size_t name_end = suppression.place.end - begin;
+  const std::size_t hash = line.rfind('#', name);
+  if (hash == std::string_view::npos || name_end > line.size()) return {};
   // Names stand between commas; a reason has no name in it.
-  const std::size_t names = std::min(text.find("--", hash), stop);
-  const std::size_t behind = text.find(',', suppression.place.end);
-  if (behind < names) {
-    const std::size_t next = text.find_first_not_of(" ,", behind);
-    return {{{&file, suppression.place.begin, static_cast<std::uint32_t>(next)}, ""}};
-  }
-  const std::size_t before = text.rfind(',', suppression.place.begin);
-  if (before != std::string_view::npos && before > hash)
-    return {{{&file, static_cast<std::uint32_t>(before), suppression.place.end}, ""}};
-  const bool alone = policy::begins_line(file, static_cast<std::uint32_t>(hash));
-  if (alone)
-    return {{{&file, line, policy::end_of_line(file, static_cast<std::uint32_t>(hash))}, ""}};
-  const std::size_t content = text.find_last_not_of(" \t", hash - 1) + 1;
-  return {{{&file, static_cast<std::uint32_t>(content), static_cast<std::uint32_t>(stop)}, ""}};
+  const std::size_t names = std::min(line.find("--", hash), line.size());
+  if (const std::size_t behind = line.find(',', name_end); behind < names)
+    return {{range(name, line.find_first_not_of(" ,", behind)), ""}};
+  if (const std::size_t before = line.rfind(',', name);
+      before != std::string_view::npos && before > hash)
+    return {{range(before, name_end), ""}};
+  const std::size_t content = line.find_last_not_of(" \t", hash == 0 ? 0 : hash - 1);
+  if (hash == 0 || content == std::string_view::npos) return {{range(0, line.size()), ""}};
+  const std::size_t stop = std::min(line.find_first_of("\r\n", hash), line.size());
+  return {{range(content + 1, stop), ""}};
 }
 
 std::string today() {

@@ -59,7 +59,10 @@ void make_edits(const Inputs& inputs, std::vector<lint::Finding>& findings) {
   const WrittenNodes written(inputs);
   for (lint::Finding& finding : findings) {
     lint::Fix& fix = finding.fix;
-    if (fix.changes.empty()) continue;
+    if (fix.changes.empty()) {
+      if (fix.edits.empty()) fix.applicability = lint::Applicability::display;
+      continue;
+    }
     auto edits = policy::edits_of(fix.changes, written);
     if (edits && !edits->empty())
       fix.edits = std::move(*edits);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/mending.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,17 @@ std::string effect_of(const policy::Policy& policy) {
   return closed.empty() ? "opens what it allows and closes what it denies"
                         : "closes " + base::joined(closed, " and ") +
                               " of what it selects and opens what it allows";
+}
+
+policy::Changes split_item(policy::NodeRef item, policy::NodeRef field,
+                           const std::vector<std::string_view>& apart) {
+  if (!field.key() || !(field.parent() == item)) return {};
+  policy::Value other = policy::Value::map();
+  item.each_entry([&](policy::NodeRef key, policy::NodeRef value) {
+    if (value == field || std::ranges::find(apart, key.text()) == apart.end())
+      other.set(key.key_text(), policy::Value::of(value));
+  });
+  return {policy::remove(field), policy::put_before(item, std::move(other))};
 }
 
 policy::Changes rename_label(const policy::Condition& condition, std::string_view key) {

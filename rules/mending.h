@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lint/finding.h"
 #include "policy/model/policy.h"
@@ -18,6 +19,11 @@ void mend(lint::Finding& finding, const policy::Policy& policy, std::string titl
 
 /// The same where no policy is there yet, as the kind or the API group is wrong.
 void repair(lint::Finding& finding, std::string title, policy::Changes changes);
+
+/// Splits an item of a list in two: one field goes into an item of its own before it, with what
+/// both have in common; `apart` are the fields of the old one that do not.
+policy::Changes split_item(policy::NodeRef item, policy::NodeRef field,
+                           const std::vector<std::string_view>& apart);
 
 /// Behind the title of a fix that gives a selector another label.
 inline constexpr const char* kSelectsOthers =

@@ -207,6 +207,13 @@ class Editor {
   bool remember(NodeRef node) {
     const auto seat = seat_of(node);
     if (!seat || is_used_elsewhere(node)) return false;
+    // Of an entry that is named by its key the value goes as well.
+    const Document& document = node.document();
+    const bool is_key = seat->container.is_mapping() && node.ordinal() % 2 == 0;
+    const std::uint32_t value = document.node(node.index()).subtree_end;
+    if (is_key && document.node(value).kind != NodeKind::alias &&
+        is_used_elsewhere(NodeRef(document, value)))
+      return false;
     gone_[{&node.document(), seat->container.index()}].push_back(seat->position);
     return true;
   }

@@ -141,6 +141,45 @@ std::vector<LineChange> changes_of(const std::vector<std::string_view>& a,
   return changes;
 }
 
+/// A change as those of its lines that are really different: the longest common lines stay.
+void add_finer(const LineChange& change, const std::vector<std::string_view>& a,
+               const std::vector<std::string_view>& b, std::vector<LineChange>& finer) {
+  constexpr std::size_t kMostCells = 250'000;
+  const std::size_t rows = change.a_end - change.a;
+  const std::size_t columns = change.b_end - change.b;
+  if (rows == 0 || columns == 0 || rows * columns > kMostCells) return finer.push_back(change);
+  // How many lines the rests have in common.
+  std::vector<std::uint32_t> common((rows + 1) * (columns + 1));
+  const auto at = [&](std::size_t row, std::size_t column) -> std::uint32_t& {
+    return common[row * (columns + 1) + column];
+  };
+  for (std::size_t i = rows; i-- > 0;)
+    for (std::size_t j = columns; j-- > 0;)
+      at(i, j) = a[change.a + i] == b[change.b + j] ? at(i + 1, j + 1) + 1
+                                                    : std::max(at(i + 1, j), at(i, j + 1));
+  std::size_t i = 0;
+  std::size_t j = 0;
+  LineChange open{change.a, change.a, change.b, change.b};
+  const auto close = [&] {
+    open.a_end = change.a + i;
+    open.b_end = change.b + j;
+    if (open.a < open.a_end || open.b < open.b_end) finer.push_back(open);
+  };
+  while (i < rows || j < columns) {
+    if (i < rows && j < columns && a[change.a + i] == b[change.b + j]) {
+      close();
+      ++i;
+      ++j;
+      open = {change.a + i, 0, change.b + j, 0};
+    } else if (j == columns || (i < rows && at(i + 1, j) >= at(i, j + 1))) {
+      ++i;
+    } else {
+      ++j;
+    }
+  }
+  close();
+}
+
 void add_line(char mark, std::string_view line, std::string& text) {
   text += mark;
   text += line;
@@ -161,7 +200,8 @@ std::string unified_diff(const std::string& path, const std::string* before,
   const std::vector<std::string_view> a =
       before == nullptr ? std::vector<std::string_view>() : lines_of(*before);
   const std::vector<std::string_view> b = lines_of(after);
-  const std::vector<LineChange> changes = changes_of(a, b);
+  std::vector<LineChange> changes;
+  for (const LineChange& each : changes_of(a, b)) add_finer(each, a, b, changes);
   if (changes.empty()) return {};
   std::string text =
       "--- " + (before == nullptr ? "/dev/null" : "a/" + path) + "\n+++ b/" + path + "\n";

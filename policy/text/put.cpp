@@ -91,6 +91,7 @@ std::optional<Edits> set_lines(const Change& change, NodeRef node) {
 }  // namespace
 
 std::optional<Edits> set_node(const Change& change, NodeRef node) {
+  if (!change.key.empty() && !node.is_scalar()) return std::nullopt;  // only a text has quotes
   if (is_json(node) || in_flow_context(node) || (node.is_scalar() && change.value.fits_in_line()))
     return set_scalar(change, node);
   return set_lines(change, node);

@@ -118,6 +118,7 @@ class Comparison {
     if (worlds_[0].changed.empty() && worlds_[1].changed.empty()) return {};
     find_subjects();
     find_peers();
+    find_traits();
     for (World& world : worlds_) {
       world.engine.emplace(world.rules, endpoints_);
       world.firewalls.emplace(world.related, world.base->environment);
@@ -250,9 +251,23 @@ class Comparison {
     }
   }
 
-  /// One peer for all that the same selectors of the subject's rules select.
+  /// What rules look up of a peer beside its selectors, as a number: the same for the same.
+  void find_traits() {
+    using Key = std::pair<std::vector<NamedPort>, EndpointKind>;
+    std::map<Key, std::uint32_t> known;
+    for (std::uint32_t i = 0; i < endpoints_.size(); ++i) {
+      const auto [found, added] = known.try_emplace({endpoints_[i].named_ports, endpoints_[i].kind},
+                                                    static_cast<std::uint32_t>(known.size()));
+      if (added) by_traits_.emplace_back();
+      by_traits_[found->second].push_back(i);
+      traits_.push_back(found->second);
+    }
+  }
+
+  /// One peer for all that the same selectors of the subject's rules select. Most are selected by
+  /// none: of those the first of each kind.
   std::vector<std::uint32_t> peers_of(const std::vector<std::uint32_t> (&rules)[2]) {
-    std::vector<std::uint64_t> signatures(endpoints_.size());
+    std::map<std::uint32_t, std::uint64_t> signatures;
     std::uint64_t salt = 1;
     for (const std::size_t side : {0, 1}) {
       std::set<std::uint32_t> selectors;
@@ -265,12 +280,15 @@ class Comparison {
         for (const std::uint32_t peer : selected_by(side, selector)) signatures[peer] ^= salt;
       }
     }
-    using Key = std::tuple<std::uint64_t, std::vector<NamedPort>, EndpointKind>;
-    std::set<Key> known;
+    std::set<std::pair<std::uint64_t, std::uint32_t>> known;
     std::vector<std::uint32_t> peers;
-    for (std::uint32_t i = 0; i < signatures.size(); ++i)
-      if (known.emplace(signatures[i], endpoints_[i].named_ports, endpoints_[i].kind).second)
-        peers.push_back(i);
+    for (const auto& [peer, signature] : signatures)
+      if (known.emplace(signature, traits_[peer]).second) peers.push_back(peer);
+    for (const std::vector<std::uint32_t>& alike : by_traits_) {
+      const auto first = std::ranges::find_if(
+          alike, [&](std::uint32_t each) { return !signatures.contains(each); });
+      if (first != alike.end()) peers.push_back(*first);
+    }
     return peers;
   }
 
@@ -414,8 +432,10 @@ class Comparison {
 
   const std::vector<NamedEndpoint>& pods_;
   World worlds_[2];
-  std::vector<Endpoint> endpoints_;  ///< subjects first
-  std::vector<std::string> names_;   ///< of endpoints; empty: by what it is
+  std::vector<Endpoint> endpoints_;                    ///< subjects first
+  std::vector<std::string> names_;                     ///< of endpoints; empty: by what it is
+  std::vector<std::uint32_t> traits_;                  ///< of endpoints
+  std::vector<std::vector<std::uint32_t>> by_traits_;  ///< endpoints by their traits
   std::uint32_t subjects_ = 0;
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> selected_[2];
   std::vector<VerdictChange> changes_;

@@ -57,6 +57,19 @@ bool allows(const policy::RuleBase& base, std::uint32_t subject, Direction direc
       });
 }
 
+/// Takes the direction of a rule out of default deny.
+policy::Changes leave_open(const policy::PolicyRule& deny, const std::string& name) {
+  using policy::Value;
+  const NodeRef spec = deny.where.parent().parent();
+  if (!deny.is_written() || !spec.is_mapping()) return {};
+  const NodeRef set = spec.get("enableDefaultDeny");
+  if (!set)
+    return {policy::add_entry(spec, "enableDefaultDeny",
+                              Value::map({{name, Value::boolean(false)}}).in_line())};
+  if (const NodeRef flag = set.get(name)) return {policy::set(flag, Value::boolean(false))};
+  return {policy::add_entry(set, name, Value::boolean(false))};
+}
+
 void tell(const lint::ClusterContext& context, const policy::PolicyRule& deny,
           std::optional<std::uint32_t> beside, Report& report) {
   const policy::RuleBase& base = *context.rules;
@@ -70,7 +83,10 @@ void tell(const lint::ClusterContext& context, const policy::PolicyRule& deny,
                                       "nothing is allowed beside this deny rule" + only +
                                           ": all other " + name + " is denied as well");
   if (beside) finding.severity = lint::Severity::note;
-  finding.fix.title = "set `enableDefaultDeny: {" + name + ": false}`, or allow what is needed";
+  finding.fix = lint::unsafe_fix("set `enableDefaultDeny: {" + name +
+                                     ": false}`, or allow what is needed: opens " + name +
+                                     " but for what is denied here",
+                                 leave_open(deny, name));
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
@@ -125,6 +141,15 @@ spec:
   enableDefaultDeny: {ingress: false}
   ingressDeny:
   - fromEntities: [world]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingressDeny:
+  - fromEntities: [world]
+  enableDefaultDeny: {ingress: false}
 )"},
     .check_cluster = check,
 };

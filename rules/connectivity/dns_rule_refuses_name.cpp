@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policy/model/dns_name.h"
+#include "policy/text/rule_text.h"
 #include "rules/dns.h"
 
 namespace cnplint::rules::dns_rule_refuses_name {
@@ -156,14 +157,20 @@ class Finder {
             }))
           refused.push_back(place);
       }
-      if (!refused.empty()) tell_of_names(rule, refused);
+      if (!refused.empty()) tell_of_names(rule, refused, own_names(subject));
     }
   }
 
-  void tell_of_names(const PolicyRule& rule, const std::vector<NodeRef>& refused) {
+  /// `own`: the DNS rules of the same policy, where it has some.
+  void tell_of_names(const PolicyRule& rule, const std::vector<NodeRef>& refused, NodeRef own) {
     std::vector<std::string> names;
     for (const NodeRef place : refused) names.push_back(quoted(name_in(place)));
     constexpr std::size_t kShown = 4;
+    policy::Changes changes;
+    for (const NodeRef each : refused)
+      if (own)
+        changes.push_back(
+            policy::add_item(own, policy::dns_name_value(std::string(name_in(each)))));
     NodeRef place = refused.front().get("matchName");
     if (string_of(place).empty()) place = refused.front().get("matchPattern");
     report_
@@ -171,8 +178,9 @@ class Finder {
              "the DNS rules of these endpoints refuse " + base::first_few(names, kShown) +
                  ": without an answer nothing is allowed for " +
                  (refused.size() == 1 ? "it" : "them"))
-        .fix.title =
-        refused.size() == 1 ? "add it to the `dns` rules" : "add them to the `dns` rules";
+        .fix = lint::unsafe_fix(refused.size() == 1 ? "add it to the `dns` rules: opens it"
+                                                    : "add them to the `dns` rules: opens them",
+                                std::move(changes));
   }
 
   void look_at_search_list(const policy::Subject& subject, NodeRef own,
@@ -259,6 +267,20 @@ spec:
     toPorts:
     - ports: [{port: "53", protocol: ANY}]
       rules: {dns: [{matchName: api.example.org}, {matchPattern: "**.cluster.local"}]}
+  - toFQDNs: [{matchName: api.example.org}]
+    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toEndpoints:
+    - matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}
+    toPorts:
+    - ports: [{port: "53", protocol: ANY}]
+      rules: {dns: [{matchPattern: "*.example.com"}, {matchName: api.example.org}]}
   - toFQDNs: [{matchName: api.example.org}]
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 )"},

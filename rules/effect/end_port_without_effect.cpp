@@ -16,8 +16,8 @@ std::optional<std::int64_t> number_of(NodeRef node) {
 
 void check_named(const RuleItem& item, NodeRef end, Report& report) {
   if (item.direction == Direction::egress) {
-    report.add(end, "`endPort` beside the name of a port counts for nothing in egress").fix.title =
-        "write the numbers, or take `endPort` out";
+    report.add(end, "`endPort` beside the name of a port counts for nothing in egress").fix =
+        lint::safe_fix("write the numbers, or take `endPort` out", {policy::remove(end)});
     return;
   }
   lint::Finding& finding =

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "rules/mending.h"
 #include "rules/selectors.h"
 
 namespace cnplint::rules::label_never_in_identity {
@@ -141,6 +142,10 @@ void check(const PolicyContext& context, Report& report) {
         message += ", did you mean " + quoted(found->meant) + "?";
       lint::Finding& finding = report.add(requirement.key, std::move(message));
       finding.fix.title = fix_of(context, *found, key);
+      if (!found->meant.empty() && policy::is_cilium(context.policy.kind) &&
+          requirement.key.is_scalar())
+        finding.fix = lint::unsafe_fix(finding.fix.title + kSelectsOthers,
+                                       {policy::set_text(requirement.key, found->meant)});
       if (positive && found->certain()) claim(finding, use, *bearer);
     }
   }

@@ -134,9 +134,26 @@ class PeerSplit {
       finding.notes.push_back({context_.pods.workload(meant.front()).place,
                                quoted(context_.pods.workload(meant.front()).subject) +
                                    " of that namespace has these labels, no pod of the own one"});
-    finding.fix.title =
-        knp ? "for these pods of that namespace only, remove the dash before " + dash
-            : "for these pods of that namespace only, write both labels in one selector";
+    finding.fix = lint::unsafe_fix(
+        (knp ? "for these pods of that namespace only, remove the dash before " + dash
+             : "for these pods of that namespace only, write both labels in one selector") +
+            std::string(": closes other pods of the namespaces, and opens these"),
+        one_peer(split, knp));
+  }
+
+  /// The two peers as one: without the dash, or with the labels of both.
+  [[nodiscard]] policy::Changes one_peer(const Split& split, bool knp) const {
+    const NodeRef place = rule_.peer_places[split.place];
+    const NodeRef pods = rule_.peer_places[split.pods];
+    if (knp) return {policy::join_with_previous(split.place < split.pods ? pods : place)};
+    const NodeRef labels = pods.get("matchLabels");
+    if (!labels.is_mapping() || place.child_count() != 1) return {};
+    policy::Changes changes{policy::remove(place)};
+    place.get("matchLabels").each_entry([&](NodeRef key, NodeRef value) {
+      changes.push_back(policy::add_entry(labels, key.key_text(), policy::Value::of(value)));
+    });
+    if (changes.size() == 1) return {};
+    return changes;
   }
 
   const lint::ClusterContext& context_;

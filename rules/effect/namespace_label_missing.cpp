@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
+#include "policy/text/rule_text.h"
 #include "rules/elsewhere.h"
 
 namespace cnplint::rules::namespace_label_missing {
@@ -14,6 +15,9 @@ std::string key_of_namespaces(std::string_view key) {
   return {};
 }
 
+constexpr const char* kNamesIt =
+    ": opens the rule to pods of that namespace, and closes it to those that it selected without";
+
 /// A namespaceSelector asks for labels of Namespaces, by their own keys (A3.3).
 void check_namespace_selectors(const PolicyContext& context, Report& report) {
   for (const policy::SelectorUse& use : context.selectors) {
@@ -21,10 +25,13 @@ void check_namespace_selectors(const PolicyContext& context, Report& report) {
     for (const policy::Requirement& requirement : use.requirements) {
       const std::string_view key = string_of(requirement.key);
       if (const std::string better = key_of_namespaces(key); !better.empty())
-        report.add(requirement.key,
-                   "Namespaces have no label " + quoted(key) +
-                       ": that is what Cilium calls it in the labels of pods, write " +
-                       quoted(better));
+        report
+            .add(requirement.key,
+                 "Namespaces have no label " + quoted(key) +
+                     ": that is what Cilium calls it in the labels of pods, write " +
+                     quoted(better))
+            .fix = lint::unsafe_fix("write " + quoted(better) + kNamesIt,
+                                    {policy::set_text(requirement.key, better)});
     }
   }
 }
@@ -40,10 +47,27 @@ void check_keys(const PolicyContext& context, Report& report) {
     for (const policy::Requirement& requirement : use.requirements) {
       const std::string_view key = string_of(requirement.key);
       if (const std::string better = namespace_key_instead_of(key); !better.empty())
-        report.add(requirement.key,
-                   quoted(key) + " is no label that pods have for Cilium, write " + quoted(better));
+        report
+            .add(requirement.key,
+                 quoted(key) + " is no label that pods have for Cilium, write " + quoted(better))
+            .fix = lint::unsafe_fix("write " + quoted(better) + kNamesIt,
+                                    {policy::set_text(requirement.key, better)});
     }
   }
+}
+
+/// The namespace in the peer, as its kind says it.
+policy::Changes add_namespace(const PodPeer& peer, std::string_view ns) {
+  using policy::Value;
+  if (peer.of_network_policy())
+    return {policy::add_entry(
+        peer.where.parent(), "namespaceSelector",
+        policy::selector_value({{"kubernetes.io/metadata.name", std::string(ns)}}).in_line())};
+  const NodeRef labels = peer.where.get("matchLabels");
+  const std::string key(policy::namespace_key());
+  if (labels.is_mapping()) return {policy::add_entry(labels, key, Value::text(std::string(ns)))};
+  return {policy::add_entry(peer.where, "matchLabels",
+                            Value::map({{key, Value::text(std::string(ns))}}))};
 }
 
 std::string fix_of(const PodPeer& peer, std::string_view ns) {
@@ -72,7 +96,8 @@ void check_peers(const lint::ClusterContext& context, Report& report) {
         report.add(peer.policy, peer.where,
                    what + " means " + own_namespace(peer.policy) + ", where no workload fits; " +
                        elsewhere->who + " does, in " + quoted(elsewhere->ns));
-    finding.fix.title = fix_of(peer, elsewhere->ns);
+    finding.fix = lint::unsafe_fix(fix_of(peer, elsewhere->ns) + kNamesIt,
+                                   add_namespace(peer, elsewhere->ns));
     // Nothing is known of a namespace without workloads in the input.
     const bool unknown = elsewhere->pod ? context.pods.of_namespace(own) == policy::Knowledge::none
                                         : peer.policy.ns.empty();
@@ -113,6 +138,15 @@ spec:
   endpointSelector: {matchLabels: {app: cart}}
   ingress:
   - fromEndpoints: [{matchLabels: {k8s:io.kubernetes.pod.namespace: web, app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {'k8s:io.kubernetes.pod.namespace': web}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 )"},
     .facts = "P206 P207 N7 A3.4 A6",

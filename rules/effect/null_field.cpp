@@ -28,6 +28,8 @@ void check(const PolicyContext& context, Report& report) {
         report.add(violation.node, schemas::describe(violation, context.schema));
     if (const std::string meaning = meaning_of(context, violation.node); !meaning.empty())
       finding.notes.push_back({{}, meaning});
+    else
+      finding.fix = lint::safe_fix("take it out", {policy::remove(violation.node)});
   }
 }
 

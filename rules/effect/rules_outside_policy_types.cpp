@@ -29,13 +29,19 @@ void check_listed(const policy::Spec& spec, NodeRef types, Direction direction, 
     lint::Finding& finding = report.add(
         spec.node.get(field), quoted(field) + " has rules, but `policyTypes` does not list " +
                                   quoted(type) + ": Kubernetes ignores them, Cilium enforces them");
-    finding.fix.title = "add " + quoted(type) + " to `policyTypes`, or take the rules out";
+    finding.fix = lint::unsafe_fix("add " + quoted(type) +
+                                       " to `policyTypes`, or take the rules out: closes " + field +
+                                       " of what the policy selects but for what it allows",
+                                   {policy::add_item(types, policy::Value::text(type))});
     finding.notes.push_back({lint::culprit_range(types), "listed here"});
   } else if (const NodeRef list = spec.node.get(field); is_empty_list(list)) {
     report
         .add(list, "empty " + quoted(field) + " denies nothing: `policyTypes` does not list " +
                        quoted(type) + ", so " + field + " stays open")
-        .fix.title = "to deny all " + field + ", add " + quoted(type) + " to `policyTypes`";
+        .fix =
+        lint::unsafe_fix("to deny all " + field + ", add " + quoted(type) +
+                             " to `policyTypes`: closes " + field + " of what the policy selects",
+                         {policy::add_item(types, policy::Value::text(type))});
   }
 }
 
@@ -46,7 +52,11 @@ void check_inferred(const policy::Spec& spec, Report& report) {
         .add(egress,
              "empty `egress` denies nothing: without `policyTypes` the policy is for ingress only, "
              "so egress stays open")
-        .fix.title = "to deny all egress, add `policyTypes: [Ingress, Egress]`";
+        .fix = lint::unsafe_fix(
+        "to deny all egress, add `policyTypes: [Ingress, Egress]`: closes egress of what the "
+        "policy selects",
+        {policy::add_entry(spec.node, "policyTypes",
+                           policy::Value::texts({"Ingress", "Egress"}).in_line())});
   } else if (spec.has_items(Direction::egress) && !spec.node.get("ingress")) {
     lint::Finding& finding =
         report.add(spec.node.get("egress"),
@@ -103,6 +113,16 @@ metadata: {name: cart, namespace: shop}
 spec:
   podSelector: {matchLabels: {app: cart}}
   policyTypes: [Ingress]
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: frontend}}}]
+    ports: [{port: 8080, protocol: TCP}]
+)",
+                R"(apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: cart}}
+  policyTypes: [Egress, Ingress]
   ingress:
   - from: [{podSelector: {matchLabels: {app: frontend}}}]
     ports: [{port: 8080, protocol: TCP}]

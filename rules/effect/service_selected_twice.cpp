@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::service_selected_twice {
 namespace {
@@ -17,7 +18,8 @@ void check(const PolicyContext& context, Report& report) {
           .add(name,
                "beside `k8sServiceSelector`, `k8sService` has no effect: the Service that it "
                "names is not allowed")
-          .fix.title = "make two items of `toServices`";
+          .fix = lint::unsafe_fix("make two items of `toServices`: opens the Service that it names",
+                                  split_item(service, name, {"k8sServiceSelector"}));
     }
   });
 }
@@ -52,6 +54,18 @@ spec:
   egress:
   - toServices:
     - k8sService: {serviceName: billing, namespace: shop}
+    - k8sServiceSelector: {selector: {matchLabels: {tier: backend}}, namespace: shop}
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toServices:
+    - k8sService:
+        serviceName: billing
+        namespace: shop
     - k8sServiceSelector: {selector: {matchLabels: {tier: backend}}, namespace: shop}
 )"},
     .facts = "P505 A5.4",

@@ -5,6 +5,7 @@
 
 #include "base/one_edit.h"
 #include "policy/model/cluster_facts.h"
+#include "rules/mending.h"
 #include "rules/selectors.h"
 
 namespace cnplint::rules::unknown_cluster {
@@ -78,7 +79,8 @@ void check(const lint::ClusterContext& context, Report& report) {
           .add(policy, condition.where,
                "the cluster " + quoted(name) + " is named only here, did you mean " +
                    quoted(meant) + "?")
-          .fix.title = "write " + quoted(meant);
+          .fix = lint::unsafe_fix("write " + quoted(meant) + kSelectsOthers,
+                                  {policy::set_text(condition.where, std::string(meant))});
     }
   });
 }
@@ -114,7 +116,15 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend, io.cilium.k8s.policy.cluster: frankfurt}}]
     toPorts: [{ports: [{port: "8443", protocol: TCP}]}]
 )",
-                {},
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend, io.cilium.k8s.policy.cluster: frankfurt}}]
+    toPorts: [{ports: [{port: "8443", protocol: TCP}]}]
+)",
                 "environment: {clusterName: frankfurt}\n"},
     .facts = "P216 N11 A3.4",
     .check_cluster = check,

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <map>
+
 #include "base/text.h"
 #include "coverage/narrower_rule.h"
 #include "rules/traffic.h"
@@ -19,6 +21,21 @@ void add_narrowed(const std::vector<std::string>& items, lint::Finding& finding)
   }
   for (const std::string& each : items)
     finding.notes.push_back({{}, "allows what was seen: " + each});
+}
+
+/// The rule without the peers and ports that were never used. None where a list would be left
+/// without any: that means something else.
+policy::Changes without(const coverage::RuleCoverage& rule) {
+  policy::Changes changes;
+  std::map<std::uint32_t, std::size_t> gone;
+  for (const auto* parts : {&rule.peers, &rule.ports})
+    for (const coverage::PartCoverage& part : *parts) {
+      if (part.connections > 0) continue;
+      const NodeRef list = part.where.parent();
+      if (!list.is_sequence() || ++gone[list.index()] == list.child_count()) return {};
+      changes.push_back(policy::remove(part.where));
+    }
+  return changes;
 }
 
 void check(const lint::ClusterContext& context, Report& report) {
@@ -43,6 +60,8 @@ void check(const lint::ClusterContext& context, Report& report) {
         report.add(context.policies[rule.policy], rule.where,
                    unused.empty() ? "more than the traffic needs"
                                   : "never used while the rule is: " + base::joined(unused, ", "));
+    if (!wide && !unused.empty())
+      finding.fix = lint::unsafe_fix("take out what was never used: closes it", without(rule));
     if (wide) {
       add_narrowed(narrowed->second, finding);
       continue;
@@ -89,6 +108,17 @@ spec:
   ingress:
   - fromEndpoints: [{matchLabels: {app: cart}}]
     toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
+)",
+         .fixed = R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: db}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: cart}}]
+    toPorts:
+    - ports:
+      - {port: "5432", protocol: TCP}
 )",
          .flows =
              R"({"flow":{"time":"2026-03-02T08:00:00Z","verdict":"FORWARDED","l4":{"TCP":{"source_port":40000,"destination_port":5432}},"source":{"namespace":"shop","labels":["k8s:app=cart","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"destination":{"namespace":"shop","labels":["k8s:app=db","k8s:io.cilium.k8s.policy.cluster=default","k8s:io.kubernetes.pod.namespace=shop"]},"event_type":{"type":5},"traffic_direction":"INGRESS","is_reply":false}}

@@ -40,6 +40,7 @@ void check_list(const policy::Peers& peers, policy::Release release, Report& rep
     finding.notes.push_back({lint::culprit_range(other->fqdn.where), "the pattern that does"});
     finding.claim = lint::Claim::adds_nothing;
     finding.node = each.fqdn.peer;
+    finding.fix = lint::safe_fix("take it out", {policy::remove(each.fqdn.peer)});
   }
 }
 
@@ -89,6 +90,20 @@ spec:
     - ports: [{port: "53", protocol: ANY}]
       rules: {dns: [{matchPattern: "*"}]}
   - toFQDNs: [{matchPattern: "*.example.com"}, {matchName: example.com}]
+    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toEndpoints:
+    - matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}
+    toPorts:
+    - ports: [{port: "53", protocol: ANY}]
+      rules: {dns: [{matchPattern: "*"}]}
+  - toFQDNs: [{matchPattern: "*.example.com"}]
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 )"},
     .facts = "P606 A5.3",

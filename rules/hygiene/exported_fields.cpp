@@ -32,7 +32,9 @@ void check(const PolicyContext& context, Report& report) {
   if (policy::is_stored(root.get("metadata").get("resourceVersion")))
     finding.notes.push_back(
         {{}, "with `resourceVersion` an update fails as soon as the object has changed"});
-  finding.fix.title = "take them out";
+  policy::Changes changes;
+  for (const NodeRef each : found) changes.push_back(policy::remove(each));
+  finding.fix = lint::safe_fix("take them out", std::move(changes));
 }
 
 }  // namespace
@@ -54,6 +56,17 @@ metadata:
   name: cart
   namespace: shop
   resourceVersion: "48151"
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata:
+  name: cart
+  namespace: shop
 spec:
   endpointSelector: {matchLabels: {app: cart}}
   ingress:

@@ -58,7 +58,7 @@ void report_inside(const Range& inner, const Range& outer, Report& report) {
       report.add(cidr, quoted(cidr.text()) + " lies in " + quoted(text_of(outer.prefix)) +
                            ", of which another rule says the same");
   finding.notes.push_back({lint::culprit_range(outer.rules.front()->node), "this one"});
-  finding.fix.title = "take it out";
+  finding.fix = lint::safe_fix("take it out", {policy::remove(inner.rules.front()->node)});
 }
 
 void report_merged(const Range& merged, Report& report) {
@@ -73,7 +73,12 @@ void report_merged(const Range& merged, Report& report) {
   for (const RuleItem* rule : rules)
     if (rule != rules.front() && finding.notes.size() < kMostNotes)
       finding.notes.push_back({lint::culprit_range(rule->node), "with this one"});
-  finding.fix.title = "write one rule for " + quoted(text_of(merged.prefix));
+  policy::Changes changes{
+      policy::set_text(rules.front()->node.get("to").get("cidrSelector"), text_of(merged.prefix))};
+  for (const RuleItem* rule : rules)
+    if (rule != rules.front()) changes.push_back(policy::remove(rule->node));
+  finding.fix =
+      lint::safe_fix("write one rule for " + quoted(text_of(merged.prefix)), std::move(changes));
 }
 
 void report_run(const Run& run, Report& report) {
@@ -142,6 +147,14 @@ spec:
   egress:
   - {type: Allow, to: {cidrSelector: 192.0.2.0/25}}
   - {type: Allow, to: {cidrSelector: 192.0.2.128/25}}
+  - {type: Deny, to: {cidrSelector: 0.0.0.0/0}}
+)",
+                R"(apiVersion: k8s.ovn.org/v1
+kind: EgressFirewall
+metadata: {name: default, namespace: shop}
+spec:
+  egress:
+  - {type: Allow, to: {cidrSelector: 192.0.2.0/24}}
   - {type: Deny, to: {cidrSelector: 0.0.0.0/0}}
 )",
                 R"(apiVersion: k8s.ovn.org/v1

@@ -1,8 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "policy/verdict/dns_reach.h"
 #include "rules/traffic.h"
 
 namespace cnplint::rules::unused_rule {
 namespace {
+
+/// Whether a rule is for DNS, which everybody needs now and then.
+bool is_for_dns(const lint::ClusterContext& context, NodeRef where) {
+  return std::ranges::any_of(context.rules->rules, [&](const policy::PolicyRule& rule) {
+    return rule.where == where && policy::is_for_dns(rule);
+  });
+}
+
+/// The list without the rule; where it was the last one of a policy of Cilium, the item that keeps
+/// the direction in default deny.
+policy::Changes take_out(const policy::Policy& policy, NodeRef rule) {
+  if (policy::is_cilium(policy.kind)) return policy::remove_rules(rule.parent(), {rule});
+  return {policy::remove(rule)};
+}
 
 void check(const lint::ClusterContext& context, Report& report) {
   if (context.traffic == nullptr) return;
@@ -11,6 +28,9 @@ void check(const lint::ClusterContext& context, Report& report) {
     lint::Finding& finding =
         report.add(context.policies[rule.policy], rule.where,
                    "no observed connection uses this `" + rule.section() + "` rule");
+    if (!rule.deny && rule.where.parent().is_sequence() && !is_for_dns(context, rule.where))
+      finding.fix = lint::unsafe_fix("take it out: closes what it allows",
+                                     take_out(context.policies[rule.policy], rule.where));
     if (context.traffic->report.policies[rule.policy].connections == 0)
       finding.notes.push_back({{}, "the capture has no traffic at all of what the policy selects"});
   }
@@ -52,6 +72,15 @@ spec:
     toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
   # cnplint: keep -- the yearly report
   - fromEndpoints: [{matchLabels: {app: report}}]
+    toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
+)",
+         .fixed = R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: db}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: cart}}]
     toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
 )",
          .flows =

@@ -3,7 +3,9 @@
 #include <iterator>
 #include <vector>
 
+#include "rules/canonical.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::duplicate_key {
 namespace {
@@ -27,6 +29,20 @@ std::vector<DuplicateKey> further_objects(const std::vector<DuplicateKey>& of_ob
   return begins;
 }
 
+void say_twice(const DuplicateKey& each, Report& report) {
+  lint::Finding& finding =
+      report.reject(each.key, kApiServer, "key " + quoted(each.key.text()) + " is written twice");
+  finding.notes.push_back({each.first.range(), "first written here"});
+  const auto value_of = [](NodeRef key) {
+    for (const policy::Entry& entry : key.parent().written_entries())
+      if (entry.key == key) return entry.value;
+    return NodeRef();
+  };
+  // Which of two that differ is meant nobody knows.
+  if (canonical(value_of(each.key)) == canonical(value_of(each.first)))
+    repair(finding, "take one out, they say the same", {policy::remove(each.key)});
+}
+
 void check(const PolicyContext& context, Report& report) {
   std::vector<DuplicateKey> all = policy::duplicate_keys(context.policy.root);
   const auto is_of_object = [&](const DuplicateKey& each) {
@@ -41,9 +57,7 @@ void check(const PolicyContext& context, Report& report) {
                 "another object begins here, and no line `---` above it divides the two")
         .notes.push_back({each.first.range(), "the first one"});
   if (!further.empty()) std::erase_if(all, is_of_object);
-  for (const DuplicateKey& each : all)
-    report.reject(each.key, kApiServer, "key " + quoted(each.key.text()) + " is written twice")
-        .notes.push_back({each.first.range(), "first written here"});
+  for (const DuplicateKey& each : all) say_twice(each, report);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::fqdn_with_name_and_pattern {
 namespace {
@@ -7,8 +8,9 @@ namespace {
 void check(const PolicyContext& context, Report& report) {
   each_checked_peer(context, PeerKind::fqdns, [&](const RuleItem&, NodeRef item) {
     if (!string_of(item.get("matchName")).empty() && !string_of(item.get("matchPattern")).empty())
-      report.reject(item, kCilium, "`matchName` and `matchPattern` exclude each other").fix.title =
-          "write two items, they are alternatives";
+      mend(report.reject(item, kCilium, "`matchName` and `matchPattern` exclude each other"),
+           context.policy, "write two items, they are alternatives",
+           split_item(item, item.get("matchName"), {"matchPattern"}));
   });
 }
 
@@ -42,6 +44,15 @@ spec:
     toPorts:
     - ports: [{port: "53", protocol: ANY}]
       rules: {dns: [{matchPattern: "*.example.com"}]}
+  - toFQDNs: [{matchName: api.example.com}, {matchPattern: "*.example.com"}]
+    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
   - toFQDNs: [{matchName: api.example.com}, {matchPattern: "*.example.com"}]
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 )"},

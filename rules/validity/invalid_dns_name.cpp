@@ -4,6 +4,7 @@
 #include "base/blanks.h"
 #include "policy/model/dns_name.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 #include "schemas/validator.h"
 
 namespace cnplint::rules::invalid_dns_name {
@@ -34,18 +35,32 @@ std::string instead_of(std::string_view text, bool pattern) {
   return "write " + quoted(host) + rest;
 }
 
+/// The name that a text with characters that no name has was to be; empty where that is not known.
+std::string_view meant_by(std::string_view text, bool pattern) {
+  const std::string_view word = base::without_blanks(text);
+  if (pattern ? policy::is_dns_match_pattern(word) : policy::is_dns_match_name(word)) return word;
+  const std::string_view host = host_in(text);
+  return host == text ? std::string_view() : host;
+}
+
 /// Whether a name or pattern begins with a dot or has two in a row, which the API server refuses.
 bool has_empty_label(std::string_view text) {
   return text.starts_with('.') || text.find("..") != std::string_view::npos;
 }
 
-void check_text(NodeRef node, bool pattern, Report& report) {
+void check_text(const PolicyContext& context, NodeRef node, bool pattern, Report& report) {
   const std::string_view text = string_of(node);
   if (!policy::is_stored(node) || is_placeholder(node)) return;
   const std::string what = pattern ? "a pattern of DNS names" : "a DNS name";
   if (pattern ? !policy::is_dns_match_pattern(text) : !policy::is_dns_match_name(text)) {
-    report.reject(node, kCilium, quoted(text) + " is not " + what + base::blanks_hint(text))
-        .fix.title = instead_of(text, pattern);
+    lint::Finding& finding =
+        report.reject(node, kCilium, quoted(text) + " is not " + what + base::blanks_hint(text));
+    finding.fix.title = instead_of(text, pattern);
+    if (!pattern && policy::is_dns_match_pattern(text))
+      mend(finding, context.policy, finding.fix.title, {policy::rename(node, "matchPattern")});
+    else if (const std::string_view meant = meant_by(text, pattern); !meant.empty())
+      mend(finding, context.policy, finding.fix.title,
+           {policy::set_text(node, std::string(meant))});
   } else if (text.empty() && node.is_scalar()) {
     report
         .reject(node, kApiServer,
@@ -64,9 +79,9 @@ void check_text(NodeRef node, bool pattern, Report& report) {
 }
 
 void check_selector(const PolicyContext& context, NodeRef item, Report& report) {
-  check_text(item.get("matchName"), false, report);
+  check_text(context, item.get("matchName"), false, report);
   const NodeRef pattern = item.get("matchPattern");
-  check_text(pattern, true, report);
+  check_text(context, pattern, true, report);
   const std::string_view text = string_of(pattern);
   if (policy::is_dns_match_pattern(text) && text.size() > policy::kLongestDnsPattern &&
       context.environment.cilium >= kLengthChecked)
@@ -135,6 +150,15 @@ spec:
     - ports: [{port: "53", protocol: ANY}]
       rules: {dns: [{matchName: api.example.com}]}
   - toFQDNs: [{matchName: api.example.com}]
+    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toFQDNs: [{matchName: "api.example.com"}]
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 )"},
     .facts = "V049 V049b P605",

@@ -3,11 +3,24 @@
 
 #include "lint/config.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::invalid_http_regex {
 namespace {
 
-void check_regex(NodeRef text, Report& report) {
+/// A glob as a regular expression.
+std::string as_expression(std::string_view glob) {
+  std::string expression;
+  for (const char c : glob) {
+    if (c == '*' && !expression.ends_with(".*"))
+      expression += expression.ends_with('.') ? "*" : ".*";
+    else if (c != '*')
+      expression += c;
+  }
+  return expression;
+}
+
+void check_regex(const PolicyContext& context, NodeRef text, Report& report) {
   constexpr std::int64_t kMemory = 64 << 20;
   if (!text.is_string() || text.text().empty() || is_placeholder(text)) return;
   re2::RE2::Options options;
@@ -19,15 +32,17 @@ void check_regex(NodeRef text, Report& report) {
       text, kCilium, quoted(text.text()) + " is no regular expression: " + regex.error());
   // The star of a glob: alone, in front, or twice.
   if (text.text().starts_with('*') || text.text().find("**") != std::string_view::npos)
-    finding.fix.title = "write `.*` for anything" +
-                        std::string(text.text() == "*" ? ", or leave the field out" : "");
+    mend(finding, context.policy,
+         "write `.*` for anything" +
+             std::string(text.text() == "*" ? ", or leave the field out" : ""),
+         {policy::set_text(text, as_expression(text.text()))});
 }
 
 void check(const PolicyContext& context, Report& report) {
   each_checked_port_rule(context, [&](const RuleItem&, const policy::PortRule& rule) {
     for (const NodeRef http : rule.rules.get("http").items()) {
-      check_regex(http.get("path"), report);
-      check_regex(http.get("method"), report);
+      check_regex(context, http.get("path"), report);
+      check_regex(context, http.get("method"), report);
     }
   });
 }

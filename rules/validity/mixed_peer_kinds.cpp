@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::mixed_peer_kinds {
 namespace {
@@ -18,7 +19,10 @@ void check(const PolicyContext& context, Report& report) {
                         quoted(field_name(first->list)) + " and " + quoted(field_name(peers.list)) +
                             " cannot stand in one rule item");
       finding.notes.push_back({lint::culprit_range(first->list), "the other kind of peers"});
-      finding.fix.title = "split the item in two";
+      std::vector<std::string_view> lists;
+      for (const policy::Peers& each : item.peers) lists.push_back(field_name(each.list));
+      mend(finding, context.policy, "split the item in two",
+           split_item(item.node, peers.list, lists));
     }
   });
 }
@@ -55,6 +59,16 @@ spec:
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
   - fromEntities: [ingress]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEntities:
+    - ingress
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
 )"},
     .check_policy = check,
 };

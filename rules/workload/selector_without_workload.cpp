@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "rules/known_selection.h"
+#include "rules/mending.h"
 #include "rules/namespace_as_label.h"
 #include "rules/namespace_labels.h"
 #include "rules/near_label.h"
@@ -127,7 +128,15 @@ class Checker {
     lint::Finding& finding =
         report_.add(selection.policy, culprit == nullptr ? selection.where : culprit->where,
                     std::move(message));
-    if (near) finding.fix.title = "write " + meant;
+    if (near) {
+      const bool written = culprit != nullptr && culprit->match_label && culprit->where.is_scalar();
+      policy::Changes changes;
+      if (written) changes.push_back(policy::set_text(culprit->where, std::string(near->value)));
+      if (written && culprit->key != near->key)
+        for (policy::Change& each : rename_label(*culprit, near->key))
+          changes.push_back(std::move(each));
+      finding.fix = lint::unsafe_fix("write " + meant + kSelectsOthers, std::move(changes));
+    }
     if (open ? !namespaces_.all_known() : selection.knowledge != policy::Knowledge::complete)
       finding.severity = lint::Severity::note;
     if (selection.knowledge != policy::Knowledge::complete || !is_of_pods(selection)) return;
@@ -200,6 +209,24 @@ kind: CiliumNetworkPolicy
 metadata: {name: cart, namespace: shop}
 spec:
   endpointSelector: {matchLabels: {app: cartt}}
+  egress:
+  - toEntities: [kube-apiserver]
+    toPorts: [{ports: [{port: "6443", protocol: TCP}]}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}}
+    spec: {containers: [{name: cart, image: cart}]}
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
   egress:
   - toEntities: [kube-apiserver]
     toPorts: [{ports: [{port: "6443", protocol: TCP}]}]

@@ -45,7 +45,9 @@ class Checker {
         "the input has no CiliumCIDRGroup " + quoted(ref.text()) + ", the peer matches no address";
     if (!near.empty()) message += ", did you mean " + quoted(near) + "?";
     lint::Finding& finding = report_.add(policy, ref, std::move(message));
-    if (!near.empty()) finding.fix.title = "write " + quoted(near);
+    if (!near.empty())
+      finding.fix = lint::unsafe_fix("write " + quoted(near) + ": opens what the group holds",
+                                     {policy::set_text(ref, std::string(near))});
     judge(finding);
     if (finding.severity != lint::Severity::warning) return;
     finding.node = peer;
@@ -117,6 +119,20 @@ spec:
   endpointSelector: {matchLabels: {app: cart}}
   ingress:
   - fromCIDRSet: [{cidrGroupRef: ofice}]
+    toPorts: [{ports: [{port: "8443", protocol: TCP}]}]
+---
+apiVersion: cilium.io/v2
+kind: CiliumCIDRGroup
+metadata: {name: office}
+spec: {externalCIDRs: [192.0.2.0/24]}
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromCIDRSet: [{cidrGroupRef: office}]
     toPorts: [{ports: [{port: "8443", protocol: TCP}]}]
 ---
 apiVersion: cilium.io/v2

@@ -5,6 +5,7 @@
 
 #include "policy/model/cluster_facts.h"
 #include "policy/verdict/known_pods.h"
+#include "rules/mending.h"
 #include "rules/namespace_labels.h"
 #include "rules/selectors.h"
 
@@ -72,7 +73,12 @@ class Checker {
         (selector.peer ? ", the peer matches nobody" : ", the policy selects nothing");
     if (near) message += ", did you mean " + text_of(meant) + "?";
     lint::Finding& finding = report_.add(selector.policy, condition.where, std::move(message));
-    if (near) finding.fix.title = "write " + fix_of(selector, meant);
+    if (near)
+      finding.fix = lint::unsafe_fix(
+          "write " + fix_of(selector, meant) + kSelectsOthers,
+          meant.first == key && condition.match_label && condition.where.is_scalar()
+              ? policy::Changes{policy::set_text(condition.where, std::string(meant.second))}
+              : policy::Changes());
     if (meant.first != key && !complete_) finding.severity = lint::Severity::note;
     if (!complete_ || !context_.pods.none_selected(selector.meaning) ||
         !context_.pods.none_selected(selector.meaning, true))
@@ -155,6 +161,23 @@ spec:
   podSelector: {matchLabels: {app: api}}
   ingress:
   - from: [{namespaceSelector: {matchLabels: {team: paymnts}}}]
+    ports: [{port: 8080, protocol: TCP}]
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: billing, labels: {team: payments}}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+)",
+                R"(apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  ingress:
+  - from: [{namespaceSelector: {matchLabels: {team: payments}}}]
     ports: [{port: 8080, protocol: TCP}]
 ---
 apiVersion: v1

@@ -44,6 +44,8 @@ TEST(TextChange, SetsATextInItsQuotes) {
       {"a: |\n  x\nb: 1\n", "a: 8080x\nb: 1\n"},
       {"{a: x}\n", "{a: 8080x}\n"},
       {"- 1\n", "no edit"},
+      {"a: {b: c}\n", "no edit"},
+      {"a:\n- c\n", "no edit"},
       {"a: &k x\nb: *k\n", "a: &k 8080x\nb: *k\n"},
       {R"({"a": "x"})", R"({"a": "8080x"})"},
       {"a:\n", "a: 8080x\n"},
