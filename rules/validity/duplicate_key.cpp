@@ -33,10 +33,10 @@ void say_twice(const DuplicateKey& each, Report& report) {
   lint::Finding& finding =
       report.reject(each.key, kApiServer, "key " + quoted(each.key.text()) + " is written twice");
   finding.notes.push_back({each.first.range(), "first written here"});
+  // The value stands right behind all that is of its key.
   const auto value_of = [](NodeRef key) {
-    for (const policy::Entry& entry : key.parent().written_entries())
-      if (entry.key == key) return entry.value;
-    return NodeRef();
+    const policy::Document& document = key.document();
+    return NodeRef(document, document.node(key.index()).subtree_end);
   };
   // Which of two that differ is meant nobody knows.
   if (canonical(value_of(each.key)) == canonical(value_of(each.first)))
