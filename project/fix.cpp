@@ -69,21 +69,23 @@ struct State {
 
 /// Sentences about the inputs that a fix must not add to: what cannot be read, what kustomize
 /// refuses.
-std::multiset<std::string> problems_of(const Inputs& inputs) {
-  std::multiset<std::string> problems;
+std::set<std::string> problems_of(const Inputs& inputs) {
+  std::set<std::string> problems;
   for (const File* file : inputs.files())
     for (const policy::Document* document : file->broken())
       problems.insert(file->path() + ": " + document->error()->message);
-  for (const KustomizeRoot& root : inputs.kustomizations())
-    for (const KustomizeProblem& problem : root.build.problems)
-      if (!problem.note) problems.insert(problem.where.file->path() + ": " + problem.message);
+  for (std::string& each : refused_by_kustomize(inputs.kustomizations()))
+    problems.insert(std::move(each));
   return problems;
 }
 
 class Fixer {
  public:
   Fixer(const Project& project, Inputs& inputs, const FixOptions& options)
-      : options_(options), first_{&project, &inputs}, now_(first_), target_(inputs) {}
+      : options_(options),
+        first_{&project, &inputs},
+        now_(first_),
+        problems_(problems_of(inputs)) {}
 
   base::Result<Fixed> run() {
     seen_.insert(state_with({}));
@@ -101,10 +103,13 @@ class Fixer {
   }
 
  private:
-  /// Applies fixes of the findings that remain; false where there is none to apply.
+  /// Applies fixes of the findings that remain, safe ones first; false where there is none to
+  /// apply. What may not be applied is left out of the next choice.
   bool fix_round() {
-    const bool safe = apply(picks(true), true);
-    return safe || apply(picks(false), false);
+    for (const bool safe : {true, false})
+      for (std::vector<Pick> picked = picks(safe); !picked.empty(); picked = picks(safe))
+        if (apply(picked, safe)) return true;
+    return false;
   }
 
   [[nodiscard]] static std::string key_of(const Finding& finding) {
@@ -187,9 +192,8 @@ class Fixer {
     tried.project =
         std::make_unique<Project>(now_.project->config(), base::FileSet(), now_.project->threads());
     tried.inputs = &tried.project->open_changed(*now_.project, *now_.inputs, tried.texts);
-    const auto before = problems_of(*now_.inputs);
     for (const std::string& problem : problems_of(*tried.inputs))
-      if (!before.contains(problem)) {
+      if (!problems_.contains(problem)) {
         tried.why_not = "the fix is not applied, it would bring: " + problem;
         return tried;
       }
@@ -217,19 +221,18 @@ class Fixer {
     }
     seen_.insert(state_with({}));
     now_ = {tried.project.get(), tried.inputs};
+    problems_ = problems_of(*now_.inputs);
     result_.projects.push_back(std::move(tried.project));
   }
 
-  /// Whether anything was applied.
+  /// Whether anything was applied; what may not be is refused.
   bool apply(const std::vector<Pick>& picked, bool safe) {
-    if (picked.empty()) return false;
     Tried all = try_out(picked, safe);
     if (all.why_not.empty()) {
       keep(std::move(all), picked);
       return true;
     }
-    // Each alone; the first that may be applied is, the next round does the others.
-    bool any = false;
+    // Each alone; where not all that may be applied go together the first one goes.
     std::vector<Pick> good;
     for (const Pick& pick : picked) {
       const Tried one = picked.size() == 1 ? std::move(all) : try_out({pick}, safe);
@@ -239,9 +242,8 @@ class Fixer {
       }
       left_.insert(sentence(*pick.finding, one.why_not));
       refused_.insert(pick.key);
-      any = true;
     }
-    if (good.empty()) return any;
+    if (good.empty()) return false;
     Tried rest = try_out(good, safe);
     if (rest.why_not.empty()) {
       keep(std::move(rest), good);
@@ -255,6 +257,7 @@ class Fixer {
   const FixOptions& options_;
   State first_;
   State now_;
+  std::set<std::string> problems_;  ///< of the texts as they are now
   FixTarget target_;
   Fixed result_;
   std::set<std::string> left_;

@@ -46,15 +46,10 @@ std::string refusal_of(const base::SourceFile& file) {
 
 }  // namespace
 
-FixTarget::FixTarget(const Inputs& inputs) {
-  for (const File* file : inputs.files())
-    if (std::string why = refusal_of(file->source()); !why.empty())
-      known_.emplace(file->path(), std::move(why));
-}
-
 std::string FixTarget::refusal(const Inputs& inputs, base::SourceRange place) {
-  const auto known = known_.find(place.file->path());
-  if (known != known_.end()) return known->second;
+  const auto [known, added] = known_.try_emplace(place.file->path());
+  if (added) known->second = refusal_of(*place.file);
+  if (!known->second.empty()) return known->second;
   if (inputs.is_rendered(*place.file)) return "it was rendered from a template";
   if (inputs.is_beside(*place.file) || inputs.is_context(*place.file))
     return "the fix would change " + place.file->path() +

@@ -9,12 +9,10 @@
 
 namespace cnplint::project {
 
-/// Which files may be changed: those that people write and that the run was asked about.
+/// Which files may be changed: those that people write and that the run was asked about. A file is
+/// looked into when it is asked about for the first time.
 class FixTarget {
  public:
-  /// Files are judged by their first texts.
-  explicit FixTarget(const Inputs& inputs);
-
   /// Why a place must not be changed, and what to change instead: a sentence; empty where it may.
   [[nodiscard]] std::string refusal(const Inputs& inputs, base::SourceRange place);
 

@@ -205,4 +205,12 @@ std::vector<KustomizeRoot> build_roots(const KustomizeInputs& inputs, const Kust
   return Roots(inputs, files, render).run(errors);
 }
 
+std::vector<std::string> refused_by_kustomize(const std::vector<KustomizeRoot>& roots) {
+  std::vector<std::string> refused;
+  for (const KustomizeRoot& root : roots)
+    for (const KustomizeProblem& problem : root.build.problems)
+      if (!problem.note) refused.push_back(problem.where.file->path() + ": " + problem.message);
+  return refused;
+}
+
 }  // namespace cnplint::project

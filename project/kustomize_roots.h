@@ -33,4 +33,7 @@ struct KustomizeInputs {
 std::vector<KustomizeRoot> build_roots(const KustomizeInputs& inputs, const KustomizeFiles& files,
                                        const RenderBuild& render, std::vector<std::string>& errors);
 
+/// What kustomize would refuse, in order: the file and a sentence.
+std::vector<std::string> refused_by_kustomize(const std::vector<KustomizeRoot>& roots);
+
 }  // namespace cnplint::project

@@ -161,22 +161,6 @@ Opened opened(Project& project, const UpdateInput& input,
   return {&inputs, &inputs.named(cluster, {input.existing.names(), {}, {}})};
 }
 
-/// What kustomize refuses that it took before.
-std::vector<std::string> new_problems(const Inputs& before, const Inputs& after) {
-  std::set<std::string> known;
-  std::vector<std::string> fresh;
-  const auto each_problem = [](const Inputs& inputs, const auto& body) {
-    for (const KustomizeRoot& root : inputs.kustomizations())
-      for (const KustomizeProblem& problem : root.build.problems)
-        if (!problem.note) body(problem.where.file->path() + ": " + problem.message);
-  };
-  each_problem(before, [&](const std::string& problem) { known.insert(problem); });
-  each_problem(after, [&](const std::string& problem) {
-    if (!known.contains(problem)) fresh.push_back(problem);
-  });
-  return fresh;
-}
-
 /// The connections that have to pass, and do not.
 std::vector<std::string> denied_by(const UpdateInput& input) {
   const synth::ObservedTraffic& traffic = *input.synthesis.traffic;
@@ -235,8 +219,10 @@ UpdateChecks check_update(const UpdatedFiles& files, const UpdateInput& input) {
   const Opened old = opened(before, input, {});
   const Opened anew = opened(after, input, files.texts);
   UpdateChecks checks{files.refused, {}, {}};
-  for (const std::string& each : new_problems(*old.inputs, *anew.inputs))
-    checks.failures.push_back("kustomize would refuse it: " + each);
+  const auto refused_before = refused_by_kustomize(old.inputs->kustomizations());
+  const std::set<std::string> refused(refused_before.begin(), refused_before.end());
+  for (const std::string& each : refused_by_kustomize(anew.inputs->kustomizations()))
+    if (!refused.contains(each)) checks.failures.push_back("kustomize would refuse it: " + each);
   LintSentences fresh = new_findings({before, *old.inputs, *old.cluster},
                                      {after, *anew.inputs, *anew.cluster}, input.synthesis);
   std::ranges::move(fresh.errors, std::back_inserter(checks.failures));

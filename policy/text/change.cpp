@@ -98,7 +98,7 @@ Made lift_item(NodeRef node, NodeRef to) {
   if (!seat || !target || seat->container != target->container || !seat->container.is_sequence() ||
       target->position >= seat->position)
     return std::nullopt;
-  Made edits = cut_or_empty(seat->container, {seat->position});
+  Made edits = cut(seat->container, {seat->position});
   if (!edits) return std::nullopt;
   const SourceFile& file = node.document().file();
   const WrittenChild& child = seat->children[seat->position];

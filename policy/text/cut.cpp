@@ -68,9 +68,10 @@ std::optional<Edits> cut_lines(const SourceFile& file, NodeRef container,
     const std::uint32_t next = head_of(file, container, children[behind]);
     const std::string_view gap =
         file.text().substr(children[behind - 1].end, next - children[behind - 1].end);
-    const std::uint32_t before = head > 0 ? head - 1 : 0;
-    const std::string_view lead = file.text().substr(begin_of_line(file, head), before);
-    if (has_comment(gap) || lead.find('?') < head - begin_of_line(file, head)) return std::nullopt;
+    const std::uint32_t line = begin_of_line(file, head);
+    const bool explicit_key =
+        file.text().substr(line, head - line).find('?') != std::string_view::npos;
+    if (has_comment(gap) || explicit_key) return std::nullopt;
     edits.push_back({{&file, head, next}, ""});
   }
   return edits;

@@ -18,17 +18,16 @@ bool in_flow_context(NodeRef node) {
   return false;
 }
 
-std::string text_for(const Change& change, NodeRef node, bool flow) {
-  const bool json = is_json(node);
-  return in_flow(change.value, json || (flow && json));
+/// The value of a change in one line, as the document of a node has it.
+std::string in_one_line(const Change& change, NodeRef node) {
+  return in_flow(change.value, is_json(node));
 }
 
 std::optional<Edits> set_scalar(const Change& change, NodeRef node) {
   const base::SourceRange place = content_of(node);
-  const bool flow = in_flow_context(node);
-  std::string text = change.key.empty()
-                         ? text_for(change, node, flow)
-                         : scalar_in_style(change.key, node.style(), flow, is_json(node));
+  std::string text = change.key.empty() ? in_one_line(change, node)
+                                        : scalar_in_style(change.key, node.style(),
+                                                          in_flow_context(node), is_json(node));
   if (place.begin == place.end) text.insert(0, " ");
   return Edits{{place, std::move(text)}};
 }
@@ -74,14 +73,14 @@ std::optional<Edits> set_lines(const Change& change, NodeRef node) {
   const bool in_lines = !node.is_scalar() && !is_flow(node);
   if (in_lines && !change.value.fits_in_line()) return replace_lines(change, node);
   const NodeRef key = node.key();
-  if (!key) return Edits{{place, text_for(change, node, false)}};
+  if (!key) return Edits{{place, in_one_line(change, node)}};
   const auto behind = behind_colon(node);
   if (!behind) return std::nullopt;
   const std::string_view rest =
       file.text().substr(place.end, end_of_line_of(file, place.end + 1) - place.end);
   const bool alone = rest.find_first_not_of(" \r\n") == std::string_view::npos;
   if (change.value.fits_in_line() || !alone)
-    return Edits{{*behind, " " + text_for(change, node, false)}};
+    return Edits{{*behind, " " + in_one_line(change, node)}};
   const BlockStyle style = style_of(node, column_of(file, key.range().begin));
   std::string text = entry_in_block("x", change.value, style).substr(style.indent + 2);
   text.pop_back();

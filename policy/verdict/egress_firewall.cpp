@@ -9,12 +9,6 @@
 namespace cnplint::policy {
 namespace {
 
-std::string_view namespace_of(const Endpoint& endpoint) {
-  for (const Label& label : endpoint.labels)
-    if (label.source == "k8s" && label.key == kNamespaceLabel) return label.value;
-  return {};
-}
-
 bool name_matches(std::string_view wanted, const Identity& to) {
   return std::ranges::any_of(
       to.dns_names, [&](const std::string& name) { return DnsPattern(wanted, {}).matches(name); });
@@ -67,7 +61,7 @@ EgressFirewalls::EgressFirewalls(const PolicyList& policies, const Environment& 
 
 std::vector<std::uint16_t> EgressFirewalls::port_steps(const Endpoint& from) const {
   std::vector<std::uint16_t> steps;
-  const std::string_view ns = namespace_of(from);
+  const std::string_view ns = namespace_of_pod(from);
   for (const Object& object : objects_) {
     if (object.ns != ns) continue;
     for (const RuleItem& item : object.spec->items)
@@ -87,7 +81,7 @@ std::optional<FirewallMatch> EgressFirewalls::match(const Endpoint& from, const 
   if (to.kind != EndpointKind::external && to.kind != EndpointKind::host &&
       to.kind != EndpointKind::remote_node)
     return std::nullopt;
-  const std::string_view ns = namespace_of(from);
+  const std::string_view ns = namespace_of_pod(from);
   for (const Object& object : objects_) {
     if (object.ns != ns) continue;
     for (const RuleItem& item : object.spec->items)

@@ -75,4 +75,10 @@ EndpointKind kind_of_labels(const std::vector<Label>& labels, std::string_view c
   return EndpointKind::pod;
 }
 
+std::string_view namespace_of_pod(const Endpoint& endpoint) {
+  for (const Label& label : endpoint.labels)
+    if (label.source == "k8s" && label.key == kNamespaceLabel) return label.value;
+  return {};
+}
+
 }  // namespace cnplint::policy

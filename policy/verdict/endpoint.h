@@ -82,6 +82,8 @@ struct PodFacts {
 /// account and cluster, as the filter leaves them.
 std::vector<Label> identity_labels(const PodFacts& pod, const LabelFilter& filter = {},
                                    Release release = {});
+/// The namespace that the labels of an endpoint name; empty where they name none.
+std::string_view namespace_of_pod(const Endpoint& endpoint);
 /// Whether Cilium's default filter keeps a pod's label out of its identity.
 bool is_filtered_label(std::string_view key);
 

@@ -71,11 +71,6 @@ std::set<std::uint32_t> not_in(const RuleBase& base, const RuleBase& other) {
   return result;
 }
 
-std::string_view namespace_of_pod(const Endpoint& endpoint) {
-  const auto found = std::ranges::find(endpoint.labels, kNamespaceLabel, &Label::key);
-  return found == endpoint.labels.end() ? std::string_view() : std::string_view(found->value);
-}
-
 /// An endpoint without a name, by what is known of it.
 std::string description_of(const Endpoint& endpoint) {
   if (!endpoint.dns_names.empty()) return endpoint.dns_names.front();

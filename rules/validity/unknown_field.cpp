@@ -122,7 +122,7 @@ void mend_field(const PolicyContext& context, const schemas::Violation& violatio
   if (!meant.empty() && !object.get(meant)) {
     mend(finding, context.policy, "write " + quoted(meant),
          {policy::rename(violation.node, meant)});
-  } else if (const NodeRef home = home_of(context, violation); home && meant.empty()) {
+  } else if (const NodeRef home = meant.empty() ? home_of(context, violation) : NodeRef(); home) {
     mend(finding, context.policy, "move it into " + quoted(field_name(home)),
          {policy::move_entry(violation.node, home)});
   } else {
