@@ -235,12 +235,12 @@ class Fixer {
     // Each alone; where not all that may be applied go together the first one goes.
     std::vector<Pick> good;
     for (const Pick& pick : picked) {
-      const Tried one = picked.size() == 1 ? std::move(all) : try_out({pick}, safe);
-      if (one.why_not.empty()) {
+      const std::string why_not = picked.size() == 1 ? all.why_not : try_out({pick}, safe).why_not;
+      if (why_not.empty()) {
         good.push_back(pick);
         continue;
       }
-      left_.insert(sentence(*pick.finding, one.why_not));
+      left_.insert(sentence(*pick.finding, why_not));
       refused_.insert(pick.key);
     }
     if (good.empty()) return false;
