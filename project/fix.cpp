@@ -81,8 +81,11 @@ std::set<std::string> problems_of(const Inputs& inputs) {
 
 class Fixer {
  public:
-  Fixer(const Project& project, Inputs& inputs, const FixOptions& options)
+  /// @param vain what fixes add in vain, as added_by has it
+  Fixer(const Project& project, Inputs& inputs, const FixOptions& options,
+        const std::set<std::string>& vain)
       : options_(options),
+        vain_(vain),
         first_{&project, &inputs},
         now_(first_),
         problems_(problems_of(inputs)) {}
@@ -102,7 +105,12 @@ class Fixer {
     return std::move(result_);
   }
 
+  /// What fixes wanted to add again, as it was undone by others.
+  [[nodiscard]] const std::set<std::string>& undone() const { return undone_; }
+
  private:
+  static constexpr const char* kUndone = "the fix is not applied, another one would undo it";
+
   /// Applies fixes of the findings that remain, safe ones first; false where there is none to
   /// apply. What may not be applied is left out of the next choice.
   bool fix_round() {
@@ -115,6 +123,18 @@ class Fixer {
   [[nodiscard]] static std::string key_of(const Finding& finding) {
     std::string key = lint::fingerprint(finding) + " " + finding.subject + " " + finding.fix.title;
     for (const policy::Edit& edit : finding.fix.edits) key += "\n" + edit.text;
+    return key;
+  }
+
+  /// What a fix adds, wherever it is by now; empty for one that does more than adding. Two fixes
+  /// that spoil each other's work would add to the text without end.
+  [[nodiscard]] static std::string added_by(const Finding& finding) {
+    const policy::Edits& edits = finding.fix.edits;
+    if (std::ranges::any_of(edits,
+                            [](const auto& edit) { return edit.range.begin != edit.range.end; }))
+      return {};
+    std::string key = std::string(finding.rule->name) + " " + finding.subject + finding.message;
+    for (const policy::Edit& edit : edits) key += "\n" + edit.range.file->path() + " " + edit.text;
     return key;
   }
 
@@ -142,6 +162,12 @@ class Fixer {
     for (const Finding& finding : result_.remaining.findings) {
       if (!wanted(finding, safe) || taken.has(finding.fix.edits)) continue;
       std::string key = key_of(finding);
+      if (const std::string added = added_by(finding);
+          added_.contains(added) || vain_.contains(added)) {
+        if (added_.contains(added)) undone_.insert(added);
+        left_.insert(sentence(finding, kUndone));
+        continue;
+      }
       if (refused_.contains(key) || !taken.take(finding.fix.edits)) continue;
       picked.push_back({&finding, std::move(key)});
     }
@@ -186,7 +212,7 @@ class Fixer {
     Tried tried;
     tried.texts = texts_with(picked);
     if (seen_.contains(state_with(tried.texts))) {
-      tried.why_not = "the fix is not applied, another one would undo it";
+      tried.why_not = kUndone;
       return tried;
     }
     tried.project =
@@ -210,6 +236,7 @@ class Fixer {
       const Finding& finding = *pick.finding;
       result_.applied.push_back({finding.range.place(), std::string(finding.rule->name),
                                  finding.fix.title, finding.fix.applicability});
+      if (std::string added = added_by(finding); !added.empty()) added_.insert(std::move(added));
     }
     // What may not be applied to one text may to the next.
     refused_.clear();
@@ -255,6 +282,8 @@ class Fixer {
   }
 
   const FixOptions& options_;
+  const std::set<std::string>& vain_;
+  std::set<std::string> undone_;
   State first_;
   State now_;
   std::set<std::string> problems_;  ///< of the texts as they are now
@@ -262,13 +291,22 @@ class Fixer {
   Fixed result_;
   std::set<std::string> left_;
   std::set<std::string> refused_;  ///< keys of fixes that are not applied to this text
+  std::set<std::string> added_;    ///< by the fixes that were applied
   std::set<std::uint64_t> seen_;   ///< hashes of all texts as they were
 };
 
 }  // namespace
 
 base::Result<Fixed> fix(const Project& project, Inputs& inputs, const FixOptions& options) {
-  return Fixer(project, inputs, options).run();
+  // What is added and undone is known only afterwards: then all is done again without that.
+  std::set<std::string> vain;
+  constexpr int kMostTimes = 16;
+  for (int times = 1;; ++times) {
+    Fixer fixer(project, inputs, options, vain);
+    base::Result<Fixed> fixed = fixer.run();
+    if (!fixed || fixer.undone().empty() || times == kMostTimes) return fixed;
+    vain.insert(fixer.undone().begin(), fixer.undone().end());
+  }
 }
 
 std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& after) {

@@ -106,6 +106,7 @@ std::vector<Endpoint> edge_addresses(std::span<const Prefix> prefixes,
     add(address_behind(prefix.last()));
   }
   for (const std::string& name : std::set<std::string>(names.begin(), names.end())) {
+    if (parse_address(name)) continue;  // which nobody asks DNS for
     Endpoint named =
         external_endpoint(*parse_address(environment.ipv4 ? "198.18.7.7" : "2001:db8:77::7"));
     named.dns_names.push_back(name_of_pattern(name));
@@ -133,6 +134,8 @@ std::vector<Endpoint> witness_endpoints(const RuleBase& base) {
       endpoint.labels = each.labels;
       endpoint.kind =
           subject.node ? EndpointKind::host : kind_of_labels(each.labels, base.environment.cluster);
+      // What is outside has an address, by which several rules may be about it: edge_addresses.
+      if (endpoint.kind == EndpointKind::external) continue;
       if (is_plain(endpoint) && can_be(endpoint, base.environment))
         result.push_back(std::move(endpoint));
     }

@@ -8,7 +8,7 @@ namespace cnplint::rules::api_server_port {
 namespace {
 
 constexpr std::uint16_t kServicePort = 443;
-constexpr std::uint16_t kOwnPort = 6443;
+constexpr const char* kOwnPort = "6443";
 
 bool is_api_server(const RuleItem& item) {
   const policy::Peers* entities = item.peers_of(PeerKind::entities);
@@ -26,14 +26,17 @@ void check_item(const RuleItem& item, Report& report) {
       if (!only) return;
       if (!service_port) service_port = port.get("port");
     }
-  if (service_port)
-    report
-        .add(service_port,
-             "443 is the port of the Service `kubernetes`: policies are about the API server's own "
-             "port, which is mostly 6443")
-        .fix.title =
-        "open 6443 (or the port that your API server listens on) as well; some managed clouds have "
-        "443";
+  if (!service_port) return;
+  lint::Finding& finding = report.add(
+      service_port,
+      "443 is the port of the Service `kubernetes`: policies are about the API server's own port, "
+      "which is mostly 6443");
+  finding.fix = lint::unsafe_fix(
+      "open 6443 (or the port that your API server listens on) as well; some managed clouds have "
+      "443: opens egress to the API server",
+      {policy::add_item(service_port.parent().parent(),
+                        policy::Value::map({{"port", policy::Value::quoted(kOwnPort)},
+                                            {"protocol", policy::Value::text("TCP")}}))});
 }
 
 void check(const PolicyContext& context, Report& report) {
@@ -74,6 +77,15 @@ spec:
   egress:
   - toEntities: [kube-apiserver]
     toPorts: [{ports: [{port: "6443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toEntities: [kube-apiserver]
+    toPorts: [{ports: [{port: "443", protocol: TCP}, {port: "6443", protocol: TCP}]}]
 )"},
     .facts = "P402 P304",
     .check_policy = check,

@@ -266,6 +266,9 @@ class Finder {
   static policy::Changes allow_both(NodeRef port, const char* other) {
     if (!port.is_mapping() || !port.parent().is_sequence() || !policy::is_stored(port.get("port")))
       return {};
+    // Rules for HTTP or Kafka are for TCP only.
+    const NodeRef rules = port.parent().parent().get("rules");
+    if (rules && !rules.get("dns")) return {};
     policy::Value value = policy::Value::of(port);
     value.set("protocol", policy::Value::text(other));
     policy::Changes changes{policy::add_item(port.parent(), std::move(value).in_line())};
@@ -347,8 +350,9 @@ class Finder {
         (policy::is_for_dns(rule) ? "port 53 of " : "") + quoted(place.text()) +
             " is not the cluster's DNS: what is outside the cluster is neither pod nor node, so "
             "nothing allows DNS");
-    finding.fix.title =
-        "allow " + ports_to_open(rule, policy::kDnsPort) + " to the pods of the cluster's DNS";
+    finding.fix = lint::unsafe_fix("allow " + ports_to_open(rule, policy::kDnsPort) +
+                                       " to the pods of the cluster's DNS: opens egress to them",
+                                   allow_dns(context_, rule, false));
     return finding;
   }
 
@@ -362,7 +366,8 @@ class Finder {
         report_.add(policy_of(rule), place,
                     who + " on " + number + ", and policies see the port of the pod, not that of " +
                         "the Service: nothing allows DNS");
-    finding.fix.title = "open " + ports_to_open(rule, port);
+    finding.fix = lint::unsafe_fix("open " + ports_to_open(rule, port) + ": opens egress to them",
+                                   allow_dns(context_, rule, false));
     return finding;
   }
 
@@ -372,8 +377,9 @@ class Finder {
     lint::Finding& finding = report_.add(policy_of(rule), rule.peer_places.front(),
                                          "no DNS server is selected: " + quoted(server.subject) +
                                              missing(rule, pod) + ", so nothing allows DNS");
-    finding.fix.title =
-        "select the pods of " + quoted(server.subject) + " by labels that they have";
+    finding.fix = lint::unsafe_fix("select the pods of " + quoted(server.subject) +
+                                       " by labels that they have: opens egress to them",
+                                   allow_dns(context_, rule, false));
     finding.notes.push_back({server.place, "the DNS server of the input"});
     return finding;
   }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "policy/model/cluster_facts.h"
+#include "policy/text/change.h"
 #include "policy/verdict/subject_index.h"
 #include "rules/cidr.h"
 
@@ -78,6 +79,18 @@ Reached reached(const policy::RuleBase& base) {
   return result;
 }
 
+/// Writes a rule for the API server before one for addresses, with the same port.
+policy::Changes allow_api_server(NodeRef rule, NodeRef port) {
+  using policy::Value;
+  if (!rule.is_mapping() || !port.is_mapping()) return {};
+  return {policy::put_before(
+      rule,
+      Value::map(
+          {{"toEntities", Value::texts({"kube-apiserver"}).in_line()},
+           {"toPorts",
+            Value::list({Value::map({{"ports", Value::list({Value::of(port)})}})}).in_line()}}))};
+}
+
 void check_rule(const lint::ClusterContext& context, std::uint32_t subject, const PolicyRule& rule,
                 const Reached& nodes, Report& report) {
   const policy::RuleBase& base = *context.rules;
@@ -107,6 +120,10 @@ void check_rule(const lint::ClusterContext& context, std::uint32_t subject, cons
           ? "write `toEntities: [" + entity + "]`"
           : "no NetworkPolicy selects nodes: write a CiliumNetworkPolicy with `toEntities: [" +
                 entity + "]`";
+  if (policy::is_cilium(policy.kind) && port->server && rule.is_written())
+    finding.fix = lint::unsafe_fix(
+        "allow `toEntities: [kube-apiserver]` as well: opens egress to the API server on this port",
+        allow_api_server(rule.where, where));
   if (!port->server || !has_control_plane(context.cluster.inventory))
     finding.severity = lint::Severity::note;
 }
@@ -160,6 +177,22 @@ spec:
     - ports: [{port: "53", protocol: ANY}]
       rules: {dns: [{matchPattern: "*"}]}
   - toEntities: [kube-apiserver]
+    toPorts: [{ports: [{port: "6443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toEndpoints:
+    - matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}
+    toPorts:
+    - ports: [{port: "53", protocol: ANY}]
+      rules: {dns: [{matchPattern: "*"}]}
+  - toEntities: [kube-apiserver]
+    toPorts: [{ports: [{port: "6443", protocol: TCP}]}]
+  - toCIDR: [0.0.0.0/0]
     toPorts: [{ports: [{port: "6443", protocol: TCP}]}]
 )"},
     .facts = "P401 P304 A5.1",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "policy/text/change.h"
 #include "rules/each.h"
 #include "rules/l7.h"
 
@@ -16,7 +17,11 @@ void check_list(NodeRef list, Report& report) {
     lint::Finding& finding = report.add(
         *open, "this HTTP rule filters nothing, and still puts the port behind the proxy");
     finding.severity = lint::Severity::note;
-    finding.fix.title = "take `rules` out, unless the requests are to be seen in Hubble";
+    if (const NodeRef rules = list.parent(); rules.child_count() == 1)
+      finding.fix = lint::unsafe_fix(
+          "take `rules` out, unless the requests are to be seen in Hubble: opens and closes "
+          "nothing",
+          {policy::remove(rules)});
     return;
   }
   lint::Finding& finding = report.add(

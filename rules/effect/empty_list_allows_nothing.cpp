@@ -1,8 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "policy/text/change.h"
 #include "rules/each.h"
 
 namespace cnplint::rules::empty_list_allows_nothing {
 namespace {
+
+/// A rule that matches nothing does what `{}` does, and that only where no other rule is there.
+lint::Fix without_rule(const RuleItem& item) {
+  const bool alone = item.node.parent().child_count() == 1;
+  return lint::safe_fix(alone ? "write `{}`, which says the same" : "take the rule out",
+                        policy::remove_rules(item.node.parent(), {item.node}));
+}
+
+/// An entry that matches nothing goes; not the last one, without which the rule is about all ports.
+lint::Fix without_entry(const RuleItem& item, NodeRef entry) {
+  if (entry.parent().child_count() == 1) return item.deny ? lint::Fix() : without_rule(item);
+  return lint::safe_fix("take the entry out", {policy::remove(entry)});
+}
 
 void check_peers(const RuleItem& item, Report& report) {
   const policy::Peers* services = item.peers_of(PeerKind::services);
@@ -22,6 +36,7 @@ void check_peers(const RuleItem& item, Report& report) {
     for (const policy::Peers& other : item.peers)
       if (other.list.has_children())
         finding.notes.push_back({lint::culprit_range(other.list), "these peers are void, too"});
+    if (!item.deny) finding.fix = without_rule(item);
   }
 }
 
@@ -32,10 +47,12 @@ void check(const PolicyContext& context, Report& report) {
     for (const policy::PortRule& rule : item.port_rules)
       if (rule.ports.empty() && !is_placeholder(rule.node) &&
           !is_placeholder(rule.node.get("ports")))
-        report.add(rule.node, "an entry of `toPorts` without ports matches no traffic");
+        report.add(rule.node, "an entry of `toPorts` without ports matches no traffic").fix =
+            without_entry(item, rule.node);
     for (const NodeRef entry : item.icmps.items())
       if (!entry.get("fields").has_children() && !is_placeholder(entry))
-        report.add(entry, "an entry of `icmps` without fields matches no traffic");
+        report.add(entry, "an entry of `icmps` without fields matches no traffic").fix =
+            without_entry(item, entry);
   });
 }
 
@@ -68,6 +85,14 @@ metadata: {name: cart, namespace: shop}
 spec:
   endpointSelector: {matchLabels: {app: cart}}
   ingress: [{}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - {}
 )"},
     .check_policy = check,
 };

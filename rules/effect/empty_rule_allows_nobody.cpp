@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "policy/text/change.h"
 #include "rules/each.h"
 #include "rules/intent.h"
 
@@ -59,8 +60,9 @@ class Check {
                                         : ""));
     finding.severity = lint::Severity::note;
     finding.claim = lint::Claim::adds_nothing;
-    finding.fix.title =
-        "take it out; to allow everybody, write " + quoted(std::string(peers(item)) + ": [all]");
+    finding.fix = lint::safe_fix(
+        "take it out; to allow everybody, write " + quoted(std::string(peers(item)) + ": [all]"),
+        {policy::remove(item.node)});
   }
 
   void look_at_deny(const RuleItem& item) {
@@ -77,8 +79,11 @@ class Check {
     const std::string name(policy::direction_name(item.direction));
     lint::Finding& finding = report_.add(
         item.node, "`{}` allows nobody: it puts " + name + " into default deny, but " + sign);
-    finding.fix.title = "to allow everybody, write " +
-                        quoted(std::string(peers(item)) + ": [all]") + " in the rule";
+    finding.fix = lint::unsafe_fix(
+        "to allow everybody, write " + quoted(std::string(peers(item)) + ": [all]") +
+            " in the rule: opens " + name + " for everybody",
+        {policy::set(item.node, policy::Value::map(
+                                    {{peers(item), policy::Value::texts({"all"}).in_line()}}))});
   }
 
   /// What says that an item is meant to allow everybody; empty where nothing does.
@@ -141,6 +146,14 @@ spec:
   ingress:
   - fromEntities: [all]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: allow-all-ingress, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - {fromEntities: [all]}
 )"},
     .facts = "A1.2",
     .check_policy = check,

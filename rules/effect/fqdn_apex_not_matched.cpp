@@ -2,6 +2,7 @@
 #include <set>
 
 #include "policy/model/dns_name.h"
+#include "policy/text/rule_text.h"
 #include "rules/fqdn.h"
 
 namespace cnplint::rules::fqdn_apex_not_matched {
@@ -38,7 +39,9 @@ void check(const PolicyContext& context, Report& report) {
     report
         .add(fqdn.where, quoted(fqdn.text) + " does not match " + quoted(apex) +
                              " itself, which the DNS rules allow to be asked")
-        .fix.title = "add `{matchName: " + std::string(apex) + "}`";
+        .fix = lint::unsafe_fix(
+        "add `{matchName: " + std::string(apex) + "}`: opens egress to it",
+        {policy::add_item(fqdn.peer.parent(), policy::dns_name_value(std::string(apex)))});
   }
 }
 
@@ -80,6 +83,20 @@ spec:
     toPorts:
     - ports: [{port: "53", protocol: ANY}]
       rules: {dns: [{matchPattern: "*"}]}
+  - toFQDNs: [{matchPattern: "*.example.com"}, {matchName: example.com}]
+    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toEndpoints:
+    - matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}
+    toPorts:
+    - ports: [{port: "53", protocol: ANY}]
+      rules: {dns: [{matchName: example.com}, {matchPattern: "*.example.com"}, {matchPattern: "**.cluster.local"}]}
   - toFQDNs: [{matchPattern: "*.example.com"}, {matchName: example.com}]
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 )"},

@@ -2,6 +2,7 @@
 #include "policy/model/address.h"
 #include "policy/model/dns_name.h"
 #include "rules/fqdn.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::fqdn_never_matches {
 namespace {
@@ -31,7 +32,9 @@ void check(const PolicyContext& context, Report& report) {
         report.add(fqdn.where, quoted(fqdn.text) + " " + std::string(why) + ": it matches nothing");
     if (policy::parse_address(name.text)) {
       const bool v6 = name.text.find(':') != std::string::npos;
-      finding.fix.title = "write `toCIDR: [" + name.text + (v6 ? "/128" : "/32") + "]`";
+      const std::string cidr = name.text + (v6 ? "/128" : "/32");
+      finding.fix = lint::unsafe_fix("write `toCIDR: [" + cidr + "]`: opens egress to the address",
+                                     replace_peer(fqdn.peer, "toCIDR", policy::Value::text(cidr)));
     }
   });
 }
@@ -60,6 +63,20 @@ spec:
     - ports: [{port: "53", protocol: ANY}]
       rules: {dns: [{matchPattern: "*"}]}
   - toFQDNs: [{matchName: 192.0.2.10}]
+    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toEndpoints:
+    - matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}
+    toPorts:
+    - ports: [{port: "53", protocol: ANY}]
+      rules: {dns: [{matchPattern: "*"}]}
+  - toCIDR: [192.0.2.10/32]
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 )",
                 R"(apiVersion: cilium.io/v2

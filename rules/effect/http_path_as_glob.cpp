@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "policy/text/change.h"
 #include "rules/http.h"
 
 namespace cnplint::rules::http_path_as_glob {
@@ -15,6 +16,9 @@ bool is_word(char c) { return base::is_alnum(c) || c == '_' || c == '-'; }
 struct Misreading {
   std::string message;
   std::string fix;
+  std::size_t at = 0;    ///< where the text that is misread begins
+  std::size_t size = 0;  ///< its length
+  std::string meant;     ///< what to write for it
 };
 
 /// The word at the beginning of a text.
@@ -24,33 +28,35 @@ std::string_view word_of(std::string_view text) {
   return text.substr(0, size);
 }
 
-Misreading star_behind(char before) {
+Misreading star_behind(char before, std::size_t at, bool last) {
   if (before == '/')
     return {"`/*` is any number of slashes",
-            "write `/.*` for whatever follows, or `/[^/]+` for one part"};
+            "write `/.*` for whatever follows, or `/[^/]+` for one part", at, 1,
+            last ? ".*" : "[^/]+"};
   return {"`" + std::string(1, before) + "*` is any number of `" + std::string(1, before) + "`",
-          "write `.*` for whatever follows"};
+          "write `.*` for whatever follows", at, 1, ".*"};
 }
 
 /// What begins at a position of a path, behind one character.
 Misreading misreading_at(std::string_view text, std::size_t at) {
   const char before = text[at - 1];
   const std::string_view rest = text.substr(at);
-  if (rest.front() == '*' && (before == '/' || is_word(before))) return star_behind(before);
+  if (rest.front() == '*' && (before == '/' || is_word(before)))
+    return star_behind(before, at, rest.size() == 1);
   const std::string_view word = word_of(rest.substr(1));
   const std::string_view behind = rest.substr(std::min(rest.size(), 1 + word.size()));
   const bool named = !word.empty() && std::isdigit(static_cast<unsigned char>(word.front())) == 0;
   if (before == '/' && rest.front() == '{' && named && behind.starts_with('}'))
     return {"`{" + std::string(word) + "}` is these letters in braces, and no parameter",
-            "write `[^/]+` for one part of a path"};
+            "write `[^/]+` for one part of a path", at, word.size() + 2, "[^/]+"};
   if (before == '/' && rest.front() == ':' && named)
     return {"`:" + std::string(word) + "` is these letters behind a colon, and no parameter",
-            "write `[^/]+` for one part of a path"};
+            "write `[^/]+` for one part of a path", at, word.size() + 1, "[^/]+"};
   // Who wrote `\?` before knows what it is.
   const bool knows = text.substr(0, at).find("\\?") != std::string_view::npos;
   if (is_word(before) && rest.front() == '?' && named && behind.starts_with('=') && !knows)
     return {"`?` makes the character before it optional, and no question mark of a query can match",
-            R"(write `\?`)"};
+            R"(write `\?`)", at, 1, R"(\?)"};
   return {};
 }
 
@@ -82,7 +88,11 @@ void check(const PolicyContext& context, Report& report) {
     if (found.message.empty() || !HttpExpression(path.text()).ok()) return;
     lint::Finding& finding =
         report.add(path, "a path is a regular expression, in which " + found.message);
-    finding.fix.title = std::move(found.fix);
+    std::string meant(path.text());
+    meant.replace(found.at, found.size, found.meant);
+    finding.fix =
+        lint::unsafe_fix(found.fix + ": opens requests for what is meant, in place of what is said",
+                         {policy::set_text(path, std::move(meant))});
   });
 }
 
@@ -110,6 +120,17 @@ spec:
     toPorts:
     - ports: [{port: "8080", protocol: TCP}]
       rules: {http: [{method: GET, path: "/cart/*"}]}
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts:
+    - ports: [{port: "8080", protocol: TCP}]
+      rules: {http: [{method: GET, path: "/cart/.*"}]}
 )",
                 R"(apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

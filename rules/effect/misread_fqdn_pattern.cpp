@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/model/dns_name.h"
+#include "policy/text/change.h"
 #include "rules/fqdn.h"
 
 namespace cnplint::rules::misread_fqdn_pattern {
@@ -71,7 +72,9 @@ void check_cluster_names(NodeRef list, policy::Release release, Report& report) 
         .add(fqdn.where, quoted(fqdn.text) +
                              " matches no Service: a star is one label, and before " +
                              "`svc.cluster.local` stand a name and a namespace")
-        .fix.title = "write `*.*.svc.cluster.local`";
+        .fix =
+        lint::unsafe_fix("write `*.*.svc.cluster.local`: opens DNS questions for names of Services",
+                         {policy::set_text(fqdn.where, "*.*.svc.cluster.local")});
 }
 
 void check(const PolicyContext& context, Report& report) {

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "policy/model/cluster_facts.h"
+#include "policy/text/change.h"
 #include "policy/verdict/rule.h"
 #include "rules/cidr.h"
 
@@ -53,6 +54,18 @@ Families& families_in(OfSubject& all, const PolicyRule& rule) {
   return all.at(rule.denies() ? 1 : 0).at(rule.direction == Direction::egress ? 1 : 0);
 }
 
+/// Writes another CIDR behind one, in its form.
+policy::Changes with_cidr(NodeRef where, const std::string& cidr) {
+  using policy::Value;
+  if (where.parent().is_sequence()) return {policy::add_item(where.parent(), Value::text(cidr))};
+  const NodeRef item = where.parent();
+  Value value = Value::map({{"cidr", Value::text(cidr)}}).in_line();
+  if (item.parent().is_sequence()) return {policy::add_item(item.parent(), std::move(value))};
+  const NodeRef peer = item.parent();
+  if (field_name(item) != "ipBlock" || !peer.parent().is_sequence()) return {};
+  return {policy::add_item(peer.parent(), Value::map({{"ipBlock", std::move(value)}}))};
+}
+
 void tell(const policy::Policy& policy, const PolicyRule& rule, const Cidr& cidr, Report& report) {
   const bool v6 = cidr.prefix.address.v6;
   const std::string other = v6 ? "IPv4" : "IPv6";
@@ -61,7 +74,11 @@ void tell(const policy::Policy& policy, const PolicyRule& rule, const Cidr& cidr
                  quoted(cidr.where.text()) + " is " + (v6 ? "IPv6" : "IPv4") +
                      " only, and the cluster has " + other + " as well: " + other +
                      " addresses are not " + (rule.denies() ? "denied" : "allowed"));
-  finding.fix.title = v6 ? "add `0.0.0.0/0`" : "add `::/0`";
+  const std::string missing = v6 ? "0.0.0.0/0" : "::/0";
+  finding.fix =
+      lint::unsafe_fix("add " + quoted(missing) + ": " + (rule.denies() ? "closes" : "opens") +
+                           " what the rule is " + "about for " + other + " as well",
+                       with_cidr(cidr.where, missing));
   if (!rule.denies()) finding.severity = lint::Severity::note;
 }
 
@@ -119,7 +136,15 @@ spec:
   - toCIDR: [0.0.0.0/0, "::/0"]
     toPorts: [{ports: [{port: "25", protocol: TCP}]}]
 )",
-                {},
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egressDeny:
+  - toCIDR: [0.0.0.0/0, "::/0"]
+    toPorts: [{ports: [{port: "25", protocol: TCP}]}]
+)",
                 "environment: {ipFamilies: [IPv4, IPv6]}"},
     .facts = "P407 A5.1",
     .check_cluster = check,

@@ -4,6 +4,7 @@
 #include "base/blanks.h"
 #include "policy/model/label.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::invalid_label_key {
 namespace {
@@ -18,15 +19,40 @@ bool is_valid(const PolicyContext& context, const policy::SelectorUse& use, std:
 }
 
 /// What is wrong with a key, or to be written for it, where that is known.
-std::string key_hint(const policy::Requirement& requirement, std::string_view key) {
-  if (std::string blanks = base::blanks_hint(key); !blanks.empty()) return blanks;
+/// The label `key=value` that is written as a key; empty where it is none.
+std::pair<std::string, std::string> label_in(const policy::Requirement& requirement,
+                                             std::string_view key) {
   const std::size_t equals = key.find('=');
   if (equals == std::string_view::npos || !requirement.match_label) return {};
   const std::string_view name = key.substr(0, equals);
   const std::string_view value = key.substr(equals + 1);
   if (!policy::is_label_key(policy::without_source(name)) || !policy::is_label_value(value))
     return {};
-  return ": write `" + std::string(name) + ": " + std::string(value) + "`";
+  return {std::string(name), std::string(value)};
+}
+
+std::string key_hint(const policy::Requirement& requirement, std::string_view key) {
+  if (std::string blanks = base::blanks_hint(key); !blanks.empty()) return blanks;
+  const auto [name, value] = label_in(requirement, key);
+  return name.empty() ? "" : ": write `" + name + ": " + value + "`";
+}
+
+/// Without the blanks at its ends and beside what stands between its parts.
+std::string without_vain_blanks(std::string_view key) {
+  std::string text;
+  for (std::string_view rest = base::without_blanks(key); !rest.empty();) {
+    const std::size_t end = std::min(rest.find_first_of(":/"), rest.size() - 1) + 1;
+    const bool last = end == rest.size();
+    text += base::without_blanks(rest.substr(0, last ? end : end - 1));
+    if (!last) text += rest[end - 1];
+    rest = base::without_blanks(rest.substr(end));
+  }
+  return text;
+}
+
+policy::Changes renamed(const policy::Requirement& requirement, const std::string& key) {
+  return {requirement.match_label ? policy::rename(requirement.where, key)
+                                  : policy::set_text(requirement.key, key)};
 }
 
 void check(const PolicyContext& context, Report& report) {
@@ -36,9 +62,16 @@ void check(const PolicyContext& context, Report& report) {
     for (const policy::Requirement& requirement : use.requirements) {
       const std::string_view key = string_of(requirement.key);
       if (is_placeholder(requirement.key) || is_valid(context, use, key)) continue;
-      report.reject(
+      lint::Finding& finding = report.reject(
           requirement.key && !requirement.key.is_null() ? requirement.key : requirement.where,
           refuser, quoted(key) + " is not a valid label key" + key_hint(requirement, key));
+      if (const std::string meant = without_vain_blanks(key); is_valid(context, use, meant))
+        mend(finding, context.policy, "write " + quoted(meant), renamed(requirement, meant));
+      else if (const auto label = label_in(requirement, key);
+               !label.first.empty() && string_of(requirement.where).empty())
+        mend(finding, context.policy, "write `" + label.first + ": " + label.second + "`",
+             {policy::rename(requirement.where, label.first),
+              policy::set(requirement.where, policy::Value::text(label.second))});
     }
   }
 }

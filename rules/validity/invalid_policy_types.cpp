@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::invalid_policy_types {
 namespace {
@@ -19,9 +20,10 @@ void check(const PolicyContext& context, Report& report) {
     for (const NodeRef type : types.items())
       if (type.is_string() && !is_placeholder(type) &&
           std::ranges::find(kTypes, type.text()) == kTypes.end())
-        report.reject(type, kApiServer,
-                      "unknown policy type " + quoted(type.text()) +
-                          base::allowed_values_hint(type.text(), kTypes));
+        mend_spelling(report.reject(type, kApiServer,
+                                    "unknown policy type " + quoted(type.text()) +
+                                        base::allowed_values_hint(type.text(), kTypes)),
+                      context.policy, type, kTypes);
   }
 }
 
@@ -41,6 +43,13 @@ metadata: {name: cart, namespace: shop}
 spec:
   podSelector: {matchLabels: {app: cart}}
   policyTypes: [ingress]
+)",
+                R"(apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: cart}}
+  policyTypes: [Ingress]
 )",
                 R"(apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

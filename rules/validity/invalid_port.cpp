@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
+#include "base/blanks.h"
 #include "policy/model/port.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 #include "rules/port_text.h"
 
 namespace cnplint::rules::invalid_port {
@@ -17,6 +19,16 @@ std::string hint(std::string_view text) {
   return text.size() > kLongestName ? "; names have at most 15 characters" : "";
 }
 
+/// The first and the last port of a range that is written in one text.
+std::optional<std::pair<std::uint16_t, std::uint16_t>> range_in(std::string_view text) {
+  const std::size_t dash = text.find_first_of("-:");
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto first = policy::port_number(base::without_blanks(text.substr(0, dash)));
+  const auto last = policy::port_number(base::without_blanks(text.substr(dash + 1)));
+  if (!first || !last || *first == 0 || *first >= *last) return std::nullopt;
+  return std::pair(*first, *last);
+}
+
 void check(const PolicyContext& context, Report& report) {
   each_checked_port_rule(context, [&](const RuleItem&, const policy::PortRule& rule) {
     for (const NodeRef entry : rule.ports) {
@@ -26,11 +38,15 @@ void check(const PolicyContext& context, Report& report) {
           policy::port_number(text))
         continue;
       const std::string known = port_text_problem(text, context.policy.kind);
-      report.reject(
+      lint::Finding& finding = report.reject(
           port, kCilium,
           known.empty()
               ? quoted(text) + " is neither a port number up to 65535 nor a port name" + hint(text)
               : known);
+      if (const auto range = range_in(text); range && !entry.get("endPort"))
+        mend(finding, context.policy, "write `port` and `endPort`",
+             {policy::set_text(port, std::to_string(range->first)),
+              policy::add_entry(entry, "endPort", policy::Value::number(range->second))});
     }
   });
 }
@@ -68,6 +84,16 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts:
     - ports: [{port: "8080", endPort: 8090, protocol: TCP}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts:
+    - ports: [{port: "8080", protocol: TCP, endPort: 8090}]
 )"},
     .check_policy = check,
 };

@@ -5,16 +5,21 @@
 
 #include "base/nearest.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::invalid_selector_expression {
 namespace {
 
 constexpr std::array<std::string_view, 4> kOperators{"In", "NotIn", "Exists", "DoesNotExist"};
 
+bool is_operator(std::string_view op) {
+  return std::ranges::find(kOperators, op) != kOperators.end();
+}
+
 std::string problem(const policy::Requirement& requirement) {
   if (requirement.match_label) return {};
   const bool takes_values = requirement.op == "In" || requirement.op == "NotIn";
-  if (std::ranges::find(kOperators, requirement.op) == kOperators.end())
+  if (!is_operator(requirement.op))
     return "unknown operator " + quoted(requirement.op) +
            base::allowed_values_hint(requirement.op, kOperators);
   if (takes_values && requirement.values.empty())
@@ -32,8 +37,10 @@ void check(const PolicyContext& context, Report& report) {
       const NodeRef op = requirement.where.get("operator");
       if (is_placeholder(op) || is_placeholder(requirement.where.get("values"))) continue;
       const std::string message = problem(requirement);
-      if (!message.empty())
-        report.reject(op && !op.is_null() ? op : requirement.where, refuser, message);
+      if (message.empty()) continue;
+      lint::Finding& finding =
+          report.reject(op && !op.is_null() ? op : requirement.where, refuser, message);
+      if (!is_operator(requirement.op)) mend_spelling(finding, context.policy, op, kOperators);
     }
   }
 }

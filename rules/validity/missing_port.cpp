@@ -5,6 +5,7 @@
 
 #include "policy/model/port.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::missing_port {
 namespace {
@@ -16,33 +17,43 @@ NodeRef culprit(NodeRef port) { return port.get("port") ? port.get("port") : por
 /// An option that is off is one cause, however many entries of a policy want it.
 class Check {
  public:
-  explicit Check(Report& report) : report_(report) {}
+  Check(const PolicyContext& context, Report& report) : context_(context), report_(report) {}
 
-  void add(NodeRef port) {
+  void add(NodeRef port, const policy::PortRule& rule) {
     if (policy::is_portless_protocol(string_of(port.get("protocol"))))
-      portless_.push_back(culprit(port));
+      portless_.push_back(port);
     else
-      reject(culprit(port), "the port is missing");
+      reject({port}, "the port is missing", !rule.rules.has_children());
   }
 
   /// Reports the entries that want the option, at the first of them.
   void finish() {
     if (portless_.empty()) return;
     lint::Finding& finding =
-        reject(portless_.front(),
+        reject(portless_,
                "leaving the port out needs the agent option enable-extended-ip-protocols, which is "
-               "off (environment.extendedIPProtocols)");
+               "off (environment.extendedIPProtocols)",
+               true);
     for (std::size_t i = 1; i < portless_.size(); ++i)
-      finding.notes.push_back({lint::culprit_range(portless_[i]), "and here"});
+      finding.notes.push_back({lint::culprit_range(culprit(portless_[i])), "and here"});
   }
 
  private:
-  lint::Finding& reject(NodeRef where, std::string message) {
-    lint::Finding& finding = report_.reject(where, kCilium, std::move(message));
+  /// @param takes_all whether the rule may be about all ports at once: one for L7 may not
+  lint::Finding& reject(const std::vector<NodeRef>& ports, std::string message, bool takes_all) {
+    lint::Finding& finding = report_.reject(culprit(ports.front()), kCilium, std::move(message));
     finding.fix.title = "write `port: \"0\"` for all ports of the protocol";
+    if (!takes_all) return finding;
+    policy::Changes changes;
+    for (const NodeRef port : ports)
+      changes.push_back(port.get("port")
+                            ? policy::set(port.get("port"), policy::Value::quoted("0"))
+                            : policy::add_entry(port, "port", policy::Value::quoted("0")));
+    mend(finding, context_.policy, finding.fix.title, std::move(changes));
     return finding;
   }
 
+  const PolicyContext& context_;
   Report& report_;
   std::vector<NodeRef> portless_;
 };
@@ -51,10 +62,10 @@ void check(const PolicyContext& context, Report& report) {
   const bool allowed =
       context.environment.extended_ip_protocols && context.environment.cilium >= kFirstWithoutPort;
   if (allowed) return;
-  Check found(report);
+  Check found(context, report);
   each_checked_port_rule(context, [&](const RuleItem&, const policy::PortRule& rule) {
     for (const NodeRef port : rule.ports)
-      if (!is_placeholder(port) && string_of(port.get("port")).empty()) found.add(port);
+      if (!is_placeholder(port) && string_of(port.get("port")).empty()) found.add(port, rule);
   });
   found.finish();
 }
@@ -90,6 +101,16 @@ spec:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts:
     - ports: [{port: "8080", protocol: TCP}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts:
+    - ports: [{protocol: TCP, port: "0"}]
 )"},
     .check_policy = check,
 };

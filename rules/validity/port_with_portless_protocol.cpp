@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/model/port.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::port_with_portless_protocol {
 namespace {
@@ -16,8 +17,9 @@ void check(const PolicyContext& context, Report& report) {
       if (!policy::is_portless_protocol(protocol) || port.empty() || port == "0" ||
           policy::is_port_name(port) || is_placeholder(entry.get("port")))
         continue;
-      report.reject(entry.get("port"), kCilium,
-                    quoted(protocol) + " has no ports, only `\"0\"` is allowed here");
+      mend(report.reject(entry.get("port"), kCilium,
+                         quoted(protocol) + " has no ports, only `\"0\"` is allowed here"),
+           context.policy, "write `\"0\"`", {policy::set_text(entry.get("port"), "0")});
     }
   });
 }
@@ -41,6 +43,15 @@ spec:
   ingress:
   - fromEntities: [remote-node]
     toPorts: [{ports: [{port: "112", protocol: VRRP}]}]
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: {name: baseline}
+spec:
+  nodeSelector: {}
+  ingress:
+  - fromEntities: [remote-node]
+    toPorts: [{ports: [{port: "0", protocol: VRRP}]}]
 )",
                 R"(apiVersion: cilium.io/v2
 kind: CiliumClusterwideNetworkPolicy

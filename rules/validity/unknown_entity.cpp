@@ -74,9 +74,14 @@ void check(const PolicyContext& context, Report& report) {
         });
     lint::Finding& finding =
         report.reject(entity, kCilium, several.empty() ? entity_problem(name) : several);
+    if (!several.empty()) {
+      mend(finding, context.policy, "write an item for each",
+           items_for(entity, joined_words(name)));
+      return;
+    }
     std::string_view meant = meant_by_other_name(name);
     if (meant.empty()) meant = base::nearest_spelling(base::without_blanks(name), kEntities);
-    if (several.empty() && !meant.empty())
+    if (!meant.empty())
       mend(finding, context.policy, "write " + quoted(meant),
            {policy::set_text(entity, std::string(meant))});
   });

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
+#include "policy/text/rule_text.h"
 #include "rules/each.h"
 #include "rules/foreign_field.h"
 #include "rules/mending.h"
+#include "rules/selectors.h"
 #include "schemas/validator.h"
 
 namespace cnplint::rules::unknown_field {
@@ -112,6 +114,95 @@ std::string meant_name(const PolicyContext& context, const schemas::Violation& v
 }
 
 /// The spelling, or the place, that the field was to have.
+/// The object around a field, some levels up, that can have it and does not: an item of rules, or a
+/// spec.
+NodeRef home_above(const PolicyContext& context, const schemas::Violation& violation) {
+  const std::vector<std::string> homes = schemas::homes_of(violation, context.schema);
+  for (NodeRef object = violation.node.parent().parent(); object; object = object.parent()) {
+    if (!object.is_mapping()) continue;
+    const NodeRef list = object.parent();
+    const std::string name =
+        list.is_sequence() ? std::string(field_name(list)) + "[]" : std::string(field_name(object));
+    if (std::ranges::find(homes, name) != homes.end())
+      return object.get(field_name(violation.node)) ? NodeRef() : object;
+  }
+  return {};
+}
+
+/// What is written in `podSelector` and `namespaceSelector` of a peer of a Cilium policy, as the
+/// labels that Cilium's selectors ask for; none where that is more than labels.
+policy::Changes labels_of_peer(NodeRef field) {
+  const NodeRef peer = field.parent();
+  const bool of_namespaces = field_name(field) == "namespaceSelector";
+  if (of_namespaces && policy::matches_everything(field))
+    return {
+        policy::remove(field),
+        policy::add_to_list(
+            peer, "matchExpressions",
+            {policy::Value::map({{"key", policy::Value::text(std::string(policy::namespace_key()))},
+                                 {"operator", policy::Value::text("Exists")}})
+                 .in_line()})};
+  const NodeRef labels = field.get("matchLabels");
+  if (!labels.is_mapping() || field.child_count() != 1 || labels.child_count() == 0) return {};
+  policy::Changes changes{policy::remove(field)};
+  policy::Value written = policy::Value::map();
+  const NodeRef own = peer.get("matchLabels");
+  if (own && !own.is_mapping()) return {};
+  for (const policy::Entry& entry : labels.entries()) {
+    std::string key = entry.key.key_text();
+    if (of_namespaces)
+      key = key == kNameOfNamespace ? std::string(policy::namespace_key())
+                                    : "k8s:" + std::string(policy::kNamespaceLabelsPrefix) + key;
+    if (!entry.value.is_scalar() || own.get(key)) return {};
+    if (own)
+      changes.push_back(policy::add_entry(own, key, policy::Value::of(entry.value)));
+    else
+      written.set(key, policy::Value::of(entry.value));
+  }
+  if (!own) changes.push_back(policy::add_entry(peer, "matchLabels", std::move(written).in_line()));
+  return changes;
+}
+
+/// A selector that stands in a rule of a NetworkPolicy itself becomes the peer of the rule.
+policy::Changes as_peer(const PolicyContext& context, NodeRef field) {
+  const RuleItem* rule = item_of(context.policy, field.parent());
+  const std::string_view name = field_name(field);
+  const NodeRef object = field.parent();
+  if (rule == nullptr || context.policy.kind != policy::PolicyKind::network_policy ||
+      (name != "podSelector" && name != "namespaceSelector" && name != "ipBlock"))
+    return {};
+  const std::string list = rule->direction == Direction::ingress ? "from" : "to";
+  std::size_t selectors = 0;
+  for (const char* each : {"podSelector", "namespaceSelector", "ipBlock"})
+    if (object.get(each)) ++selectors;
+  if (object.get(list) || selectors != 1) return {};
+  return {policy::rename(field, list),
+          policy::set(field, policy::Value::list({policy::Value::map(
+                                 {{std::string(name), policy::Value::of(field)}})}))};
+}
+
+/// Where to write a field that has a place elsewhere, as changes with their title.
+std::pair<std::string, policy::Changes> moved(const PolicyContext& context,
+                                              const schemas::Violation& violation) {
+  const NodeRef field = violation.node;
+  if (policy::Changes peer = as_peer(context, field); !peer.empty())
+    return {"write it as a peer of the rule", std::move(peer)};
+  const bool selector =
+      field_name(field) == "podSelector" || field_name(field) == "namespaceSelector";
+  if (policy::is_cilium(context.policy.kind) && selector &&
+      field_name(field.parent().parent()).ends_with("Endpoints"))
+    return {"write its labels in the selector itself", labels_of_peer(field)};
+  if (const NodeRef home = home_of(context, violation))
+    return {"move it into " + quoted(field_name(home)), {policy::move_entry(field, home)}};
+  const NodeRef above = home_above(context, violation);
+  // What would be left of a selector that has nothing else is everybody.
+  if (!above || field.parent().child_count() == 1) return {};
+  return {"move it to the " +
+              std::string(item_of(context.policy, above) != nullptr ? "rule" : "spec") +
+              " around it",
+          {policy::move_entry(field, above)}};
+}
+
 void mend_field(const PolicyContext& context, const schemas::Violation& violation,
                 lint::Finding& finding) {
   const NodeRef object = violation.node.parent();
@@ -122,11 +213,10 @@ void mend_field(const PolicyContext& context, const schemas::Violation& violatio
   if (!meant.empty() && !object.get(meant)) {
     mend(finding, context.policy, "write " + quoted(meant),
          {policy::rename(violation.node, meant)});
-  } else if (const NodeRef home = meant.empty() ? home_of(context, violation) : NodeRef(); home) {
-    mend(finding, context.policy, "move it into " + quoted(field_name(home)),
-         {policy::move_entry(violation.node, home)});
   } else {
-    return;
+    auto [title, changes] = moved(context, violation);
+    if (changes.empty()) return;
+    mend(finding, context.policy, std::move(title), std::move(changes));
   }
   if (finding.rejected_by == lint::kNobody) finding.fix.title += kEffect;
 }

@@ -5,6 +5,7 @@
 #include "base/nearest.h"
 #include "policy/model/icmp.h"
 #include "rules/each.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::unknown_icmp_type {
 namespace {
@@ -15,7 +16,7 @@ bool is_number(std::string_view text) {
          std::ranges::all_of(text, [](unsigned char c) { return c >= '0' && c <= '9'; });
 }
 
-void check_field(NodeRef field, Report& report) {
+void check_field(const policy::Policy& policy, NodeRef field, Report& report) {
   const NodeRef type = field.get("type");
   if (!policy::is_stored(type)) {
     report.reject(type ? type : field, kCilium, "the ICMP type is missing");
@@ -29,17 +30,19 @@ void check_field(NodeRef field, Report& report) {
   if (std::ranges::find(names, type.text()) != names.end()) return;
   const auto other = policy::icmp_type_names(!v6);
   const bool misplaced = std::ranges::find(other, type.text()) != other.end();
-  report.reject(type, kCilium,
-                quoted(type.text()) + " is no ICMP type of " + (v6 ? "IPv6" : "IPv4") +
-                    (misplaced ? std::string(", it is one of ") + (v6 ? "IPv4" : "IPv6")
-                               : base::allowed_values_hint(type.text(), names)));
+  lint::Finding& finding =
+      report.reject(type, kCilium,
+                    quoted(type.text()) + " is no ICMP type of " + (v6 ? "IPv6" : "IPv4") +
+                        (misplaced ? std::string(", it is one of ") + (v6 ? "IPv4" : "IPv6")
+                                   : base::allowed_values_hint(type.text(), names)));
+  if (!misplaced) mend_spelling(finding, policy, type, names);
 }
 
 void check(const PolicyContext& context, Report& report) {
   // Decoding comes before everything else, so deny rules count in every release.
   if (!policy::is_cilium(context.policy.kind)) return;
   each_item(context.policy, [&](const RuleItem& item) {
-    each_icmp_field(item, [&](NodeRef field) { check_field(field, report); });
+    each_icmp_field(item, [&](NodeRef field) { check_field(context.policy, field, report); });
   });
 }
 

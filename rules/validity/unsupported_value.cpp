@@ -12,10 +12,8 @@ void check(const PolicyContext& context, Report& report) {
     lint::Finding& finding = report_violation(context, report, violation);
     const std::vector<std::string_view> allowed(violation.schema->enumeration.begin(),
                                                 violation.schema->enumeration.end());
-    const std::string_view meant = base::nearest_spelling(violation.node.text(), allowed);
-    if (!meant.empty() && violation.node.is_scalar() && !is_placeholder(violation.node))
-      mend(finding, context.policy, "write " + quoted(meant),
-           {policy::set_text(violation.node, std::string(meant))});
+    if (!is_placeholder(violation.node))
+      mend_spelling(finding, context.policy, violation.node, allowed);
   }
 }
 

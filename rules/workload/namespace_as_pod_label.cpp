@@ -2,6 +2,7 @@
 #include <string>
 
 #include "rules/elsewhere.h"
+#include "rules/mending.h"
 #include "rules/namespace_as_label.h"
 
 namespace cnplint::rules::namespace_as_pod_label {
@@ -20,8 +21,14 @@ void check(const lint::ClusterContext& context, Report& report) {
         report.add(peer.policy, condition->where,
                    quoted(condition->key) + " is a label of pods here, which no pod has because " +
                        "of its namespace: did you mean `" + meant + "`?");
-    finding.fix.title =
-        "write `" + meant + "`" + (network_policy ? " under `namespaceSelector`" : "");
+    finding.fix = lint::unsafe_fix(
+        "write `" + meant + "`" + (network_policy ? " under `namespaceSelector`" : "") +
+            kSelectsOthers,
+        network_policy
+            ? to_namespace_selector(peer.where, *condition, std::string(kNameOfNamespace))
+            : rename_label(*condition, condition->source == "any"
+                                           ? "k8s:" + std::string(policy::kNamespaceLabel)
+                                           : std::string(policy::kNamespaceLabel)));
     if (!context.pods.has_namespace(ns)) finding.severity = lint::Severity::note;
   });
 }
@@ -60,6 +67,19 @@ spec:
   endpointSelector: {matchLabels: {app: cart}}
   ingress:
   - fromEndpoints: [{matchLabels: {app: front, k8s:io.kubernetes.pod.namespace: web}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: web}
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: front, 'k8s:io.kubernetes.pod.namespace': web}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 ---
 apiVersion: v1

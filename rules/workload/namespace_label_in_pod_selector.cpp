@@ -5,6 +5,7 @@
 
 #include "policy/model/cluster_facts.h"
 #include "policy/verdict/known_pods.h"
+#include "rules/mending.h"
 #include "rules/selectors.h"
 
 namespace cnplint::rules::namespace_label_in_pod_selector {
@@ -41,6 +42,15 @@ Conditions of_pods(const PodPeer& peer) {
                                   : policy::conditions(peer.where);
 }
 
+lint::Fix fix_of(const PodPeer& peer, const Condition& asked) {
+  if (peer.of_network_policy())
+    return lint::unsafe_fix("write it under `namespaceSelector`" + std::string(kSelectsOthers),
+                            to_namespace_selector(peer.where, asked, asked.key));
+  const std::string key = std::string(policy::kNamespaceLabelsPrefix) + asked.key;
+  return lint::unsafe_fix("write `" + key + ": " + asked.values.front() + "`" + kSelectsOthers,
+                          rename_label(asked, key));
+}
+
 void check(const lint::ClusterContext& context, Report& report) {
   const policy::Inventory& inventory = context.cluster.inventory;
   if (inventory.namespaces.empty() || inventory.workloads.empty()) return;
@@ -53,13 +63,11 @@ void check(const lint::ClusterContext& context, Report& report) {
       const std::string_view ns = labels.having(each.key, each.values.front());
       if (ns.empty() || !context.pods.none_selected(peer.meaning)) continue;
       const std::string label = each.key + ": " + each.values.front();
-      report
-          .add(peer.policy, each.where,
-               "no pod of the input has a label " + quoted(each.key) + ", the Namespace " +
-                   quoted(ns) + " has " + quoted(label) + ": the peer matches nobody")
-          .fix.title = peer.of_network_policy()
-                           ? "write it under `namespaceSelector`"
-                           : "write `" + std::string(policy::kNamespaceLabelsPrefix) + label + "`";
+      lint::Finding& finding =
+          report.add(peer.policy, each.where,
+                     "no pod of the input has a label " + quoted(each.key) + ", the Namespace " +
+                         quoted(ns) + " has " + quoted(label) + ": the peer matches nobody");
+      finding.fix = fix_of(peer, each);
     }
   });
 }
@@ -84,6 +92,24 @@ spec:
   endpointSelector: {matchLabels: {app: api}}
   ingress:
   - fromEndpoints: [{matchLabels: {tenant: blue}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: prod, labels: {tenant: blue}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: worker, namespace: prod, labels: {app: worker}}
+spec: {containers: [{name: worker, image: worker}]}
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: {name: api}
+spec:
+  endpointSelector: {matchLabels: {app: api}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {io.cilium.k8s.namespace.labels.tenant: blue}}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 ---
 apiVersion: v1

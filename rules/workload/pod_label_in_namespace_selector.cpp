@@ -5,7 +5,9 @@
 #include <string>
 
 #include "policy/model/cluster_facts.h"
+#include "policy/text/rule_text.h"
 #include "policy/verdict/known_pods.h"
+#include "rules/mending.h"
 #include "rules/selectors.h"
 
 namespace cnplint::rules::pod_label_in_namespace_selector {
@@ -54,6 +56,29 @@ Conditions of_namespaces(const PodPeer& peer) {
   return result;
 }
 
+lint::Fix fix_of(const PodPeer& peer, const Condition& asked, const policy::Workload& workload) {
+  const bool own = workload.ns == peer.policy.effective_namespace();
+  if (!peer.of_network_policy())
+    return lint::unsafe_fix(
+        "write `" + asked.key + ": " + asked.values.front() + "` without the prefix" +
+            kSelectsOthers,
+        own || peer.policy.clusterwide() ? rename_label(asked, asked.key) : policy::Changes());
+  const NodeRef namespaces = peer.where.get("namespaceSelector");
+  policy::Changes changes;
+  if (policy::requirements(namespaces).size() == 1 && !peer.where.get("podSelector")) {
+    if (own)
+      changes.push_back(policy::rename(namespaces, "podSelector"));
+    else
+      changes = {policy::set(namespaces, policy::selector_value({{std::string(kNameOfNamespace),
+                                                                  std::string(workload.ns)}})),
+                 policy::add_entry(peer.where, "podSelector", policy::Value::of(namespaces))};
+  }
+  return lint::unsafe_fix("write `podSelector` for `namespaceSelector`" +
+                              (own ? std::string() : ", and the namespace " + quoted(workload.ns)) +
+                              kSelectsOthers,
+                          std::move(changes));
+}
+
 void check(const lint::ClusterContext& context, Report& report) {
   const policy::Inventory& inventory = context.cluster.inventory;
   if (inventory.namespaces.empty() || inventory.workloads.empty()) return;
@@ -64,14 +89,12 @@ void check(const lint::ClusterContext& context, Report& report) {
       const policy::Workload* workload = labels.workload(each.key, each.values.front());
       if (workload == nullptr || !context.pods.none_selected(peer.meaning)) continue;
       const std::string label = each.key + ": " + each.values.front();
-      report
-          .add(peer.policy, each.where,
-               "no Namespace of the input has a label " + quoted(each.key) + ", pods have " +
-                   quoted(label) + ", such as those of " + workload->subject +
-                   ": the peer matches nobody")
-          .fix.title = peer.of_network_policy()
-                           ? "write `podSelector` for `namespaceSelector`, or both in the same peer"
-                           : "write `" + label + "` without the prefix";
+      lint::Finding& finding =
+          report.add(peer.policy, each.where,
+                     "no Namespace of the input has a label " + quoted(each.key) + ", pods have " +
+                         quoted(label) + ", such as those of " + workload->subject +
+                         ": the peer matches nobody");
+      finding.fix = fix_of(peer, each, *workload);
     }
   });
 }
@@ -98,6 +121,24 @@ spec:
   podSelector: {matchLabels: {app: api}}
   ingress:
   - from: [{namespaceSelector: {matchLabels: {app: worker}}}]
+    ports: [{port: 8080, protocol: TCP}]
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: prod}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: worker, namespace: prod, labels: {app: worker}}
+spec: {containers: [{name: worker, image: worker}]}
+)",
+                R"(apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: prod}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: worker}}}]
     ports: [{port: 8080, protocol: TCP}]
 ---
 apiVersion: v1

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/text/change.h"
 #include "rules/each.h"
 #include "rules/known_ports.h"
 
@@ -81,6 +82,16 @@ std::vector<std::string> declared(const Pods& pods) {
   return texts;
 }
 
+/// The number of a port becomes another one, as a number or a text as it was.
+void write_number(const PortFilter& filter, std::uint16_t number, lint::Finding& finding) {
+  const NodeRef port = number_of(filter);
+  if (!port.is_scalar() || filter.end > filter.first) return;
+  finding.fix =
+      lint::unsafe_fix(finding.fix.title + ": opens that port and closes this one",
+                       {port.is_string() ? policy::set_text(port, std::to_string(number))
+                                         : policy::set(port, policy::Value::number(number))});
+}
+
 class RuleCheck {
  public:
   RuleCheck(const lint::ClusterContext& context, KnownPorts& ports, Report& report)
@@ -154,6 +165,7 @@ class RuleCheck {
     if (!found.sure) finding.severity = lint::Severity::note;
     finding.notes.push_back({service.place, "the Service"});
     finding.fix.title = "write " + quoted(std::to_string(found.mapped->target));
+    write_number(*found.filter, found.mapped->target, finding);
   }
 
   /// Whether the rules of a subject open any port that its pods declare; for egress those of the
@@ -265,6 +277,27 @@ spec:
   ingress:
   - fromEndpoints: [{matchLabels: {app: frontend}}]
     toPorts: [{ports: [{port: "80", protocol: TCP}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports: [{port: 80, targetPort: 8080}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: cart, namespace: shop, labels: {app: cart}}
+spec: {containers: [{name: cart, image: cart, ports: [{containerPort: 8080}]}]}
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 ---
 apiVersion: v1
 kind: Service

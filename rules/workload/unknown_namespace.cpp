@@ -8,6 +8,7 @@
 #include "policy/model/cluster_facts.h"
 #include "policy/verdict/known_pods.h"
 #include "rules/elsewhere.h"
+#include "rules/mending.h"
 #include "rules/namespace_labels.h"
 #include "rules/selectors.h"
 #include "rules/system_namespace.h"
@@ -114,11 +115,15 @@ class Checker {
     for (const std::string_view near : namespaces_.near(policy.ns)) {
       if (!base::is_slip(near, policy.ns) && !base::differ_by_plural(near, policy.ns)) continue;
       if (!namespaces_.has_more_than_policies(near) || !fits(subject.selector, near)) continue;
-      report_
-          .add(policy, policy.namespace_at ? policy.namespace_at : policy.root,
-               "the input has no namespace " + quoted(policy.ns) +
-                   ", the pods that the policy selects are in " + quoted(near))
-          .fix.title = "write " + quoted(near);
+      lint::Finding& finding =
+          report_.add(policy, policy.namespace_at ? policy.namespace_at : policy.root,
+                      "the input has no namespace " + quoted(policy.ns) +
+                          ", the pods that the policy selects are in " + quoted(near));
+      finding.fix.title = "write " + quoted(near);
+      if (policy.namespace_at)
+        finding.fix = lint::unsafe_fix(
+            finding.fix.title + ": the policy selects pods there, which " + effect_of(policy),
+            {policy::set_text(policy.namespace_at, std::string(near))});
       return;
     }
   }
@@ -131,9 +136,11 @@ class Checker {
     if (meant.empty() && !complete_) return;
     std::string message = "the input has no namespace " + quoted(ns);
     if (!meant.empty()) message += ", did you mean " + quoted(meant) + "?";
-    lint::Finding& finding = report_.add(policy, place_of(condition, ns), std::move(message));
+    lint::Finding& finding = report_.add(policy, place_of_value(condition, ns), std::move(message));
     if (!sure) finding.severity = lint::Severity::note;
-    if (!meant.empty()) finding.fix.title = "write " + quoted(meant);
+    if (!meant.empty())
+      finding.fix = lint::unsafe_fix("write " + quoted(meant) + kSelectsOthers,
+                                     rewrite_value(condition, ns, meant));
   }
 
   /// Whether pods of another namespace meet what is asked of them.
@@ -154,12 +161,6 @@ class Checker {
         found.ns = near;
     }
     return found;
-  }
-
-  static NodeRef place_of(const Condition& condition, std::string_view ns) {
-    for (const NodeRef value : condition.where.get("values").items())
-      if (value.text() == ns) return value;
-    return condition.where;
   }
 
   const lint::ClusterContext& context_;
@@ -212,6 +213,19 @@ spec:
   podSelector: {matchLabels: {app: api}}
   ingress:
   - from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: montoring}}}]
+    ports: [{port: 8080, protocol: TCP}]
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: monitoring}
+)",
+                R"(apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  ingress:
+  - from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]
     ports: [{port: 8080, protocol: TCP}]
 ---
 apiVersion: v1

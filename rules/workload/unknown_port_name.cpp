@@ -37,6 +37,12 @@ std::vector<std::string> names_of(const std::vector<const PodPorts*>& pods) {
 }
 
 /// The end of a message: the name with another protocol, a near one, or all.
+/// The name that was meant; empty where none is near.
+std::string near_name(const std::vector<std::string>& names, std::string_view name) {
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  return std::string(base::nearest_spelling(name, views));
+}
+
 std::string hint_of(const std::vector<const PodPorts*>& pods, const PortFilter& filter) {
   for (const PodPorts* each : pods)
     for (const policy::NamedPort& port : each->ports)
@@ -44,8 +50,7 @@ std::string hint_of(const std::vector<const PodPorts*>& pods, const PortFilter& 
         return ": it is a port of " + std::string(policy::protocol_name(port.protocol));
   const std::vector<std::string> names = names_of(pods);
   if (names.empty()) return ": they name none";
-  const std::vector<std::string_view> views(names.begin(), names.end());
-  if (const std::string_view near = base::nearest_spelling(filter.name, views); !near.empty())
+  if (const std::string near = near_name(names, filter.name); !near.empty())
     return ", did you mean " + quoted(near) + "?";
   constexpr std::size_t kMostNames = 8;
   return ": they have " + base::first_few(names, kMostNames);
@@ -71,6 +76,10 @@ void check_known(const lint::ClusterContext& context, const policy::Policy& poli
     finding.severity = lint::Severity::note;
   finding.notes.push_back(
       {context.pods.workload(pods.front()->example).place, "a workload that is selected"});
+  if (const std::string near = near_name(names_of(pods), name.text());
+      !near.empty() && near != name.text())
+    finding.fix = lint::unsafe_fix("write " + quoted(near) + ": opens that port",
+                                   {policy::set_text(name, near)});
 }
 
 void check(const lint::ClusterContext& context, Report& report) {

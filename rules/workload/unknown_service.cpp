@@ -42,7 +42,7 @@ class Checker {
     message += "without one " + consequence(service);
     if (!near.empty()) message += ", did you mean " + quoted(near) + "?";
     lint::Finding& finding = report_.add(service.policy, service.where, std::move(message));
-    if (!near.empty()) finding.fix.title = "write " + quoted(near);
+    if (!near.empty()) finding.fix = fix_of(service, near);
     // Of every namespace at once the input hardly ever has all Services.
     if (service.ns.empty() && !complete_ && near.empty()) finding.severity = lint::Severity::note;
     if (!service.opens_everything()) return;
@@ -51,6 +51,18 @@ class Checker {
   }
 
  private:
+  static lint::Fix fix_of(const UnresolvedService& service, const std::string& near) {
+    const NodeRef by_name = service.where.get("k8sService");
+    const std::size_t slash = near.find('/');
+    policy::Changes changes;
+    if (slash == std::string::npos)
+      changes = {policy::set_text(by_name.get("serviceName"), near)};
+    else if (const NodeRef ns = by_name.get("namespace"); ns.is_scalar())
+      changes = {policy::set_text(ns, near.substr(0, slash))};
+    return lint::unsafe_fix("write " + quoted(near) + ": opens egress to what is behind it" +
+                                (service.opens_everything() ? " and closes all other" : ""),
+                            std::move(changes));
+  }
   /// Whether the input has it, and yet nothing is behind it.
   [[nodiscard]] bool is_there(const UnresolvedService& service) const {
     return !service.by_labels() && known_.contains(std::pair(service.ns, service.name));
@@ -103,6 +115,20 @@ spec:
   endpointSelector: {matchLabels: {app: cart}}
   egress:
   - toServices: [{k8sService: {serviceName: biling, namespace: shop}}]
+    toPorts: [{ports: [{port: "8443", protocol: TCP}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: billing, namespace: shop}
+spec: {selector: {app: billing}, ports: [{port: 8443}]}
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  egress:
+  - toServices: [{k8sService: {serviceName: billing, namespace: shop}}]
     toPorts: [{ports: [{port: "8443", protocol: TCP}]}]
 ---
 apiVersion: v1

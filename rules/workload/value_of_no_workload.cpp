@@ -3,6 +3,7 @@
 #include <string>
 
 #include "policy/verdict/known_pods.h"
+#include "rules/mending.h"
 #include "rules/near_label.h"
 #include "rules/selectors.h"
 #include "rules/system_namespace.h"
@@ -47,11 +48,12 @@ class Checker {
           std::ranges::find(list.values, near->value) != list.values.end())
         continue;
       const std::string in = list.op == Condition::Op::in ? "" : ", so that it leaves nobody out";
-      report_
-          .add(policy, place_of(list, value),
-               "no workload of " + quoted(ns) + " has " + quoted(list.key + ": " + value) + in +
-                   ", did you mean " + quoted(near->value) + "?")
-          .fix.title = "write " + quoted(near->value);
+      lint::Finding& finding =
+          report_.add(policy, place_of_value(list, value),
+                      "no workload of " + quoted(ns) + " has " + quoted(list.key + ": " + value) +
+                          in + ", did you mean " + quoted(near->value) + "?");
+      finding.fix = lint::unsafe_fix("write " + quoted(near->value) + kSelectsOthers,
+                                     rewrite_value(list, value, near->value));
     }
   }
 
@@ -66,13 +68,6 @@ class Checker {
     place.values = {ns};
     const Conditions both{place, one};
     return !context_.pods.none_selected(both) || !context_.pods.none_selected(both, true);
-  }
-
-  /// Where a value of an expression is written.
-  static NodeRef place_of(const Condition& list, const std::string& value) {
-    for (const NodeRef each : list.where.get("values").items())
-      if (each.text() == value) return each;
-    return list.where;
   }
 
   const lint::ClusterContext& context_;
@@ -111,6 +106,31 @@ spec:
   ingress:
   - fromEndpoints:
     - matchExpressions: [{key: app, operator: In, values: [front, chekcout]}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: cart, namespace: shop, labels: {app: cart}}
+spec: {containers: [{name: main, image: cart}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: front, namespace: shop, labels: {app: front}}
+spec: {containers: [{name: main, image: front}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: checkout, namespace: shop, labels: {app: checkout}}
+spec: {containers: [{name: main, image: checkout}]}
+)",
+                R"(apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - fromEndpoints:
+    - matchExpressions: [{key: app, operator: In, values: [front, checkout]}]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
 ---
 apiVersion: v1

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <sstream>
 
 #include "flows/capture.h"
 #include "flows/reader.h"
@@ -107,6 +108,32 @@ bool has_edits(const Rule& rule) {
   });
 }
 
+/// Whether the titles of what was applied say what the engine does: what opens, what closes.
+void expect_titles_say(const project::Fixed& fixed, const std::string& name) {
+  std::string titles;
+  bool unsafe = false;
+  for (const project::AppliedFix& each : fixed.applied) {
+    titles += each.title + "\n";
+    unsafe = unsafe || each.applicability != lint::Applicability::safe;
+    EXPECT_TRUE(each.applicability != lint::Applicability::unsafe ||
+                each.title.find(':') != std::string::npos)
+        << name << ": " << each.title;
+  }
+  for (const project::ClusterChanges& cluster : fixed.verdicts)
+    for (const policy::VerdictChange& each : cluster.changes) {
+      EXPECT_TRUE(unsafe) << name << ": " << titles << described(each);
+      const bool repair = std::ranges::any_of(fixed.applied, [](const auto& applied) {
+        return applied.applicability == lint::Applicability::repair;
+      });
+      if (repair || (each.change != policy::ChangeOfVerdict::opened &&
+                     each.change != policy::ChangeOfVerdict::closed))
+        continue;
+      const bool opens = each.change == policy::ChangeOfVerdict::opened;
+      EXPECT_NE(titles.find(opens ? "open" : "close"), std::string::npos)
+          << name << ": " << titles << described(each);
+    }
+}
+
 TEST(FixExamples, FixingTheBadExampleGivesTheFixedOne) {
   std::size_t count = 0;
   for (const Rule* rule : rules::catalogue()) {
@@ -120,6 +147,7 @@ TEST(FixExamples, FixingTheBadExampleGivesTheFixedOne) {
     const FixedText once =
         fix_text(std::string(rule->example.bad), config, true, {rule}, file, rule->example.flows);
     EXPECT_EQ(once.text, rule->example.fixed) << "fixed " << rule->name << "\n" << once.text;
+    expect_titles_say(once.fixed, std::string(rule->name));
     // A note may be left that no edit mends.
     for (const lint::Finding& finding : once.fixed.remaining.findings)
       EXPECT_FALSE(finding.rule == rule && finding.severity != lint::Severity::note)
@@ -127,7 +155,34 @@ TEST(FixExamples, FixingTheBadExampleGivesTheFixedOne) {
     const FixedText twice = fix_text(once.text, config, true, {rule}, file, rule->example.flows);
     EXPECT_TRUE(twice.fixed.texts.empty()) << rule->name << "\n" << twice.text;
   }
-  constexpr std::size_t kLeast = 44;
+  constexpr std::size_t kLeast = 65;
+  EXPECT_GE(count, kLeast);
+}
+
+/// Cases by files, named after their rule: `RULE--WHAT.yaml` becomes `RULE--WHAT.fixed.yaml`.
+TEST(FixCases, BecomeTheFilesBesideThem) {
+  std::size_t count = 0;
+  for (const std::filesystem::path& file :
+       tests::entries(tests::repository("tests/project/fixes"))) {
+    const std::string name = file.stem().string();
+    if (name.ends_with(".fixed")) continue;
+    ++count;
+    const std::span<const Rule* const> all = rules::catalogue();
+    const auto found = std::ranges::find(all, name.substr(0, name.find("--")), &Rule::name);
+    ASSERT_NE(found, all.end()) << name;
+    const Rule* rule = *found;
+    const std::string config = tests::config_of(*rule, "");
+    const std::string own = file.filename().string();
+    const FixedText once = fix_text(tests::read(file), config, true, {rule}, own);
+    tests::expect_golden(file.parent_path() / (name + ".fixed" + file.extension().string()),
+                         once.text);
+    EXPECT_FALSE(once.fixed.applied.empty()) << name;
+    expect_titles_say(once.fixed, name);
+    for (const lint::Finding& finding : once.fixed.remaining.findings)
+      EXPECT_NE(finding.rule, rule) << name << ": " << finding.message;
+    EXPECT_TRUE(fix_text(once.text, config, true, {rule}, own).fixed.texts.empty()) << name;
+  }
+  constexpr std::size_t kLeast = 38;
   EXPECT_GE(count, kLeast);
 }
 
@@ -224,25 +279,77 @@ void expect_laws(const std::string& text, const std::string& name, std::size_t& 
         << name << ": " << finding.rule->name << ": " << finding.message;
 }
 
+/// Whether all inputs of a law are wanted, which takes minutes: `make fix-laws` sets it.
+bool wants_all() { return std::getenv("CNPLINT_ALL_INPUTS") != nullptr; }
+
 TEST(FixLaws, HoldOverRandomPolicies) {
-  constexpr unsigned kSets = 120;
+  constexpr unsigned kFew = 120;
+  constexpr unsigned kMany = 3000;
+  const unsigned sets = wants_all() ? kMany : kFew;
   std::size_t applied = 0;
-  for (unsigned seed = 0; seed < kSets && !HasFailure(); ++seed)
+  for (unsigned seed = 0; seed < sets && !HasFailure(); ++seed)
     expect_laws(tests::random_manifests(seed), "seed " + std::to_string(seed), applied);
   std::cout << applied << " fixes applied\n";
-  EXPECT_GT(applied, kSets);
+  EXPECT_GT(applied, sets);
 }
 
 TEST(FixLaws, HoldOverConformanceScenarios) {
+  constexpr std::size_t kFew = 24;  // of some thousand scenarios
+  const std::size_t every = wants_all() ? 1 : kFew;
+  std::size_t applied = 0;
+  for (const char* file :
+       {"verdicts-1.jsonl.gz", "verdicts-2.jsonl.gz", "verdicts-facts.jsonl.gz"}) {
+    std::size_t at = 0;
+    for (const nlohmann::json& json : tests::vectors(file)) {
+      if (at++ % every != 0) continue;
+      expect_laws(tests::manifests_of_scenario(json), json["id"], applied);
+      if (HasFailure()) break;
+    }
+  }
+  std::cout << applied << " fixes applied\n";
+  EXPECT_GT(applied, 10U);
+}
+
+/// Policies that the API server or Cilium refuse, each with one thing that is wrong.
+TEST(FixLaws, HoldOverAdmissionVectors) {
+  constexpr std::size_t kFew = 12;
+  const std::size_t every = wants_all() ? 1 : kFew;
   std::size_t applied = 0;
   std::size_t at = 0;
-  constexpr std::size_t kEvery = 12;  // of some thousand scenarios
-  for (const nlohmann::json& json : tests::vectors("verdicts-1.jsonl.gz")) {
-    if (at++ % kEvery != 0) continue;
-    expect_laws(tests::manifests_of_scenario(json), json["id"], applied);
+  for (const nlohmann::json& json : tests::vectors("admission.jsonl.gz")) {
+    if (at++ % every != 0) continue;
+    expect_laws(json["yaml"], json["id"], applied);
     if (HasFailure()) break;
   }
   std::cout << applied << " fixes applied\n";
+  EXPECT_GT(applied, 10U);
+}
+
+/// What is written in this repository, and in folders that CNPLINT_FOLDERS names with colons
+/// between them: manifests of all kinds and styles, broken ones among them.
+TEST(FixLaws, HoldOverFiles) {
+  std::vector<std::filesystem::path> folders{tests::repository("tests"),
+                                             tests::repository("examples")};
+  if (const char* given = std::getenv("CNPLINT_FOLDERS")) {
+    std::istringstream list(given);
+    for (std::string folder; std::getline(list, folder, ':');) folders.emplace_back(folder);
+  }
+  std::vector<std::filesystem::path> files;
+  constexpr std::uintmax_t kLargest = 100000;
+  for (const std::filesystem::path& folder : folders)
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+      const std::string extension = entry.path().extension().string();
+      if (entry.is_regular_file() && entry.file_size() <= kLargest &&
+          (extension == ".yaml" || extension == ".yml" || extension == ".json"))
+        files.push_back(entry.path());
+    }
+  std::ranges::sort(files);
+  constexpr std::size_t kFew = 8;
+  const std::size_t every = wants_all() ? 1 : kFew;
+  std::size_t applied = 0;
+  for (std::size_t i = 0; i < files.size(); i += every)
+    expect_laws(tests::read(files[i]), files[i].string(), applied);
+  std::cout << files.size() << " files, " << applied << " fixes applied\n";
   EXPECT_GT(applied, 10U);
 }
 
