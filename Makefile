@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front over the CMake presets.
-.PHONY: setup setup-test build demo test sanitize format tidy bench growth fuzz test-render chroot install package
+.PHONY: setup setup-test build demo test sanitize format tidy bench growth fuzz fix-laws test-render chroot install package
 
 JOBS ?= $(shell nproc)
 
@@ -38,6 +38,14 @@ bench: setup-test
 	build/bench/verdict_bench
 	build/bench/flows_bench
 	build/bench/synth_bench
+	build/bench/fix_bench
+
+# The laws of fixes over every vector, many random policies and all manifests of this repository, and
+# of folders that FOLDERS names with colons between them.
+fix-laws: setup-test
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS)
+	CNPLINT_ALL_INPUTS=1 CNPLINT_FOLDERS="$(FOLDERS)" build/dev/cnplint_tests --gtest_filter='FixLaws*'
 
 growth: setup-test build
 	tests/growth/measure.py build/release/cnplint

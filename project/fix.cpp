@@ -97,27 +97,42 @@ class Fixer {
       if (!outcome) return tl::unexpected(outcome.error());
       result_.remaining = std::move(*outcome);
       while (result_.projects.size() > 1) result_.projects.pop_front();
-      if (!fix_round()) break;
+      if (!fix_round()) return finished();
     }
-    result_.left.assign(left_.begin(), left_.end());
-    if (!result_.texts.empty()) result_.verdicts = verdict_changes(*first_.inputs, *now_.inputs);
-    result_.inputs = now_.inputs;
-    return std::move(result_);
+    left_.insert("not everything is fixed after " + std::to_string(kMostRounds) +
+                 " rounds, run it once more");
+    auto outcome = options_.lint(*now_.project, *now_.inputs);
+    if (!outcome) return tl::unexpected(outcome.error());
+    result_.remaining = std::move(*outcome);
+    return finished();
   }
 
   /// What fixes wanted to add again, as it was undone by others.
   [[nodiscard]] const std::set<std::string>& undone() const { return undone_; }
 
  private:
+  Fixed finished() {
+    result_.left.assign(left_.begin(), left_.end());
+    if (!result_.texts.empty()) result_.verdicts = verdict_changes(*first_.inputs, *now_.inputs);
+    result_.inputs = now_.inputs;
+    return std::move(result_);
+  }
+
   static constexpr const char* kUndone = "the fix is not applied, another one would undo it";
 
   /// Applies fixes of the findings that remain, safe ones first; false where there is none to
   /// apply. What may not be applied is left out of the next choice.
   bool fix_round() {
-    for (const bool safe : {true, false})
-      for (std::vector<Pick> picked = picks(safe); !picked.empty(); picked = picks(safe))
-        if (apply(picked, safe)) return true;
-    return false;
+    while (true) {
+      for (const bool safe : {true, false})
+        for (std::vector<Pick> picked = picks(safe); !picked.empty(); picked = picks(safe))
+          if (apply(picked, safe)) return true;
+      if (refused_.empty() || !changed_since_refusal_) return false;
+      // What may not be applied to one text may to the next.
+      changed_since_refusal_ = false;
+      refused_.clear();
+      left_.clear();
+    }
   }
 
   [[nodiscard]] static std::string key_of(const Finding& finding) {
@@ -238,9 +253,7 @@ class Fixer {
                                  finding.fix.title, finding.fix.applicability});
       if (std::string added = added_by(finding); !added.empty()) added_.insert(std::move(added));
     }
-    // What may not be applied to one text may to the next.
-    refused_.clear();
-    left_.clear();
+    changed_since_refusal_ = true;
     for (auto& [path, text] : tried.texts) {
       if (const File* file = first_.project->file(path); file != nullptr)
         result_.originals[path] = &file->source();
@@ -254,30 +267,58 @@ class Fixer {
 
   /// Whether anything was applied; what may not be is refused.
   bool apply(const std::vector<Pick>& picked, bool safe) {
-    Tried all = try_out(picked, safe);
-    if (all.why_not.empty()) {
-      keep(std::move(all), picked);
+    if (keep_if_possible(picked, safe)) return true;
+    // What cannot go together is mostly in one policy: two rules that cover each other.
+    if (const std::vector<Pick> apart = one_of_each(picked);
+        apart.size() < picked.size() && keep_if_possible(apart, safe))
       return true;
-    }
-    // Each alone; where not all that may be applied go together the first one goes.
+    return keep_most(one_of_each(picked), safe);
+  }
+
+  bool keep_if_possible(const std::vector<Pick>& picked, bool safe) {
+    Tried tried = try_out(picked, safe);
+    if (!tried.why_not.empty()) return false;
+    keep(std::move(tried), picked);
+    return true;
+  }
+
+  /// The first fix of every policy.
+  static std::vector<Pick> one_of_each(const std::vector<Pick>& picked) {
+    std::vector<Pick> result;
+    std::set<std::pair<const base::SourceFile*, std::string_view>> seen;
+    for (const Pick& pick : picked)
+      if (seen.emplace(pick.finding->range.file, pick.finding->subject).second)
+        result.push_back(pick);
+    return result;
+  }
+
+  /// Adds fixes that may be applied together, half by half; those that may not be are refused.
+  bool keep_most(const std::vector<Pick>& picked, bool safe) {
     std::vector<Pick> good;
-    for (const Pick& pick : picked) {
-      const std::string why_not = picked.size() == 1 ? all.why_not : try_out({pick}, safe).why_not;
-      if (why_not.empty()) {
-        good.push_back(pick);
-        continue;
+    Tried best;
+    std::vector<std::span<const Pick>> parts{picked};
+    while (!parts.empty()) {
+      const std::span<const Pick> part = parts.back();
+      parts.pop_back();
+      std::vector<Pick> with = good;
+      with.insert(with.end(), part.begin(), part.end());
+      Tried tried = try_out(with, safe);
+      if (tried.why_not.empty()) {
+        good = std::move(with);
+        best = std::move(tried);
+      } else if (part.size() > 1) {
+        const std::size_t half = part.size() / 2;
+        parts.push_back(part.subspan(half));
+        parts.push_back(part.first(half));
+      } else if (good.empty() || !try_out({part.front()}, safe).why_not.empty()) {
+        // Not by itself either; what only does not go with others is tried again in the next
+        // round.
+        left_.insert(sentence(*part.front().finding, tried.why_not));
+        refused_.insert(part.front().key);
       }
-      left_.insert(sentence(*pick.finding, why_not));
-      refused_.insert(pick.key);
     }
     if (good.empty()) return false;
-    Tried rest = try_out(good, safe);
-    if (rest.why_not.empty()) {
-      keep(std::move(rest), good);
-      return true;
-    }
-    good.resize(1);
-    keep(try_out(good, safe), good);
+    keep(std::move(best), good);
     return true;
   }
 
@@ -290,6 +331,7 @@ class Fixer {
   FixTarget target_;
   Fixed result_;
   std::set<std::string> left_;
+  bool changed_since_refusal_ = false;
   std::set<std::string> refused_;  ///< keys of fixes that are not applied to this text
   std::set<std::string> added_;    ///< by the fixes that were applied
   std::set<std::uint64_t> seen_;   ///< hashes of all texts as they were

@@ -117,6 +117,7 @@ class Comparison {
     for (World& world : worlds_) {
       world.engine.emplace(world.rules, endpoints_);
       world.firewalls.emplace(world.related, world.base->environment);
+      authenticates_ = authenticates_ || authenticates(*world.rules);
     }
     compare_subjects();
     compare_firewalls();
@@ -347,19 +348,16 @@ class Comparison {
     if (proxied &&
         requests(before, direction, connection) != requests(after, direction, connection))
       return ChangeOfVerdict::requests;
-    if (authenticates() &&
+    if (authenticates_ &&
         authentication(*worlds_[0].rules, one, before.matches(direction, connection)) !=
             authentication(*worlds_[1].rules, other, after.matches(direction, connection)))
       return ChangeOfVerdict::authentication;
     return std::nullopt;
   }
 
-  [[nodiscard]] bool authenticates() const {
-    return std::ranges::any_of(worlds_, [](const World& world) {
-      return std::ranges::any_of(world.rules->rules, [](const PolicyRule& rule) {
-        return rule.authentication.has_value();
-      });
-    });
+  static bool authenticates(const RuleBase& rules) {
+    return std::ranges::any_of(
+        rules.rules, [](const PolicyRule& rule) { return rule.authentication.has_value(); });
   }
 
   /// What the proxy is told about a connection: its L7 rules, each once.
@@ -432,6 +430,7 @@ class Comparison {
   std::vector<std::uint32_t> traits_;                  ///< of endpoints
   std::vector<std::vector<std::uint32_t>> by_traits_;  ///< endpoints by their traits
   std::uint32_t subjects_ = 0;
+  bool authenticates_ = false;  ///< whether some rule asks for it
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> selected_[2];
   std::vector<VerdictChange> changes_;
 };
