@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace cnplint::base {
 
 /// What the program git prints for a command in a work tree. None where git is not there, does not
@@ -15,8 +17,18 @@ namespace cnplint::base {
 ///
 /// Git runs without a shell and without what the environment says of repositories (a hook's
 /// GIT_DIR), and nothing that the repository's configuration names is started.
+/// @param input a file that it reads as its standard input
 std::optional<std::string> git_run(const std::filesystem::path& root,
-                                   const std::vector<std::string>& words);
+                                   const std::vector<std::string>& words,
+                                   const std::string& input = {});
+
+/// The commit that a revision names, in a work tree: `main`, `HEAD~3`, a tag; `A...B` and `A...`
+/// are the commit where the two came apart (HEAD, where there is no B). Errors say what to do.
+Result<std::string> git_commit(const std::filesystem::path& root, const std::string& revision);
+/// Writes the files of a commit below an empty folder, as they are stored: no filter runs. Links
+/// that lead out of it are left out, and repositories inside.
+Result<void> git_write_tree(const std::filesystem::path& root, const std::string& commit,
+                            const std::filesystem::path& folder);
 
 /// What the program git lists of a work tree, below a folder of it (empty: all): what is tracked
 /// and what is untracked and not ignored, relative to the root, each ended by a NUL. A repository

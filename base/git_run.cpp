@@ -12,6 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kTimeLimit{5};
+constexpr std::chrono::seconds kTimeLimitOfMany{60};
 constexpr std::size_t kSizeLimit = std::size_t{256} << 20U;
 
 /// The environment without git's variables, but for those that say where the user's configuration
@@ -37,7 +38,8 @@ std::vector<std::string> git_environment(const fs::path& root) {
 
 }  // namespace
 
-std::optional<std::string> git_run(const fs::path& root, const std::vector<std::string>& words) {
+std::optional<std::string> git_run(const fs::path& root, const std::vector<std::string>& words,
+                                   const std::string& input) {
   // Git separates folders by colons there, and would look for a repository further above.
   if (root.string().find(':') != std::string::npos) return std::nullopt;
   // Both are programs that the repository names, or a repository that a change has brought in its
@@ -52,7 +54,12 @@ std::optional<std::string> git_run(const fs::path& root, const std::vector<std::
                                      "-c",
                                      "safe.bareRepository=explicit"};
   arguments.insert(arguments.end(), words.begin(), words.end());
-  auto output = run_program({std::move(arguments), git_environment(root), kTimeLimit, kSizeLimit});
+  const std::chrono::seconds time = input.empty() ? kTimeLimit : kTimeLimitOfMany;
+  auto output = run_program({.arguments = std::move(arguments),
+                             .environment = git_environment(root),
+                             .time = time,
+                             .bytes = kSizeLimit,
+                             .input = input});
   if (!output || !output->well) return std::nullopt;
   return std::move(output->text);
 }

@@ -82,12 +82,13 @@ class Process {
     std::vector<char*> arguments = pointers(call.arguments);
     std::vector<char*> environment = pointers(call.environment);
     const pid_t parent = ::getpid();
-    const int failed = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    const int input =
+        ::open(call.input.empty() ? "/dev/null" : call.input.c_str(), O_RDONLY | O_CLOEXEC);
     const pid_t process = ::fork();
     if (process == 0)
-      become(call, path.c_str(), arguments.data(), environment.data(), {failed, output, errors},
+      become(call, path.c_str(), arguments.data(), environment.data(), {input, output, errors},
              parent);
-    if (failed >= 0) ::close(failed);
+    if (input >= 0) ::close(input);
     if (process > 0) ::setpgid(process, process);
     process_ = process;
   }

@@ -21,6 +21,7 @@ struct ProgramCall {
   std::size_t memory = 0;                ///< of its address space in bytes; 0: without a limit
   /// Whether it has no network, where the system lets us say so, and ends with this process.
   bool alone = false;
+  std::string input = {};  ///< a file that it reads as its standard input; empty: nothing
 };
 
 /// What a program printed.

@@ -29,6 +29,7 @@ using Command = std::function<int()>;
 
 // One file each.
 Command add_cover_command(CLI::App& app);
+Command add_diff_command(CLI::App& app);
 Command add_fix_command(CLI::App& app);
 Command add_flows_command(CLI::App& app);
 Command add_lint_command(CLI::App& app);

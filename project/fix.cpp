@@ -351,23 +351,4 @@ base::Result<Fixed> fix(const Project& project, Inputs& inputs, const FixOptions
   }
 }
 
-std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& after) {
-  std::vector<ClusterChanges> result;
-  const bool several = before.clusters().size() > 1;
-  for (const Cluster& cluster : before.clusters()) {
-    const auto other = std::ranges::find(after.clusters(), cluster.name(), &Cluster::name);
-    if (other == after.clusters().end()) continue;
-    auto changes = policy::verdict_changes(
-        cluster.rules(), other->rules(),
-        policy::named_endpoints(cluster.inventory(), cluster.environment()));
-    if (several) {
-      cluster.forget_rules();
-      other->forget_rules();
-    }
-    if (!changes.empty())
-      result.push_back({several ? cluster.name() : std::string(), std::move(changes)});
-  }
-  return result;
-}
-
 }  // namespace cnplint::project

@@ -13,7 +13,7 @@
 
 #include "base/result.h"
 #include "lint/outcome.h"
-#include "policy/verdict/verdict_changes.h"
+#include "project/diff.h"
 #include "project/project.h"
 
 namespace cnplint::project {
@@ -34,12 +34,6 @@ struct AppliedFix {
   lint::Applicability applicability = lint::Applicability::safe;
 };
 
-/// What becomes of verdicts in one cluster.
-struct ClusterChanges {
-  std::string cluster;  ///< empty where there is one only
-  std::vector<policy::VerdictChange> changes;
-};
-
 /// What fixing came to. Nothing is written.
 struct Fixed {
   std::map<std::string, std::string> texts;                  ///< of the files that change, by path
@@ -55,8 +49,5 @@ struct Fixed {
 
 /// Fixes what lint finds in the inputs of a project, which must outlive the result.
 base::Result<Fixed> fix(const Project& project, Inputs& inputs, const FixOptions& options);
-
-/// Compares the verdicts of all clusters of two states of the same inputs.
-std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& after);
 
 }  // namespace cnplint::project

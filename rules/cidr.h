@@ -110,11 +110,6 @@ inline std::vector<policy::Prefix> exceptions_of(const Cidr& cidr) {
   return all;
 }
 
-/// A prefix as Cilium understands it, with the bits behind its length masked (R5).
-inline std::string masked_text(const policy::Prefix& prefix) {
-  return policy::to_string(prefix.first()) + "/" + std::to_string(prefix.length);
-}
-
 /// Whether a CIDR is one address.
 inline bool is_single(const policy::Prefix& prefix) {
   return prefix.length == prefix.address.bits();

@@ -101,6 +101,10 @@ std::string to_string(const Address& address) {
   return text;
 }
 
+std::string masked_text(const Prefix& prefix) {
+  return to_string(prefix.first()) + "/" + std::to_string(prefix.length);
+}
+
 std::optional<Prefix> parse_prefix(std::string_view text) {
   const std::size_t slash = text.rfind('/');
   if (slash == std::string_view::npos) return std::nullopt;

@@ -50,6 +50,9 @@ std::optional<Address> parse_address(std::string_view text);
 /// The canonical text of an address.
 std::string to_string(const Address& address);
 
+/// A prefix as Cilium understands it, with the bits behind its length masked (R5).
+std::string masked_text(const Prefix& prefix);
+
 /// What Go's netip.ParsePrefix reads: no zone, no leading zeros, a length in range.
 std::optional<Prefix> parse_prefix(std::string_view text);
 

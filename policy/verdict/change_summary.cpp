@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
-#include <tuple>
 #include <utility>
 
 #include "base/text.h"
@@ -65,27 +63,27 @@ std::string ports_text(const ChangedPorts& ports) {
 
 }  // namespace
 
+std::string described(const VerdictChange& change) {
+  constexpr std::size_t kMostNames = 3;
+  std::vector<std::string> peers = change.peers;
+  std::string who = base::first_few(std::move(peers), kMostNames);
+  if (change.everybody) who = who.empty() ? "everybody" : "everybody but " + who;
+  ChangedPorts ports;
+  for (const PortSpan& each : change.ports)
+    ports[each.protocol].emplace_back(each.first, each.last);
+  return std::string(change_name(change.change)) + " " +
+         std::string(direction_name(change.direction)) + " of " +
+         base::first_few(change.subjects, kMostNames) +
+         (change.direction == Direction::ingress ? " from " : " to ") + who + " on " +
+         ports_text(ports);
+}
+
 std::vector<std::string> summarised(const std::vector<VerdictChange>& changes) {
-  using Side = std::tuple<ChangeOfVerdict, Direction, std::string>;
-  std::map<std::pair<Side, std::string>, ChangedPorts> by_peer;
+  std::vector<std::string> lines;
   for (const VerdictChange& each : changes)
-    by_peer[{{each.change, each.direction, each.subject}, each.peer}][each.protocol].emplace_back(
-        each.first, each.last);
-  std::map<std::pair<Side, std::string>, std::vector<std::string>> lines;
-  for (auto& [key, ports] : by_peer) {
-    for (auto& [protocol, ranges] : ports) std::ranges::sort(ranges);
-    lines[{key.first, ports_text(ports)}].push_back(key.second);
-  }
-  constexpr std::size_t kMostPeers = 3;
-  std::vector<std::string> texts;
-  for (auto& [key, peers] : lines) {
-    const auto& [change, direction, subject] = key.first;
-    texts.push_back(std::string(change_name(change)) + " " +
-                    std::string(direction_name(direction)) + " of " + subject +
-                    (direction == Direction::ingress ? " from " : " to ") +
-                    base::first_few(std::move(peers), kMostPeers) + " on " + key.second);
-  }
-  return texts;
+    if (std::string line = described(each); lines.empty() || lines.back() != line)
+      lines.push_back(std::move(line));
+  return lines;
 }
 
 }  // namespace cnplint::policy

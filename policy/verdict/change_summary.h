@@ -8,8 +8,8 @@
 
 namespace cnplint::policy {
 
-/// Changes of verdicts in as few lines as say them, in order: `closes ingress of shop/cart from
-/// shop/web and 3 others on every port`.
+/// Changes of verdicts as lines, in order: `closes ingress of shop/cart from everybody but shop/web
+/// on every port`. What differs in its causes only is one line.
 std::vector<std::string> summarised(const std::vector<VerdictChange>& changes);
 
 }  // namespace cnplint::policy

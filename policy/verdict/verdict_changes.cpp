@@ -6,20 +6,21 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
+#include <utility>
 
-#include "base/hash.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "policy/model/label.h"
+#include "policy/verdict/changed_policies.h"
 #include "policy/verdict/egress_firewall.h"
-#include "policy/verdict/subject_index.h"
-#include "policy/verdict/witness_endpoints.h"
+#include "policy/verdict/peer_names.h"
+#include "policy/verdict/two_states.h"
 #include "policy/verdict/workload_endpoint.h"
 
 namespace cnplint::policy {
 namespace {
-
-using Base = std::shared_ptr<const RuleBase>;
 
 constexpr std::array<std::uint8_t, 9> kAskedProtocols{ip_protocol::kTcp,
                                                       ip_protocol::kUdp,
@@ -31,312 +32,293 @@ constexpr std::array<std::uint8_t, 9> kAskedProtocols{ip_protocol::kTcp,
                                                       47,
                                                       99};
 
-/// What a node says, whatever its style and comments.
-void add_meaning(NodeRef node, std::string& text) {
-  if (node.is_mapping()) {
-    text += '{';
-    node.each_entry([&](NodeRef key, NodeRef value) {
-      text.append(key.key_text()).append(1, '\0');
-      add_meaning(value, text);
-    });
-    text += '}';
-  } else if (node.is_sequence()) {
-    text += '[';
-    node.each_item([&](NodeRef item) { add_meaning(item, text); });
-    text += ']';
-  } else {
-    text.append(1, static_cast<char>('0' + static_cast<int>(node.type())));
-    text.append(node.text()).append(1, '\0');
-  }
-}
-
-std::string meaning_of(const Policy& policy) {
-  std::string text = policy.full_name() + "\n" + std::string(policy.effective_namespace()) + "\n";
-  for (const Spec& spec : policy.specs) add_meaning(spec.node, text);
-  return base::hash_hex(text);
-}
-
-/// The policies of one set that the other one does not have like that, as indices.
-std::set<std::uint32_t> not_in(const RuleBase& base, const RuleBase& other) {
-  std::map<std::string, std::size_t> known;
-  for (const Policy& policy : other.policies) ++known[meaning_of(policy)];
-  std::set<std::uint32_t> result;
-  for (std::uint32_t i = 0; i < base.policies.size(); ++i) {
-    const auto found = known.find(meaning_of(base.policies[i]));
-    if (found == known.end() || found->second == 0)
-      result.insert(i);
-    else
-      --found->second;
-  }
-  return result;
-}
-
-/// An endpoint without a name, by what is known of it.
-std::string description_of(const Endpoint& endpoint) {
-  if (!endpoint.dns_names.empty()) return endpoint.dns_names.front();
-  if (endpoint.address) return "world (" + to_string(*endpoint.address) + ")";
-  std::string text;
-  for (const Label& label : endpoint.labels) {
-    if (label.source == "reserved") return label.key;
-    if (label.key == kNamespaceLabel || label.key == kClusterLabel ||
-        label.key == kServiceAccountLabel || label.key == kNamespaceNameLabel)
-      continue;
-    text += (text.empty() ? "" : ",") + label.key + "=" + label.value;
-  }
-  const std::string_view ns = namespace_of_pod(endpoint);
-  if (text.empty()) text = "any pod";
-  return ns.empty() ? text : std::string(ns) + "/" + text;
-}
-
-/// One of the two sets of policies.
-struct World {
-  Base base;
-  std::set<std::uint32_t> changed;  ///< policies that the other one has not like that
-  PolicyList related;               ///< all that select what a changed one selects
-  Base rules;                       ///< of these
-  std::optional<VerdictEngine> engine;
-  std::optional<EgressFirewalls> firewalls;
+/// A change on some ports of one peer.
+struct Piece {
+  ChangeOfVerdict change = ChangeOfVerdict::opened;
+  PortSpan ports;
+  NodeRef before;
+  NodeRef after;
 };
+
+bool are_same(NodeRef a, NodeRef b) { return a == b || (!a && !b); }
+
+bool operator==(const Piece& a, const Piece& b) {
+  return a.change == b.change && a.ports == b.ports && are_same(a.before, b.before) &&
+         are_same(a.after, b.after);
+}
 
 /// Compares them.
 class Comparison {
  public:
-  Comparison(const Base& before, const Base& after, const std::vector<NamedEndpoint>& pods)
-      : pods_(pods) {
-    worlds_[0].base = before;
-    worlds_[1].base = after;
-    worlds_[0].changed = not_in(*before, *after);
-    worlds_[1].changed = not_in(*after, *before);
-  }
+  Comparison(const ClusterState& before, const ClusterState& after)
+      : states_(before, after), names_(states_.names()) {}
 
   std::vector<VerdictChange> run() {
-    if (worlds_[0].changed.empty() && worlds_[1].changed.empty()) return {};
-    find_subjects();
-    find_peers();
+    if (states_.are_same()) return {};
     find_traits();
-    for (World& world : worlds_) {
-      world.engine.emplace(world.rules, endpoints_);
-      world.firewalls.emplace(world.related, world.base->environment);
-      authenticates_ = authenticates_ || authenticates(*world.rules);
+    for (const std::size_t side : {0, 1}) {
+      engines_.at(side).emplace(world(side).rules, world(side).endpoints);
+      authenticates_ = authenticates_ || authenticates(*world(side).rules);
     }
     compare_subjects();
     compare_firewalls();
-    std::ranges::sort(changes_);
-    changes_.erase(std::unique(changes_.begin(), changes_.end()), changes_.end());
-    return std::move(changes_);
+    return join_subjects();
   }
 
  private:
-  void add_endpoint(Endpoint endpoint, std::string name = {}) {
-    endpoints_.push_back(std::move(endpoint));
-    names_.push_back(std::move(name));
-  }
-
-  /// Endpoints that a changed policy selects, and all policies that select one of them.
-  void find_subjects() {
-    std::vector<Endpoint> witnesses_of_changed;
-    for (const World& world : worlds_)
-      for (const Subject& subject : world.base->subjects) {
-        if (!world.changed.contains(subject.policy)) continue;
-        for (const Identity& each : witnesses(subject, world.base->environment)) {
-          Endpoint endpoint;
-          endpoint.labels = each.labels;
-          endpoint.kind = subject.node
-                              ? EndpointKind::host
-                              : kind_of_labels(each.labels, world.base->environment.cluster);
-          witnesses_of_changed.push_back(std::move(endpoint));
-        }
-      }
-    const SubjectIndex indices[2]{SubjectIndex(*worlds_[0].base), SubjectIndex(*worlds_[1].base)};
-    std::set<std::uint32_t> related[2];
-    const auto look_at = [&](const Endpoint& endpoint, const std::string& name) {
-      const Identity identity = Identity::of_labels(endpoint.labels);
-      std::vector<std::uint32_t> selecting[2];
-      bool touched = false;
-      for (const std::size_t side : {0, 1}) {
-        selecting[side] = indices[side].selecting(identity, endpoint.kind == EndpointKind::host);
-        for (const std::uint32_t each : selecting[side])
-          touched |= worlds_[side].changed.contains(worlds_[side].base->subjects[each].policy);
-      }
-      if (!touched) return;
-      for (const std::size_t side : {0, 1})
-        for (const std::uint32_t each : selecting[side])
-          related[side].insert(worlds_[side].base->subjects[each].policy);
-      add_endpoint(endpoint, name);
-    };
-    for (const NamedEndpoint& pod : pods_) look_at(pod.endpoint, pod.name);
-    for (const Endpoint& each : usual_entities(worlds_[1].base->environment)) look_at(each, "");
-    for (const Endpoint& each : witnesses_of_changed) look_at(each, "");
-    subjects_ = static_cast<std::uint32_t>(endpoints_.size());
-    for (const std::size_t side : {0, 1}) {
-      World& world = worlds_[side];
-      for (std::uint32_t i = 0; i < world.base->policies.size(); ++i)
-        if (related[side].contains(i) || is_changed_firewall(world, i))
-          world.related.push_back(world.base->policies[i]);
-      world.rules = translate(world.related, world.base->environment, world.base->surroundings);
-    }
-  }
-
-  /// Firewalls of one namespace are asked in order: with one that changes come the others.
-  bool is_changed_firewall(const World& world, std::uint32_t index) const {
-    const Policy& policy = world.base->policies[index];
-    if (!is_firewall(policy.kind)) return false;
-    for (const World& each : worlds_)
-      for (const std::uint32_t changed : each.changed)
-        if (is_firewall(each.base->policies[changed].kind) &&
-            each.base->policies[changed].effective_namespace() == policy.effective_namespace())
-          return true;
-    return false;
-  }
-
-  void find_peers() {
-    for (const NamedEndpoint& pod : pods_) add_endpoint(pod.endpoint, pod.name);
-    for (Endpoint& each : usual_entities(worlds_[1].base->environment))
-      add_endpoint(std::move(each));
-    for (const World& world : worlds_) {
-      for (Endpoint& each : edge_addresses(*world.rules)) add_endpoint(std::move(each));
-      for (Endpoint& each : witness_endpoints(*world.rules)) add_endpoint(std::move(each));
-      for (Endpoint& each : firewall_edges(world)) add_endpoint(std::move(each));
-    }
-  }
-
-  static std::vector<Endpoint> firewall_edges(const World& world) {
-    std::vector<Prefix> prefixes;
-    std::vector<std::string> names;
-    for (const Policy& policy : world.related) {
-      if (!is_firewall(policy.kind)) continue;
-      for (const Spec& spec : policy.specs)
-        for (const RuleItem& item : spec.items) {
-          const NodeRef to = item.node.get("to");
-          if (const auto prefix = parse_prefix(to.get("cidrSelector").text()))
-            prefixes.push_back(*prefix);
-          if (const std::string_view name = to.get("dnsName").text(); !name.empty())
-            names.emplace_back(name);
-        }
-    }
-    if (prefixes.empty() && names.empty()) return {};
-    return edge_addresses(prefixes, names, world.base->environment);
-  }
+  [[nodiscard]] const World& world(std::size_t side) const { return states_.worlds().at(side); }
+  [[nodiscard]] const VerdictEngine& engine(std::size_t side) const { return *engines_.at(side); }
 
   [[nodiscard]] std::string name(std::uint32_t endpoint) const {
-    return names_[endpoint].empty() ? description_of(endpoints_[endpoint]) : names_[endpoint];
+    return names_[endpoint].empty() ? name_of_endpoint(world(1).endpoints[endpoint])
+                                    : names_[endpoint];
   }
 
   // --- Cilium's policies ---
 
   /// What decides for a subject: its rules on both sides, and what rules look up of it.
-  using SubjectKey = std::tuple<std::vector<std::uint32_t>, std::vector<std::uint32_t>,
-                                std::vector<NamedPort>, EndpointKind>;
+  using SubjectKey =
+      std::tuple<std::vector<std::uint32_t>, std::vector<std::uint32_t>, std::uint32_t>;
 
   void compare_subjects() {
     for (const Direction direction : {Direction::ingress, Direction::egress}) {
-      std::set<SubjectKey> known;
-      for (std::uint32_t subject = 0; subject < subjects_; ++subject) {
-        if (!is_local(endpoints_[subject].kind)) continue;
+      std::map<SubjectKey, std::vector<std::uint32_t>> subjects;
+      std::vector<const std::vector<std::uint32_t>*> order;
+      for (std::uint32_t subject = 0; subject < states_.subjects(); ++subject) {
+        if (!is_local(world(1).endpoints[subject].kind)) continue;
         std::vector<std::uint32_t> rules[2];
         for (const std::size_t side : {0, 1}) {
-          const auto all = worlds_[side].engine->rules_of_subject(direction, subject);
+          const auto all = engine(side).rules_of_subject(direction, subject);
           rules[side].assign(all.begin(), all.end());
         }
-        const bool is_new = known
-                                .emplace(rules[0], rules[1], endpoints_[subject].named_ports,
-                                         endpoints_[subject].kind)
-                                .second;
-        if (is_new) compare_subject(direction, subject, rules);
+        auto& alike = subjects[{rules[0], rules[1], traits_[subject]}];
+        if (alike.empty()) order.push_back(&alike);
+        alike.push_back(subject);
       }
+      for (const std::vector<std::uint32_t>* alike : order) compare_alike(direction, *alike);
     }
   }
 
-  /// What rules look up of a peer beside its selectors, as a number: the same for the same.
+  /// What rules look up of an endpoint beside its selectors, as a number: the same for the same.
   void find_traits() {
-    using Key = std::pair<std::vector<NamedPort>, EndpointKind>;
+    using Key = std::tuple<std::vector<NamedPort>, EndpointKind, std::vector<NamedPort>>;
     std::map<Key, std::uint32_t> known;
-    for (std::uint32_t i = 0; i < endpoints_.size(); ++i) {
-      const auto [found, added] = known.try_emplace({endpoints_[i].named_ports, endpoints_[i].kind},
-                                                    static_cast<std::uint32_t>(known.size()));
+    for (std::uint32_t i = 0; i < names_.size(); ++i) {
+      const Endpoint& after = world(1).endpoints[i];
+      const auto [found, added] =
+          known.try_emplace({world(0).endpoints[i].named_ports, after.kind, after.named_ports},
+                            static_cast<std::uint32_t>(known.size()));
       if (added) by_traits_.emplace_back();
       by_traits_[found->second].push_back(i);
       traits_.push_back(found->second);
     }
   }
 
-  /// One peer for all that the same selectors of the subject's rules select. Most are selected by
-  /// none: of those the first of each kind.
-  std::vector<std::uint32_t> peers_of(const std::vector<std::uint32_t> (&rules)[2]) {
-    std::map<std::uint32_t, std::uint64_t> signatures;
+  /// All that the same selectors of a subject's rules select: the first stands for them.
+  struct PeerClass {
+    std::vector<std::uint32_t> members;  ///< of those that no rule selects only the first
+    bool selected = false;               ///< by some rule
+  };
+
+  /// Which selectors of a subject's rules select each peer, as a number.
+  using Signatures = std::map<std::uint32_t, std::uint64_t>;
+
+  Signatures signatures_of(std::uint32_t subject, Direction direction) {
+    Signatures signatures;
     std::uint64_t salt = 1;
     for (const std::size_t side : {0, 1}) {
       std::set<std::uint32_t> selectors;
-      for (const std::uint32_t rule : rules[side]) {
-        const auto& peers = worlds_[side].rules->rules[rule].peers;
+      for (const std::uint32_t rule : engine(side).rules_of_subject(direction, subject)) {
+        const auto& peers = world(side).rules->rules[rule].peers;
         selectors.insert(peers.begin(), peers.end());
       }
       for (const std::uint32_t selector : selectors) {
         salt = salt * 6364136223846793005U + 1442695040888963407U;
+        if (world(side).rules->selectors[selector].empty()) continue;  // everybody
         for (const std::uint32_t peer : selected_by(side, selector)) signatures[peer] ^= salt;
       }
     }
-    std::set<std::pair<std::uint64_t, std::uint32_t>> known;
-    std::vector<std::uint32_t> peers;
-    for (const auto& [peer, signature] : signatures)
-      if (known.emplace(signature, traits_[peer]).second) peers.push_back(peer);
+    return signatures;
+  }
+
+  [[nodiscard]] std::vector<PeerClass> peers_of(const Signatures& signatures) const {
+    std::map<std::pair<std::uint64_t, std::uint32_t>, std::size_t> known;
+    std::vector<PeerClass> classes;
+    for (const auto& [peer, signature] : signatures) {
+      const auto [found, added] = known.try_emplace({signature, traits_[peer]}, classes.size());
+      if (added) classes.push_back({{}, true});
+      classes[found->second].members.push_back(peer);
+    }
     for (const std::vector<std::uint32_t>& alike : by_traits_) {
       const auto first = std::ranges::find_if(
           alike, [&](std::uint32_t each) { return !signatures.contains(each); });
-      if (first != alike.end()) peers.push_back(*first);
+      if (first != alike.end()) classes.push_back({{*first}, false});
     }
-    return peers;
+    return classes;
   }
 
   const std::vector<std::uint32_t>& selected_by(std::size_t side, std::uint32_t selector) {
     auto& all = selected_[side];
     const auto [found, added] = all.try_emplace(selector);
-    if (added) found->second = worlds_[side].engine->peers_of_selector(selector);
+    if (added) found->second = engine(side).peers_of_selector(selector);
     return found->second;
   }
 
-  void compare_subject(Direction direction, std::uint32_t subject,
-                       const std::vector<std::uint32_t> (&rules)[2]) {
-    const std::vector<std::uint32_t> peers = peers_of(rules);
-    for (const std::uint8_t protocol : kAskedProtocols) {
-      std::set<std::uint16_t> steps;
-      for (const World& world : worlds_)
-        for (const std::uint16_t step : world.engine->port_steps(direction, subject, protocol))
-          steps.insert(step);
-      for (const std::uint32_t peer : peers) {
-        const bool ingress = direction == Direction::ingress;
-        Connection connection{ingress ? peer : subject, ingress ? subject : peer, protocol, 0};
-        for (auto step = steps.begin(); step != steps.end(); ++step) {
-          connection.port = *step;
-          const auto next = std::next(step);
-          const auto last =
-              static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1);
-          if (const auto change = compare(direction, connection))
-            add(*change, direction, subject, peer, protocol, *step, last);
-        }
-      }
+  void compare_alike(Direction direction, const std::vector<std::uint32_t>& alike) {
+    const std::uint32_t subject = alike.front();
+    const Signatures signatures = signatures_of(subject, direction);
+    const std::vector<PeerClass> classes = peers_of(signatures);
+    std::vector<std::pair<std::vector<Piece>, std::vector<const PeerClass*>>> groups;
+    for (const PeerClass& each : classes) {
+      std::vector<Piece> pieces = pieces_of(direction, subject, each.members.front());
+      auto group = std::ranges::find(groups, pieces, [](const auto& known) { return known.first; });
+      if (group == groups.end()) group = groups.insert(groups.end(), {std::move(pieces), {}});
+      group->second.push_back(&each);
+    }
+    for (const auto& [pieces, members] : groups)
+      if (!pieces.empty()) tell(direction, alike, classes, pieces, members, signatures);
+  }
+
+  /// Tells what becomes of some peers of some subjects; where most of those whom no rule names are
+  /// among them, it is told of everybody but the others.
+  void tell(Direction direction, const std::vector<std::uint32_t>& alike,
+            const std::vector<PeerClass>& classes, const std::vector<Piece>& pieces,
+            const std::vector<const PeerClass*>& members, const Signatures& signatures) {
+    const auto unselected = std::ranges::count(classes, false, &PeerClass::selected);
+    VerdictChange change;
+    change.direction = direction;
+    change.subjects = names_of(alike);
+    const auto others =
+        std::ranges::count_if(members, [](const PeerClass* each) { return !each->selected; });
+    change.everybody = others > 1 && others * 2 > unselected;
+    std::vector<std::string> peers;
+    for (const PeerClass& each : classes) {
+      const bool member = std::ranges::find(members, &each) != members.end();
+      if (member == change.everybody) continue;
+      for (std::string& text : names_of_class(each.selected ? each : all_of(each, signatures)))
+        peers.push_back(std::move(text));
+    }
+    base::sort_once(peers);
+    change.peers = std::move(peers);
+    add(std::move(change), pieces);
+  }
+
+  /// A class that no rule selects, with all of its members.
+  [[nodiscard]] PeerClass all_of(const PeerClass& unselected, const Signatures& signatures) const {
+    PeerClass all;
+    for (const std::uint32_t each : by_traits_[traits_[unselected.members.front()]])
+      if (!signatures.contains(each)) all.members.push_back(each);
+    return all;
+  }
+
+  /// Adds a change for every cause of some pieces.
+  void add(VerdictChange change, std::vector<Piece> left) {
+    while (!left.empty()) {
+      VerdictChange next = change;
+      next.change = left.front().change;
+      next.before = left.front().before;
+      next.after = left.front().after;
+      std::erase_if(left, [&](const Piece& piece) {
+        const bool same = piece.change == next.change && are_same(piece.before, next.before) &&
+                          are_same(piece.after, next.after);
+        if (same) next.ports.push_back(piece.ports);
+        return same;
+      });
+      changes_.push_back(std::move(next));
     }
   }
 
-  void add(ChangeOfVerdict change, Direction direction, std::uint32_t subject, std::uint32_t peer,
-           std::uint8_t protocol, std::uint16_t first, std::uint16_t last) {
-    VerdictChange next{change, direction, name(subject), name(peer), protocol, first, last};
-    if (!changes_.empty()) {
-      VerdictChange& before = changes_.back();
-      if (before.last + 1 == next.first && before.change == change &&
-          before.direction == direction && before.protocol == protocol &&
-          before.subject == next.subject && before.peer == next.peer) {
-        before.last = last;
-        return;
+  /// The names of some endpoints, each once: of workloads where there are some.
+  [[nodiscard]] std::vector<std::string> names_of(const std::vector<std::uint32_t>& all) const {
+    std::vector<std::string> names;
+    for (const std::uint32_t each : all)
+      if (!names_[each].empty()) names.push_back(names_[each]);
+    if (names.empty())
+      for (const std::uint32_t each : all) names.push_back(name(each));
+    base::sort_once(names);
+    return names;
+  }
+
+  [[nodiscard]] std::vector<std::string> names_of_class(const PeerClass& peers) const {
+    std::vector<std::uint32_t> inside;
+    std::vector<std::string> names;
+    for (const std::uint32_t each : peers.members) {
+      const Endpoint& endpoint = world(1).endpoints[each];
+      if (endpoint.address || !endpoint.dns_names.empty())
+        names.push_back(name_of_outside(endpoint, {world(0).rules.get(), world(1).rules.get()}));
+      else
+        inside.push_back(each);
+    }
+    if (!inside.empty())
+      for (std::string& each : names_of(inside)) names.push_back(std::move(each));
+    base::sort_once(names);
+    return names;
+  }
+
+  /// What changes on the ports of one peer, in order.
+  std::vector<Piece> pieces_of(Direction direction, std::uint32_t subject, std::uint32_t peer) {
+    std::vector<Piece> pieces;
+    const bool ingress = direction == Direction::ingress;
+    for (const std::uint8_t protocol : kAskedProtocols) {
+      std::set<std::uint16_t> steps;
+      for (const std::size_t side : {0, 1})
+        for (const std::uint16_t step : engine(side).port_steps(direction, subject, protocol))
+          steps.insert(step);
+      Connection connection{ingress ? peer : subject, ingress ? subject : peer, protocol, 0};
+      for (auto step = steps.begin(); step != steps.end(); ++step) {
+        connection.port = *step;
+        const auto next = std::next(step);
+        const auto change = compare(direction, connection);
+        if (!change) continue;
+        Piece piece{*change,
+                    {protocol, *step,
+                     static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1)},
+                    cause(0, direction, connection),
+                    cause(1, direction, connection)};
+        if (!pieces.empty()) {
+          Piece& before = pieces.back();
+          const PortSpan wider{protocol, before.ports.first, piece.ports.last};
+          if (before.ports.protocol == protocol && before.ports.last + 1 == piece.ports.first) {
+            Piece same = piece;
+            same.ports = before.ports;
+            if (same == before) {
+              before.ports = wider;
+              continue;
+            }
+          }
+        }
+        pieces.push_back(piece);
       }
     }
-    changes_.push_back(std::move(next));
+    return pieces;
+  }
+
+  /// The rule that decides, one of a policy that changed where there is one; what denies by default
+  /// is a rule that selects the subject.
+  [[nodiscard]] NodeRef cause(std::size_t side, Direction direction,
+                              const Connection& connection) const {
+    const Decision& decision = engine(side).decide(direction, connection);
+    const RuleBase& base = *world(side).rules;
+    const auto of_changed = [&](std::uint32_t rule) {
+      return static_cast<bool>(world(side).is_changed[base.rules[rule].policy]);
+    };
+    const auto pick = [&](const auto& rules) {
+      const auto changed = std::ranges::find_if(rules, of_changed);
+      return base.rules[changed == rules.end() ? rules.front() : *changed].where;
+    };
+    if (!decision.rules.empty()) return pick(decision.rules);
+    if (passes(decision.verdict)) return {};
+    const std::uint32_t subject = direction == Direction::ingress ? connection.to : connection.from;
+    std::vector<std::uint32_t> closing;
+    for (const std::uint32_t rule : engine(side).rules_of_subject(direction, subject))
+      if (base.rules[rule].default_deny) closing.push_back(rule);
+    return closing.empty() ? NodeRef() : pick(closing);
   }
 
   [[nodiscard]] std::optional<ChangeOfVerdict> compare(Direction direction,
                                                        const Connection& connection) const {
-    const VerdictEngine& before = *worlds_[0].engine;
-    const VerdictEngine& after = *worlds_[1].engine;
+    const VerdictEngine& before = engine(0);
+    const VerdictEngine& after = engine(1);
     const Decision& one = before.decide(direction, connection);
     const Decision& other = after.decide(direction, connection);
     const bool passed = passes(one.verdict);
@@ -349,8 +331,8 @@ class Comparison {
         requests(before, direction, connection) != requests(after, direction, connection))
       return ChangeOfVerdict::requests;
     if (authenticates_ &&
-        authentication(*worlds_[0].rules, one, before.matches(direction, connection)) !=
-            authentication(*worlds_[1].rules, other, after.matches(direction, connection)))
+        authentication(*world(0).rules, one, before.matches(direction, connection)) !=
+            authentication(*world(1).rules, other, after.matches(direction, connection)))
       return ChangeOfVerdict::authentication;
     return std::nullopt;
   }
@@ -390,9 +372,9 @@ class Comparison {
 
   void compare_firewalls() {
     std::set<std::string> namespaces;
-    for (const World& world : worlds_)
-      for (const std::uint32_t changed : world.changed)
-        if (const Policy& policy = world.base->policies[changed]; is_firewall(policy.kind))
+    for (const World& each : states_.worlds())
+      for (const std::uint32_t changed : each.changed)
+        if (const Policy& policy = each.base->policies[changed]; is_firewall(policy.kind))
           namespaces.emplace(policy.effective_namespace());
     for (const std::string& ns : namespaces) compare_firewall(ns);
   }
@@ -402,35 +384,81 @@ class Comparison {
     from.kind = EndpointKind::pod;
     from.labels.push_back({"k8s", std::string(kNamespaceLabel), ns});
     std::set<std::uint16_t> steps{0};
-    for (const World& world : worlds_)
-      for (const std::uint16_t step : world.firewalls->port_steps(from)) steps.insert(step);
-    for (std::uint32_t to = 0; to < endpoints_.size(); ++to)
+    const std::array<EgressFirewalls, 2> firewalls{
+        EgressFirewalls(world(0).related, world(0).base->environment),
+        EgressFirewalls(world(1).related, world(1).base->environment)};
+    for (const EgressFirewalls& each : firewalls)
+      for (const std::uint16_t step : each.port_steps(from)) steps.insert(step);
+    std::vector<std::pair<std::vector<Piece>, std::vector<std::uint32_t>>> groups;
+    for (std::uint32_t to = 0; to < names_.size(); ++to) {
+      std::vector<Piece> pieces;
       for (const std::uint8_t protocol : kAskedProtocols)
         for (auto step = steps.begin(); step != steps.end(); ++step) {
-          bool allowed[2] = {};
-          for (const std::size_t side : {0, 1}) {
-            const auto match = worlds_[side].firewalls->match(
-                from, endpoints_[to], worlds_[side].engine->peer_identity(to),
-                {0, to, protocol, *step});
-            allowed[side] = !match || match->allowed;
-          }
-          if (allowed[0] == allowed[1]) continue;
+          std::array<std::optional<FirewallMatch>, 2> match;
+          for (const std::size_t side : {0, 1})
+            match.at(side) =
+                firewalls.at(side).match(from, world(side).endpoints[to],
+                                         engine(side).peer_identity(to), {0, to, protocol, *step});
+          const bool was = !match[0] || match[0]->allowed;
+          const bool is = !match[1] || match[1]->allowed;
+          if (was == is) continue;
           const auto next = std::next(step);
-          changes_.push_back(
-              {allowed[1] ? ChangeOfVerdict::opened : ChangeOfVerdict::closed, Direction::egress,
-               ns + "/any pod", name(to), protocol, *step,
-               static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1)});
+          pieces.push_back(
+              {is ? ChangeOfVerdict::opened : ChangeOfVerdict::closed,
+               {protocol, *step,
+                static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1)},
+               match[0] ? match[0]->rule : NodeRef(),
+               match[1] ? match[1]->rule : NodeRef()});
         }
+      if (pieces.empty()) continue;
+      auto group = std::ranges::find(groups, pieces, [](const auto& known) { return known.first; });
+      if (group == groups.end()) group = groups.insert(groups.end(), {std::move(pieces), {}});
+      group->second.push_back(to);
+    }
+    for (const auto& [pieces, members] : groups) {
+      VerdictChange change;
+      change.direction = Direction::egress;
+      change.subjects = {ns + "/any pod"};
+      change.peers = names_of_class({members, true});
+      add(std::move(change), pieces);
+    }
   }
 
-  const std::vector<NamedEndpoint>& pods_;
-  World worlds_[2];
-  std::vector<Endpoint> endpoints_;                    ///< subjects first
-  std::vector<std::string> names_;                     ///< of endpoints; empty: by what it is
+  /// Changes that differ in their subjects only become one.
+  std::vector<VerdictChange> join_subjects() {
+    std::vector<VerdictChange> joined;
+    std::map<std::string, std::size_t> known;
+    for (VerdictChange& each : changes_) {
+      std::string key = std::to_string(static_cast<int>(each.change)) +
+                        (each.direction == Direction::ingress ? "<" : ">") +
+                        (each.everybody ? "*" : "") + base::joined(each.peers, "\n");
+      for (const PortSpan& port : each.ports)
+        key += "\n" + std::to_string(port.protocol) + " " + std::to_string(port.first) + "-" +
+               std::to_string(port.last);
+      for (const NodeRef cause : {each.before, each.after})
+        key += "\n" + (cause ? cause.range().place() : std::string());
+      const auto [found, added] = known.try_emplace(std::move(key), joined.size());
+      if (added) {
+        joined.push_back(std::move(each));
+        continue;
+      }
+      std::vector<std::string>& subjects = joined[found->second].subjects;
+      subjects.insert(subjects.end(), each.subjects.begin(), each.subjects.end());
+      base::sort_once(subjects);
+    }
+    std::ranges::stable_sort(joined, {}, [](const VerdictChange& each) {
+      return std::tie(each.change, each.direction, each.subjects, each.everybody, each.peers,
+                      each.ports);
+    });
+    return joined;
+  }
+
+  TwoStates states_;
+  const std::vector<std::string>& names_;  ///< of endpoints; empty: by what it is
+  std::array<std::optional<VerdictEngine>, 2> engines_;
   std::vector<std::uint32_t> traits_;                  ///< of endpoints
   std::vector<std::vector<std::uint32_t>> by_traits_;  ///< endpoints by their traits
-  std::uint32_t subjects_ = 0;
-  bool authenticates_ = false;  ///< whether some rule asks for it
+  bool authenticates_ = false;                         ///< whether some rule asks for it
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> selected_[2];
   std::vector<VerdictChange> changes_;
 };
@@ -443,20 +471,8 @@ std::string_view change_name(ChangeOfVerdict change) {
   return kNames[static_cast<std::size_t>(change)];
 }
 
-std::string described(const VerdictChange& change) {
-  const bool ingress = change.direction == Direction::ingress;
-  const bool every = change.first == 0 && change.last == UINT16_MAX;
-  std::string ports = every ? "every port" : std::to_string(change.first);
-  if (!every && change.last > change.first) ports += "-" + std::to_string(change.last);
-  return std::string(change_name(change.change)) + " " +
-         std::string(direction_name(change.direction)) + " of " + change.subject +
-         (ingress ? " from " : " to ") + change.peer + " on " + ports + "/" +
-         std::string(protocol_name(change.protocol));
-}
-
-std::vector<VerdictChange> verdict_changes(const Base& before, const Base& after,
-                                           const std::vector<NamedEndpoint>& pods) {
-  return Comparison(before, after, pods).run();
+std::vector<VerdictChange> verdict_changes(const ClusterState& before, const ClusterState& after) {
+  return Comparison(before, after).run();
 }
 
 std::vector<NamedEndpoint> named_endpoints(const Inventory& inventory,

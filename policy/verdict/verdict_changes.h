@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What becomes of connections where one set of policies takes the place of another.
+// What becomes of connections where one state of a cluster takes the place of another: its
+// policies, and the workloads, namespaces and Services that they are about.
 //
 // Only what a change can reach is decided: endpoints that a policy selects which is not in both
-// sets, against the pods that are known, entities, the edges of every CIDR, a name for every
+// states, against the pods that are known, entities, the edges of every CIDR, a name for every
 // pattern, and a witness for every selector.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -27,19 +29,27 @@ enum class ChangeOfVerdict : std::uint8_t {
 };
 std::string_view change_name(ChangeOfVerdict change);
 
+/// Ports of a protocol, or ICMP types: all from the first to the last.
+struct PortSpan {
+  std::uint8_t protocol = 0;
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;
+
+  friend auto operator<=>(const PortSpan&, const PortSpan&) = default;
+};
+
 /// One direction of connections that changes.
 struct VerdictChange {
   ChangeOfVerdict change = ChangeOfVerdict::opened;
   Direction direction = Direction::ingress;
-  std::string subject;  ///< whose policy decides: `shop/cart`, or its labels
-  std::string peer;     ///< the other end
-  std::uint8_t protocol = 0;
-  std::uint16_t first = 0;  ///< ports, or ICMP types
-  std::uint16_t last = 0;
-
-  friend auto operator<=>(const VerdictChange&, const VerdictChange&) = default;
+  std::vector<std::string> subjects;  ///< whose policies decide: `Deployment/shop/cart`, or labels
+  std::vector<std::string> peers;     ///< the other ends
+  bool everybody = false;             ///< the other ends are all but `peers`
+  std::vector<PortSpan> ports;        ///< in order
+  NodeRef before;  ///< the rule that decided, of a policy of the old state; none where none did
+  NodeRef after;   ///< the same in the new one
 };
-/// `opens ingress of shop/cart from shop/web on 8080/TCP`.
+/// `opens ingress of Deployment/shop/cart from Deployment/shop/web on 8080/TCP`.
 std::string described(const VerdictChange& change);
 
 /// An endpoint that is known, and what people call it.
@@ -48,10 +58,15 @@ struct NamedEndpoint {
   std::string name;
 };
 
-/// Every direction of every connection of those that stand for all others, in order.
-std::vector<VerdictChange> verdict_changes(const std::shared_ptr<const RuleBase>& before,
-                                           const std::shared_ptr<const RuleBase>& after,
-                                           const std::vector<NamedEndpoint>& pods);
+/// A state of a cluster.
+struct ClusterState {
+  std::shared_ptr<const RuleBase> rules;
+  std::vector<NamedEndpoint> pods;
+};
+
+/// Every direction of every connection of those that stand for all others, in as few changes as say
+/// it, in order.
+std::vector<VerdictChange> verdict_changes(const ClusterState& before, const ClusterState& after);
 
 /// The workloads of manifests as endpoints, by their subjects.
 std::vector<NamedEndpoint> named_endpoints(const Inventory& inventory,

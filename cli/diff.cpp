@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "base/walk.h"
+#include "cli/command.h"
+#include "cli/configuration.h"
+#include "cli/output.h"
+#include "project/state.h"
+#include "reporters/diff.h"
+
+namespace cnplint::cli {
+namespace {
+
+/// The flags of `cnplint diff`.
+struct DiffFlags {
+  std::string before;
+  std::string after;
+  std::vector<std::string> outputs;
+  std::vector<std::string> fail_on;
+  ConfigFlags config;
+};
+
+/// Whether some change is one of those that the run is to fail on.
+bool fails(const DiffFlags& flags, const reporters::DiffCounts& counts) {
+  const auto wanted = [&](std::string_view name) {
+    return std::ranges::find(flags.fail_on, name) != flags.fail_on.end();
+  };
+  return (counts.opened > 0 && (wanted("widened") || wanted("any"))) ||
+         (counts.closed > 0 && (wanted("narrowed") || wanted("any"))) ||
+         (counts.other > 0 && wanted("any"));
+}
+
+/// Where a path was given for one state and the other one is a whole commit, that path is meant.
+void share_path(project::StateName& name, const project::StateName& other) {
+  if (name.revision.empty() || !name.path.empty() || !other.revision.empty()) return;
+  std::error_code error;
+  const auto root = base::repository_root(".");
+  if (!root) return;
+  const auto relative =
+      std::filesystem::weakly_canonical(other.path, error).lexically_relative(*root);
+  if (!error && !relative.empty() && *relative.begin() != "..") name.path = relative.string();
+}
+
+int open(project::State& state, const project::StateName& name, const lint::Config& config) {
+  auto opened = project::open_state(name, config);
+  if (!opened)
+    return fail(opened.error().kind == base::Error::Kind::usage ? kUsage : kUnreadable,
+                opened.error());
+  state = std::move(*opened);
+  tell_notes(state.inputs->notes());
+  for (const std::string& error : state.inputs->errors()) fail(kUnreadable, error);
+  return state.inputs->errors().empty() ? kClean : kUnreadable;
+}
+
+int run_diff(const DiffFlags& flags) {
+  project::StateName before = project::read_state_name(flags.before);
+  project::StateName after = project::read_state_name(flags.after);
+  share_path(before, after);
+  share_path(after, before);
+  std::vector<std::string> read;
+  for (const project::StateName* each : {&after, &before})
+    if (each->revision.empty()) read.push_back(each->path);
+  const auto config =
+      configuration(flags.config, read.empty() ? std::vector<std::string>{"."} : read);
+  if (!config) return fail(kUsage, config.error());
+  read.push_back(config->file);
+  constexpr std::string_view kFormats[] = {"text", "json", "markdown"};
+  const auto outputs = parse_outputs(flags.outputs, kFormats, read);
+  if (!outputs) return fail(kUsage, outputs.error());
+  auto& states = until_the_end<std::pair<project::State, project::State>>();
+  int code = open(states.first, before, *config);
+  if (code == kClean || states.first.inputs != nullptr)
+    code = std::max(code, open(states.second, after, *config));
+  if (states.first.inputs == nullptr || states.second.inputs == nullptr) return code;
+  const auto changes = project::verdict_changes(*states.first.inputs, *states.second.inputs);
+  const reporters::DiffReport report{states.first, states.second, changes};
+  if (code == kClean && fails(flags, reporters::counts_of(changes))) code = kFindings;
+  const auto delivered = deliver(*outputs, [&](const Output& output) {
+    if (output.format == "json") return reporters::render_diff_json(report);
+    if (output.format == "markdown") return reporters::render_diff_markdown(report);
+    return reporters::render_diff_text(report);
+  });
+  states.first.folder.reset();
+  states.second.folder.reset();
+  if (!delivered) code = fail(kUsage, delivered.error());
+  return code;
+}
+
+}  // namespace
+
+Command add_diff_command(CLI::App& app) {
+  auto flags = std::make_shared<DiffFlags>();
+  constexpr const char* kState =
+      "A file, a folder, or a commit: git:main, git:main... (where HEAD left it), "
+      "git:v1.2:policies";
+  app.add_option("OLD", flags->before, kState)->required();
+  app.add_option("NEW", flags->after, kState)->required();
+  app.add_option("--fail-on", flags->fail_on,
+                 "Exit with 1 where connections are widened, narrowed, or any change; repeatable")
+      ->check(CLI::IsMember({"widened", "narrowed", "any"}))
+      ->allow_extra_args(false);
+  app.add_option("-o,--output", flags->outputs, "FORMAT[=FILE], repeatable: text, json, markdown")
+      ->allow_extra_args(false);
+  add_config_flags(app, flags->config);
+  app.footer("Exit codes: 0, unless --fail-on says otherwise.");
+  return [flags] { return run_diff(*flags); };
+}
+
+}  // namespace cnplint::cli

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/verdict/two_states.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "policy/verdict/changed_policies.h"
+#include "policy/verdict/subject_index.h"
+#include "policy/verdict/witness_endpoints.h"
+
+namespace cnplint::policy {
+namespace {
+
+bool differ(const Endpoint& a, const Endpoint& b) {
+  return a.kind != b.kind || a.labels != b.labels || a.named_ports != b.named_ports;
+}
+
+std::vector<Endpoint> firewall_edges(const World& world) {
+  std::vector<Prefix> prefixes;
+  std::vector<std::string> names;
+  for (const Policy& policy : world.related) {
+    if (!is_firewall(policy.kind)) continue;
+    for (const Spec& spec : policy.specs)
+      for (const RuleItem& item : spec.items) {
+        const NodeRef to = item.node.get("to");
+        if (const auto prefix = parse_prefix(to.get("cidrSelector").text()))
+          prefixes.push_back(*prefix);
+        if (const std::string_view name = to.get("dnsName").text(); !name.empty())
+          names.emplace_back(name);
+      }
+  }
+  if (prefixes.empty() && names.empty()) return {};
+  return edge_addresses(prefixes, names, world.base->environment);
+}
+
+}  // namespace
+
+TwoStates::TwoStates(const ClusterState& before, const ClusterState& after) {
+  worlds_[0].base = before.rules;
+  worlds_[1].base = after.rules;
+  pair_pods(before.pods, after.pods);
+  for (const std::size_t side : {0, 1}) {
+    World& world = worlds_.at(side);
+    const RuleBase& other = *worlds_.at(1 - side).base;
+    if (world.base->environment == other.environment)
+      world.changed = policies_not_in(*world.base, other);
+    else
+      for (std::uint32_t i = 0; i < world.base->policies.size(); ++i) world.changed.insert(i);
+  }
+  for (World& world : worlds_) add_policies_about_changed_pods(world);
+  if (are_same()) return;
+  find_subjects();
+  find_peers();
+}
+
+bool TwoStates::are_same() const {
+  return worlds_[0].changed.empty() && worlds_[1].changed.empty() &&
+         std::ranges::none_of(pods_, &Pod::differs);
+}
+
+void TwoStates::pair_pods(const std::vector<NamedEndpoint>& before,
+                          const std::vector<NamedEndpoint>& after) {
+  std::map<std::string_view, std::vector<const NamedEndpoint*>> old;
+  for (const NamedEndpoint& each : before) old[each.name].push_back(&each);
+  for (auto& [name, all] : old) std::ranges::reverse(all);
+  for (const NamedEndpoint& each : after) {
+    auto found = old.find(each.name);
+    const Endpoint* was = &each.endpoint;
+    if (found != old.end() && !found->second.empty()) {
+      was = &found->second.back()->endpoint;
+      found->second.pop_back();
+    }
+    pods_.push_back({{was, &each.endpoint}, each.name, differ(*was, each.endpoint)});
+  }
+  for (const NamedEndpoint& each : before)
+    if (const auto& left = old[each.name]; std::ranges::find(left, &each) != left.end())
+      pods_.push_back({{&each.endpoint, &each.endpoint}, each.name, false});
+}
+
+/// Where a workload has other labels, rules that are about it mean something else.
+void TwoStates::add_policies_about_changed_pods(World& world) const {
+  std::vector<std::pair<Identity, Identity>> changed;
+  for (const Pod& pod : pods_)
+    if (pod.differs)
+      changed.emplace_back(Identity::of_labels(pod.ends[0]->labels),
+                           Identity::of_labels(pod.ends[1]->labels));
+  if (changed.empty()) return;
+  std::vector<bool> affected;
+  for (const Conditions& selector : world.base->selectors)
+    affected.push_back(std::ranges::any_of(changed, [&](const auto& pair) {
+      return matches(selector, pair.first) != matches(selector, pair.second);
+    }));
+  for (const PolicyRule& rule : world.base->rules)
+    if (std::ranges::any_of(rule.peers, [&](std::uint32_t peer) { return affected[peer]; }))
+      world.changed.insert(rule.policy);
+}
+
+void TwoStates::add_endpoint(const Endpoint& before, const Endpoint& after, std::string_view name) {
+  worlds_[0].endpoints.push_back(before);
+  worlds_[1].endpoints.push_back(after);
+  names_.emplace_back(name);
+}
+
+std::vector<Endpoint> TwoStates::witnesses_of_changed() const {
+  std::vector<Endpoint> result;
+  for (const World& world : worlds_)
+    for (const Subject& subject : world.base->subjects) {
+      if (!world.changed.contains(subject.policy)) continue;
+      for (const Identity& each : witnesses(subject, world.base->environment)) {
+        Endpoint endpoint;
+        endpoint.labels = each.labels;
+        endpoint.kind = subject.node ? EndpointKind::host
+                                     : kind_of_labels(each.labels, world.base->environment.cluster);
+        result.push_back(std::move(endpoint));
+      }
+    }
+  return result;
+}
+
+/// Endpoints that a changed policy selects, and all policies that select one of them.
+void TwoStates::find_subjects() {
+  const std::array<SubjectIndex, 2> indices{SubjectIndex(*worlds_[0].base),
+                                            SubjectIndex(*worlds_[1].base)};
+  std::array<std::set<std::uint32_t>, 2> related;
+  const auto look_at = [&](const Pod& pod) {
+    std::array<std::vector<std::uint32_t>, 2> selecting;
+    bool touched = pod.differs;
+    for (const std::size_t side : {0, 1}) {
+      const Endpoint& endpoint = *pod.ends.at(side);
+      selecting.at(side) = indices.at(side).selecting(Identity::of_labels(endpoint.labels),
+                                                      endpoint.kind == EndpointKind::host);
+      for (const std::uint32_t each : selecting.at(side))
+        touched |= worlds_.at(side).changed.contains(worlds_.at(side).base->subjects[each].policy);
+    }
+    if (!touched) return;
+    for (const std::size_t side : {0, 1})
+      for (const std::uint32_t each : selecting.at(side))
+        related.at(side).insert(worlds_.at(side).base->subjects[each].policy);
+    add_endpoint(*pod.ends[0], *pod.ends[1], pod.name);
+  };
+  for (const Pod& pod : pods_) look_at(pod);
+  for (const Endpoint& each : usual_entities(worlds_[1].base->environment))
+    look_at({{&each, &each}, {}, false});
+  for (const Endpoint& each : witnesses_of_changed()) look_at({{&each, &each}, {}, false});
+  subjects_ = static_cast<std::uint32_t>(names_.size());
+  for (const std::size_t side : {0, 1}) {
+    World& world = worlds_.at(side);
+    for (std::uint32_t i = 0; i < world.base->policies.size(); ++i)
+      if (related.at(side).contains(i) || is_changed_firewall(world, i)) {
+        world.related.push_back(world.base->policies[i]);
+        world.is_changed.push_back(world.changed.contains(i));
+      }
+    world.rules = translate(world.related, world.base->environment, world.base->surroundings);
+  }
+}
+
+/// Firewalls of one namespace are asked in order: with one that changes come the others.
+bool TwoStates::is_changed_firewall(const World& world, std::uint32_t index) const {
+  const Policy& policy = world.base->policies[index];
+  if (!is_firewall(policy.kind)) return false;
+  for (const World& each : worlds_)
+    for (const std::uint32_t changed : each.changed)
+      if (is_firewall(each.base->policies[changed].kind) &&
+          each.base->policies[changed].effective_namespace() == policy.effective_namespace())
+        return true;
+  return false;
+}
+
+void TwoStates::find_peers() {
+  for (const Pod& pod : pods_) add_endpoint(*pod.ends[0], *pod.ends[1], pod.name);
+  for (const Endpoint& each : usual_entities(worlds_[1].base->environment))
+    add_endpoint(each, each);
+  for (const World& world : worlds_) {
+    for (const Endpoint& each : edge_addresses(*world.rules)) add_endpoint(each, each);
+    for (const Endpoint& each : witness_endpoints(*world.rules)) add_endpoint(each, each);
+    for (const Endpoint& each : firewall_edges(world)) add_endpoint(each, each);
+  }
+}
+
+}  // namespace cnplint::policy

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/state.h"
+
+#include <stdlib.h>
+
+#include <utility>
+
+#include "base/git.h"
+#include "base/walk.h"
+
+namespace cnplint::project {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kGit = "git:";
+
+/// The path of a folder seen from the root of its repository; empty for the root.
+std::string below(const fs::path& path, const fs::path& root) {
+  const fs::path relative = path.lexically_relative(root);
+  return relative.empty() || relative == "." || *relative.begin() == ".." ? std::string()
+                                                                          : relative.string();
+}
+
+}  // namespace
+
+PrivateFolder::PrivateFolder() {
+  std::error_code error;
+  std::string name = (fs::temp_directory_path(error) / "cnplint-XXXXXX").string();
+  if (!error && ::mkdtemp(name.data()) != nullptr) path_ = fs::canonical(name, error);
+}
+
+PrivateFolder::~PrivateFolder() {
+  std::error_code ignored;
+  if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
+StateName read_state_name(const std::string& text) {
+  StateName name;
+  name.text = text;
+  if (!text.starts_with(kGit)) {
+    name.path = text;
+    return name;
+  }
+  const std::string rest = text.substr(kGit.size());
+  const std::size_t colon = rest.find(':');
+  name.revision = rest.substr(0, colon);
+  if (colon != std::string::npos) name.path = rest.substr(colon + 1);
+  return name;
+}
+
+std::string State::place(const base::SourceRange& range) const {
+  std::string text = range.place();
+  if (folder == nullptr) return text;
+  const std::string root = (folder->path() / "tree").string() + "/";
+  if (text.starts_with(root)) text.erase(0, root.size());
+  return name + ":" + text;
+}
+
+base::Result<State> open_state(const StateName& name, const lint::Config& config) {
+  State state;
+  if (name.revision.empty() && !name.text.starts_with(kGit)) {
+    state.name = name.text;
+    state.project = std::make_unique<Project>(config);
+    state.inputs = &state.project->open({name.path});
+    return state;
+  }
+  state.name = std::string(kGit) + name.revision;
+  const auto root = base::repository_root(".");
+  if (!root)
+    return base::fail(base::Error::Kind::usage,
+                      name.text + ": the current folder is in no git repository");
+  auto commit = base::git_commit(*root, name.revision);
+  if (!commit) return tl::unexpected(commit.error());
+  state.folder = std::make_unique<PrivateFolder>();
+  const fs::path tree = state.folder->path() / "tree";
+  std::error_code error;
+  // The root of a repository is told by an entry of this name.
+  if (state.folder->path().empty() || !fs::create_directories(tree / ".git", error))
+    return base::fail(base::Error::Kind::unreadable, "no temporary folder can be made");
+  if (auto written = base::git_write_tree(*root, *commit, tree); !written)
+    return tl::unexpected(written.error());
+  lint::Config moved = config;
+  if (const std::string inside = below(fs::path(config.folder), *root);
+      !config.file.empty() && (!inside.empty() || fs::path(config.folder) == *root))
+    moved.folder = (tree / inside).lexically_normal().string();
+  state.project = std::make_unique<Project>(std::move(moved));
+  const fs::path path = name.path.empty() ? fs::path(".") : fs::path(name.path);
+  state.inputs = &state.project->open({(tree / path).lexically_normal().string()});
+  return state;
+}
+
+}  // namespace cnplint::project

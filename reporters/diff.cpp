@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporters/diff.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/escape.h"
+#include "base/text.h"
+#include "policy/verdict/change_summary.h"
+
+namespace cnplint::reporters {
+namespace {
+
+using policy::ChangeOfVerdict;
+using policy::VerdictChange;
+
+/// The names of changes in machine formats.
+const char* kind_name(ChangeOfVerdict change) {
+  switch (change) {
+    case ChangeOfVerdict::opened:
+      return "opened";
+    case ChangeOfVerdict::closed:
+      return "closed";
+    case ChangeOfVerdict::requests:
+      return "requests";
+    default:
+      return "authentication";
+  }
+}
+
+std::string place(const project::State& state, policy::NodeRef rule) {
+  return rule ? state.place(rule.range()) : std::string();
+}
+
+std::string summary_line(const DiffReport& report) {
+  const DiffCounts counts = counts_of(report.clusters);
+  if (counts.opened + counts.closed + counts.other == 0) return "no verdict changes";
+  std::string text =
+      std::to_string(counts.opened) + " opened, " + std::to_string(counts.closed) + " closed";
+  if (counts.other > 0) text += ", " + std::to_string(counts.other) + " changed";
+  return text;
+}
+
+/// A text in a span of code: as many backticks around it as it needs.
+std::string as_code(const std::string& text) {
+  const std::string shown = base::for_terminal(text);
+  std::size_t longest = 0;
+  std::size_t run = 0;
+  for (const char c : shown) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  const std::string fence(longest + 1, '`');
+  return longest == 0 ? fence + shown + fence : fence + " " + shown + " " + fence;
+}
+
+/// What makes a change, in the words of each state; the new one first.
+std::vector<std::pair<std::string, std::string>> causes(const DiffReport& report,
+                                                        const VerdictChange& change) {
+  std::vector<std::pair<std::string, std::string>> all;
+  if (std::string now = place(report.after, change.after); !now.empty())
+    all.emplace_back("now", std::move(now));
+  if (std::string was = place(report.before, change.before); !was.empty())
+    all.emplace_back("was", std::move(was));
+  return all;
+}
+
+}  // namespace
+
+DiffCounts counts_of(const std::vector<project::ClusterChanges>& clusters) {
+  DiffCounts counts;
+  for (const project::ClusterChanges& cluster : clusters)
+    for (const VerdictChange& each : cluster.changes) {
+      if (each.change == ChangeOfVerdict::opened)
+        ++counts.opened;
+      else if (each.change == ChangeOfVerdict::closed)
+        ++counts.closed;
+      else
+        ++counts.other;
+    }
+  return counts;
+}
+
+std::string render_diff_text(const DiffReport& report) {
+  std::string text;
+  for (const project::ClusterChanges& cluster : report.clusters) {
+    if (!cluster.cluster.empty()) text += "cluster " + base::for_terminal(cluster.cluster) + ":\n";
+    for (const VerdictChange& each : cluster.changes) {
+      text += base::for_terminal(described(each)) + "\n";
+      for (const auto& [when, where] : causes(report, each))
+        text += "  " + when + " " + base::for_terminal(where) + "\n";
+    }
+  }
+  return text + summary_line(report) + "\n";
+}
+
+std::string render_diff_json(const DiffReport& report) {
+  using nlohmann::ordered_json;
+  ordered_json changes = ordered_json::array();
+  for (const project::ClusterChanges& cluster : report.clusters)
+    for (const VerdictChange& each : cluster.changes) {
+      ordered_json json{{"change", kind_name(each.change)},
+                        {"direction", std::string(policy::direction_name(each.direction))},
+                        {"subjects", each.subjects},
+                        {"everybodyBut", each.everybody},
+                        {"peers", each.peers},
+                        {"ports", ordered_json::array()}};
+      if (!cluster.cluster.empty()) json["cluster"] = cluster.cluster;
+      for (const policy::PortSpan& port : each.ports)
+        json["ports"].push_back({{"protocol", std::string(policy::protocol_name(port.protocol))},
+                                 {"first", port.first},
+                                 {"last", port.last}});
+      for (const auto& [when, where] : causes(report, each)) json[when] = where;
+      json["text"] = described(each);
+      changes.push_back(std::move(json));
+    }
+  const DiffCounts counts = counts_of(report.clusters);
+  const ordered_json json{
+      {"formatVersion", "1"},
+      {"before", report.before.name},
+      {"after", report.after.name},
+      {"counts", {{"opened", counts.opened}, {"closed", counts.closed}, {"changed", counts.other}}},
+      {"changes", std::move(changes)}};
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string render_diff_markdown(const DiffReport& report) {
+  constexpr std::size_t kMostBytes = 60'000;
+  std::string text = "**cnplint diff** " + as_code(report.before.name) + " → " +
+                     as_code(report.after.name) + ": " + summary_line(report) + "\n";
+  std::size_t left_out = 0;
+  for (const ChangeOfVerdict kind : {ChangeOfVerdict::opened, ChangeOfVerdict::closed,
+                                     ChangeOfVerdict::requests, ChangeOfVerdict::authentication}) {
+    std::string part;
+    for (const project::ClusterChanges& cluster : report.clusters)
+      for (const VerdictChange& each : cluster.changes) {
+        if (each.change != kind) continue;
+        std::string line = "- ";
+        if (!cluster.cluster.empty()) line += as_code(cluster.cluster) + ": ";
+        line += as_code(described(each));
+        for (const auto& [when, where] : causes(report, each))
+          line += "<br>" + when + " " + as_code(where);
+        line += "\n";
+        if (text.size() + part.size() + line.size() > kMostBytes)
+          ++left_out;
+        else
+          part += line;
+      }
+    if (part.empty()) continue;
+    text += "\n<details open><summary>" + std::string(kind_name(kind)) + "</summary>\n\n" + part +
+            "\n</details>\n";
+  }
+  if (left_out > 0) text += "\n" + std::to_string(left_out) + " more are left out.\n";
+  return text;
+}
+
+}  // namespace cnplint::reporters
