@@ -56,6 +56,16 @@ std::string_view nearest_spelling(std::string_view word,
   return nearest;
 }
 
+bool differ_in_digits(std::string_view a, std::string_view b) {
+  const auto letters = [](std::string_view word) {
+    std::string text;
+    for (const char c : word)
+      if (c < '0' || c > '9') text += c;
+    return text;
+  };
+  return a != b && letters(a) == letters(b);
+}
+
 std::string allowed_values_hint(std::string_view word,
                                 std::span<const std::string_view> candidates) {
   if (std::ranges::find(candidates, without_blanks(word)) != candidates.end())

@@ -17,6 +17,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 std::string_view nearest_spelling(std::string_view word,
                                   std::span<const std::string_view> candidates);
 
+/// Whether two words are the same but for their digits: `db-1` and `db-2` are siblings rather than
+/// one of them misspelt.
+bool differ_in_digits(std::string_view a, std::string_view b);
 /// The end of a message about a value that is not among the allowed ones: all of them where there
 /// are at most 8, else the nearest spelling, else nothing; the blanks, where without them it is one
 /// of these. Begins with a comma or a colon.

@@ -26,12 +26,16 @@ struct LineColumn {
 class SourceFile {
  public:
   SourceFile(std::string path, std::string text)
-      : path_(std::move(path)), text_(as_utf8(std::move(text))) {}
+      : path_(std::move(path)),
+        utf16_(text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")),
+        text_(as_utf8(std::move(text))) {}
   SourceFile(const SourceFile&) = delete;
   SourceFile& operator=(const SourceFile&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string_view text() const { return text_; }
+  /// Whether it was UTF-16, so that `text` is not what is in the file.
+  [[nodiscard]] bool was_utf16() const { return utf16_; }
 
   /// The line and column of a byte offset; an offset past the end is the end.
   [[nodiscard]] LineColumn position(std::uint32_t offset) const;
@@ -52,6 +56,7 @@ class SourceFile {
   [[nodiscard]] std::uint32_t characters_before(std::uint32_t offset) const;
 
   std::string path_;
+  bool utf16_;
   std::string text_;
   std::forward_list<std::string> decoded_;
   mutable std::once_flag lines_once_;

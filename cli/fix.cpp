@@ -92,9 +92,10 @@ int run_fix(const LintFlags& flags, project::Project& project, project::Inputs& 
             Linter& linter, const std::vector<Output>& outputs) {
   if (project.config().render)
     return fail(kUsage, "what is rendered cannot be fixed; fix what is written, without --render");
-  project::FixOptions options{flags.unsafe, [&](const project::Project& of, project::Inputs& all) {
-                                return linter.lint(of, all, false);
-                              }};
+  project::FixOptions options{
+      flags.unsafe,
+      [&](const project::Project& of, project::Inputs& all) { return linter.lint(of, all, false); },
+      flags.only};
   auto made = project::fix(project, inputs, options);
   if (!made) return fail(kUsage, made.error());
   auto& fixed = until_the_end<project::Fixed>(std::move(*made));

@@ -7,6 +7,7 @@
 #include "project/fix.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -112,6 +113,7 @@ class Fixer {
 
  private:
   Fixed finished() {
+    left_.insert(waiting_.begin(), waiting_.end());
     result_.left.assign(left_.begin(), left_.end());
     if (!result_.texts.empty()) result_.verdicts = verdict_changes(*first_.inputs, *now_.inputs);
     result_.inputs = now_.inputs;
@@ -123,6 +125,7 @@ class Fixer {
   /// Applies fixes of the findings that remain, safe ones first; false where there is none to
   /// apply. What may not be applied is left out of the next choice.
   bool fix_round() {
+    look_for_trouble();
     while (true) {
       for (const bool safe : {true, false})
         for (std::vector<Pick> picked = picks(safe); !picked.empty(); picked = picks(safe))
@@ -157,15 +160,70 @@ class Fixer {
     return finding.range.place() + ": " + std::string(finding.rule->name) + ": " + why;
   }
 
+  [[nodiscard]] std::string refusal(const policy::Edit& edit) {
+    const std::string& path = edit.range.file->path();
+    const auto is_it = [&](const std::string& each) {
+      return std::filesystem::absolute(each).lexically_normal() ==
+             std::filesystem::absolute(path).lexically_normal();
+    };
+    if (!options_.only.empty() && std::ranges::none_of(options_.only, is_it))
+      return "the fix would change " + path + ", which is outside of what was asked about";
+    return target_.refusal(*now_.inputs, edit.range);
+  }
+
+  /// What is refused, and what the API server drops fields of, by file and object.
+  struct Troubled {
+    std::set<const base::SourceFile*> files;
+    std::set<std::string_view> refused;
+    std::set<std::string_view> pruned;
+  };
+
+  void look_for_trouble() {
+    troubled_ = {};
+    waiting_.clear();
+    for (const Finding& finding : result_.remaining.findings) {
+      if (finding.rejected_by != lint::kNobody) {
+        troubled_.files.insert(finding.range.file);
+        troubled_.refused.insert(finding.subject);
+      }
+      if (finding.pruned && finding.fix.applicability != Applicability::safe)
+        troubled_.pruned.insert(finding.subject);
+    }
+  }
+
+  /// Why a fix has to wait for others; empty where it has not.
+  [[nodiscard]] std::string held_back(const Finding& finding) const {
+    const std::string_view subject = finding.subject;
+    switch (finding.fix.applicability) {
+      case Applicability::safe:
+        // Of what runs nowhere the engine proves nothing.
+        return (subject.empty() ? troubled_.files.contains(finding.range.file)
+                                : troubled_.refused.contains(subject))
+                   ? "the fix waits until the object is accepted"
+                   : "";
+      case Applicability::repair:
+        // What is accepted then would be without them.
+        return troubled_.pruned.contains(subject)
+                   ? "the fix waits until the object has no unknown fields"
+                   : "";
+      default:
+        return {};
+    }
+  }
+
   [[nodiscard]] bool wanted(const Finding& finding, bool safe) {
     const lint::Fix& fix = finding.fix;
     if (finding.suppressed || !fix.is_applicable() ||
         (fix.applicability == Applicability::safe) != safe ||
         (fix.applicability == Applicability::unsafe && !options_.unsafe))
       return false;
+    if (const std::string wait = held_back(finding); !wait.empty()) {
+      waiting_.insert(sentence(finding, wait));
+      return false;
+    }
     std::string why;
     for (const policy::Edit& edit : fix.edits)
-      if (why.empty()) why = target_.refusal(*now_.inputs, edit.range);
+      if (why.empty()) why = refusal(edit);
     if (!why.empty()) left_.insert(sentence(finding, why));
     return why.empty();
   }
@@ -325,12 +383,14 @@ class Fixer {
   const FixOptions& options_;
   const std::set<std::string>& vain_;
   std::set<std::string> undone_;
+  Troubled troubled_;
   State first_;
   State now_;
   std::set<std::string> problems_;  ///< of the texts as they are now
   FixTarget target_;
   Fixed result_;
   std::set<std::string> left_;
+  std::set<std::string> waiting_;  ///< like it, of this round
   bool changed_since_refusal_ = false;
   std::set<std::string> refused_;  ///< keys of fixes that are not applied to this text
   std::set<std::string> added_;    ///< by the fixes that were applied

@@ -24,6 +24,8 @@ using Lint = std::function<base::Result<lint::Outcome>(const Project& project, I
 struct FixOptions {
   bool unsafe = false;  ///< those that change verdicts, too
   Lint lint;            ///< by the rules whose findings are to be fixed; must not fold findings
+  /// Files that may change, as they are called; empty: all that were asked about.
+  std::vector<std::string> only = {};
 };
 
 /// A fix that was applied.

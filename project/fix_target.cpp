@@ -33,6 +33,7 @@ std::string_view generated_mark(const base::SourceFile& file) {
 std::string refusal_of(const base::SourceFile& file) {
   if (file.path() == base::shown_path("-"))
     return "standard input cannot be changed; change what it was made of";
+  if (file.was_utf16()) return "the file is UTF-16; save it as UTF-8 first";
   const policy::SourceComments sources(file.text());
   if (!sources.empty()) {
     const auto all = sources.all();

@@ -112,7 +112,7 @@ policy::NodeRef place_of_value(const policy::Condition& condition, std::string_v
 policy::Changes rewrite_value(const policy::Condition& condition, std::string_view value,
                               std::string_view text) {
   const policy::NodeRef place = place_of_value(condition, value);
-  if (!place.is_scalar() || place.text() != value) return {};
+  if (!place.is_scalar() || place.text() != value || base::differ_in_digits(value, text)) return {};
   return {policy::set_text(place, std::string(text))};
 }
 

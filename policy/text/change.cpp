@@ -173,11 +173,12 @@ class Editor {
 
   bool make(const Change& change) {
     const NodeRef node = written_(change.node);
-    if (!node || node.document().form() == DocumentForm::quoted_text) return false;
+    if (!node || node.document().form() == DocumentForm::quoted_text || is_shared(node))
+      return false;
     if (change.kind == Change::Kind::remove) return remember(node);
     if (!change.to) return take(made(change, node, {}));
     const NodeRef to = written_(change.to);
-    return to && take(made(change, node, to));
+    return to && !is_shared(to) && take(made(change, node, to));
   }
 
   static Made made(const Change& change, NodeRef node, NodeRef to) {

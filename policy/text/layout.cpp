@@ -70,6 +70,13 @@ bool is_json(NodeRef node) {
   return false;
 }
 
+bool is_shared(NodeRef node) {
+  const Document& document = node.document();
+  return std::ranges::any_of(document.aliased(), [&](std::uint32_t target) {
+    return target <= node.index() && node.index() < document.node(target).subtree_end;
+  });
+}
+
 bool has_alias(NodeRef node) {
   const Document& document = node.document();
   for (std::uint32_t i = node.index() + 1; i < document.size(); ++i)

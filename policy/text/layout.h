@@ -30,6 +30,9 @@ base::SourceRange content_of(NodeRef node);
 bool is_flow(NodeRef node);
 /// Whether its document is JSON: in brackets, with keys in double quotes.
 bool is_json(NodeRef node);
+/// Whether the node is part of one for which some alias stands: what becomes of it becomes of that
+/// place, too.
+bool is_shared(NodeRef node);
 /// Whether some alias stands for the node.
 bool has_alias(NodeRef node);
 /// Whether some alias outside of the node stands for it or for something in it.

@@ -118,6 +118,8 @@ class Document {
   [[nodiscard]] const base::SourceFile& file_of(const Node& node) const {
     return (node.flags & Node::kElsewhere) == 0 ? *file_ : *origin_of(node).file;
   }
+  /// The nodes for which aliases stand, each as often as it has aliases.
+  [[nodiscard]] const std::vector<std::uint32_t>& aliased() const { return aliased_; }
   /// Whether it was made of nodes of several places, so that not all of it stands in its range.
   [[nodiscard]] bool composed() const { return composition_ != nullptr; }
 
@@ -131,6 +133,7 @@ class Document {
   /// Notes on a mapping that is complete whether a key stands in it twice.
   void mark_duplicates(std::uint32_t mapping);
 
+  std::vector<std::uint32_t> aliased_;
   base::SourceFile* file_;
   std::uint32_t begin_;
   std::uint32_t end_;

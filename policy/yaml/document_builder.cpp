@@ -350,6 +350,8 @@ class DocumentBuilder {
     if (found == anchors_.end()) return error_at(begin, end, "unknown anchor");
     if (!found->second.closed) return error_at(begin, end, "the anchor contains itself");
     node.text_begin = found->second.node;
+    if (document_.aliased_.empty() || document_.aliased_.back() != node.text_begin)
+      document_.aliased_.push_back(node.text_begin);
     const Node& target = document_.nodes_[found->second.node];
     if (is_key(node) && target.kind != NodeKind::scalar)
       return error_at(begin, end, "a mapping key must be a plain value, not a list or a mapping");

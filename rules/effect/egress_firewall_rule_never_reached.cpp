@@ -83,6 +83,17 @@ void report_group(const policy::Spec& spec, const Group& group, Report& report) 
         {policy::lift_before(item.node, before)});
   else
     finding.fix = lint::safe_fix("take it out", {policy::remove(item.node)});
+  // A Deny that an earlier one has may be there for an Allow behind it, which is in the wrong
+  // place.
+  const auto is_other = [&](const RuleItem& each) {
+    return &each > &item && each.deny != item.deny;
+  };
+  if (!group.opposite && std::ranges::any_of(spec.items, is_other)) finding.fix.changes.clear();
+  // What stands between and says the opposite of the one that moves would no longer come first.
+  const auto is_between = [&](const RuleItem& each) {
+    return &each > &spec.items[first.by.front()] && &each < &item && each.deny != item.deny;
+  };
+  if (group.opposite && std::ranges::any_of(spec.items, is_between)) finding.fix.changes.clear();
   // Where both are about the same, it would only be the other one that is not reached.
   if (first.ipv4_only || (group.opposite && says_the_same(before, item.node)))
     finding.fix.changes.clear();

@@ -5,8 +5,19 @@
 namespace cnplint::rules::empty_list_allows_nothing {
 namespace {
 
+/// Whether an object has no list of a name, or an empty one: what has another type is something
+/// else.
+bool is_empty_list(NodeRef entry, const char* field) {
+  const NodeRef list = entry.get(field);
+  return entry.is_mapping() && (!list || list.is_null() || list.is_sequence()) &&
+         !list.has_children();
+}
+
 /// A rule that matches nothing does what `{}` does, and that only where no other rule is there.
 lint::Fix without_rule(const RuleItem& item) {
+  // Peers beside the empty list may be what was meant.
+  if (std::ranges::any_of(item.peers, [](const auto& each) { return each.list.has_children(); }))
+    return {};
   const bool alone = item.node.parent().child_count() == 1;
   return lint::safe_fix(alone ? "write `{}`, which says the same" : "take the rule out",
                         policy::remove_rules(item.node.parent(), {item.node}));
@@ -14,6 +25,8 @@ lint::Fix without_rule(const RuleItem& item) {
 
 /// An entry that matches nothing goes; not the last one, without which the rule is about all ports.
 lint::Fix without_entry(const RuleItem& item, NodeRef entry) {
+  const bool bare = entry.is_mapping() && entry.child_count() <= 1 && !entry.get("rules");
+  if (!bare) return {};
   if (entry.parent().child_count() == 1) return item.deny ? lint::Fix() : without_rule(item);
   return lint::safe_fix("take the entry out", {policy::remove(entry)});
 }
@@ -45,12 +58,11 @@ void check(const PolicyContext& context, Report& report) {
   each_item(context.policy, [&](const RuleItem& item) {
     check_peers(item, report);
     for (const policy::PortRule& rule : item.port_rules)
-      if (rule.ports.empty() && !is_placeholder(rule.node) &&
-          !is_placeholder(rule.node.get("ports")))
+      if (rule.ports.empty() && is_empty_list(rule.node, "ports"))
         report.add(rule.node, "an entry of `toPorts` without ports matches no traffic").fix =
             without_entry(item, rule.node);
     for (const NodeRef entry : item.icmps.items())
-      if (!entry.get("fields").has_children() && !is_placeholder(entry))
+      if (is_empty_list(entry, "fields"))
         report.add(entry, "an entry of `icmps` without fields matches no traffic").fix =
             without_entry(item, entry);
   });

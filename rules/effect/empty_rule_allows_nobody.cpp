@@ -79,11 +79,9 @@ class Check {
     const std::string name(policy::direction_name(item.direction));
     lint::Finding& finding = report_.add(
         item.node, "`{}` allows nobody: it puts " + name + " into default deny, but " + sign);
-    finding.fix = lint::unsafe_fix(
-        "to allow everybody, write " + quoted(std::string(peers(item)) + ": [all]") +
-            " in the rule: opens " + name + " for everybody",
-        {policy::set(item.node, policy::Value::map(
-                                    {{peers(item), policy::Value::texts({"all"}).in_line()}}))});
+    // Only the author knows: what opens a direction to everybody is written by people.
+    finding.fix.title = "to allow everybody, write " +
+                        quoted(std::string(peers(item)) + ": [all]") + " in the rule";
   }
 
   /// What says that an item is meant to allow everybody; empty where nothing does.
@@ -146,14 +144,6 @@ spec:
   ingress:
   - fromEntities: [all]
     toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
-)",
-                R"(apiVersion: cilium.io/v2
-kind: CiliumNetworkPolicy
-metadata: {name: allow-all-ingress, namespace: shop}
-spec:
-  endpointSelector: {matchLabels: {app: cart}}
-  ingress:
-  - {fromEntities: [all]}
 )"},
     .facts = "A1.2",
     .check_policy = check,

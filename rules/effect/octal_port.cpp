@@ -13,6 +13,13 @@ bool is_odd(std::string_view text) {
   return (text.size() > 1 && text.front() == '0') || text.find('_') != std::string_view::npos;
 }
 
+/// The numbers that a text is one of, going by its prefix.
+const char* base_of(std::string_view digits) {
+  if (digits.starts_with("0x") || digits.starts_with("0X")) return "hexadecimal";
+  if (digits.starts_with("0b") || digits.starts_with("0B")) return "binary";
+  return "octal";
+}
+
 void check_number(NodeRef node, Report& report) {
   if (!node.is_scalar() || is_placeholder(node) || !is_odd(node.text())) return;
   std::optional<std::int64_t> value;
@@ -28,11 +35,14 @@ void check_number(NodeRef node, Report& report) {
   if (digits == number) return;
   const std::string meant =
       digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1));
-  report.add(node, quoted(node.text()) + " is octal: it means port " + number).fix =
-      lint::unsafe_fix(
-          "write " + quoted(meant) + ": opens that port, and closes " + number,
-          {node.is_string() ? policy::set_text(node, meant)
-                            : policy::set(node, policy::Value::number(std::stoul(meant)))});
+  lint::Finding& finding = report.add(
+      node, quoted(node.text()) + " is " + base_of(digits) + ": it means port " + number);
+  const auto port = policy::port_number(meant);  // none of `0x1F90`
+  if (port)
+    finding.fix =
+        lint::unsafe_fix("write " + quoted(meant) + ": opens that port, and closes " + number,
+                         {node.is_string() ? policy::set_text(node, meant)
+                                           : policy::set(node, policy::Value::number(*port))});
 }
 
 void check(const PolicyContext& context, Report& report) {

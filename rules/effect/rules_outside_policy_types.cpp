@@ -29,10 +29,11 @@ void check_listed(const policy::Spec& spec, NodeRef types, Direction direction, 
     lint::Finding& finding = report.add(
         spec.node.get(field), quoted(field) + " has rules, but `policyTypes` does not list " +
                                   quoted(type) + ": Kubernetes ignores them, Cilium enforces them");
-    finding.fix = lint::unsafe_fix("add " + quoted(type) +
-                                       " to `policyTypes`, or take the rules out: closes " + field +
-                                       " of what the policy selects but for what it allows",
-                                   {policy::add_item(types, policy::Value::text(type))});
+    finding.fix = lint::unsafe_fix(
+        "add " + quoted(type) + " to `policyTypes`, or take the rules out: closes " + field +
+            " of what the policy selects but for what it allows, where " +
+            "Kubernetes enforces it; Cilium does already",
+        {policy::add_item(types, policy::Value::text(type))});
     finding.notes.push_back({lint::culprit_range(types), "listed here"});
   } else if (const NodeRef list = spec.node.get(field); is_empty_list(list)) {
     report

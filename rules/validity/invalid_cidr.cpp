@@ -5,6 +5,7 @@
 #include "policy/model/address.h"
 #include "rules/each.h"
 #include "rules/joined_words.h"
+#include "rules/mending.h"
 
 namespace cnplint::rules::invalid_cidr {
 namespace {
@@ -24,25 +25,33 @@ std::string problem(std::string_view text) {
 }
 
 /// `address` says whether an address without a prefix length will do, as in toCIDR.
-void check_cidr(NodeRef cidr, bool address, std::uint8_t refuser, Report& report) {
+void check_cidr(const policy::Policy& policy, NodeRef cidr, bool address, std::uint8_t refuser,
+                Report& report) {
   if (!cidr.is_scalar() || is_placeholder(cidr)) return;
   const std::string_view text = string_of(cidr);
   const auto single = policy::parse_address(text);
   if (policy::parse_prefix(text) || (address && single && !single->zone)) return;
   // The API server puts up with leading zeros.
-  report.reject(cidr, policy::is_sloppy_cidr(text) ? std::uint8_t{kCilium} : refuser,
-                problem(text));
+  lint::Finding& finding = report.reject(
+      cidr, policy::is_sloppy_cidr(text) ? std::uint8_t{kCilium} : refuser, problem(text));
+  // An address alone is that one; blanks around are nothing.
+  std::string meant(base::without_blanks(text));
+  if (const auto one = policy::parse_address(meant); one && !one->zone)
+    meant += one->v6 ? "/128" : "/32";
+  if (policy::parse_prefix(meant) && cidr.is_string())
+    mend(finding, policy, "write " + quoted(meant), {policy::set_text(cidr, meant)});
 }
 
-void check_set_item(NodeRef item, std::uint8_t refuser, Report& report) {
+void check_set_item(const policy::Policy& policy, NodeRef item, std::uint8_t refuser,
+                    Report& report) {
   const NodeRef cidr = item.get("cidr");
   // An empty cidr is no cidr for Cilium: unclear-cidr-source speaks of it.
-  if (!string_of(cidr).empty()) check_cidr(cidr, false, refuser, report);
+  if (!string_of(cidr).empty()) check_cidr(policy, cidr, false, refuser, report);
   // Beside a group exceptions are used without a check before: an address will do there.
   const bool group = policy::is_stored(item.get("cidrGroupRef")) ||
                      policy::is_stored(item.get("cidrGroupSelector"));
   for (const NodeRef except : item.get("except").items())
-    check_cidr(except, group, refuser, report);
+    check_cidr(policy, except, group, refuser, report);
 }
 
 void check_cilium(const PolicyContext& context, Report& report) {
@@ -50,16 +59,18 @@ void check_cilium(const PolicyContext& context, Report& report) {
   // every release.
   each_item(context.policy, [&](const RuleItem& item) {
     if (const policy::Peers* peers = item.peers_of(PeerKind::cidr))
-      for (const NodeRef cidr : peers->list.items()) check_cidr(cidr, true, kCilium, report);
+      for (const NodeRef cidr : peers->list.items())
+        check_cidr(context.policy, cidr, true, kCilium, report);
     if (const policy::Peers* peers = item.peers_of(PeerKind::cidr_set))
-      for (const NodeRef each : peers->list.items()) check_set_item(each, kCilium, report);
+      for (const NodeRef each : peers->list.items())
+        check_set_item(context.policy, each, kCilium, report);
   });
 }
 
-void check_firewall_cidr(policy::PolicyKind kind, NodeRef cidr, Report& report) {
-  check_cidr(cidr, false, kApiServer, report);
+void check_firewall_cidr(const policy::Policy& policy, NodeRef cidr, Report& report) {
+  check_cidr(policy, cidr, false, kApiServer, report);
   const auto prefix = policy::parse_prefix(cidr.text());
-  if (kind == policy::PolicyKind::egress_network_policy && prefix && prefix->address.v6)
+  if (policy.kind == policy::PolicyKind::egress_network_policy && prefix && prefix->address.v6)
     report.reject(cidr, kApiServer,
                   quoted(cidr.text()) + " is of IPv6, and an EgressNetworkPolicy knows IPv4 only");
 }
@@ -70,10 +81,10 @@ void check(const PolicyContext& context, Report& report) {
     for (const policy::Peers& peers : item.peers) {
       if (const NodeRef cidr = peers.list.get("cidrSelector");
           peers.kind == PeerKind::firewall && cidr)
-        check_firewall_cidr(context.policy.kind, cidr, report);
+        check_firewall_cidr(context.policy, cidr, report);
       for (const NodeRef peer : peers.list.items())
         if (const NodeRef block = peer.get("ipBlock"); policy::is_stored(block))
-          check_set_item(block, kApiServer, report);
+          check_set_item(context.policy, block, kApiServer, report);
     }
   });
 }

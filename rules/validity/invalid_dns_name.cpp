@@ -2,7 +2,9 @@
 #include <string>
 
 #include "base/blanks.h"
+#include "policy/model/address.h"
 #include "policy/model/dns_name.h"
+#include "policy/model/port.h"
 #include "rules/each.h"
 #include "rules/mending.h"
 #include "schemas/validator.h"
@@ -17,7 +19,11 @@ std::string_view host_in(std::string_view text) {
   if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos)
     text.remove_prefix(scheme + 3);
   text = text.substr(0, text.find('/'));
-  text = text.substr(0, text.find(':'));
+  if (policy::parse_address(text)) return {};
+  if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
+    if (!policy::port_number(text.substr(colon + 1))) return {};
+    text = text.substr(0, colon);
+  }
   return policy::is_host_name(text) ? text : std::string_view();
 }
 

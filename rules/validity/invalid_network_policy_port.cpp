@@ -7,6 +7,7 @@
 #include "policy/yaml/scalar.h"
 #include "rules/each.h"
 #include "rules/joined_words.h"
+#include "rules/mending.h"
 #include "rules/port_text.h"
 
 namespace cnplint::rules::invalid_network_policy_port {
@@ -51,18 +52,29 @@ std::string name_problem(std::string_view text) {
   return message + hint_of_form(text);
 }
 
-void check_port(NodeRef entry, Report& report) {
+/// Writes a number without quotes, and a name in lower case.
+void mend_port(lint::Finding& finding, const policy::Policy& policy, NodeRef port) {
+  const std::string lower = base::lower(port.text());
+  if (const auto value = policy::port_number(port.text()))
+    mend(finding, policy, "write it without quotes",
+         {policy::set(port, policy::Value::number(*value))});
+  else if (is_name(lower))
+    mend(finding, policy, "write " + quoted(lower), {policy::set_text(port, lower)});
+}
+
+void check_port(const policy::Policy& policy, NodeRef entry, Report& report) {
   const NodeRef protocol = entry.get("protocol");
   const NodeRef port = entry.get("port");
   const NodeRef end = entry.get("endPort");
   if (protocol.is_string() && !is_placeholder(protocol) && !is_protocol(protocol.text()))
-    report.reject(protocol, kApiServer, protocol_problem(protocol.text()));
+    mend_spelling(report.reject(protocol, kApiServer, protocol_problem(protocol.text())), policy,
+                  protocol, kProtocols);
   if (is_placeholder(port) || is_placeholder(end)) return;
   const auto first = number(port);
   if (first && (*first < 1 || *first > kLargest))
     report.reject(port, kApiServer, "the port must be between 1 and 65535");
   if (port.is_string() && !is_name(port.text()))
-    report.reject(port, kApiServer, name_problem(port.text()));
+    mend_port(report.reject(port, kApiServer, name_problem(port.text())), policy, port);
   const auto last = number(end);
   if (!last) return;
   if (!first)
@@ -75,7 +87,7 @@ void check(const PolicyContext& context, Report& report) {
   if (context.policy.kind != policy::PolicyKind::network_policy) return;
   each_item(context.policy, [&](const RuleItem& item) {
     for (const policy::PortRule& rule : item.port_rules)
-      for (const NodeRef entry : rule.ports) check_port(entry, report);
+      for (const NodeRef entry : rule.ports) check_port(context.policy, entry, report);
   });
 }
 

@@ -7,11 +7,18 @@ namespace {
 
 constexpr policy::Release kSpecsRefused{19};
 
+/// Whether a rule names pods, which would be those of every namespace in the other kind.
+bool names_pods(const policy::Spec& spec) {
+  return std::ranges::any_of(spec.items, [](const RuleItem& item) {
+    return item.peers_of(PeerKind::endpoints) != nullptr;
+  });
+}
+
 /// The kind that has nodes, which is in no namespace. Not where another spec of the policy selects
 /// pods of the namespace.
 policy::Changes to_clusterwide(const policy::Policy& policy) {
   for (const policy::Spec& spec : policy.specs)
-    if (!spec.node_selector) return {};
+    if (!spec.node_selector || names_pods(spec)) return {};
   policy::Changes changes{policy::set_text(
       policy.heading.get("kind"),
       std::string(policy::kind_name(policy::PolicyKind::cilium_clusterwide_network_policy)))};

@@ -181,10 +181,66 @@ policy::Changes as_peer(const PolicyContext& context, NodeRef field) {
                                  {{std::string(name), policy::Value::of(field)}})}))};
 }
 
+/// A port that stands in an entry of `toPorts` itself becomes its list of ports.
+policy::Changes as_list_of_ports(NodeRef field) {
+  const NodeRef entry = field.parent();
+  if (field_name(field) != "port" || field_name(entry.parent()) != "toPorts" || entry.get("ports"))
+    return {};
+  policy::Changes changes;
+  policy::Value port = policy::Value::map();
+  for (const char* name : {"port", "endPort", "protocol"}) {
+    const NodeRef value = entry.get(name);
+    if (!value) continue;
+    port.set(name, policy::Value::of(value));
+    if (!(value == field)) changes.push_back(policy::remove(value));
+  }
+  changes.push_back(policy::rename(field, "ports"));
+  changes.push_back(policy::set(field, policy::Value::list({std::move(port).in_line()})));
+  return changes;
+}
+
+/// Whether a field of a name takes a value: a list where one is wanted, an object where that is.
+bool takes(const schemas::Violation& violation, const std::string& name) {
+  const schemas::Property* property = violation.schema->property(name);
+  if (property == nullptr || property->schema == nullptr) return true;
+  const unsigned types = property->schema->types;
+  const NodeRef value = violation.node;
+  if (value.is_sequence()) return (types & schemas::kArray) != 0;
+  if (value.is_mapping()) return (types & schemas::kObject) != 0;
+  return types != schemas::kArray && types != schemas::kObject;
+}
+
+/// Labels that stand in a selector itself go under `matchLabels`, all with the first of them.
+policy::Changes as_match_labels(const PolicyContext& context, NodeRef field) {
+  const NodeRef selector = field.parent();
+  const bool of_selector = std::ranges::any_of(
+      context.selectors, [&](const policy::SelectorUse& use) { return use.selector == selector; });
+  if (!of_selector || !field.is_scalar()) return {};
+  const NodeRef known = selector.get("matchLabels");
+  if (known.is_mapping()) return {policy::move_entry(field, known)};
+  if (known) return {};
+  const std::vector<policy::Entry> entries = selector.entries();
+  const auto first = std::ranges::find_if(
+      entries, [](const policy::Entry& entry) { return entry.value.is_scalar(); });
+  if (!(first->value == field)) return {};
+  policy::Changes changes;
+  policy::Value labels = policy::Value::map();
+  for (const policy::Entry& entry : entries) {
+    if (!entry.value.is_scalar()) continue;
+    labels.set(entry.key.key_text(), policy::Value::of(entry.value));
+    if (!(entry.value == field)) changes.push_back(policy::remove(entry.value));
+  }
+  changes.push_back(policy::rename(field, "matchLabels"));
+  changes.push_back(policy::set(field, std::move(labels).in_line()));
+  return changes;
+}
+
 /// Where to write a field that has a place elsewhere, as changes with their title.
 std::pair<std::string, policy::Changes> moved(const PolicyContext& context,
                                               const schemas::Violation& violation) {
   const NodeRef field = violation.node;
+  if (policy::Changes ports = as_list_of_ports(field); !ports.empty())
+    return {"write it as an item of `ports`", std::move(ports)};
   if (policy::Changes peer = as_peer(context, field); !peer.empty())
     return {"write it as a peer of the rule", std::move(peer)};
   const bool selector =
@@ -192,6 +248,8 @@ std::pair<std::string, policy::Changes> moved(const PolicyContext& context,
   if (policy::is_cilium(context.policy.kind) && selector &&
       field_name(field.parent().parent()).ends_with("Endpoints"))
     return {"write its labels in the selector itself", labels_of_peer(field)};
+  if (policy::Changes labels = as_match_labels(context, field); !labels.empty())
+    return {"write it under `matchLabels`", std::move(labels)};
   if (const NodeRef home = home_of(context, violation))
     return {"move it into " + quoted(field_name(home)), {policy::move_entry(field, home)}};
   const NodeRef above = home_above(context, violation);
@@ -210,7 +268,7 @@ void mend_field(const PolicyContext& context, const schemas::Violation& violatio
   constexpr std::string_view kEffect =
       ": the rule says what is written, which opens what it allows and closes what it leaves open "
       "without that";
-  if (!meant.empty() && !object.get(meant)) {
+  if (!meant.empty() && !object.get(meant) && takes(violation, meant)) {
     mend(finding, context.policy, "write " + quoted(meant),
          {policy::rename(violation.node, meant)});
   } else {

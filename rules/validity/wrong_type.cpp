@@ -100,7 +100,13 @@ std::optional<policy::Value> as_scalar(const schemas::Violation& violation) {
   const schemas::SchemaNode& schema = *violation.schema;
   if (!node.is_scalar() || node.is_null()) return std::nullopt;
   const std::string text(node.text());
-  if ((schema.types & schemas::kString) != 0 && !node.is_string()) return Value::quoted(text);
+  if ((schema.types & schemas::kString) != 0 && !node.is_string()) {
+    if (field_name(node) != "port") return Value::quoted(text);
+    const auto number = policy::integer_value(text, node.type());
+    constexpr std::int64_t kLargest = 65535;
+    if (!number || *number < 0 || *number > kLargest) return std::nullopt;
+    return Value::quoted(std::to_string(*number));
+  }
   if (!node.is_string()) return std::nullopt;
   const policy::ScalarType plain = policy::resolve_plain(text);
   if ((schema.types & schemas::kInteger) != 0)
@@ -120,7 +126,7 @@ std::optional<policy::Value> as_item(const schemas::Violation& violation) {
   const std::string text(node.text());
   if (node.is_string() && schema.types == schemas::kArray && schema.items != nullptr &&
       (schema.items->types & schemas::kString) != 0)
-    return Value::list({Value::text(text)}).in_line();
+    return text.empty() ? std::optional<Value>() : Value::list({Value::text(text)}).in_line();
   if (node.is_string() && schema.types == schemas::kObject) {
     if ((list == "toFQDNs" || list == "dns") && policy::is_dns_match_pattern(text))
       return policy::dns_name_value(text);

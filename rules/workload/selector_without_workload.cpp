@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/nearest.h"
 #include "base/text.h"
 #include "rules/known_selection.h"
 #include "rules/mending.h"
@@ -129,7 +130,9 @@ class Checker {
         report_.add(selection.policy, culprit == nullptr ? selection.where : culprit->where,
                     std::move(message));
     if (near) {
-      const bool written = culprit != nullptr && culprit->match_label && culprit->where.is_scalar();
+      const bool written = culprit != nullptr && culprit->match_label &&
+                           culprit->where.is_scalar() &&
+                           !base::differ_in_digits(culprit->where.text(), near->value);
       policy::Changes changes;
       if (written) changes.push_back(policy::set_text(culprit->where, std::string(near->value)));
       if (written && culprit->key != near->key)

@@ -46,8 +46,11 @@ class Checker {
     if (!near.empty()) message += ", did you mean " + quoted(near) + "?";
     lint::Finding& finding = report_.add(policy, ref, std::move(message));
     if (!near.empty())
-      finding.fix = lint::unsafe_fix("write " + quoted(near) + ": opens what the group holds",
-                                     {policy::set_text(ref, std::string(near))});
+      finding.fix =
+          lint::unsafe_fix("write " + quoted(near) + ": opens what the group holds",
+                           base::differ_in_digits(near, ref.text())
+                               ? policy::Changes()
+                               : policy::Changes{policy::set_text(ref, std::string(near))});
     judge(finding);
     if (finding.severity != lint::Severity::warning) return;
     finding.node = peer;

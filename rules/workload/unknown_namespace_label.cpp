@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/nearest.h"
 #include "policy/model/cluster_facts.h"
 #include "policy/verdict/known_pods.h"
 #include "rules/mending.h"
@@ -76,7 +77,8 @@ class Checker {
     if (near)
       finding.fix = lint::unsafe_fix(
           "write " + fix_of(selector, meant) + kSelectsOthers,
-          meant.first == key && condition.match_label && condition.where.is_scalar()
+          meant.first == key && condition.match_label && condition.where.is_scalar() &&
+                  !base::differ_in_digits(condition.where.text(), meant.second)
               ? policy::Changes{policy::set_text(condition.where, std::string(meant.second))}
               : policy::Changes());
     if (meant.first != key && !complete_) finding.severity = lint::Severity::note;

@@ -77,7 +77,7 @@ void check_known(const lint::ClusterContext& context, const policy::Policy& poli
   finding.notes.push_back(
       {context.pods.workload(pods.front()->example).place, "a workload that is selected"});
   if (const std::string near = near_name(names_of(pods), name.text());
-      !near.empty() && near != name.text())
+      !near.empty() && near != name.text() && !base::differ_in_digits(near, name.text()))
     finding.fix = lint::unsafe_fix("write " + quoted(near) + ": opens that port",
                                    {policy::set_text(name, near)});
 }

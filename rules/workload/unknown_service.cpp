@@ -55,7 +55,9 @@ class Checker {
     const NodeRef by_name = service.where.get("k8sService");
     const std::size_t slash = near.find('/');
     policy::Changes changes;
-    if (slash == std::string::npos)
+    if (base::differ_in_digits(near, service.name))
+      changes.clear();
+    else if (slash == std::string::npos)
       changes = {policy::set_text(by_name.get("serviceName"), near)};
     else if (const NodeRef ns = by_name.get("namespace"); ns.is_scalar())
       changes = {policy::set_text(ns, near.substr(0, slash))};
