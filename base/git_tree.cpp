@@ -143,7 +143,7 @@ Result<std::string> git_commit(const fs::path& root, const std::string& revision
     if (!commit) return tl::unexpected(unknown_revision(revision));
     return *std::move(commit);
   }
-  const auto or_head = [](std::string text) { return text.empty() ? std::string("HEAD") : text; };
+  const auto or_head = [](const std::string& text) { return text.empty() ? "HEAD" : text; };
   std::vector<std::string> commits;
   for (const std::string& each :
        {or_head(revision.substr(0, dots)), or_head(revision.substr(dots + 3))}) {

@@ -56,6 +56,12 @@ int open(project::State& state, const project::StateName& name, const lint::Conf
   return state.inputs->errors().empty() ? kClean : kUnreadable;
 }
 
+bool has_policies(const project::State& state) {
+  return std::ranges::any_of(state.inputs->clusters(), [](const project::Cluster& cluster) {
+    return !cluster.rules()->policies.empty();
+  });
+}
+
 int run_diff(const DiffFlags& flags) {
   project::StateName before = project::read_state_name(flags.before);
   project::StateName after = project::read_state_name(flags.after);
@@ -75,7 +81,11 @@ int run_diff(const DiffFlags& flags) {
   int code = open(states.first, before, *config);
   if (code == kClean || states.first.inputs != nullptr)
     code = std::max(code, open(states.second, after, *config));
-  if (states.first.inputs == nullptr || states.second.inputs == nullptr) return code;
+  // What cannot be read at all is no state without policies.
+  for (const project::State* each : {&states.first, &states.second})
+    if (each->inputs == nullptr || (each->inputs->files().empty() && code != kClean)) return code;
+  if (!has_policies(states.first) && !has_policies(states.second))
+    return fail(kUnreadable, "no policy found in either state; check the paths");
   const auto changes = project::verdict_changes(*states.first.inputs, *states.second.inputs);
   const reporters::DiffReport report{states.first, states.second, changes};
   if (code == kClean && fails(flags, reporters::counts_of(changes))) code = kFindings;

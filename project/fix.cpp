@@ -63,7 +63,7 @@ class Taken {
 };
 
 /// A state of the texts.
-struct State {
+struct TextState {
   const Project* project;
   Inputs* inputs;
 };
@@ -384,8 +384,8 @@ class Fixer {
   const std::set<std::string>& vain_;
   std::set<std::string> undone_;
   Troubled troubled_;
-  State first_;
-  State now_;
+  TextState first_;
+  TextState now_;
   std::set<std::string> problems_;  ///< of the texts as they are now
   FixTarget target_;
   Fixed result_;

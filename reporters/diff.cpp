@@ -27,7 +27,7 @@ const char* kind_name(ChangeOfVerdict change) {
   }
 }
 
-std::string place(const project::State& state, policy::NodeRef rule) {
+std::string place_in(const project::State& state, policy::NodeRef rule) {
   return rule ? state.place(rule.range()) : std::string();
 }
 
@@ -57,9 +57,9 @@ std::string as_code(const std::string& text) {
 std::vector<std::pair<std::string, std::string>> causes(const DiffReport& report,
                                                         const VerdictChange& change) {
   std::vector<std::pair<std::string, std::string>> all;
-  if (std::string now = place(report.after, change.after); !now.empty())
+  if (std::string now = place_in(report.after, change.after); !now.empty())
     all.emplace_back("now", std::move(now));
-  if (std::string was = place(report.before, change.before); !was.empty())
+  if (std::string was = place_in(report.before, change.before); !was.empty())
     all.emplace_back("was", std::move(was));
   return all;
 }

@@ -2,7 +2,9 @@
 #include "policy/verdict/peer_names.h"
 
 #include <algorithm>
+#include <map>
 
+#include "base/text.h"
 #include "policy/model/label.h"
 
 namespace cnplint::policy {
@@ -23,22 +25,55 @@ std::string name_of_endpoint(const Endpoint& endpoint) {
   return ns.empty() ? text : std::string(ns) + "/" + text;
 }
 
-std::string name_of_outside(const Endpoint& endpoint, const std::array<const RuleBase*, 2>& rules) {
-  if (!endpoint.dns_names.empty()) {
-    for (const RuleBase* base : rules)
-      for (const Conditions& selector : base->selectors)
-        for (const Condition& each : selector)
-          if (each.names && each.names->matches(endpoint.dns_names.front())) return each.key;
-    return endpoint.dns_names.front();
-  }
-  const Prefix* narrowest = nullptr;
+OutsideNames::OutsideNames(const std::array<const RuleBase*, 2>& rules,
+                           const std::array<const PolicyList*, 2>& policies) {
+  std::map<std::string, Prefix> prefixes;
+  const auto add = [&](const Prefix& prefix) { prefixes.emplace(masked_text(prefix), prefix); };
   for (const RuleBase* base : rules)
     for (const Conditions& selector : base->selectors)
-      for (const Condition& each : selector)
-        if (each.prefix && each.prefix->contains(*endpoint.address) &&
-            (narrowest == nullptr || each.prefix->length > narrowest->length))
-          narrowest = each.prefix.get();
+      for (const Condition& each : selector) {
+        if (each.prefix) add(*each.prefix);
+        if (each.names) patterns_.push_back(&each);
+      }
+  for (const PolicyList* list : policies)
+    for (const Policy& policy : *list)
+      for (const Spec& spec : policy.specs)
+        for (const RuleItem& item : spec.items)
+          if (is_firewall(policy.kind))
+            if (const auto prefix = parse_prefix(item.node.get("to").get("cidrSelector").text()))
+              add(*prefix);
+  for (const auto& [text, prefix] : prefixes)
+    if (prefix.length > 0) prefixes_.push_back(prefix);
+}
+
+std::string OutsideNames::of(const Endpoint& endpoint) const {
+  if (!endpoint.dns_names.empty()) {
+    const std::string& name = endpoint.dns_names.front();
+    for (const Condition* each : patterns_)
+      if (each->names->matches(name)) return each->key;
+    return name;
+  }
+  const Prefix* narrowest = nullptr;
+  for (const Prefix& each : prefixes_)
+    if (each.contains(*endpoint.address) &&
+        (narrowest == nullptr || each.length > narrowest->length))
+      narrowest = &each;
   return narrowest == nullptr ? "world" : masked_text(*narrowest);
+}
+
+void OutsideNames::add_exceptions(std::vector<std::string>& names) const {
+  const std::vector<std::string> all = names;
+  for (std::string& name : names) {
+    const auto whole = parse_prefix(name);
+    if (!whole) continue;
+    std::vector<std::string> without;
+    for (const Prefix& each : prefixes_)
+      if (each.length > whole->length && whole->contains(each))
+        if (std::string text = masked_text(each); std::ranges::find(all, text) == all.end())
+          without.push_back(std::move(text));
+    constexpr std::size_t kMost = 3;
+    if (!without.empty()) name += " but " + base::first_few(std::move(without), kMost);
+  }
 }
 
 }  // namespace cnplint::policy

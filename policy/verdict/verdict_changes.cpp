@@ -33,7 +33,7 @@ constexpr std::array<std::uint8_t, 9> kAskedProtocols{ip_protocol::kTcp,
                                                       99};
 
 /// A change on some ports of one peer.
-struct Piece {
+struct PortChange {
   ChangeOfVerdict change = ChangeOfVerdict::opened;
   PortSpan ports;
   NodeRef before;
@@ -42,7 +42,7 @@ struct Piece {
 
 bool are_same(NodeRef a, NodeRef b) { return a == b || (!a && !b); }
 
-bool operator==(const Piece& a, const Piece& b) {
+bool operator==(const PortChange& a, const PortChange& b) {
   return a.change == b.change && a.ports == b.ports && are_same(a.before, b.before) &&
          are_same(a.after, b.after);
 }
@@ -60,6 +60,8 @@ class Comparison {
       engines_.at(side).emplace(world(side).rules, world(side).endpoints);
       authenticates_ = authenticates_ || authenticates(*world(side).rules);
     }
+    outside_.emplace(std::array{world(0).rules.get(), world(1).rules.get()},
+                     std::array{&world(0).related, &world(1).related});
     compare_subjects();
     compare_firewalls();
     return join_subjects();
@@ -168,11 +170,13 @@ class Comparison {
     const std::uint32_t subject = alike.front();
     const Signatures signatures = signatures_of(subject, direction);
     const std::vector<PeerClass> classes = peers_of(signatures);
-    std::vector<std::pair<std::vector<Piece>, std::vector<const PeerClass*>>> groups;
+    std::vector<std::pair<std::vector<PortChange>, std::vector<const PeerClass*>>> groups;
     for (const PeerClass& each : classes) {
-      std::vector<Piece> pieces = pieces_of(direction, subject, each.members.front());
-      auto group = std::ranges::find(groups, pieces, [](const auto& known) { return known.first; });
-      if (group == groups.end()) group = groups.insert(groups.end(), {std::move(pieces), {}});
+      std::vector<PortChange> pieces = pieces_of(direction, subject, each.members.front());
+      auto group =
+          std::ranges::find_if(groups, [&](const auto& known) { return known.first == pieces; });
+      if (group == groups.end())
+        group = groups.emplace(groups.end(), std::move(pieces), std::vector<const PeerClass*>());
       group->second.push_back(&each);
     }
     for (const auto& [pieces, members] : groups)
@@ -182,7 +186,7 @@ class Comparison {
   /// Tells what becomes of some peers of some subjects; where most of those whom no rule names are
   /// among them, it is told of everybody but the others.
   void tell(Direction direction, const std::vector<std::uint32_t>& alike,
-            const std::vector<PeerClass>& classes, const std::vector<Piece>& pieces,
+            const std::vector<PeerClass>& classes, const std::vector<PortChange>& pieces,
             const std::vector<const PeerClass*>& members, const Signatures& signatures) {
     const auto unselected = std::ranges::count(classes, false, &PeerClass::selected);
     VerdictChange change;
@@ -199,8 +203,9 @@ class Comparison {
         peers.push_back(std::move(text));
     }
     base::sort_once(peers);
+    if (!change.everybody) outside_->add_exceptions(peers);
     change.peers = std::move(peers);
-    add(std::move(change), pieces);
+    add(change, pieces);
   }
 
   /// A class that no rule selects, with all of its members.
@@ -212,13 +217,13 @@ class Comparison {
   }
 
   /// Adds a change for every cause of some pieces.
-  void add(VerdictChange change, std::vector<Piece> left) {
+  void add(const VerdictChange& change, std::vector<PortChange> left) {
     while (!left.empty()) {
       VerdictChange next = change;
       next.change = left.front().change;
       next.before = left.front().before;
       next.after = left.front().after;
-      std::erase_if(left, [&](const Piece& piece) {
+      std::erase_if(left, [&](const PortChange& piece) {
         const bool same = piece.change == next.change && are_same(piece.before, next.before) &&
                           are_same(piece.after, next.after);
         if (same) next.ports.push_back(piece.ports);
@@ -245,7 +250,7 @@ class Comparison {
     for (const std::uint32_t each : peers.members) {
       const Endpoint& endpoint = world(1).endpoints[each];
       if (endpoint.address || !endpoint.dns_names.empty())
-        names.push_back(name_of_outside(endpoint, {world(0).rules.get(), world(1).rules.get()}));
+        names.push_back(outside_->of(endpoint));
       else
         inside.push_back(each);
     }
@@ -256,8 +261,9 @@ class Comparison {
   }
 
   /// What changes on the ports of one peer, in order.
-  std::vector<Piece> pieces_of(Direction direction, std::uint32_t subject, std::uint32_t peer) {
-    std::vector<Piece> pieces;
+  std::vector<PortChange> pieces_of(Direction direction, std::uint32_t subject,
+                                    std::uint32_t peer) {
+    std::vector<PortChange> pieces;
     const bool ingress = direction == Direction::ingress;
     for (const std::uint8_t protocol : kAskedProtocols) {
       std::set<std::uint16_t> steps;
@@ -270,16 +276,16 @@ class Comparison {
         const auto next = std::next(step);
         const auto change = compare(direction, connection);
         if (!change) continue;
-        Piece piece{*change,
-                    {protocol, *step,
-                     static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1)},
-                    cause(0, direction, connection),
-                    cause(1, direction, connection)};
+        PortChange piece{*change,
+                         {protocol, *step,
+                          static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1)},
+                         cause(0, direction, connection),
+                         cause(1, direction, connection)};
         if (!pieces.empty()) {
-          Piece& before = pieces.back();
+          PortChange& before = pieces.back();
           const PortSpan wider{protocol, before.ports.first, piece.ports.last};
           if (before.ports.protocol == protocol && before.ports.last + 1 == piece.ports.first) {
-            Piece same = piece;
+            PortChange same = piece;
             same.ports = before.ports;
             if (same == before) {
               before.ports = wider;
@@ -389,9 +395,9 @@ class Comparison {
         EgressFirewalls(world(1).related, world(1).base->environment)};
     for (const EgressFirewalls& each : firewalls)
       for (const std::uint16_t step : each.port_steps(from)) steps.insert(step);
-    std::vector<std::pair<std::vector<Piece>, std::vector<std::uint32_t>>> groups;
+    std::vector<std::pair<std::vector<PortChange>, std::vector<std::uint32_t>>> groups;
     for (std::uint32_t to = 0; to < names_.size(); ++to) {
-      std::vector<Piece> pieces;
+      std::vector<PortChange> pieces;
       for (const std::uint8_t protocol : kAskedProtocols)
         for (auto step = steps.begin(); step != steps.end(); ++step) {
           std::array<std::optional<FirewallMatch>, 2> match;
@@ -411,8 +417,10 @@ class Comparison {
                match[1] ? match[1]->rule : NodeRef()});
         }
       if (pieces.empty()) continue;
-      auto group = std::ranges::find(groups, pieces, [](const auto& known) { return known.first; });
-      if (group == groups.end()) group = groups.insert(groups.end(), {std::move(pieces), {}});
+      auto group =
+          std::ranges::find_if(groups, [&](const auto& known) { return known.first == pieces; });
+      if (group == groups.end())
+        group = groups.emplace(groups.end(), std::move(pieces), std::vector<std::uint32_t>());
       group->second.push_back(to);
     }
     for (const auto& [pieces, members] : groups) {
@@ -420,7 +428,8 @@ class Comparison {
       change.direction = Direction::egress;
       change.subjects = {ns + "/any pod"};
       change.peers = names_of_class({members, true});
-      add(std::move(change), pieces);
+      outside_->add_exceptions(change.peers);
+      add(change, pieces);
     }
   }
 
@@ -456,6 +465,7 @@ class Comparison {
   TwoStates states_;
   const std::vector<std::string>& names_;  ///< of endpoints; empty: by what it is
   std::array<std::optional<VerdictEngine>, 2> engines_;
+  std::optional<OutsideNames> outside_;
   std::vector<std::uint32_t> traits_;                  ///< of endpoints
   std::vector<std::vector<std::uint32_t>> by_traits_;  ///< endpoints by their traits
   bool authenticates_ = false;                         ///< whether some rule asks for it

@@ -46,7 +46,8 @@ TEST(TextChange, SetsATextInItsQuotes) {
       {"- 1\n", "no edit"},
       {"a: {b: c}\n", "no edit"},
       {"a:\n- c\n", "no edit"},
-      {"a: &k x\nb: *k\n", "a: &k 8080x\nb: *k\n"},
+      {"a: &k x\n", "a: &k 8080x\n"},
+      {"a: &k x\nb: *k\n", "no edit"},  // it would change in two places
       {R"({"a": "x"})", R"({"a": "8080x"})"},
       {"a:\n", "a: 8080x\n"},
       {"a: # nothing\n", "a: 8080x # nothing\n"},
