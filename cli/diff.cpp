@@ -62,6 +62,30 @@ bool has_policies(const project::State& state) {
   });
 }
 
+/// Opens both states, says what changes between them, and returns the exit code.
+int compare(const DiffFlags& flags, const std::pair<project::StateName, project::StateName>& names,
+            const lint::Config& config, const std::vector<Output>& outputs,
+            std::pair<project::State, project::State>& states) {
+  int code = open(states.first, names.first, config);
+  if (code == kClean || states.first.inputs != nullptr)
+    code = std::max(code, open(states.second, names.second, config));
+  // What cannot be read at all is no state without policies.
+  for (const project::State* each : {&states.first, &states.second})
+    if (each->inputs == nullptr || (each->inputs->files().empty() && code != kClean)) return code;
+  if (!has_policies(states.first) && !has_policies(states.second))
+    return fail(kUnreadable, "no policy found in either state; check the paths");
+  const auto changes = project::verdict_changes(*states.first.inputs, *states.second.inputs);
+  const reporters::DiffReport report{states.first, states.second, changes};
+  if (code == kClean && fails(flags, reporters::counts_of(changes))) code = kFindings;
+  const auto delivered = deliver(outputs, [&](const Output& output) {
+    if (output.format == "json") return reporters::render_diff_json(report);
+    if (output.format == "markdown") return reporters::render_diff_markdown(report);
+    return reporters::render_diff_text(report);
+  });
+  if (!delivered) code = fail(kUsage, delivered.error());
+  return code;
+}
+
 int run_diff(const DiffFlags& flags) {
   project::StateName before = project::read_state_name(flags.before);
   project::StateName after = project::read_state_name(flags.after);
@@ -78,25 +102,10 @@ int run_diff(const DiffFlags& flags) {
   const auto outputs = parse_outputs(flags.outputs, kFormats, read);
   if (!outputs) return fail(kUsage, outputs.error());
   auto& states = until_the_end<std::pair<project::State, project::State>>();
-  int code = open(states.first, before, *config);
-  if (code == kClean || states.first.inputs != nullptr)
-    code = std::max(code, open(states.second, after, *config));
-  // What cannot be read at all is no state without policies.
-  for (const project::State* each : {&states.first, &states.second})
-    if (each->inputs == nullptr || (each->inputs->files().empty() && code != kClean)) return code;
-  if (!has_policies(states.first) && !has_policies(states.second))
-    return fail(kUnreadable, "no policy found in either state; check the paths");
-  const auto changes = project::verdict_changes(*states.first.inputs, *states.second.inputs);
-  const reporters::DiffReport report{states.first, states.second, changes};
-  if (code == kClean && fails(flags, reporters::counts_of(changes))) code = kFindings;
-  const auto delivered = deliver(*outputs, [&](const Output& output) {
-    if (output.format == "json") return reporters::render_diff_json(report);
-    if (output.format == "markdown") return reporters::render_diff_markdown(report);
-    return reporters::render_diff_text(report);
-  });
+  const int code = compare(flags, {before, after}, *config, *outputs, states);
+  // What is kept until the end is never taken apart.
   states.first.folder.reset();
   states.second.folder.reset();
-  if (!delivered) code = fail(kUsage, delivered.error());
   return code;
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/verdict/peer_names.h"
 
-#include <algorithm>
-#include <map>
+#include <utility>
 
 #include "base/text.h"
 #include "policy/model/label.h"
@@ -27,8 +26,11 @@ std::string name_of_endpoint(const Endpoint& endpoint) {
 
 OutsideNames::OutsideNames(const std::array<const RuleBase*, 2>& rules,
                            const std::array<const PolicyList*, 2>& policies) {
-  std::map<std::string, Prefix> prefixes;
-  const auto add = [&](const Prefix& prefix) { prefixes.emplace(masked_text(prefix), prefix); };
+  const auto add = [&](const Prefix& prefix) {
+    if (prefix.length == 0) return;
+    prefixes_.emplace(prefix_key(prefix.address, prefix.length), prefix);
+    lengths_.insert(prefix.length);
+  };
   for (const RuleBase* base : rules)
     for (const Conditions& selector : base->selectors)
       for (const Condition& each : selector) {
@@ -42,8 +44,6 @@ OutsideNames::OutsideNames(const std::array<const RuleBase*, 2>& rules,
           if (is_firewall(policy.kind))
             if (const auto prefix = parse_prefix(item.node.get("to").get("cidrSelector").text()))
               add(*prefix);
-  for (const auto& [text, prefix] : prefixes)
-    if (prefix.length > 0) prefixes_.push_back(prefix);
 }
 
 std::string OutsideNames::of(const Endpoint& endpoint) const {
@@ -53,24 +53,24 @@ std::string OutsideNames::of(const Endpoint& endpoint) const {
       if (each->names->matches(name)) return each->key;
     return name;
   }
-  const Prefix* narrowest = nullptr;
-  for (const Prefix& each : prefixes_)
-    if (each.contains(*endpoint.address) &&
-        (narrowest == nullptr || each.length > narrowest->length))
-      narrowest = &each;
-  return narrowest == nullptr ? "world" : masked_text(*narrowest);
+  const Address& address = *endpoint.address;
+  for (auto length = lengths_.rbegin(); length != lengths_.rend(); ++length)
+    if (*length <= address.bits())
+      if (const auto found = prefixes_.find(prefix_key(address, *length)); found != prefixes_.end())
+        return masked_text(found->second);
+  return "world";
 }
 
 void OutsideNames::add_exceptions(std::vector<std::string>& names) const {
-  const std::vector<std::string> all = names;
+  const std::set<std::string> all(names.begin(), names.end());
   for (std::string& name : names) {
     const auto whole = parse_prefix(name);
     if (!whole) continue;
     std::vector<std::string> without;
-    for (const Prefix& each : prefixes_)
-      if (each.length > whole->length && whole->contains(each))
-        if (std::string text = masked_text(each); std::ranges::find(all, text) == all.end())
-          without.push_back(std::move(text));
+    for (auto each = prefixes_.upper_bound(prefix_key(whole->address, whole->length));
+         each != prefixes_.end() && whole->contains(each->second); ++each)
+      if (std::string text = masked_text(each->second); !all.contains(text))
+        without.push_back(std::move(text));
     constexpr std::size_t kMost = 3;
     if (!without.empty()) name += " but " + base::first_few(std::move(without), kMost);
   }

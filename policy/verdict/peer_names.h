@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,7 +29,9 @@ class OutsideNames {
   void add_exceptions(std::vector<std::string>& names) const;
 
  private:
-  std::vector<Prefix> prefixes_;            ///< each once
+  /// Each once, by prefix_key: what a prefix holds stands right behind it.
+  std::map<std::string, Prefix> prefixes_;
+  std::set<int> lengths_;                   ///< that they have
   std::vector<const Condition*> patterns_;  ///< of DNS names
 };
 

@@ -195,10 +195,10 @@ class Comparison {
     const auto others =
         std::ranges::count_if(members, [](const PeerClass* each) { return !each->selected; });
     change.everybody = others > 1 && others * 2 > unselected;
+    const std::set<const PeerClass*> inside(members.begin(), members.end());
     std::vector<std::string> peers;
     for (const PeerClass& each : classes) {
-      const bool member = std::ranges::find(members, &each) != members.end();
-      if (member == change.everybody) continue;
+      if (inside.contains(&each) == change.everybody) continue;
       for (std::string& text : names_of_class(each.selected ? each : all_of(each, signatures)))
         peers.push_back(std::move(text));
     }
