@@ -54,9 +54,9 @@ std::string OutsideNames::of(const Endpoint& endpoint) const {
     return name;
   }
   const Address& address = *endpoint.address;
-  for (auto length = lengths_.rbegin(); length != lengths_.rend(); ++length)
-    if (*length <= address.bits())
-      if (const auto found = prefixes_.find(prefix_key(address, *length)); found != prefixes_.end())
+  for (const int length : lengths_)
+    if (length <= address.bits())
+      if (const auto found = prefixes_.find(prefix_key(address, length)); found != prefixes_.end())
         return masked_text(found->second);
   return "world";
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -31,7 +32,7 @@ class OutsideNames {
  private:
   /// Each once, by prefix_key: what a prefix holds stands right behind it.
   std::map<std::string, Prefix> prefixes_;
-  std::set<int> lengths_;                   ///< that they have
+  std::set<int, std::greater<>> lengths_;   ///< that they have
   std::vector<const Condition*> patterns_;  ///< of DNS names
 };
 
