@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <utility>
 
-#include "base/walk.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
@@ -32,17 +30,6 @@ bool fails(const DiffFlags& flags, const reporters::DiffCounts& counts) {
   return (counts.opened > 0 && (wanted("widened") || wanted("any"))) ||
          (counts.closed > 0 && (wanted("narrowed") || wanted("any"))) ||
          (counts.other > 0 && wanted("any"));
-}
-
-/// Where a path was given for one state and the other one is a whole commit, that path is meant.
-void share_path(project::StateName& name, const project::StateName& other) {
-  if (name.revision.empty() || !name.path.empty() || !other.revision.empty()) return;
-  std::error_code error;
-  const auto root = base::repository_root(".");
-  if (!root) return;
-  const auto relative =
-      std::filesystem::weakly_canonical(other.path, error).lexically_relative(*root);
-  if (!error && !relative.empty() && *relative.begin() != "..") name.path = relative.string();
 }
 
 int open(project::State& state, const project::StateName& name, const lint::Config& config) {
@@ -89,8 +76,8 @@ int compare(const DiffFlags& flags, const std::pair<project::StateName, project:
 int run_diff(const DiffFlags& flags) {
   project::StateName before = project::read_state_name(flags.before);
   project::StateName after = project::read_state_name(flags.after);
-  share_path(before, after);
-  share_path(after, before);
+  project::share_path(before, after);
+  project::share_path(after, before);
   std::vector<std::string> read;
   for (const project::StateName* each : {&after, &before})
     if (each->revision.empty()) read.push_back(each->path);

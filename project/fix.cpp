@@ -93,19 +93,18 @@ class Fixer {
 
   base::Result<Fixed> run() {
     seen_.insert(state_with({}));
-    for (int round = 0; round < kMostRounds; ++round) {
+    for (int round = 0;; ++round) {
       auto outcome = options_.lint(*now_.project, *now_.inputs);
       if (!outcome) return tl::unexpected(outcome.error());
       result_.remaining = std::move(*outcome);
       while (result_.projects.size() > 1) result_.projects.pop_front();
+      if (round == kMostRounds) {
+        left_.insert("not everything is fixed after " + std::to_string(kMostRounds) +
+                     " rounds, run it once more");
+        return finished();
+      }
       if (!fix_round()) return finished();
     }
-    left_.insert("not everything is fixed after " + std::to_string(kMostRounds) +
-                 " rounds, run it once more");
-    auto outcome = options_.lint(*now_.project, *now_.inputs);
-    if (!outcome) return tl::unexpected(outcome.error());
-    result_.remaining = std::move(*outcome);
-    return finished();
   }
 
   /// What fixes wanted to add again, as it was undone by others.
@@ -327,10 +326,9 @@ class Fixer {
   bool apply(const std::vector<Pick>& picked, bool safe) {
     if (keep_if_possible(picked, safe)) return true;
     // What cannot go together is mostly in one policy: two rules that cover each other.
-    if (const std::vector<Pick> apart = one_of_each(picked);
-        apart.size() < picked.size() && keep_if_possible(apart, safe))
-      return true;
-    return keep_most(one_of_each(picked), safe);
+    const std::vector<Pick> apart = one_of_each(picked);
+    if (apart.size() < picked.size() && keep_if_possible(apart, safe)) return true;
+    return keep_most(apart, safe);
   }
 
   bool keep_if_possible(const std::vector<Pick>& picked, bool safe) {

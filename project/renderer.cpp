@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "project/renderer.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <fstream>
 
@@ -23,14 +21,6 @@ constexpr std::chrono::seconds kTimeOfOne{30};
 constexpr std::chrono::minutes kTimeOfAll{5};
 constexpr std::size_t kMemory = std::size_t{2} << 30U;
 constexpr std::size_t kErrorLine = 300;
-
-/// A folder that only this process can look into.
-fs::path temporary_folder() {
-  std::error_code failed;
-  std::string name = (fs::temp_directory_path(failed) / "cnplint-render-XXXXXX").string();
-  if (failed || ::mkdtemp(name.data()) == nullptr) return {};
-  return fs::canonical(name, failed);
-}
 
 /// What the programs see of the environment: no program that they could start, no network, and
 /// nothing of the user's.
@@ -69,28 +59,23 @@ std::string error_line(std::string_view text) {
 }  // namespace
 
 Renderer::Renderer()
-    : folder_(temporary_folder()),
-      kustomize_(base::program_path("kustomize")),
+    : kustomize_(base::program_path("kustomize")),
       helm_(base::program_path("helm")),
       end_(Clock::now() + kTimeOfAll) {}
-
-Renderer::~Renderer() {
-  std::error_code ignored;
-  if (!folder_.empty()) fs::remove_all(folder_, ignored);
-}
 
 base::Result<std::string> Renderer::kustomize(const std::string& folder) {
   std::error_code failed;
   const fs::path whole = fs::canonical(folder, failed);
-  if (failed || folder_.empty()) return base::fail(base::Error::Kind::unreadable, "no such folder");
-  std::ofstream out(folder_ / "kustomization.yaml", std::ios::trunc);
-  std::string quoted = whole.lexically_relative(folder_).string();
+  if (failed || folder_.path().empty())
+    return base::fail(base::Error::Kind::unreadable, "no such folder");
+  std::ofstream out(folder_.path() / "kustomization.yaml", std::ios::trunc);
+  std::string quoted = whole.lexically_relative(folder_.path()).string();
   for (std::size_t at = 0; (at = quoted.find('\'', at)) != std::string::npos; at += 2)
     quoted.insert(at, 1, '\'');
   out << "resources: ['" << quoted << "']\nbuildMetadata: [originAnnotations]\n";
   out.close();
   if (!out) return base::fail(base::Error::Kind::unwritable, "its folder cannot be written");
-  return run({kustomize_, "build", folder_.string()});
+  return run({kustomize_, "build", folder_.path().string()});
 }
 
 base::Result<std::string> Renderer::helm(const ChartRelease& release) {
@@ -101,13 +86,14 @@ base::Result<std::string> Renderer::helm(const ChartRelease& release) {
   if (release.name.empty()) return base::fail(base::Error::Kind::unreadable, "it has no name");
   std::error_code failed;
   const fs::path chart = fs::canonical(release.chart, failed);
-  if (failed || folder_.empty()) return base::fail(base::Error::Kind::unreadable, "no such folder");
+  if (failed || folder_.path().empty())
+    return base::fail(base::Error::Kind::unreadable, "no such folder");
   std::vector<std::string> arguments{helm_, "template"};
   if (!release.ns.empty()) arguments.insert(arguments.end(), {"--namespace", release.ns});
   for (const std::string& file : release.values_files)
     arguments.insert(arguments.end(), {"--values", fs::absolute(file, failed).string()});
   if (!release.values.empty()) {
-    const fs::path file = folder_ / "values.json";
+    const fs::path file = folder_.path() / "values.json";
     std::ofstream out(file, std::ios::trunc);
     out << release.values;
     out.close();
@@ -121,7 +107,7 @@ base::Result<std::string> Renderer::helm(const ChartRelease& release) {
 base::Result<std::string> Renderer::run(std::vector<std::string> arguments) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - Clock::now());
   auto output = base::run_program(
-      {std::move(arguments), environment_in(folder_),
+      {std::move(arguments), environment_in(folder_.path()),
        std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), kTimeOfOne),
        policy::ReaderCaps::kFileBytes, kMemory, true});
   if (!output) return tl::unexpected(output.error());

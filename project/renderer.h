@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "project/private_folder.h"
 
 namespace cnplint::project {
 
@@ -26,7 +27,6 @@ struct ChartRelease {
 class Renderer {
  public:
   Renderer();
-  ~Renderer();
   Renderer(const Renderer&) = delete;
   Renderer& operator=(const Renderer&) = delete;
 
@@ -40,13 +40,13 @@ class Renderer {
   base::Result<std::string> helm(const ChartRelease& release);
 
   /// What the paths of origins begin at.
-  [[nodiscard]] const std::filesystem::path& origin_folder() const { return folder_; }
+  [[nodiscard]] const std::filesystem::path& origin_folder() const { return folder_.path(); }
 
  private:
   base::Result<std::string> run(std::vector<std::string> arguments);
 
-  std::filesystem::path folder_;  ///< a temporary one, gone with the object
-  std::string kustomize_;         ///< paths; empty where there is none
+  PrivateFolder folder_;
+  std::string kustomize_;  ///< paths; empty where there is none
   std::string helm_;
   std::chrono::steady_clock::time_point end_;
 };

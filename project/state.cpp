@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "project/state.h"
 
-#include <stdlib.h>
-
+#include <filesystem>
 #include <utility>
 
 #include "base/git.h"
@@ -24,17 +23,6 @@ std::string below(const fs::path& path, const fs::path& root) {
 
 }  // namespace
 
-PrivateFolder::PrivateFolder() {
-  std::error_code error;
-  std::string name = (fs::temp_directory_path(error) / "cnplint-XXXXXX").string();
-  if (!error && ::mkdtemp(name.data()) != nullptr) path_ = fs::canonical(name, error);
-}
-
-PrivateFolder::~PrivateFolder() {
-  std::error_code ignored;
-  if (!path_.empty()) fs::remove_all(path_, ignored);
-}
-
 StateName read_state_name(const std::string& text) {
   StateName name;
   name.text = text;
@@ -47,6 +35,14 @@ StateName read_state_name(const std::string& text) {
   name.revision = rest.substr(0, colon);
   if (colon != std::string::npos) name.path = rest.substr(colon + 1);
   return name;
+}
+
+void share_path(StateName& name, const StateName& other) {
+  if (name.revision.empty() || !name.path.empty() || !other.revision.empty()) return;
+  std::error_code error;
+  const auto root = base::repository_root(".");
+  const fs::path path = fs::weakly_canonical(other.path, error);
+  if (root && !error) name.path = below(path, *root);
 }
 
 std::string State::place(const base::SourceRange& range) const {

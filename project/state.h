@@ -3,30 +3,16 @@
 // States of a repository: what is on disk, or in a commit of git.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "lint/config.h"
+#include "project/private_folder.h"
 #include "project/project.h"
 
 namespace cnplint::project {
-
-/// A folder for this process alone, removed at the end with all that is in it.
-class PrivateFolder {
- public:
-  /// Empty where there can be none.
-  PrivateFolder();
-  ~PrivateFolder();
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// How a state is named: a path, or `git:REVISION` with a path behind a further colon.
 struct StateName {
@@ -35,6 +21,8 @@ struct StateName {
   std::string path;      ///< of a revision relative to its root; empty: all of it
 };
 StateName read_state_name(const std::string& text);
+/// Where a path was given for one state and the other one is a whole commit, that path is meant.
+void share_path(StateName& name, const StateName& other);
 
 /// A state that was opened.
 struct State {

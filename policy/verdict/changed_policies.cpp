@@ -34,6 +34,22 @@ std::vector<std::uint64_t> meanings(const RuleBase& base) {
   return hashes;
 }
 
+/// The places of those of some meanings that others do not have as often.
+std::set<std::uint32_t> not_in(const std::vector<std::uint64_t>& own,
+                               const std::vector<std::uint64_t>& others) {
+  std::map<std::uint64_t, std::size_t> known;
+  for (const std::uint64_t meaning : others) ++known[meaning];
+  std::set<std::uint32_t> result;
+  for (std::uint32_t i = 0; i < own.size(); ++i) {
+    const auto found = known.find(own[i]);
+    if (found == known.end() || found->second == 0)
+      result.insert(i);
+    else
+      --found->second;
+  }
+  return result;
+}
+
 }  // namespace
 
 void add_meaning(NodeRef node, std::string& text) {
@@ -54,19 +70,11 @@ void add_meaning(NodeRef node, std::string& text) {
   }
 }
 
-std::set<std::uint32_t> policies_not_in(const RuleBase& base, const RuleBase& other) {
-  std::map<std::uint64_t, std::size_t> known;
-  for (const std::uint64_t meaning : meanings(other)) ++known[meaning];
-  std::set<std::uint32_t> result;
-  const std::vector<std::uint64_t> own = meanings(base);
-  for (std::uint32_t i = 0; i < own.size(); ++i) {
-    const auto found = known.find(own[i]);
-    if (found == known.end() || found->second == 0)
-      result.insert(i);
-    else
-      --found->second;
-  }
-  return result;
+std::array<std::set<std::uint32_t>, 2> changed_policies(const RuleBase& before,
+                                                        const RuleBase& after) {
+  const std::vector<std::uint64_t> first = meanings(before);
+  const std::vector<std::uint64_t> second = meanings(after);
+  return {not_in(first, second), not_in(second, first)};
 }
 
 }  // namespace cnplint::policy

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <set>
 
@@ -11,8 +12,9 @@ namespace cnplint::policy {
 /// What a node says, whatever its style and comments, appended to a text.
 void add_meaning(NodeRef node, std::string& text);
 
-/// The policies of one set that the other one does not have like that, as indices: by their name,
-/// what they say, and whom their peers select (groups and Services are elsewhere).
-std::set<std::uint32_t> policies_not_in(const RuleBase& base, const RuleBase& other);
+/// The policies of each of two sets that the other one does not have like that, as indices: by
+/// their name, what they say, and whom their peers select (groups and Services are elsewhere).
+std::array<std::set<std::uint32_t>, 2> changed_policies(const RuleBase& before,
+                                                        const RuleBase& after);
 
 }  // namespace cnplint::policy

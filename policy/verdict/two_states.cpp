@@ -40,12 +40,11 @@ TwoStates::TwoStates(const ClusterState& before, const ClusterState& after) {
   worlds_[0].base = before.rules;
   worlds_[1].base = after.rules;
   pair_pods(before.pods, after.pods);
-  for (const std::size_t side : {0, 1}) {
-    World& world = worlds_.at(side);
-    const RuleBase& other = *worlds_.at(1 - side).base;
-    if (world.base->environment == other.environment)
-      world.changed = policies_not_in(*world.base, other);
-    else
+  if (before.rules->environment == after.rules->environment) {
+    auto changed = changed_policies(*before.rules, *after.rules);
+    for (const std::size_t side : {0, 1}) worlds_.at(side).changed = std::move(changed.at(side));
+  } else {
+    for (World& world : worlds_)
       for (std::uint32_t i = 0; i < world.base->policies.size(); ++i) world.changed.insert(i);
   }
   for (World& world : worlds_) add_policies_about_changed_pods(world);

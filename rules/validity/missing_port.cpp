@@ -15,16 +15,15 @@ constexpr policy::Release kFirstWithoutPort{19};
 NodeRef culprit(NodeRef port) { return port.get("port") ? port.get("port") : port; }
 
 /// An option that is off is one cause, however many entries of a policy want it.
-/// The item before one that has a protocol only, where that has a port only: a dash too much.
-NodeRef half_before(NodeRef port) {
+/// Whether an item has a protocol only, and the one before it a port only: a dash too much.
+bool is_second_half(NodeRef port) {
   NodeRef before;
   for (const NodeRef each : port.parent().items()) {
     if (each == port) break;
     before = each;
   }
-  const bool half = before.is_mapping() && before.get("port") && !before.get("protocol") &&
-                    port.is_mapping() && port.child_count() == 1 && port.get("protocol");
-  return half ? before : NodeRef();
+  return before.is_mapping() && before.get("port") && !before.get("protocol") &&
+         port.is_mapping() && port.child_count() == 1 && port.get("protocol");
 }
 
 class Check {
@@ -55,13 +54,13 @@ class Check {
   lint::Finding& reject(const std::vector<NodeRef>& ports, std::string message, bool takes_all) {
     lint::Finding& finding = report_.reject(culprit(ports.front()), kCilium, std::move(message));
     finding.fix.title = "write `port: \"0\"` for all ports of the protocol";
-    if (!takes_all && !half_before(ports.front())) return finding;
-    policy::Changes changes;
-    if (half_before(ports.front())) {
+    if (is_second_half(ports.front())) {
       mend(finding, context_.policy, "take the dash out: it is one port with its protocol",
            {policy::join_with_previous(ports.front())});
       return finding;
     }
+    if (!takes_all) return finding;
+    policy::Changes changes;
     for (const NodeRef port : ports)
       changes.push_back(port.get("port")
                             ? policy::set(port.get("port"), policy::Value::quoted("0"))
