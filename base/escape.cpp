@@ -118,4 +118,14 @@ std::string for_uri(std::string_view text) {
   return percent(text, encoded);
 }
 
+std::string csv_cell(std::string_view value) {
+  std::string text = for_terminal(value);
+  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos)
+    text.insert(0, 1, '\'');
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
+  return quoted + "\"";
+}
+
 }  // namespace cnplint::base

@@ -19,6 +19,10 @@ std::string for_github_data(std::string_view text);
 inline constexpr std::string_view kGitHubLineBreak = "%0A";
 /// For a property of a workflow command.
 std::string for_github_property(std::string_view text);
+/// A cell of a table as RFC 4180 has it. What a spreadsheet would take for a formula gets an
+/// apostrophe, and what is not to be seen is made visible, as the table may be looked at where it
+/// is printed.
+std::string csv_cell(std::string_view value);
 /// For a URI reference: percent-encoded except for `/` and unreserved characters.
 std::string for_uri(std::string_view text);
 

@@ -2,6 +2,7 @@
 #include "cli/chosen_clusters.h"
 
 #include "cli/command.h"
+#include "harness/verdict_notes.h"
 #include "project/measure.h"
 
 namespace cnplint::cli {
@@ -17,6 +18,15 @@ base::Result<std::vector<const project::Cluster*>> chosen_clusters(const project
   }
   for (const project::Cluster& each : inputs.clusters()) chosen.push_back(&each);
   return chosen;
+}
+
+void warn_of_refused(const project::Cluster& cluster,
+                     const std::function<std::string(const base::SourceRange&)>& place) {
+  for (const project::RefusedPolicy& each : cluster.refused())
+    warn(place(each.place()) + ": " + each.subject +
+         " is left out, it has no effect: " + each.reason());
+  if (const std::string others = harness::unjudged_policies(cluster.inventory()); !others.empty())
+    warn(others);
 }
 
 base::Result<const project::Cluster*> cluster_of_capture(project::Inputs& inputs,

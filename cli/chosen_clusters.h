@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -13,6 +15,13 @@ namespace cnplint::cli {
 /// The clusters that a command is about: that of --cluster, else all.
 base::Result<std::vector<const project::Cluster*>> chosen_clusters(const project::Inputs& inputs,
                                                                    const ConfigFlags& flags);
+
+/// Warns of policies that Cilium does not take, which no answer knows of, and of kinds of policies
+/// that nothing here judges.
+/// `place` names where they stand.
+void warn_of_refused(
+    const project::Cluster& cluster,
+    const std::function<std::string(const base::SourceRange&)>& place = &base::SourceRange::place);
 
 /// The cluster that a capture is of (project::cluster_of). Says of which folders the namespace
 /// stays unknown.

@@ -33,6 +33,7 @@ Command add_diff_command(CLI::App& app);
 Command add_fix_command(CLI::App& app);
 Command add_flows_command(CLI::App& app);
 Command add_lint_command(CLI::App& app);
+Command add_reach_command(CLI::App& app);
 Command add_rules_command(CLI::App& app);
 Command add_synth_command(CLI::App& app);
 Command add_test_command(CLI::App& app);

@@ -9,7 +9,6 @@
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
-#include "harness/verdict_notes.h"
 #include "project/check.h"
 #include "project/measure.h"
 #include "reporters/coverage.h"
@@ -112,11 +111,7 @@ std::vector<std::string> missed_thresholds(const CoverFlags& flags,
 int tell(const project::Inputs& inputs, const project::Cluster& cluster) {
   tell_notes(inputs.notes());
   for (const std::string& error : inputs.errors()) fail(kUnreadable, error);
-  for (const project::RefusedPolicy& each : cluster.refused())
-    warn(each.place().place() + ": " + each.subject +
-         " is left out, it has no effect: " + each.reason());
-  if (const std::string others = harness::unjudged_policies(cluster.inventory()); !others.empty())
-    warn(others);
+  warn_of_refused(cluster);
   return inputs.errors().empty() ? kClean : kUnreadable;
 }
 

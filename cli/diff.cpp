@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "cli/chosen_clusters.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
@@ -43,10 +44,14 @@ int open(project::State& state, const project::StateName& name, const lint::Conf
   return state.inputs->errors().empty() ? kClean : kUnreadable;
 }
 
+/// Whether a state has policies, refused ones included. Warns of these.
 bool has_policies(const project::State& state) {
-  return std::ranges::any_of(state.inputs->clusters(), [](const project::Cluster& cluster) {
-    return !cluster.rules()->policies.empty();
-  });
+  bool any = false;
+  for (const project::Cluster& each : state.inputs->clusters()) {
+    warn_of_refused(each, [&](const base::SourceRange& range) { return state.place(range); });
+    any = any || !each.rules()->policies.empty() || !each.refused().empty();
+  }
+  return any;
 }
 
 /// Opens both states, says what changes between them, and returns the exit code.
@@ -59,7 +64,8 @@ int compare(const DiffFlags& flags, const std::pair<project::StateName, project:
   // What cannot be read at all is no state without policies.
   for (const project::State* each : {&states.first, &states.second})
     if (each->inputs == nullptr || (each->inputs->files().empty() && code != kClean)) return code;
-  if (!has_policies(states.first) && !has_policies(states.second))
+  const bool had = has_policies(states.first);
+  if (!has_policies(states.second) && !had)
     return fail(kUnreadable, "no policy found in either state; check the paths");
   const auto changes = project::verdict_changes(*states.first.inputs, *states.second.inputs);
   const reporters::DiffReport report{states.first, states.second, changes};

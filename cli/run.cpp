@@ -19,12 +19,13 @@ struct CommandEntry {
   const char* description;
   Command (*add)(CLI::App&);
 };
-constexpr std::array<CommandEntry, 9> kCommands{
+constexpr std::array<CommandEntry, 10> kCommands{
     {{"lint", "Lint policies (the default command)", add_lint_command},
      {"fix", "Apply the fixes that findings carry, each proved", add_fix_command},
      {"test", "Run policy tests: what Cilium would do with connections", add_test_command},
      {"why", "Explain one connection: which rule decides it", add_why_command},
      {"diff", "What a change does: connections that open and close", add_diff_command},
+     {"reach", "Who reaches whom: the matrix that policies make", add_reach_command},
      {"flows", "Summarise, convert and merge Hubble captures", add_flows_command},
      {"cover", "Measure policies against captures, and captures against policies",
       add_cover_command},

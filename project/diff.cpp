@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "project/cluster_state.h"
+
 namespace cnplint::project {
 namespace {
-
-policy::ClusterState state_of(const Cluster& cluster) {
-  return {cluster.rules(), policy::named_endpoints(cluster.inventory(), cluster.environment())};
-}
 
 /// The same cluster without policies.
 policy::ClusterState without_policies(const policy::ClusterState& state) {
@@ -35,8 +33,8 @@ std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& 
   }
   std::vector<ClusterChanges> result;
   for (const auto& [was, is] : pairs) {
-    policy::ClusterState old = was != nullptr ? state_of(*was) : policy::ClusterState();
-    policy::ClusterState now = is != nullptr ? state_of(*is) : without_policies(old);
+    policy::ClusterState old = was != nullptr ? cluster_state(*was) : policy::ClusterState();
+    policy::ClusterState now = is != nullptr ? cluster_state(*is) : without_policies(old);
     if (was == nullptr) old = without_policies(now);
     auto changes = policy::verdict_changes(old, now);
     if (pairs.size() > 1)

@@ -7,21 +7,10 @@
 namespace cnplint::flows {
 namespace {
 
-/// A cell as RFC 4180 has it. What a spreadsheet would take for a formula gets an apostrophe, and
-/// what is not to be seen is made visible, as the table may be looked at where it is printed.
-std::string cell(std::string text) {
-  text = base::for_terminal(text);
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos)
-    text.insert(0, 1, '\'');
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
-  return quoted + "\"";
-}
-
 std::string cells(const CapturedEndpoint& endpoint) {
-  return cell(display_name(endpoint)) + "," + cell(endpoint.ns) + "," +
-         cell(base::joined(endpoint.labels, " ")) + "," + cell(endpoint.address) + ",";
+  return base::csv_cell(display_name(endpoint)) + "," + base::csv_cell(endpoint.ns) + "," +
+         base::csv_cell(base::joined(endpoint.labels, " ")) + "," +
+         base::csv_cell(endpoint.address) + ",";
 }
 
 }  // namespace
@@ -37,8 +26,8 @@ std::string export_csv(const Capture& capture) {
             std::string(direction_name(each.direction)) + "," +
             std::string(outcome_name(each.outcome)) + "," +
             (each.drop_reason == 0 ? "" : drop_reason_name(each.drop_reason)) + "," +
-            cell(each.service) + "," + cell(base::joined(each.names, " ")) + "," +
-            std::to_string(each.flows) + ",";
+            base::csv_cell(each.service) + "," + base::csv_cell(base::joined(each.names, " ")) +
+            "," + std::to_string(each.flows) + ",";
     text += each.span.empty()
                 ? ","
                 : format_timestamp(each.span.first) + "," + format_timestamp(each.span.last);

@@ -49,6 +49,22 @@ bool covers_port(const RuleItem& item, const Connection& connection) {
 
 }  // namespace
 
+FirewallDestinations firewall_destinations(const PolicyList& policies) {
+  FirewallDestinations found;
+  for (const Policy& policy : policies) {
+    if (!is_firewall(policy.kind)) continue;
+    for (const Spec& spec : policy.specs)
+      for (const RuleItem& item : spec.items) {
+        const NodeRef to = item.node.get("to");
+        if (const auto prefix = parse_prefix(to.get("cidrSelector").text()))
+          found.prefixes.push_back(*prefix);
+        if (const std::string_view name = to.get("dnsName").text(); !name.empty())
+          found.names.emplace_back(name);
+      }
+  }
+  return found;
+}
+
 EgressFirewalls::EgressFirewalls(const PolicyList& policies, const Environment& environment)
     : environment_(environment) {
   for (std::uint32_t i = 0; i < policies.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "policy/verdict/verdict.h"
@@ -16,6 +17,13 @@ struct FirewallMatch {
   bool allowed = true;
   NodeRef rule;
 };
+
+/// What rules of OpenShift egress policies name outside of the cluster.
+struct FirewallDestinations {
+  std::vector<Prefix> prefixes;
+  std::vector<std::string> names;
+};
+FirewallDestinations firewall_destinations(const PolicyList& policies);
 
 /// The OpenShift egress policies of a set (facts/openshift.md): rules in order, the first match
 /// decides, no match allows.

@@ -107,7 +107,7 @@ std::optional<std::uint8_t> protocol_number(std::string_view name) {
 std::string_view protocol_name(std::uint8_t number) {
   for (const ProtocolFacts& each : kProtocols)
     if (each.number == number) return each.shown;
-  return number == kIPv6Encapsulation ? "IPV6" : "any protocol";
+  return number == kIPv6Encapsulation ? "IPV6" : kAnyProtocol;
 }
 
 ItemPorts ports_of(const RuleItem& item, PolicyKind kind, const Environment& environment) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <functional>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,9 +18,8 @@ std::string name_of_endpoint(const Endpoint& endpoint);
 /// What is outside of the cluster, as rules name it.
 class OutsideNames {
  public:
-  /// Of the rules of two sets, and of their OpenShift egress policies.
-  OutsideNames(const std::array<const RuleBase*, 2>& rules,
-               const std::array<const PolicyList*, 2>& policies);
+  /// Of the rules of some sets, and of their OpenShift egress policies.
+  explicit OutsideNames(std::span<const RuleBase* const> sets);
 
   /// An address by the narrowest CIDR that has it, a name by the pattern that matches it; `world`
   /// where none does.
@@ -33,7 +32,7 @@ class OutsideNames {
   /// Each once, by prefix_key: what a prefix holds stands right behind it.
   std::map<std::string, Prefix> prefixes_;
   std::set<int, std::greater<>> lengths_;   ///< that they have
-  std::vector<const Condition*> patterns_;  ///< of DNS names
+  std::vector<const Condition*> patterns_;  ///< of DNS names, longest first
 };
 
 }  // namespace cnplint::policy

@@ -27,6 +27,8 @@ namespace ip_protocol = base::ip_protocol;
 std::optional<std::uint8_t> protocol_number(std::string_view name);
 /// The name of a protocol as Hubble and the vectors write it: TCP, ICMPv4, ...
 std::string_view protocol_name(std::uint8_t number);
+/// What it says of those that neither knows.
+inline constexpr std::string_view kAnyProtocol = "any protocol";
 
 /// What hands a connection to the proxy.
 enum class L7Kind : std::uint8_t { none, dns, listener, tls, http };

@@ -16,24 +16,6 @@ bool differ(const Endpoint& a, const Endpoint& b) {
   return a.kind != b.kind || a.labels != b.labels || a.named_ports != b.named_ports;
 }
 
-std::vector<Endpoint> firewall_edges(const World& world) {
-  std::vector<Prefix> prefixes;
-  std::vector<std::string> names;
-  for (const Policy& policy : world.related) {
-    if (!is_firewall(policy.kind)) continue;
-    for (const Spec& spec : policy.specs)
-      for (const RuleItem& item : spec.items) {
-        const NodeRef to = item.node.get("to");
-        if (const auto prefix = parse_prefix(to.get("cidrSelector").text()))
-          prefixes.push_back(*prefix);
-        if (const std::string_view name = to.get("dnsName").text(); !name.empty())
-          names.emplace_back(name);
-      }
-  }
-  if (prefixes.empty() && names.empty()) return {};
-  return edge_addresses(prefixes, names, world.base->environment);
-}
-
 }  // namespace
 
 TwoStates::TwoStates(const ClusterState& before, const ClusterState& after) {
@@ -173,7 +155,8 @@ void TwoStates::find_peers() {
   for (const World& world : worlds_) {
     for (const Endpoint& each : edge_addresses(*world.rules)) add_endpoint(each, each);
     for (const Endpoint& each : witness_endpoints(*world.rules)) add_endpoint(each, each);
-    for (const Endpoint& each : firewall_edges(world)) add_endpoint(each, each);
+    for (const Endpoint& each : firewall_edges(world.related, world.base->environment))
+      add_endpoint(each, each);
   }
 }
 

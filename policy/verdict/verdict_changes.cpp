@@ -7,13 +7,13 @@
 #include <optional>
 #include <set>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
 #include "base/sort.h"
 #include "base/text.h"
 #include "policy/model/label.h"
 #include "policy/verdict/changed_policies.h"
+#include "policy/verdict/compared_peers.h"
 #include "policy/verdict/egress_firewall.h"
 #include "policy/verdict/peer_names.h"
 #include "policy/verdict/two_states.h"
@@ -21,16 +21,6 @@
 
 namespace cnplint::policy {
 namespace {
-
-constexpr std::array<std::uint8_t, 9> kAskedProtocols{ip_protocol::kTcp,
-                                                      ip_protocol::kUdp,
-                                                      ip_protocol::kSctp,
-                                                      ip_protocol::kIcmp,
-                                                      ip_protocol::kIcmpV6,
-                                                      ip_protocol::kVrrp,
-                                                      ip_protocol::kIgmp,
-                                                      47,
-                                                      99};
 
 /// A change on some ports of one peer.
 struct PortChange {
@@ -55,13 +45,12 @@ class Comparison {
 
   std::vector<VerdictChange> run() {
     if (states_.are_same()) return {};
-    find_traits();
     for (const std::size_t side : {0, 1}) {
       engines_.at(side).emplace(world(side).rules, world(side).endpoints);
       authenticates_ = authenticates_ || authenticates(*world(side).rules);
     }
-    outside_.emplace(std::array{world(0).rules.get(), world(1).rules.get()},
-                     std::array{&world(0).related, &world(1).related});
+    outside_.emplace(std::array<const RuleBase*, 2>{world(0).rules.get(), world(1).rules.get()});
+    classes_.emplace(std::vector{&engine(0), &engine(1)});
     compare_subjects();
     compare_firewalls();
     return join_subjects();
@@ -78,98 +67,16 @@ class Comparison {
 
   // --- Cilium's policies ---
 
-  /// What decides for a subject: its rules on both sides, and what rules look up of it.
-  using SubjectKey =
-      std::tuple<std::vector<std::uint32_t>, std::vector<std::uint32_t>, std::uint32_t>;
-
   void compare_subjects() {
-    for (const Direction direction : {Direction::ingress, Direction::egress}) {
-      std::map<SubjectKey, std::vector<std::uint32_t>> subjects;
-      std::vector<const std::vector<std::uint32_t>*> order;
-      for (std::uint32_t subject = 0; subject < states_.subjects(); ++subject) {
-        if (!is_local(world(1).endpoints[subject].kind)) continue;
-        std::vector<std::uint32_t> rules[2];
-        for (const std::size_t side : {0, 1}) {
-          const auto all = engine(side).rules_of_subject(direction, subject);
-          rules[side].assign(all.begin(), all.end());
-        }
-        auto& alike = subjects[{rules[0], rules[1], traits_[subject]}];
-        if (alike.empty()) order.push_back(&alike);
-        alike.push_back(subject);
-      }
-      for (const std::vector<std::uint32_t>* alike : order) compare_alike(direction, *alike);
-    }
-  }
-
-  /// What rules look up of an endpoint beside its selectors, as a number: the same for the same.
-  void find_traits() {
-    using Key = std::tuple<std::vector<NamedPort>, EndpointKind, std::vector<NamedPort>>;
-    std::map<Key, std::uint32_t> known;
-    for (std::uint32_t i = 0; i < names_.size(); ++i) {
-      const Endpoint& after = world(1).endpoints[i];
-      const auto [found, added] =
-          known.try_emplace({world(0).endpoints[i].named_ports, after.kind, after.named_ports},
-                            static_cast<std::uint32_t>(known.size()));
-      if (added) by_traits_.emplace_back();
-      by_traits_[found->second].push_back(i);
-      traits_.push_back(found->second);
-    }
-  }
-
-  /// All that the same selectors of a subject's rules select: the first stands for them.
-  struct PeerClass {
-    std::vector<std::uint32_t> members;  ///< of those that no rule selects only the first
-    bool selected = false;               ///< by some rule
-  };
-
-  /// Which selectors of a subject's rules select each peer, as a number.
-  using Signatures = std::map<std::uint32_t, std::uint64_t>;
-
-  Signatures signatures_of(std::uint32_t subject, Direction direction) {
-    Signatures signatures;
-    std::uint64_t salt = 1;
-    for (const std::size_t side : {0, 1}) {
-      std::set<std::uint32_t> selectors;
-      for (const std::uint32_t rule : engine(side).rules_of_subject(direction, subject)) {
-        const auto& peers = world(side).rules->rules[rule].peers;
-        selectors.insert(peers.begin(), peers.end());
-      }
-      for (const std::uint32_t selector : selectors) {
-        salt = salt * 6364136223846793005U + 1442695040888963407U;
-        if (world(side).rules->selectors[selector].empty()) continue;  // everybody
-        for (const std::uint32_t peer : selected_by(side, selector)) signatures[peer] ^= salt;
-      }
-    }
-    return signatures;
-  }
-
-  [[nodiscard]] std::vector<PeerClass> peers_of(const Signatures& signatures) const {
-    std::map<std::pair<std::uint64_t, std::uint32_t>, std::size_t> known;
-    std::vector<PeerClass> classes;
-    for (const auto& [peer, signature] : signatures) {
-      const auto [found, added] = known.try_emplace({signature, traits_[peer]}, classes.size());
-      if (added) classes.push_back({{}, true});
-      classes[found->second].members.push_back(peer);
-    }
-    for (const std::vector<std::uint32_t>& alike : by_traits_) {
-      const auto first = std::ranges::find_if(
-          alike, [&](std::uint32_t each) { return !signatures.contains(each); });
-      if (first != alike.end()) classes.push_back({{*first}, false});
-    }
-    return classes;
-  }
-
-  const std::vector<std::uint32_t>& selected_by(std::size_t side, std::uint32_t selector) {
-    auto& all = selected_[side];
-    const auto [found, added] = all.try_emplace(selector);
-    if (added) found->second = engine(side).peers_of_selector(selector);
-    return found->second;
+    for (const Direction direction : {Direction::ingress, Direction::egress})
+      for (const auto& alike : classes_->alike_subjects(direction, states_.subjects()))
+        compare_alike(direction, alike);
   }
 
   void compare_alike(Direction direction, const std::vector<std::uint32_t>& alike) {
     const std::uint32_t subject = alike.front();
-    const Signatures signatures = signatures_of(subject, direction);
-    const std::vector<PeerClass> classes = peers_of(signatures);
+    const ComparedPeers::Signatures signatures = classes_->signatures(direction, subject);
+    const std::vector<PeerClass> classes = classes_->of(signatures);
     std::vector<std::pair<std::vector<PortChange>, std::vector<const PeerClass*>>> groups;
     for (const PeerClass& each : classes) {
       std::vector<PortChange> pieces = pieces_of(direction, subject, each.members.front());
@@ -187,7 +94,8 @@ class Comparison {
   /// among them, it is told of everybody but the others.
   void tell(Direction direction, const std::vector<std::uint32_t>& alike,
             const std::vector<PeerClass>& classes, const std::vector<PortChange>& pieces,
-            const std::vector<const PeerClass*>& members, const Signatures& signatures) {
+            const std::vector<const PeerClass*>& members,
+            const ComparedPeers::Signatures& signatures) {
     const auto unselected = std::ranges::count(classes, false, &PeerClass::selected);
     VerdictChange change;
     change.direction = direction;
@@ -199,21 +107,14 @@ class Comparison {
     std::vector<std::string> peers;
     for (const PeerClass& each : classes) {
       if (inside.contains(&each) == change.everybody) continue;
-      for (std::string& text : names_of_class(each.selected ? each : all_of(each, signatures)))
+      for (std::string& text :
+           names_of_class(each.selected ? each : classes_->whole(each, signatures)))
         peers.push_back(std::move(text));
     }
     base::sort_once(peers);
     if (!change.everybody) outside_->add_exceptions(peers);
     change.peers = std::move(peers);
     add(change, pieces);
-  }
-
-  /// A class that no rule selects, with all of its members.
-  [[nodiscard]] PeerClass all_of(const PeerClass& unselected, const Signatures& signatures) const {
-    PeerClass all;
-    for (const std::uint32_t each : by_traits_[traits_[unselected.members.front()]])
-      if (!signatures.contains(each)) all.members.push_back(each);
-    return all;
   }
 
   /// Adds a change for every cause of some pieces.
@@ -466,10 +367,8 @@ class Comparison {
   const std::vector<std::string>& names_;  ///< of endpoints; empty: by what it is
   std::array<std::optional<VerdictEngine>, 2> engines_;
   std::optional<OutsideNames> outside_;
-  std::vector<std::uint32_t> traits_;                  ///< of endpoints
-  std::vector<std::vector<std::uint32_t>> by_traits_;  ///< endpoints by their traits
-  bool authenticates_ = false;                         ///< whether some rule asks for it
-  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> selected_[2];
+  std::optional<ComparedPeers> classes_;
+  bool authenticates_ = false;  ///< whether some rule asks for it
   std::vector<VerdictChange> changes_;
 };
 

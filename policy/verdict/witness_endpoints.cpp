@@ -5,6 +5,7 @@
 #include <set>
 
 #include "policy/model/label.h"
+#include "policy/verdict/egress_firewall.h"
 #include "policy/verdict/subject_index.h"
 #include "policy/verdict/workload_endpoint.h"
 
@@ -124,6 +125,12 @@ std::vector<Endpoint> edge_addresses(const RuleBase& base) {
       if (each.prefix) prefixes.push_back(*each.prefix);
     }
   return edge_addresses(prefixes, names, base.environment);
+}
+
+std::vector<Endpoint> firewall_edges(const PolicyList& policies, const Environment& environment) {
+  const FirewallDestinations all = firewall_destinations(policies);
+  if (all.prefixes.empty() && all.names.empty()) return {};
+  return edge_addresses(all.prefixes, all.names, environment);
 }
 
 std::vector<Endpoint> witness_endpoints(const RuleBase& base) {
