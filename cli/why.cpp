@@ -55,7 +55,8 @@ int run_why(const WhyFlags& flags) {
 
 Command add_why_command(CLI::App& app) {
   auto flags = std::make_shared<WhyFlags>();
-  app.add_option("PATH", flags->paths, "Policies and manifests: files, folders, or -")->required();
+  app.add_option("PATH", flags->paths, "Policies and manifests: files, folders, -, or kube:CONTEXT")
+      ->required();
   const std::string forms(harness::kEndpointForms);
   app.add_option("--from", flags->question.from, "Who connects: " + forms)->required();
   app.add_option("--to", flags->question.to, "Where to, with a port: shop/cart:7070/TCP")
