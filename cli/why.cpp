@@ -37,7 +37,8 @@ int run_why(const WhyFlags& flags) {
   const auto clusters = chosen_clusters(inputs, flags.config);
   if (!clusters) return fail(kUsage, clusters.error());
   const auto answers = project::answers(flags.question, inputs, *clusters);
-  if (!answers) return fail(kUsage, answers.error());
+  // Whoever is asked about may be in what cannot be read.
+  if (!answers) return fail(inputs.errors().empty() ? kUsage : kUnreadable, answers.error());
   const bool passes = std::ranges::all_of(
       *answers, [](const project::ClusterAnswer& each) { return each.answer.passes(); });
   int code = passes ? kClean : kFindings;

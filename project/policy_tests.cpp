@@ -122,6 +122,7 @@ class PolicyTests {
         continue;
       }
       result.push_back((folder / std::string(path.text())).lexically_normal().string());
+      if (base::is_kube_input(result.back())) result.back().insert(0, "./");  // it is a file's
       if (!root || options_.allow_outside || base::is_below(result.back(), *root)) continue;
       mistake(path.range(), base::quoted(path.text()) + " leaves the repository " + root->string() +
                                 "; --allow-outside allows it");

@@ -54,7 +54,10 @@ std::vector<RunningObject> Project::files_of(std::vector<InMemory> objects) {
     all.push_back({std::move(key), std::move(each.cluster)});
   }
   base::parallel_for(objects.size(), threads_, [&](std::size_t i) {
-    *files[i] = std::make_unique<File>(objects[i].path, std::move(objects[i].text));
+    Placement placement;
+    placement.running = true;
+    *files[i] = std::make_unique<File>(objects[i].path, std::move(objects[i].text), Required::all,
+                                       std::move(placement));
   });
   return all;
 }
