@@ -66,8 +66,8 @@ int open_both(const DiffFlags& flags, const Names& names, const lint::Config& co
   std::vector<project::InMemory> beside;
   if (names.first.is_running() != names.second.is_running())
     beside = first.project->surroundings(*first.inputs, flags.config.cluster);
-  return std::max(code, open(second, after_first ? names.first : names.second, config,
-                             std::move(beside)));
+  return std::max(
+      code, open(second, after_first ? names.first : names.second, config, std::move(beside)));
 }
 
 /// The changes between states; where one of them runs, of its cluster.

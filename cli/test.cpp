@@ -107,9 +107,10 @@ int run_test(const TestFlags& flags) {
 
 Command add_test_command(CLI::App& app) {
   auto flags = std::make_shared<TestFlags>();
-  app.add_option("PATH", flags->paths,
-                 "Test files, or folders with *.cnptest.yaml; with kube:CONTEXT beside them, tests are "
-                 "about what runs there, and not about the files that they name");
+  app.add_option(
+      "PATH", flags->paths,
+      "Test files, or folders with *.cnptest.yaml; with kube:CONTEXT beside them, tests are "
+      "about what runs there, and not about the files that they name");
   app.add_option("-o,--output", flags->outputs, output_help(names_of(reporters::test_formats())))
       ->allow_extra_args(false);
   app.add_option("--filter", flags->options.filter,

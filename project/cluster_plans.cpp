@@ -37,9 +37,8 @@ std::vector<const DeployedUnit*> units_in(const ClusterPlan& plan,
       for (std::string& object : each->unit->objects()) written.insert(std::move(object));
   std::erase_if(units, [&](const DeployedUnit* each) {
     return each->running &&
-           std::ranges::any_of(each->unit->objects(), [&](const std::string& object) {
-             return written.contains(object);
-           });
+           std::ranges::any_of(each->unit->objects(),
+                               [&](const std::string& object) { return written.contains(object); });
   });
   return units;
 }
@@ -48,8 +47,8 @@ std::vector<const DeployedUnit*> units_in(const ClusterPlan& plan,
 
 /// The clusters of the configuration. Where the whole repository was asked about, those of which
 /// nothing is here are named: their globs may be misspelt, and then their files are of all
-/// clusters. A running cluster without a configuration is one beside them; where there is one, those
-/// of which nothing is here are left out.
+/// clusters. A running cluster without a configuration is one beside them; where there is one,
+/// those of which nothing is here are left out.
 std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs,
                                                   const std::vector<PlacedUnit>& placed) const {
   std::vector<ClusterPlan> plans;

@@ -81,10 +81,10 @@ base::Result<std::vector<ClusterChanges>> verdict_changes_of_running(
     const bool several = inputs.clusters().size() > 1;
     const Cluster* const found = several ? named(inputs, name) : &inputs.clusters().front();
     if (found == nullptr || (several && found->variants().empty()))
-      return base::fail(base::Error::Kind::usage,
-                        "the files are of several clusters: " +
-                            base::joined(clusters_of_files(inputs), ", ") +
-                            "; say which one of them runs with --cluster NAME");
+      return base::fail(
+          base::Error::Kind::usage,
+          "the files are of several clusters: " + base::joined(clusters_of_files(inputs), ", ") +
+              "; say which one of them runs with --cluster NAME");
     const FolderNames folders = name_folders(*found, pods_of(*found));
     for (std::string& sentence : unknown_folders(folders)) notes.push_back(std::move(sentence));
     pair.at(side) = &inputs.named(*found, folders);

@@ -45,8 +45,9 @@ std::vector<std::string> wanted_resources() {
 
 base::Error not_understood(const std::string& input) {
   return {Error::Kind::unreadable,
-          input + ": kubectl prints no list of objects in JSON; see what `kubectl get namespaces -o "
-                  "json` prints with this context",
+          input +
+              ": kubectl prints no list of objects in JSON; see what `kubectl get namespaces -o "
+              "json` prints with this context",
           {}};
 }
 
@@ -62,13 +63,14 @@ base::Result<std::vector<InMemory>> read_kube_cluster(const std::string& input,
     if (served->contains(each)) resources.push_back(std::move(each));
   if (!served->contains("pods") || !served->contains("namespaces"))
     return base::fail(Error::Kind::unreadable,
-                      input + ": kubectl lists no `pods` or `namespaces` among the resources of the "
-                              "cluster; see what `kubectl api-resources` prints with this context");
+                      input +
+                          ": kubectl lists no `pods` or `namespaces` among the resources of the "
+                          "cluster; see what `kubectl api-resources` prints with this context");
   KubeObjects objects(input);
   bool understood = true;
-  JsonItems items([&](std::string item) { understood = objects.add(std::move(item)) && understood; });
-  const auto listed =
-      kubectl.list(resources, [&](std::string_view piece) { items.feed(piece); });
+  JsonItems items(
+      [&](std::string item) { understood = objects.add(std::move(item)) && understood; });
+  const auto listed = kubectl.list(resources, [&](std::string_view piece) { items.feed(piece); });
   if (!listed) return tl::unexpected(listed.error());
   if (!understood || !items.is_whole()) return tl::unexpected(not_understood(input));
   auto config = kubectl.object("configmaps", "kube-system", "cilium-config");

@@ -98,9 +98,8 @@ bool lacks_others_only(std::string_view errors) {
   constexpr std::array<std::string_view, 3> kOfWorkloads{" apps/", " batch/", " v1:"};
   return says(errors, "unable to retrieve the complete list of server APIs") &&
          !policy::mentions_policy(errors) &&
-         std::ranges::none_of(kOfWorkloads, [&](std::string_view group) {
-           return says(errors, group);
-         });
+         std::ranges::none_of(kOfWorkloads,
+                              [&](std::string_view group) { return says(errors, group); });
 }
 
 }  // namespace
@@ -142,8 +141,9 @@ base::Result<Kubectl::Said> Kubectl::run(std::vector<std::string> words,
   const std::string path = base::program_path("kubectl");
   if (path.empty())
     return base::fail(Error::Kind::unreadable,
-                      input_ + ": kubectl is not on the PATH; install it, or name files that "
-                               "`kubectl get -o yaml` has written");
+                      input_ +
+                          ": kubectl is not on the PATH; install it, or name files that "
+                          "`kubectl get -o yaml` has written");
   words.insert(words.begin(), path);
   words.emplace_back("--request-timeout=60s");
   // In one word: a context that begins with a dash is no flag.

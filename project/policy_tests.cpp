@@ -219,7 +219,7 @@ class PolicyTests {
   schemas::Schema schema_;
   harness::RunOptions run_options_;
   std::vector<std::string> running_;  ///< clusters that stand for what the tests name
-  std::set<std::string> told_;  ///< what was said once
+  std::set<std::string> told_;        ///< what was said once
   /// Policies of this document that are left out, by their place.
   std::set<std::pair<const base::SourceFile*, std::uint32_t>> refused_;
   PolicyTestRun run_;

@@ -67,8 +67,7 @@ Inputs& Project::open(const std::vector<std::string>& paths, std::vector<InMemor
     else
       files.push_back(path);
   take_running(inputs, texts);
-  if (!places_.begun() && !paths.empty())
-    places_.begin_at(files.empty() ? "." : files.front());
+  if (!places_.begun() && !paths.empty()) places_.begin_at(files.empty() ? "." : files.front());
   inputs.named_paths_ = files;
   for (std::string& path : inputs.named_paths_)
     if (path == "-" && !config_.stdin_filename.empty()) path = config_.stdin_filename;

@@ -71,8 +71,8 @@ std::vector<InMemory> Project::surroundings(const Inputs& inputs,
           return policy::policy_kind(manifest) || policy::other_policy(manifest);
         }))
       continue;
-    texts.push_back({file.path(), std::string(file.source().text()),
-                     cluster.empty() ? each.cluster : cluster});
+    texts.push_back(
+        {file.path(), std::string(file.source().text()), cluster.empty() ? each.cluster : cluster});
   }
   return texts;
 }

@@ -42,7 +42,8 @@ class KubeCluster : public testing::Test {
 TEST_F(KubeCluster, CostsSoMuchAtMost) {
   // 30 seconds are recorded: it is not waited for.
   EXPECT_TRUE(error_of("kube:slow", {200ms}).starts_with("kube:slow: kubectl: it took too long; "));
-  EXPECT_TRUE(error_of("kube:prod", {20s, 1000}).starts_with("kube:prod: kubectl: it prints too much; "));
+  EXPECT_TRUE(
+      error_of("kube:prod", {20s, 1000}).starts_with("kube:prod: kubectl: it prints too much; "));
   EXPECT_EQ(error_of("kube:prod"), "none");
 }
 
@@ -65,14 +66,16 @@ TEST_F(KubeCluster, NoSecretAndNothingElseIsAskedFor) {
   std::istringstream lines(tests::read(log));
   int calls = 0;
   for (std::string line; std::getline(lines, line); ++calls) {
-    EXPECT_TRUE(line.starts_with("kubectl get ") || line.starts_with("kubectl api-resources ")) << line;
+    EXPECT_TRUE(line.starts_with("kubectl get ") || line.starts_with("kubectl api-resources "))
+        << line;
     EXPECT_EQ(line.find("secret"), std::string::npos) << line;
   }
   EXPECT_EQ(calls, 3);
   // The ConfigMap of the shop is recorded, and not read.
-  EXPECT_EQ(std::ranges::count_if(*read, [](const project::InMemory& each) {
-              return each.path.find("/configmaps/") != std::string::npos;
-            }),
+  EXPECT_EQ(std::ranges::count_if(*read,
+                                  [](const project::InMemory& each) {
+                                    return each.path.find("/configmaps/") != std::string::npos;
+                                  }),
             1);
 }
 

@@ -39,10 +39,14 @@ TEST(KubeObjects, ListsAreCutAnywhere) {
     bool whole;
   };
   const std::vector<Case> cases{
-      {R"({"items": [{"a": 1}, {"b": [{}]}], "kind": "List"})", {R"({"a": 1})", R"({"b": [{}]})"}, true},
+      {R"({"items": [{"a": 1}, {"b": [{}]}], "kind": "List"})",
+       {R"({"a": 1})", R"({"b": [{}]})"},
+       true},
       {R"({"items": []})", {}, true},
       // Brackets in texts are none, and quotes behind a backslash end none.
-      {R"({"items": [{"a": "}]\"{\\"}, {"b": "["}]})", {R"({"a": "}]\"{\\"})", R"({"b": "["})"}, true},
+      {R"({"items": [{"a": "}]\"{\\"}, {"b": "["}]})",
+       {R"({"a": "}]\"{\\"})", R"({"b": "["})"},
+       true},
       // Mappings of mappings are no list.
       {R"({"metadata": {"a": {"b": {}}}, "items": [{}]})", {"{}"}, true},
       {"\n {\"items\": [{}]}\n", {"{}"}, true},
@@ -198,9 +202,9 @@ TEST(KubeObjects, PodsThatHaveEndedAreLeftOut) {
 }
 
 TEST(KubeObjects, WhatIsNoObjectIsRefused) {
-  for (const char* text : {"", "[]", "{", "{}", "nothing", R"({"kind": "Pod"})",
-                           R"({"metadata": {"name": "a"}})", R"({"kind": 1x})",
-                           "{\"kind\": \"Pod\", \"metadata\": {\"name\": \"\xff\"}}"}) {
+  for (const char* text :
+       {"", "[]", "{", "{}", "nothing", R"({"kind": "Pod"})", R"({"metadata": {"name": "a"}})",
+        R"({"kind": 1x})", "{\"kind\": \"Pod\", \"metadata\": {\"name\": \"\xff\"}}"}) {
     KubeObjects all("kube:prod");
     EXPECT_FALSE(all.add(text)) << text;
     EXPECT_TRUE(all.take().empty());
