@@ -161,7 +161,7 @@ bool KubeObjects::add(std::string json) {
   const std::string kind(root.get("kind").text());
   if (kind.empty() || metadata.get("name").text().empty()) return false;
   const std::string uid(metadata.get("uid").text());
-  if (!uid.empty()) makers_.insert(uid);
+  if (!uid.empty() && kind != "Pod") makers_.insert(uid);  // there may be many, and they make none
   std::string maker = maker_of(root);
   if (makers_.contains(maker) || has_ended(root)) return true;
   std::string path = input_;

@@ -61,7 +61,7 @@ class KubeObjects {
 
   std::string input_;
   std::vector<Object> objects_;
-  std::set<std::string, std::less<>> makers_;  ///< uids of all objects
+  std::set<std::string, std::less<>> makers_;  ///< uids of all objects but Pods
   std::set<std::string, std::less<>> names_;
 };
 

@@ -33,9 +33,11 @@ constexpr std::size_t kLongestLine = 300;
 std::vector<std::string> kubectl_environment() {
   std::vector<std::string> all;
   for (char** each = environ; *each != nullptr; ++each)
-    if (!std::string_view(*each).starts_with("KUBERC=")) all.emplace_back(*each);
-  // Preferences may give `get` other flags, and aliases.
-  all.emplace_back("KUBERC=off");
+    if (const std::string_view variable(*each);
+        !variable.starts_with("KUBERC=") && !variable.starts_with("LC_ALL="))
+      all.emplace_back(variable);
+  all.emplace_back("KUBERC=off");  // preferences may give `get` other flags
+  all.emplace_back("LC_ALL=C");    // what it says is read
   return all;
 }
 
@@ -53,7 +55,8 @@ std::vector<std::string_view> lines_of_output(std::string_view text) {
 /// or a warning: what ended it stands in another one.
 bool is_beside_the_point(std::string_view line) {
   constexpr std::size_t kDigits = 5;  // behind the letter of the level: month and day
-  const bool log = line.size() > kDigits && std::string_view("EWIF").find(line[0]) != line.npos &&
+  const bool log = line.size() > kDigits &&
+                   std::string_view("EWIF").find(line[0]) != std::string_view::npos &&
                    line.substr(1, kDigits).find_first_not_of("0123456789") == kDigits - 1 &&
                    line[kDigits] == ' ';
   return log || line.starts_with("Warning: ");
