@@ -21,6 +21,10 @@ std::string shown_path(const std::string& path);
 /// Whether a path has no detours: no part of it is empty, `.` or `..`.
 bool is_direct(std::string_view path);
 
+/// Whether an input is a running cluster, `kube:CONTEXT`, and no file: objects that were read from
+/// one are called so as well, `kube:prod/shop/services/cart`. A file of such a name is `./kube:x`.
+constexpr bool is_kube_input(std::string_view input) { return input.starts_with("kube:"); }
+
 /// Where a path leads in the end, by its links; the last one may lead to nothing yet. A path with
 /// too many links is returned as it is: whoever opens it is told.
 std::string target_of(const std::string& path);

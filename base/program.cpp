@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 namespace cnplint::base {
 namespace {
@@ -37,7 +38,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 /// A process with its output in pipes, in a group of its own; it is ended with the object.
 class Process {
  public:
-  explicit Process(ProgramCall& call) : end_(Clock::now() + call.time), limit_(call.bytes) {
+  explicit Process(ProgramCall& call)
+      : end_(Clock::now() + call.time), limit_(call.bytes), take_(std::move(call.take)) {
     std::array<int, 2> output{-1, -1};
     std::array<int, 2> errors{-1, -1};
     if (::pipe2(output.data(), O_CLOEXEC) != 0) return;
@@ -130,7 +132,12 @@ class Process {
         if (wait.fd >= 0 && wait.revents != 0 &&
             !read_some(wait.fd, &wait == waits.data() ? output.text : output.errors))
           wait.fd = -1;
-      if (output.text.size() > limit_) return "it prints too much";
+      if (printed_ + output.text.size() > limit_) return "it prints too much";
+      if (take_) {
+        take_(output.text);
+        printed_ += output.text.size();
+        output.text.clear();
+      }
       output.errors.resize(std::min(output.errors.size(), kErrorBytes));
     }
     return {};
@@ -161,6 +168,8 @@ class Process {
 
   Clock::time_point end_;
   std::size_t limit_;
+  std::function<void(std::string_view)> take_;
+  std::size_t printed_ = 0;  ///< that was taken
   pid_t process_ = 0;
   bool started_ = true;
   std::array<int, 2> ends_{-1, -1};

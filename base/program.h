@@ -5,7 +5,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -22,6 +24,9 @@ struct ProgramCall {
   /// Whether it has no network, where the system lets us say so, and ends with this process.
   bool alone = false;
   std::string input = {};  ///< a file that it reads as its standard input; empty: nothing
+  /// Gets what it prints on its standard output, piece by piece as it comes, in the place of
+  /// ProgramOutput::text: for what would be too much to be held.
+  std::function<void(std::string_view piece)> take = {};
 };
 
 /// What a program printed.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/file.h"
 #include "base/nearest.h"
 #include "cli/command.h"
 #include "rules/catalogue.h"
@@ -56,8 +57,11 @@ base::Result<lint::Config> configuration(const ConfigFlags& flags,
     return base::fail(Error::Kind::usage, mistake);
   std::string file = flags.config;
   if (file.empty() && !flags.isolated && !paths.empty()) {
-    const bool named = paths.front() == "-" && !flags.stdin_filename.empty();
-    auto found = lint::find_config(named ? flags.stdin_filename : paths.front());
+    // A running cluster is nowhere: without files beside it the configuration is that of here.
+    const auto first = std::ranges::find_if_not(paths, base::is_kube_input);
+    const std::string path = first == paths.end() ? "." : *first;
+    const bool named = path == "-" && !flags.stdin_filename.empty();
+    auto found = lint::find_config(named ? flags.stdin_filename : path);
     if (!found) return tl::unexpected(found.error());
     file = std::move(*found);
   }

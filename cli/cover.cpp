@@ -157,7 +157,8 @@ int run_cover(const CoverFlags& flags) {
 
 Command add_cover_command(CLI::App& app) {
   auto flags = std::make_shared<CoverFlags>();
-  app.add_option("PATH", flags->paths, "Policies and manifests: files, folders, or -")->required();
+  app.add_option("PATH", flags->paths, "Policies and manifests: files, folders, -, or kube:CONTEXT")
+      ->required();
   app.add_option("--flows", flags->captures, "A capture, or a folder of such, repeatable")
       ->required()
       ->allow_extra_args(false);

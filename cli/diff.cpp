@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
+#include "project/diff.h"
 #include "project/state.h"
 #include "reporters/diff.h"
 
@@ -33,8 +34,9 @@ bool fails(const DiffFlags& flags, const reporters::DiffCounts& counts) {
          (counts.other > 0 && wanted("any"));
 }
 
-int open(project::State& state, const project::StateName& name, const lint::Config& config) {
-  auto opened = project::open_state(name, config);
+int open(project::State& state, const project::StateName& name, const lint::Config& config,
+         std::vector<project::InMemory> beside = {}) {
+  auto opened = project::open_state(name, config, std::move(beside));
   if (!opened)
     return fail(opened.error().kind == base::Error::Kind::usage ? kUsage : kUnreadable,
                 opened.error());
@@ -54,22 +56,56 @@ bool has_policies(const project::State& state) {
   return any;
 }
 
+using Names = std::pair<project::StateName, project::StateName>;
+using States = std::pair<project::State, project::State>;
+
+/// Opens both states. Where one of them runs, it is the first to be read, and the other one is put
+/// among its surroundings: files are seldom a whole cluster.
+int open_both(const DiffFlags& flags, const Names& names, const lint::Config& config,
+              States& states) {
+  const bool after_first = names.second.is_running() && !names.first.is_running();
+  project::State& first = after_first ? states.second : states.first;
+  project::State& second = after_first ? states.first : states.second;
+  int code = open(first, after_first ? names.second : names.first, config);
+  if (first.inputs == nullptr && code != kClean) return code;
+  std::vector<project::InMemory> beside;
+  if (names.first.is_running() != names.second.is_running())
+    beside = first.project->surroundings(*first.inputs, flags.config.cluster);
+  return std::max(
+      code, open(second, after_first ? names.first : names.second, config, std::move(beside)));
+}
+
+/// The changes between states; where one of them runs, of its cluster.
+base::Result<std::vector<project::ClusterChanges>> changes_between(const DiffFlags& flags,
+                                                                   const Names& names,
+                                                                   const States& states) {
+  project::Inputs& before = *states.first.inputs;
+  project::Inputs& after = *states.second.inputs;
+  if (names.first.is_running() == names.second.is_running())
+    return project::verdict_changes(before, after);
+  const project::Inputs& running = names.first.is_running() ? before : after;
+  const std::string& name = flags.config.cluster;
+  std::vector<std::string> notes;
+  auto changes = project::verdict_changes_of_running(
+      before, after, name.empty() ? running.clusters().front().name() : name, notes);
+  tell_notes(notes);
+  return changes;
+}
+
 /// Opens both states, says what changes between them, and returns the exit code.
-int compare(const DiffFlags& flags, const std::pair<project::StateName, project::StateName>& names,
-            const lint::Config& config, const std::vector<Output>& outputs,
-            std::pair<project::State, project::State>& states) {
-  int code = open(states.first, names.first, config);
-  if (code == kClean || states.first.inputs != nullptr)
-    code = std::max(code, open(states.second, names.second, config));
+int compare(const DiffFlags& flags, const Names& names, const lint::Config& config,
+            const std::vector<Output>& outputs, States& states) {
+  int code = open_both(flags, names, config, states);
   // What cannot be read at all is no state without policies.
   for (const project::State* each : {&states.first, &states.second})
     if (each->inputs == nullptr || (each->inputs->files().empty() && code != kClean)) return code;
   const bool had = has_policies(states.first);
   if (!has_policies(states.second) && !had)
     return fail(kUnreadable, "no policy found in either state; check the paths");
-  const auto changes = project::verdict_changes(*states.first.inputs, *states.second.inputs);
-  const reporters::DiffReport report{states.first, states.second, changes};
-  if (code == kClean && fails(flags, reporters::counts_of(changes))) code = kFindings;
+  const auto changes = changes_between(flags, names, states);
+  if (!changes) return fail(kUsage, changes.error());
+  const reporters::DiffReport report{states.first, states.second, *changes};
+  if (code == kClean && fails(flags, reporters::counts_of(*changes))) code = kFindings;
   const auto delivered = deliver(outputs, [&](const Output& output) {
     if (output.format == "json") return reporters::render_diff_json(report);
     if (output.format == "markdown") return reporters::render_diff_markdown(report);
@@ -86,7 +122,7 @@ int run_diff(const DiffFlags& flags) {
   project::share_path(after, before);
   std::vector<std::string> read;
   for (const project::StateName* each : {&after, &before})
-    if (each->revision.empty()) read.push_back(each->path);
+    if (each->is_on_disk()) read.push_back(each->path);
   const auto config =
       configuration(flags.config, read.empty() ? std::vector<std::string>{"."} : read);
   if (!config) return fail(kUsage, config.error());
@@ -94,7 +130,7 @@ int run_diff(const DiffFlags& flags) {
   constexpr std::string_view kFormats[] = {"text", "json", "markdown"};
   const auto outputs = parse_outputs(flags.outputs, kFormats, read);
   if (!outputs) return fail(kUsage, outputs.error());
-  auto& states = until_the_end<std::pair<project::State, project::State>>();
+  auto& states = until_the_end<States>();
   const int code = compare(flags, {before, after}, *config, *outputs, states);
   // What is kept until the end is never taken apart.
   states.first.folder.reset();
@@ -107,8 +143,8 @@ int run_diff(const DiffFlags& flags) {
 Command add_diff_command(CLI::App& app) {
   auto flags = std::make_shared<DiffFlags>();
   constexpr const char* kState =
-      "A file, a folder, or a commit: git:main, git:main... (where HEAD left it), "
-      "git:v1.2:policies";
+      "A file, a folder, a commit: git:main, git:main... (where HEAD left it), "
+      "git:v1.2:policies; or what runs: kube:CONTEXT";
   app.add_option("OLD", flags->before, kState)->required();
   app.add_option("NEW", flags->after, kState)->required();
   app.add_option("--fail-on", flags->fail_on,

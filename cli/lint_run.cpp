@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "base/file.h"
 #include "cli/capture_input.h"
 #include "cli/chosen_clusters.h"
 #include "cli/command.h"
@@ -126,6 +127,11 @@ int run_lint(const LintFlags& flags) {
   if (flags.paths.empty())
     return fail(kUsage,
                 std::string("no path given; try `cnplint ") + (flags.fix ? "fix" : "lint") + " .`");
+  if (const auto running = std::ranges::find_if(flags.paths, base::is_kube_input);
+      flags.fix && running != flags.paths.end())
+    return fail(kUsage, *running +
+                            ": what runs in a cluster is only read, there is nothing to write "
+                            "fixes to; name the files that are applied to it");
   std::vector<std::string> inputs = flags.paths;
   inputs.insert(inputs.end(), flags.captures.begin(), flags.captures.end());
   inputs.push_back(config->file);
@@ -154,7 +160,9 @@ int run_lint(const LintFlags& flags) {
 }
 
 void add_lint_flags(CLI::App& app, LintFlags& flags) {
-  app.add_option("PATH", flags.paths, "Files, folders, or - for standard input");
+  app.add_option(
+      "PATH", flags.paths,
+      "Files, folders, - for standard input, or kube:CONTEXT for what runs in a cluster");
   app.add_option("-o,--output", flags.outputs, output_help(names_of(reporters::lint_formats())))
       ->allow_extra_args(false);
   add_config_flags(app, flags.config);

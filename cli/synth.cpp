@@ -274,6 +274,10 @@ int tell_nothing(const SynthFlags& flags, const Synthesis& synthesis) {
 std::string contradiction(const SynthFlags& flags) {
   const bool update = !flags.update.empty();
   if (update && !flags.output_dir.empty()) return "--update and --output-dir exclude each other";
+  if (base::is_kube_input(flags.update))
+    return "--update: " + flags.update +
+           " is what runs in a cluster, nothing is written there; name files, and the cluster with "
+           "--manifests";
   if (!update && (flags.patch || flags.prune)) return "--patch and --prune need --update";
   if (flags.all_namespaces && !flags.namespaces.empty())
     return "--all-namespaces and --namespace exclude each other";
@@ -413,7 +417,7 @@ Command add_synth_command(CLI::App& app) {
                  "No policies for this namespace, repeatable")
       ->allow_extra_args(false);
   app.add_option("--manifests", flags->manifests,
-                 "Workloads, Services and policies: files or folders, repeatable")
+                 "Workloads, Services and policies: files, folders or kube:CONTEXT, repeatable")
       ->allow_extra_args(false);
   app.add_option("--label-keys", flags->label_keys,
                  "Select workloads that have them by these labels only, the first preferred")

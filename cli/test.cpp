@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/file.h"
 #include "base/output_files.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
@@ -73,8 +74,12 @@ int write_first_test(const TestFlags& flags, const lint::Config& config) {
   const project::Cluster& cluster = **chosen;
   const fs::path folder = fs::absolute(flags.init, ignored).parent_path();
   std::vector<std::string> relative;
+  std::string running;
   for (const std::string& path : paths)
-    relative.push_back(fs::absolute(path, ignored).lexically_normal().lexically_relative(folder));
+    if (base::is_kube_input(path))
+      running += path + " ";
+    else
+      relative.push_back(fs::absolute(path, ignored).lexically_normal().lexically_relative(folder));
   const std::string text =
       harness::first_test(relative, cluster.policies(), cluster.inventory(), cluster.environment());
   if (text.empty())
@@ -82,7 +87,7 @@ int write_first_test(const TestFlags& flags, const lint::Config& config) {
                 "no workload, and no policy that selects pods by labels, to write a test about");
   const auto written = base::write_file(flags.init, text);
   if (!written) return fail(kUsage, written.error());
-  note("wrote " + flags.init + "; run `cnplint test " + flags.init + "`");
+  note("wrote " + flags.init + "; run `cnplint test " + running + flags.init + "`");
   return kClean;
 }
 
@@ -102,7 +107,10 @@ int run_test(const TestFlags& flags) {
 
 Command add_test_command(CLI::App& app) {
   auto flags = std::make_shared<TestFlags>();
-  app.add_option("PATH", flags->paths, "Test files, or folders with *.cnptest.yaml");
+  app.add_option(
+      "PATH", flags->paths,
+      "Test files, or folders with *.cnptest.yaml; with kube:CONTEXT beside them, tests are "
+      "about what runs there, and not about the files that they name");
   app.add_option("-o,--output", flags->outputs, output_help(names_of(reporters::test_formats())))
       ->allow_extra_args(false);
   app.add_option("--filter", flags->options.filter,

@@ -37,7 +37,8 @@ int run_why(const WhyFlags& flags) {
   const auto clusters = chosen_clusters(inputs, flags.config);
   if (!clusters) return fail(kUsage, clusters.error());
   const auto answers = project::answers(flags.question, inputs, *clusters);
-  if (!answers) return fail(kUsage, answers.error());
+  // Whoever is asked about may be in what cannot be read.
+  if (!answers) return fail(inputs.errors().empty() ? kUsage : kUnreadable, answers.error());
   const bool passes = std::ranges::all_of(
       *answers, [](const project::ClusterAnswer& each) { return each.answer.passes(); });
   int code = passes ? kClean : kFindings;
@@ -55,7 +56,8 @@ int run_why(const WhyFlags& flags) {
 
 Command add_why_command(CLI::App& app) {
   auto flags = std::make_shared<WhyFlags>();
-  app.add_option("PATH", flags->paths, "Policies and manifests: files, folders, or -")->required();
+  app.add_option("PATH", flags->paths, "Policies and manifests: files, folders, -, or kube:CONTEXT")
+      ->required();
   const std::string forms(harness::kEndpointForms);
   app.add_option("--from", flags->question.from, "Who connects: " + forms)->required();
   app.add_option("--to", flags->question.to, "Where to, with a port: shop/cart:7070/TCP")

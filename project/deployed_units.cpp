@@ -472,8 +472,10 @@ std::vector<PlacedUnit> placed_units(const std::vector<DeployedUnit>& units) {
     PlacedUnit& one = placed.emplace_back();
     one.folder = unit.matters() || deploys ? unit.placement().folder : "";
     one.path = unit.path();
-    one.objects = unit.objects();
+    // What runs makes no folder a variant.
+    if (!each.running) one.objects = unit.objects();
     one.deploys = deploys;
+    one.running = each.running;
     if (deploys) {
       const std::vector<std::string> deployers = deployers_of(unit);
       one.objects.insert(one.objects.end(), deployers.begin(), deployers.end());

@@ -21,6 +21,7 @@ namespace cnplint::project {
 struct DeployedUnit {
   Unit* unit;
   std::vector<DeployedTo> to;  ///< empty: its folder tells
+  bool running = false;        ///< an object of a running cluster, which `to` names
 };
 
 /// The units of a repository as they are deployed.

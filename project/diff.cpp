@@ -2,9 +2,12 @@
 #include "project/diff.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "base/text.h"
 #include "project/cluster_state.h"
+#include "project/folder_namespaces.h"
 
 namespace cnplint::project {
 namespace {
@@ -17,6 +20,26 @@ policy::ClusterState without_policies(const policy::ClusterState& state) {
 const Cluster* named(const Inputs& inputs, const std::string& name) {
   const auto found = std::ranges::find(inputs.clusters(), name, &Cluster::name);
   return found == inputs.clusters().end() ? nullptr : &*found;
+}
+
+/// The workloads of a cluster that are in real namespaces.
+std::vector<NamedPod> pods_of(const Cluster& cluster) {
+  std::vector<NamedPod> pods;
+  for (const policy::Workload& each : cluster.inventory().workloads) {
+    if (policy::is_folder_namespace(each.ns)) continue;
+    pods.push_back({std::string(each.ns), {}});
+    for (const auto& [key, value] : each.labels)
+      pods.back().labels.push_back({"k8s", std::string(key), std::string(value)});
+  }
+  return pods;
+}
+
+/// The clusters that files of their own say to be such, other than one of surroundings alone.
+std::vector<std::string> clusters_of_files(const Inputs& inputs) {
+  std::vector<std::string> names;
+  for (const Cluster& each : inputs.clusters())
+    if (!each.variants().empty()) names.push_back(base::quoted(each.name()));
+  return names;
 }
 
 }  // namespace
@@ -44,6 +67,28 @@ std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& 
       result.push_back({pairs.size() > 1 ? (is != nullptr ? is : was)->name() : std::string(),
                         std::move(changes)});
   }
+  return result;
+}
+
+base::Result<std::vector<ClusterChanges>> verdict_changes_of_running(
+    Inputs& before, Inputs& after, const std::string& name, std::vector<std::string>& notes) {
+  std::array<const Cluster*, 2> pair{};
+  for (const std::size_t side : {0, 1}) {
+    Inputs& inputs = side == 0 ? before : after;
+    const bool several = inputs.clusters().size() > 1;
+    const Cluster* const found = several ? named(inputs, name) : &inputs.clusters().front();
+    if (found == nullptr || (several && found->variants().empty()))
+      return base::fail(
+          base::Error::Kind::usage,
+          "the files are of several clusters: " + base::joined(clusters_of_files(inputs), ", ") +
+              "; say which one of them runs with --cluster NAME");
+    const FolderNames folders = name_folders(*found, pods_of(*found));
+    for (std::string& sentence : unknown_folders(folders)) notes.push_back(std::move(sentence));
+    pair.at(side) = &inputs.named(*found, folders);
+  }
+  auto changes = policy::verdict_changes(cluster_state(*pair[0]), cluster_state(*pair[1]));
+  std::vector<ClusterChanges> result;
+  if (!changes.empty()) result.push_back({"", std::move(changes)});
   return result;
 }
 

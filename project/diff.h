@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "policy/verdict/verdict_changes.h"
 #include "project/inputs.h"
 
@@ -19,5 +20,13 @@ struct ClusterChanges {
 /// of each. A cluster that only one of them has is held against one without policies. Clusters
 /// without changes are left out.
 std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& after);
+
+/// Compares a running cluster, the only one of its inputs, with files that were opened among its
+/// surroundings as the cluster of a name. Which cluster of the files it is must be known: where
+/// these are of several, and none of them has the name, that is an error. Objects of files that
+/// name no namespace are in the one whose workloads they select; `notes` gets what stays unknown,
+/// sentences.
+base::Result<std::vector<ClusterChanges>> verdict_changes_of_running(
+    Inputs& before, Inputs& after, const std::string& name, std::vector<std::string>& notes);
 
 }  // namespace cnplint::project

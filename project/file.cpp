@@ -63,6 +63,8 @@ File::File(std::string path, std::string text, Required required, Placement plac
     content_.inside.clear();
     for (policy::Document& document : content_.documents) document.set_of_chart();
   }
+  if (placement.running)
+    for (policy::Document& document : content_.documents) document.set_running();
   if (excluded && !sources_.empty()) exclude(sources_, excluded, content_);
   suppressions_ = lint::find_suppressions(content_);
   unit_ = std::make_unique<Unit>(source_.path(), roots(content_), std::move(placement), sources_);

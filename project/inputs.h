@@ -23,6 +23,12 @@ namespace cnplint::project {
 /// How the environments of clusters are changed for a run.
 using AdjustEnvironment = std::function<void(policy::Environment&)>;
 
+/// An object of a running cluster, that stands for a file.
+struct RunningObject {
+  std::string key;      ///< of Project::files_
+  std::string cluster;  ///< the name of its cluster
+};
+
 /// What some paths hold: files, and the clusters that they make. Changes where its project changes:
 /// views of it are good until then.
 class Inputs {
@@ -73,6 +79,7 @@ class Inputs {
   std::vector<std::string> keys_;              ///< of Project::files_, in order
   std::map<std::string, base::Error> failed_;  ///< inputs that could not be read, by key
   std::vector<base::Error> walk_errors_;
+  std::vector<RunningObject> running_;  ///< in order, behind the files
   std::vector<std::string> read_notes_;
   std::vector<std::string> ignored_;
   std::vector<std::string> named_paths_;

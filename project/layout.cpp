@@ -230,7 +230,11 @@ std::vector<ClusterPlan> plan_clusters(std::span<const PlacedUnit> units) {
   std::set<std::string> names;
   for (const PlacedUnit& unit : units)
     for (const Way& way : ways.emplace_back(ways_of(unit, marks))) names.insert(way.name);
+  std::set<std::string_view> running;  // names of contexts: a slash in them means nothing
+  for (const PlacedUnit& unit : units)
+    if (unit.running) running.insert(unit.deployed.front().cluster);
   std::erase_if(names, [&](const std::string& name) {
+    if (running.contains(name)) return false;
     const auto next = names.upper_bound(name + "/");
     return name.empty() ? names.size() > 1 : next != names.end() && belongs(name, *next);
   });
@@ -242,7 +246,7 @@ std::vector<ClusterPlan> plan_clusters(std::span<const PlacedUnit> units) {
     for (std::size_t i = 0; i < units.size(); ++i) {
       bool belonging = false;
       for (const Way& way : ways[i]) {
-        if (!belongs(way.name, name)) continue;
+        if (units[i].running ? way.name != name : !belongs(way.name, name)) continue;
         belonging = true;
         for (const Variant& each : way.variants)
           if (known.insert(each.folder).second) plan.variants.push_back(each);

@@ -31,6 +31,8 @@ struct PlacedUnit {
   bool deploys = false;  ///< it has objects of Flux or Argo CD that deploy folders
   /// Where such objects deploy it to; where this is empty, its folder tells.
   std::vector<DeployedTo> deployed = {};
+  /// Whether it is an object of a running cluster: of the one that `deployed` names, and no other.
+  bool running = false;
 };
 
 /// A folder that is one of several, each for another cluster.

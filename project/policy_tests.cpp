@@ -52,6 +52,7 @@ class PolicyTests {
   }
 
   PolicyTestRun run(const std::vector<std::string>& paths) {
+    std::ranges::copy_if(paths, std::back_inserter(running_), base::is_kube_input);
     base::Walk walk = project_.find(paths, is_test_name);
     add_notes(walk.notes);
     for (const base::Error& error : walk.errors) run_.errors.push_back(error.message);
@@ -103,13 +104,25 @@ class PolicyTests {
   }
 
   /// The paths of a list, from the folder of the test file. One that leaves the repository is a
-  /// mistake: a test file of an untrusted change must not read what lies around it.
+  /// mistake, and so is a running cluster: a test file of an untrusted change must not read what
+  /// lies around it, nor with the rights of whoever runs it.
   std::vector<std::string> resolved(policy::NodeRef paths, const std::string& file) {
     const fs::path folder = file == "<stdin>" ? fs::path() : fs::path(file).parent_path();
     const auto root = base::repository_root(folder);
     std::vector<std::string> result;
     for (const policy::NodeRef path : paths.items()) {
+      if (base::is_kube_input(path.text())) {
+        result.emplace_back(path.text());
+        if (options_.allow_outside) continue;
+        mistake(path.range(), base::quoted(path.text()) +
+                                  " is a running cluster; --allow-outside allows it, or name it "
+                                  "beside the tests: cnplint test " +
+                                  result.back() + " " + file);
+        result.pop_back();
+        continue;
+      }
       result.push_back((folder / std::string(path.text())).lexically_normal().string());
+      if (base::is_kube_input(result.back())) result.back().insert(0, "./");  // it is a file's
       if (!root || options_.allow_outside || base::is_below(result.back(), *root)) continue;
       mistake(path.range(), base::quoted(path.text()) + " leaves the repository " + root->string() +
                                 "; --allow-outside allows it");
@@ -118,11 +131,13 @@ class PolicyTests {
     return result;
   }
 
-  /// What the policies and manifests that a document names make.
+  /// What the policies and manifests that a document names make, or the running clusters that the
+  /// run was asked about.
   Inputs& inputs_of(policy::NodeRef root, const std::string& file) {
-    std::vector<std::string> paths = resolved(root.get("policies"), file);
-    for (std::string& path : resolved(root.get("manifests"), file))
-      paths.push_back(std::move(path));
+    std::vector<std::string> paths = running_;
+    if (running_.empty())
+      for (const char* list : {"policies", "manifests"})
+        std::ranges::move(resolved(root.get(list), file), std::back_inserter(paths));
     std::vector<InMemory> texts;
     if (const std::string_view text = root.get("inlinePolicies").text(); !text.empty())
       texts.push_back({file + "#inlinePolicies", std::string(text)});
@@ -203,7 +218,8 @@ class PolicyTests {
   const PolicyTestOptions& options_;
   schemas::Schema schema_;
   harness::RunOptions run_options_;
-  std::set<std::string> told_;  ///< what was said once
+  std::vector<std::string> running_;  ///< clusters that stand for what the tests name
+  std::set<std::string> told_;        ///< what was said once
   /// Policies of this document that are left out, by their place.
   std::set<std::pair<const base::SourceFile*, std::uint32_t>> refused_;
   PolicyTestRun run_;

@@ -31,8 +31,9 @@ struct PolicyTestRun {
   [[nodiscard]] std::size_t failed() const;
 };
 
-/// Runs the policy tests of files and folders, each document with the policies that it names. Views
-/// in the result are good as long as the project.
+/// Runs the policy tests of files and folders, each document with the policies that it names. Where
+/// running clusters are among the paths, with what they have in the place of that. Views in the
+/// result are good as long as the project.
 PolicyTestRun run_policy_tests(Project& project, const std::vector<std::string>& paths,
                                const PolicyTestOptions& options);
 

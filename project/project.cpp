@@ -60,11 +60,18 @@ Inputs& Project::open(const std::vector<std::string>& paths, std::vector<InMemor
                       AdjustEnvironment adjust) {
   Inputs& inputs = inputs_.emplace_back();
   inputs.adjust_ = std::move(adjust);
-  if (!places_.begun() && !paths.empty()) places_.begin_at(paths.front());
-  inputs.named_paths_ = paths;
+  std::vector<std::string> files;
+  for (const std::string& path : paths)
+    if (base::is_kube_input(path))
+      read_running(inputs, path);
+    else
+      files.push_back(path);
+  take_running(inputs, texts);
+  if (!places_.begun() && !paths.empty()) places_.begin_at(files.empty() ? "." : files.front());
+  inputs.named_paths_ = files;
   for (std::string& path : inputs.named_paths_)
     if (path == "-" && !config_.stdin_filename.empty()) path = config_.stdin_filename;
-  read(inputs, paths, std::move(texts));
+  read(inputs, files, std::move(texts));
   assemble(inputs);
   return inputs;
 }
@@ -82,6 +89,7 @@ Inputs& Project::open_changed(const Project& other, const Inputs& inputs,
   Inputs& copy = inputs_.emplace_back();
   copy.named_paths_ = inputs.named_paths_;
   copy.keys_ = inputs.keys_;
+  copy.running_ = inputs.running_;
   for (const auto& [path, text] : texts) {
     if (other.file(path) != nullptr) continue;
     files_[path] = make_file(path, text, Required::all);
@@ -133,7 +141,7 @@ std::vector<Project::Unread> Project::unread(const std::vector<std::string>& pat
 void Project::read(Inputs& inputs, const std::vector<std::string>& paths,
                    std::vector<InMemory> texts) {
   base::Walk walk = find(paths, base::is_manifest_name);
-  inputs.walk_errors_ = std::move(walk.errors);
+  inputs.walk_errors_.insert(inputs.walk_errors_.end(), walk.errors.begin(), walk.errors.end());
   inputs.read_notes_ = std::move(walk.notes);
   inputs.ignored_ = std::move(walk.ignored);
   leave_out_replaced(walk.files, config_.stdin_filename);
@@ -169,7 +177,9 @@ void Project::read(Inputs& inputs, const std::vector<std::string>& paths,
 
 base::Walk Project::find(const std::vector<std::string>& paths,
                          std::function<bool(std::string_view name)> wanted) const {
-  return base::find_files(paths,
+  std::vector<std::string> files = paths;
+  std::erase_if(files, base::is_kube_input);
+  return base::find_files(files,
                           {std::move(wanted),
                            [this](const std::string& path) {
                              return config_.excludes(path == "-" ? config_.name_of(path) : path);
@@ -207,6 +217,7 @@ void Project::assemble(Inputs& inputs) {
   render_charts(inputs, files);
   rendering_.reset();
   add_read_beside(inputs, read);
+  add_running(inputs);
   make_clusters(inputs);
 }
 
@@ -397,74 +408,6 @@ bool Project::names_all_of(const Inputs& inputs, const std::string& folder) {
     std::error_code ignored;
     return fs::is_directory(path, ignored) && base::is_inside(folder, fs::canonical(path, ignored));
   });
-}
-
-/// The clusters of the configuration. Where the whole repository was asked about, those of which
-/// nothing is here are named: their globs may be misspelt, and then their files are of all
-/// clusters.
-std::vector<ClusterPlan> Project::configured_plan(Inputs& inputs,
-                                                  const std::vector<PlacedUnit>& placed) const {
-  std::vector<ClusterPlan> plans;
-  for (const lint::ClusterSetting& each : config_.clusters)
-    plans.push_back({each.name, {}, {{base::joined(each.paths, ", "), "by the configuration"}}});
-  std::vector<bool> used(plans.size());
-  for (std::size_t i = 0; i < placed.size(); ++i) {
-    std::vector<bool> of = config_.clusters_of(placed[i].path);
-    for (std::size_t c = 0; c < plans.size(); ++c)
-      if (is_deployed_to(placed[i], plans[c].name)) of[c] = true;
-    const bool everywhere = std::ranges::find(of, true) == of.end();
-    for (std::size_t c = 0; c < plans.size(); ++c) {
-      if (everywhere || of[c]) plans[c].units.push_back(i);
-      used[c] = used[c] || of[c];
-    }
-  }
-  const bool whole = names_all_of(inputs, config_.folder);
-  for (std::size_t c = 0; c < plans.size(); ++c)
-    if (whole && !used[c])
-      inputs.notes_.push_back(config_.file + ": no file is of cluster " +
-                              base::quoted(plans[c].name) + "; check its `paths`");
-  return plans;
-}
-
-void Project::make_clusters(Inputs& inputs) {
-  const std::vector<policy::Unrendered> others = unrendered(inputs);
-  const std::vector<ChartValues> charts = chart_values(
-      inputs.files_, [this](const std::string& path) { return file(base::shown_path(path)); });
-  std::vector<Unit*> units;
-  for (const DeployedUnit& each : inputs.deployed_.all) units.push_back(each.unit);
-  // Plans number the units, and behind them the values of charts.
-  std::vector<PlacedUnit> placed = placed_units(inputs.deployed_.all);
-  for (const ChartValues& each : charts) placed.push_back({each.folder, each.path, {}});
-  const std::vector<ClusterPlan> plans =
-      config_.clusters.empty() ? plan_clusters(placed) : configured_plan(inputs, placed);
-  std::set<std::string> names;
-  for (const ClusterPlan& each : plans)
-    if (!each.name.empty()) names.insert(each.name);
-  std::set<std::string> notes;  // of several clusters, each once
-  for (const ClusterPlan& each : plans) {
-    std::vector<Unit*> judged;
-    std::vector<const ChartValues*> of_charts;
-    for (const std::size_t i : each.units)
-      if (i < units.size())
-        judged.push_back(units[i]);
-      else
-        of_charts.push_back(&charts[i - units.size()]);
-    std::vector<const Unit*> own(judged.begin(), judged.end());
-    ClusterEnvironment found = environment_of(
-        config_.environment_of(each.name), config_.given_of(each.name),
-        config_.environment_is_fixed ? policy::CiliumSettings()
-                                     : settings_of({each.name, own, units, names}, of_charts));
-    notes.insert(found.notes.begin(), found.notes.end());
-    if (inputs.adjust_) inputs.adjust_(found.environment);
-    const Judge& judge = judge_for(found.environment);
-    base::parallel_for(judged.size(), threads_,
-                       [&](std::size_t i) { judged[i]->judgement(judge); });
-    inputs.clusters_.emplace_back(each.name.empty() ? found.environment.cluster : each.name,
-                                  each.variants, judge, std::move(own));
-    inputs.clusters_.back().add_completeness(others, config_.inventory_complete);
-    inputs.clusters_.back().set_sources(std::move(found.sources));
-  }
-  inputs.notes_.insert(inputs.notes_.end(), notes.begin(), notes.end());
 }
 
 // --- Changes ---

@@ -20,18 +20,13 @@
 #include "base/walk.h"
 #include "lint/config.h"
 #include "project/cilium_environment.h"
+#include "project/in_memory.h"
 #include "project/inputs.h"
 #include "project/places.h"
 
 namespace cnplint::project {
 
 class Rendering;
-
-/// A text that stands for a file: the buffer of an editor, standard input, policies in a test.
-struct InMemory {
-  std::string path;  ///< as messages name it
-  std::string text;
-};
 
 /// The files of a run and the clusters that they make.
 class Project {
@@ -46,8 +41,9 @@ class Project {
   [[nodiscard]] const lint::Config& config() const { return config_; }
   [[nodiscard]] unsigned threads() const { return threads_; }
 
-  /// What some paths (files, folders, `-`) and texts hold, read where they are not known yet; the
-  /// environments of its clusters are adjusted. The reference stays good.
+  /// What some paths (files, folders, `-`, running clusters by `kube:CONTEXT`) and texts hold, read
+  /// where they are not known yet; the environments of its clusters are adjusted. The reference
+  /// stays good.
   Inputs& open(const std::vector<std::string>& paths, std::vector<InMemory> texts = {},
                AdjustEnvironment adjust = {});
 
@@ -56,11 +52,17 @@ class Project {
   Inputs& open_changed(const Project& other, const Inputs& inputs,
                        const std::map<std::string, std::string>& texts);
 
-  /// The files below some paths whose names are wanted, by what all commands leave out.
+  /// The files below some paths whose names are wanted, by what all commands leave out. A running
+  /// cluster has none.
   [[nodiscard]] base::Walk find(const std::vector<std::string>& paths,
                                 std::function<bool(std::string_view name)> wanted) const;
   /// A file, read where it is not known yet.
   base::Result<const File*> read(const std::string& path);
+
+  /// Of inputs the objects of running clusters that are no policies, for other inputs that are to
+  /// live among them; in the cluster of a name, where one is given.
+  [[nodiscard]] std::vector<InMemory> surroundings(const Inputs& inputs,
+                                                   const std::string& cluster = {}) const;
 
   /// Puts a text in the place of a file's, or adds it to all inputs as a new one. Only what depends
   /// on it is made anew; the old text and all views of it are gone.
@@ -76,6 +78,10 @@ class Project {
   void read(Inputs& inputs, const std::vector<std::string>& paths, std::vector<InMemory> texts);
   std::vector<Unread> unread(const std::vector<std::string>& paths, std::vector<std::string> files,
                              std::vector<InMemory> texts);
+  void read_running(Inputs& inputs, const std::string& input);
+  void take_running(Inputs& inputs, std::vector<InMemory>& texts);
+  void add_running(Inputs& inputs);
+  std::vector<RunningObject> files_of(std::vector<InMemory> objects);
   void assemble(Inputs& inputs);
   void take_files(Inputs& inputs) const;
   static void add_file(Inputs& inputs, const File& file);
@@ -105,6 +111,7 @@ class Project {
   std::map<std::string, std::unique_ptr<File>> files_;  ///< by name; of two texts with one name the
                                                         ///< second has a mark behind it
   std::deque<Inputs> inputs_;
+  std::map<std::string, std::vector<RunningObject>> running_;  ///< by `kube:CONTEXT`
   std::unique_ptr<Rendering> rendering_;  ///< while inputs are assembled, where it is asked for
 };
 

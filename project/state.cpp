@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/file.h"
 #include "base/git.h"
 #include "base/walk.h"
 
@@ -23,6 +24,8 @@ std::string below(const fs::path& path, const fs::path& root) {
 
 }  // namespace
 
+bool StateName::is_running() const { return base::is_kube_input(text); }
+
 StateName read_state_name(const std::string& text) {
   StateName name;
   name.text = text;
@@ -38,7 +41,7 @@ StateName read_state_name(const std::string& text) {
 }
 
 void share_path(StateName& name, const StateName& other) {
-  if (name.revision.empty() || !name.path.empty() || !other.revision.empty()) return;
+  if (name.revision.empty() || !name.path.empty() || !other.is_on_disk()) return;
   std::error_code error;
   const auto root = base::repository_root(".");
   const fs::path path = fs::weakly_canonical(other.path, error);
@@ -47,18 +50,19 @@ void share_path(StateName& name, const StateName& other) {
 
 std::string State::place(const base::SourceRange& range) const {
   std::string text = range.place();
-  if (folder == nullptr) return text;
+  if (folder == nullptr || base::is_kube_input(text)) return text;
   const std::string root = (folder->path() / "tree").string() + "/";
   if (text.starts_with(root)) text.erase(0, root.size());
   return name + ":" + text;
 }
 
-base::Result<State> open_state(const StateName& name, const lint::Config& config) {
+base::Result<State> open_state(const StateName& name, const lint::Config& config,
+                               std::vector<InMemory> beside) {
   State state;
   if (name.revision.empty() && !name.text.starts_with(kGit)) {
     state.name = name.text;
     state.project = std::make_unique<Project>(config);
-    state.inputs = &state.project->open({name.path});
+    state.inputs = &state.project->open({name.path}, std::move(beside));
     return state;
   }
   state.name = std::string(kGit) + name.revision;
@@ -82,7 +86,8 @@ base::Result<State> open_state(const StateName& name, const lint::Config& config
     moved.folder = (tree / inside).lexically_normal().string();
   state.project = std::make_unique<Project>(std::move(moved));
   const fs::path path = name.path.empty() ? fs::path(".") : fs::path(name.path);
-  state.inputs = &state.project->open({(tree / path).lexically_normal().string()});
+  state.inputs =
+      &state.project->open({(tree / path).lexically_normal().string()}, std::move(beside));
   return state;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// States of a repository: what is on disk, or in a commit of git.
+// States of a repository: what is on disk, in a commit of git, or runs in a cluster.
 #pragma once
 
 #include <memory>
@@ -9,16 +9,23 @@
 
 #include "base/result.h"
 #include "lint/config.h"
+#include "project/in_memory.h"
 #include "project/private_folder.h"
 #include "project/project.h"
 
 namespace cnplint::project {
 
-/// How a state is named: a path, or `git:REVISION` with a path behind a further colon.
+/// How a state is named: a path, `git:REVISION` with a path behind a further colon, or
+/// `kube:CONTEXT`.
 struct StateName {
   std::string text;      ///< as it was given
   std::string revision;  ///< empty: what is on disk
   std::string path;      ///< of a revision relative to its root; empty: all of it
+
+  /// Whether it is a running cluster.
+  [[nodiscard]] bool is_running() const;
+  /// Whether it is what is on disk.
+  [[nodiscard]] bool is_on_disk() const { return revision.empty() && !is_running(); }
 };
 StateName read_state_name(const std::string& text);
 /// Where a path was given for one state and the other one is a whole commit, that path is meant.
@@ -36,7 +43,9 @@ struct State {
 };
 
 /// Opens a state; of a commit that of the repository around the current folder, with the
-/// configuration moved to where its files are.
-base::Result<State> open_state(const StateName& name, const lint::Config& config);
+/// configuration moved to where its files are. Beside it there are some texts: the surroundings of
+/// a running cluster that it is held against.
+base::Result<State> open_state(const StateName& name, const lint::Config& config,
+                               std::vector<InMemory> beside = {});
 
 }  // namespace cnplint::project

@@ -22,6 +22,7 @@ struct Placement {
   std::string unnamed_namespace = std::string(policy::kDefaultNamespace);
   bool of_chart = false;    ///< it is a template of a chart
   bool configured = false;  ///< the configuration gives the namespace
+  bool running = false;     ///< it was read from a running cluster
 };
 
 /// What comes into a cluster as a whole: the objects of a file, or those that a kustomization

@@ -30,8 +30,8 @@ const std::string& RepositoryPlaces::path(const std::string& shown) {
 }
 
 std::string RepositoryPlaces::found_path(const std::string& shown) {
-  // `<stdin>` and its like are no files.
-  if (shown.starts_with('<')) return shown;
+  // `<stdin>`, objects of a running cluster and their like are no files.
+  if (shown.starts_with('<') || base::is_kube_input(shown)) return shown;
   const fs::path path = fs::path(shown).lexically_normal();
   const std::optional<std::string>& parent = folder(path.parent_path());
   if (!parent || !path.has_filename()) return working_path(shown);

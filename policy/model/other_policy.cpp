@@ -10,13 +10,6 @@
 namespace cnplint::policy {
 namespace {
 
-/// Kinds of one API group that allow or deny connections.
-struct OtherKind {
-  std::string_view group;
-  std::string_view kind;
-  std::string_view why;
-};
-
 constexpr std::string_view kNoReader = "no release of Cilium reads it, other networks do";
 constexpr std::string_view kCalico = "Calico decides by it, Cilium does not read it";
 constexpr std::string_view kAntrea = "Antrea decides by it, Cilium does not read it";
@@ -24,7 +17,7 @@ constexpr std::string_view kMesh = "the service mesh decides by it, after Cilium
 constexpr std::string_view kUnknown = "what reads this kind may decide by it";
 
 /// facts/cluster-network-policy.md K1 has the first three.
-constexpr std::array<OtherKind, 18> kOtherKinds{{
+constexpr std::array<OtherPolicyKind, 18> kOtherKinds{{
     {"policy.networking.k8s.io", "AdminNetworkPolicy", kNoReader},
     {"policy.networking.k8s.io", "BaselineAdminNetworkPolicy", kNoReader},
     {"policy.networking.k8s.io", "ClusterNetworkPolicy",
@@ -52,7 +45,7 @@ bool is_staged(std::string_view kind) { return kind.starts_with("Staged"); }
 
 std::string_view why_of(const Manifest& manifest) {
   const std::string_view group = group_of(manifest.api_version);
-  const auto known = std::ranges::find_if(kOtherKinds, [&](const OtherKind& each) {
+  const auto known = std::ranges::find_if(kOtherKinds, [&](const OtherPolicyKind& each) {
     return each.group == group && each.kind == manifest.kind;
   });
   if (known != kOtherKinds.end()) return known->why;
@@ -63,6 +56,8 @@ std::string_view why_of(const Manifest& manifest) {
 }
 
 }  // namespace
+
+std::span<const OtherPolicyKind> other_policy_kinds() { return kOtherKinds; }
 
 std::optional<OtherPolicy> other_policy(const Manifest& manifest) {
   if (policy_kind(manifest)) return std::nullopt;

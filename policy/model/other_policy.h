@@ -2,7 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/source.h"
 #include "policy/model/manifest.h"
@@ -16,6 +18,15 @@ struct OtherPolicy {
   base::SourceRange place;  ///< of its kind
   std::string why;          ///< who decides by it, a sentence without full stop
 };
+
+/// Such a kind, of one API group.
+struct OtherPolicyKind {
+  std::string_view group;
+  std::string_view kind;
+  std::string_view why;  ///< as of OtherPolicy
+};
+/// Those that are known by their group.
+std::span<const OtherPolicyKind> other_policy_kinds();
 
 /// Reads a manifest of such a kind; none for anything else. Kinds by their API group, and any other
 /// whose name ends in `NetworkPolicy`.

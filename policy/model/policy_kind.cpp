@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/model/policy_kind.h"
 
+#include "base/text.h"
 #include "policy/yaml/template.h"
 
 namespace cnplint::policy {
@@ -19,6 +20,13 @@ bool mentions_policy(std::string_view text) {
     return text.find(facts.name) != std::string_view::npos ||
            text.find(group_of(facts.api_version)) != std::string_view::npos;
   });
+}
+
+std::string resource_name(std::string_view kind) {
+  std::string name = base::lower(kind);
+  if (name.ends_with('y')) return name.substr(0, name.size() - 1) + "ies";
+  // Some are plurals already, as Endpoints and ServiceIntentions.
+  return name.ends_with('s') ? name : name + "s";
 }
 
 bool is_template(const Document& document) {

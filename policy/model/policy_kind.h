@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "policy/model/manifest.h"
@@ -129,6 +130,9 @@ std::optional<PolicyKind> policy_kind(const Manifest& manifest);
 constexpr std::string_view group_of(std::string_view api_version) {
   return api_version.substr(0, api_version.find('/'));
 }
+
+/// The plural by which the API server knows a kind: `networkpolicies` of NetworkPolicy.
+std::string resource_name(std::string_view kind);
 
 /// Whether an API group serves one of our kinds.
 bool is_policy_group(std::string_view group);

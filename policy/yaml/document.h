@@ -89,6 +89,9 @@ class Document {
   /// Whether it stands among the templates of a chart: Helm makes manifests of it, whatever it is.
   [[nodiscard]] bool is_of_chart() const { return of_chart_; }
   void set_of_chart() { of_chart_ = true; }
+  /// Whether it was read from a running cluster: nobody will fill in anything, whatever it holds.
+  [[nodiscard]] bool is_running() const { return running_; }
+  void set_running() { running_ = true; }
   /// Whether it is the text of a value, written for another reader than kubectl, who may fill in
   /// variables.
   [[nodiscard]] bool is_text() const { return form_ != DocumentForm::document; }
@@ -140,6 +143,7 @@ class Document {
   std::uint32_t index_ = 0;
   DocumentForm form_ = DocumentForm::document;
   bool of_chart_ = false;
+  bool running_ = false;
   std::uint32_t quoted_size_ = 0;  ///< of its own text, at the beginning of the decoded one
   std::vector<Node> nodes_;
   std::string* decoded_ = nullptr;

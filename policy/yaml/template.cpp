@@ -32,6 +32,7 @@ bool is_prose(NodeRef node) {
 }  // namespace
 
 std::optional<base::SourceRange> template_marker(const Document& document) {
+  if (document.is_running()) return std::nullopt;
   const base::SourceRange range = document.range();
   const std::string_view text = document.source();
   if (text.find("{{") == std::string_view::npos &&

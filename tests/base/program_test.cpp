@@ -51,6 +51,32 @@ TEST(Program, IsEndedWhereItCostsTooMuch) {
             "it cannot be started");
 }
 
+TEST(Program, WhatItPrintsIsTakenAsItComes) {
+  std::string taken;
+  std::size_t pieces = 0;
+  const auto run = [&](const std::string& script, std::size_t bytes) {
+    return base::run_program({.arguments = {"sh", "-c", script},
+                              .environment = {"PATH=/usr/bin:/bin"},
+                              .time = 20s,
+                              .bytes = bytes,
+                              .take = [&](std::string_view piece) {
+                                pieces += piece.empty() ? 0 : 1;
+                                taken += piece;
+                              }});
+  };
+  const auto output = run("echo a; sleep 0.2; echo b; echo wrong >&2; exit 3", 4);
+  ASSERT_TRUE(output);
+  EXPECT_FALSE(output->well);
+  EXPECT_EQ(output->text, "");
+  EXPECT_EQ(output->errors, "wrong\n");
+  EXPECT_EQ(taken, "a\nb\n");
+  EXPECT_GE(pieces, 2U);
+  // The limit is of all of it.
+  const auto much = run("echo a; sleep 0.2; echo b", 3);
+  ASSERT_FALSE(much);
+  EXPECT_EQ(much.error().message, "it prints too much");
+}
+
 TEST(Program, MemoryIsLimited) {
   // A shell needs some, and a variable of 256 MiB more than there is.
   const std::string script = "a=$(head -c 268435456 /dev/zero | tr '\\0' x); echo ${#a}";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // tests/cli/cases/<case>/: `command` is a shell script that runs in a copy of the folder with
-// cnplint on its PATH; `expected` is what it must print and return, stdout and stderr apart.
+// cnplint on its PATH; `expected` is what it must print and return, stdout and stderr apart. The
+// recorded kubectl of tests/kube is in $KUBE/bin, for cases that put it first on their PATH.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -18,7 +19,8 @@ namespace fs = std::filesystem;
 std::string transcript(const fs::path& folder) {
   const fs::path out = folder / ".stdout";
   const fs::path err = folder / ".stderr";
-  const std::string command = "cd '" + folder.string() + "' && unset NO_COLOR && PATH='" +
+  const std::string command = "cd '" + folder.string() + "' && unset NO_COLOR && KUBE='" +
+                              tests::repository("tests/kube").string() + "' PATH='" +
                               fs::path(CNPLINT_PROGRAM).parent_path().string() +
                               "':$PATH sh ./command >'" + out.string() + "' 2>'" + err.string() +
                               "' </dev/null";

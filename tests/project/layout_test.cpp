@@ -305,5 +305,26 @@ TEST(LayoutLaws, AnUnrelatedUnitChangesNothingElse) {
   }
 }
 
+/// Objects of running clusters are of theirs alone, whatever its name looks like, and make no
+/// folder a variant.
+TEST(Layout, RunningClustersAreApart) {
+  PlacedUnit file = placed_unit("policies/web.yaml: web");
+  PlacedUnit eu = placed_unit("kube:prod/eu/x: web");
+  eu.folder.clear();
+  PlacedUnit prod = eu;
+  eu.deployed = {{"prod/eu", "", ""}};
+  prod.deployed = {{"prod", "", ""}};
+  eu.running = prod.running = true;
+  eu.objects.clear();
+  prod.objects.clear();
+  const std::vector<PlacedUnit> units{file, eu, prod};
+  const std::vector<ClusterPlan> plans = project::plan_clusters(units);
+  ASSERT_EQ(plans.size(), 2U);
+  EXPECT_EQ(plans[0].name, "prod");
+  EXPECT_EQ(plans[0].units, (std::vector<std::size_t>{0, 2}));
+  EXPECT_EQ(plans[1].name, "prod/eu");
+  EXPECT_EQ(plans[1].units, (std::vector<std::size_t>{0, 1}));
+}
+
 }  // namespace
 }  // namespace cnplint
