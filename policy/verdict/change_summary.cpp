@@ -86,7 +86,11 @@ std::string ports_text(const std::vector<PortSpan>& spans, std::size_t most) {
 std::string described(const VerdictChange& change) {
   constexpr std::size_t kMostNames = 3;
   constexpr std::size_t kMostPorts = 4;
-  std::vector<std::string> peers = change.peers;
+  // The widest first, so that it is not among those that are left out.
+  std::vector<std::string> peers;
+  for (const bool world : {true, false})
+    for (const std::string& each : change.peers)
+      if (each.starts_with("world") == world) peers.push_back(each);
   std::string who = base::first_few(std::move(peers), kMostNames);
   if (change.everybody) who = who.empty() ? "everybody" : "everybody but " + who;
   return std::string(change_name(change.change)) + " " +

@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/verdict/changed_policies.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "base/hash.h"
+#include "base/text.h"
 
 namespace cnplint::policy {
 namespace {
+
+/// All CIDR groups.
+std::string text_of_groups(const Surroundings& surroundings) {
+  std::string text;
+  for (const CidrGroup& group : surroundings.cidr_groups) {
+    text.append(group.name).append(1, '\0');
+    for (const auto& [key, value] : group.labels)
+      text.append(key).append(1, '=').append(value).append(1, '\0');
+    for (const Prefix& prefix : group.cidrs) text.append(masked_text(prefix)).append(1, '\0');
+  }
+  return text;
+}
 
 /// What each policy means, as hashes.
 std::vector<std::uint64_t> meanings(const RuleBase& base) {
@@ -19,11 +33,15 @@ std::vector<std::uint64_t> meanings(const RuleBase& base) {
     text.append(1, '\n').append(policy.effective_namespace()).append(1, '\n');
     for (const Spec& spec : policy.specs) add_meaning(spec.node, text);
   }
+  const std::string groups = text_of_groups(base.surroundings);
   std::vector<std::string> selectors;
   selectors.reserve(base.selectors.size());
   for (const Conditions& conditions : base.selectors) {
     std::string& text = selectors.emplace_back();
-    for (const Condition& each : conditions) text.append(each.text()).append(1, '\0');
+    for (const Condition& each : conditions) {
+      text.append(each.text()).append(1, '\0');
+      if (each.source == "cidrgroup") text += groups;
+    }
   }
   for (const PolicyRule& rule : base.rules)
     for (const std::uint32_t peer : rule.peers)
@@ -52,18 +70,20 @@ std::set<std::uint32_t> not_in(const std::vector<std::uint64_t>& own,
 
 }  // namespace
 
-void add_meaning(NodeRef node, std::string& text) {
+void add_meaning(NodeRef node, std::string& text, Order order) {
+  std::vector<std::string> parts;
   if (node.is_mapping()) {
-    text += '{';
     node.each_entry([&](NodeRef key, NodeRef value) {
-      text.append(key.key_text()).append(1, '\0');
-      add_meaning(value, text);
+      std::string& part = parts.emplace_back(key.key_text());
+      part.append(1, '\0');
+      add_meaning(value, part, order);
     });
-    text += '}';
+    std::ranges::sort(parts);
+    text.append(1, '{').append(base::joined(parts, "")).append(1, '}');
   } else if (node.is_sequence()) {
-    text += '[';
-    node.each_item([&](NodeRef item) { add_meaning(item, text); });
-    text += ']';
+    node.each_item([&](NodeRef item) { add_meaning(item, parts.emplace_back(), order); });
+    if (order == Order::any) std::ranges::sort(parts);
+    text.append(1, '[').append(base::joined(parts, "")).append(1, ']');
   } else {
     text.append(1, static_cast<char>('0' + static_cast<int>(node.type())));
     text.append(node.text()).append(1, '\0');

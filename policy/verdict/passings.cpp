@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "policy/verdict/compared_peers.h"
+#include "policy/verdict/request.h"
 
 namespace cnplint::policy {
 namespace {
@@ -41,10 +42,11 @@ std::uint32_t Passings::of(const VerdictEngine& engine, Direction direction, std
   std::vector<Passing> list;
   for (const std::uint8_t protocol : kAskedProtocols)
     each_span(engine.port_steps(direction, subject, protocol), protocol, [&](PortSpan span) {
-      const Decision& decision = engine.decide(
-          direction, {ingress ? peer : subject, ingress ? subject : peer, protocol, span.first});
+      const Connection connection{ingress ? peer : subject, ingress ? subject : peer, protocol,
+                                  span.first};
+      const Decision& decision = engine.decide(direction, connection);
       if (!passes(decision.verdict)) return;
-      Passing next{span, decision.verdict == Verdict::redirect, {}, {}};
+      Passing next{span, !every_request_passes(engine, direction, connection), {}, {}};
       if (rules_ && !decision.rules.empty())
         (ingress ? next.ingress : next.egress) =
             engine.rule_base().rules[decision.rules.front()].where;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "policy/model/label.h"
 #include "policy/verdict/egress_firewall.h"
+#include "policy/verdict/witness_endpoints.h"
 
 namespace cnplint::policy {
 
@@ -33,32 +34,46 @@ OutsideNames::OutsideNames(std::span<const RuleBase* const> sets) {
     lengths_.insert(prefix.length);
   };
   for (const RuleBase* base : sets) {
+    both_families_ = both_families_ || (base->environment.ipv4 && base->environment.ipv6);
     for (const Conditions& selector : base->selectors)
       for (const Condition& each : selector) {
         if (each.prefix) add(*each.prefix);
-        if (each.names) patterns_.push_back(&each);
+        if (each.names) patterns_.emplace_back(each.key, each.names);
       }
-    for (const Prefix& prefix : firewall_destinations(base->policies).prefixes) add(prefix);
+    for (const Prefix& prefix : group_prefixes(*base)) add(prefix);
+    const FirewallDestinations firewalls = firewall_destinations(base->policies);
+    for (const Prefix& prefix : firewalls.prefixes) add(prefix);
+    for (const std::string& name : firewalls.names)
+      patterns_.emplace_back(name, std::make_shared<DnsPattern>(name, Release()));
   }
   std::ranges::stable_sort(patterns_, std::greater<>(),
-                           [](const Condition* each) { return each->key.size(); });
+                           [](const auto& each) { return each.first.size(); });
 }
 
 std::string OutsideNames::of(const Endpoint& endpoint) const {
   if (!endpoint.dns_names.empty()) {
     const std::string& name = endpoint.dns_names.front();
-    for (const Condition* each : patterns_)
-      if (each->key == name) return name;
-    for (const Condition* each : patterns_)
-      if (each->names->matches(name)) return each->key;
-    return name;
+    for (const auto& [pattern, names] : patterns_)
+      if (pattern == name) return name;
+    for (const auto& [pattern, names] : patterns_)
+      if (names->matches(name)) return pattern;
+    // That of a pattern which does not match it on either side: an address like any other.
+    if (!endpoint.address) return name;
   }
   const Address& address = *endpoint.address;
   for (const int length : lengths_)
     if (length <= address.bits())
       if (const auto found = prefixes_.find(prefix_key(address, length)); found != prefixes_.end())
         return masked_text(found->second);
-  return "world";
+  if (!both_families_) return "world";
+  return address.v6 ? "world-ipv6" : "world-ipv4";
+}
+
+void join_families(std::vector<std::string>& names) {
+  const auto v4 = std::ranges::find(names, "world-ipv4");
+  if (v4 == names.end() || std::next(v4) == names.end() || *std::next(v4) != "world-ipv6") return;
+  *v4 = "world";
+  names.erase(std::next(v4));
 }
 
 void OutsideNames::add_exceptions(std::vector<std::string>& names) const {

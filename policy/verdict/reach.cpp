@@ -23,15 +23,6 @@ struct SubjectReach {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> peers;  ///< that rules select, in order
 };
 
-/// The end for an address; where policies know both families, those that no CIDR has are told
-/// apart, as `world-ipv4` and `world-ipv6` are.
-std::string outside_name(const OutsideNames& names, const Endpoint& endpoint,
-                         const Environment& environment) {
-  std::string name = names.of(endpoint);
-  if (name != "world" || !environment.ipv4 || !environment.ipv6) return name;
-  return endpoint.address->v6 ? "world-ipv6" : "world-ipv4";
-}
-
 }  // namespace
 
 class Reach::Matrix {
@@ -96,9 +87,7 @@ class Reach::Matrix {
     for (Endpoint& each : firewall_edges(rules_.policies, rules_.environment))
       outside.push_back(std::move(each));
     for (const Endpoint& each : outside)
-      if (std::string name = outside_name(names_, each, rules_.environment);
-          known.insert(name).second)
-        add(each, std::move(name));
+      if (std::string name = names_.of(each); known.insert(name).second) add(each, std::move(name));
     add_witnesses(pods);
   }
 

@@ -52,7 +52,42 @@ bool dns_matches(NodeRef rule, std::string_view name, Release release) {
   return DnsPattern(pattern, release).matches(name);
 }
 
+/// What the L7 rules do not filter: where the direction is not in default deny they only make
+/// visible (A1.3, since 1.19), and the local host may do everything it may do at all.
+bool is_open(const VerdictEngine& engine, Direction direction, const Connection& connection) {
+  constexpr Release kOnlyVisible{19};
+  const std::uint32_t subject = connection.subject(direction);
+  if (engine.rule_base().environment.cilium >= kOnlyVisible &&
+      !engine.default_deny(direction, subject))
+    return true;
+  return direction == Direction::ingress &&
+         engine.endpoints()[connection.from].kind == EndpointKind::host &&
+         engine.endpoints()[subject].kind != EndpointKind::host;
+}
+
+/// The filters that match, of the level that decides. Others have no say: the proxy knows their
+/// order, too (K9.5).
+std::vector<Match> matches_of_level(const VerdictEngine& engine, Direction direction,
+                                    const Connection& connection) {
+  std::vector<Match> matches = engine.matches(direction, connection);
+  const Decision& decision = engine.decide(direction, connection);
+  if (decision.rules.empty()) return matches;
+  const std::vector<PolicyRule>& rules = engine.rule_base().rules;
+  const Level level = rules[decision.rules.front()].level;
+  std::erase_if(matches, [&](const Match& each) { return rules[each.rule].level != level; });
+  return matches;
+}
+
 }  // namespace
+
+bool every_request_passes(const VerdictEngine& engine, Direction direction,
+                          const Connection& connection) {
+  if (engine.decide(direction, connection).verdict != Verdict::redirect ||
+      is_open(engine, direction, connection))
+    return true;
+  return std::ranges::any_of(matches_of_level(engine, direction, connection),
+                             [](const Match& match) { return match.effect == Verdict::allow; });
+}
 
 std::string described(const Request& request) {
   if (const auto* dns = std::get_if<DnsRequest>(&request)) return dns->name;
@@ -92,28 +127,14 @@ RequestJudge::RequestJudge(const VerdictEngine& engine, const Environment& envir
       expressions_(std::make_unique<Expressions>()) {}
 RequestJudge::~RequestJudge() = default;
 
-/// What the L7 rules do not filter: where the direction is not in default deny they only make
-/// visible (A1.3, since 1.19), and the local host may do everything it may do at all.
-bool RequestJudge::is_open(Direction direction, const Connection& connection) const {
-  constexpr Release kOnlyVisible{19};
-  const std::uint32_t subject = connection.subject(direction);
-  if (release_ >= kOnlyVisible && !engine_.default_deny(direction, subject)) return true;
-  return direction == Direction::ingress &&
-         engine_.endpoints()[connection.from].kind == EndpointKind::host &&
-         engine_.endpoints()[subject].kind != EndpointKind::host;
-}
-
 RequestDecision RequestJudge::judge(Direction direction, const Connection& connection,
                                     const Request& request) {
   const Decision& decision = engine_.decide(direction, connection);
   RequestDecision result;
   result.allowed = passes(decision.verdict);
-  if (decision.verdict != Verdict::redirect || is_open(direction, connection)) return result;
-  std::vector<Match> matches = engine_.matches(direction, connection);
-  // Other levels have no say: the proxy knows their order, too (K9.5).
-  const std::vector<PolicyRule>& rules = engine_.rule_base().rules;
-  const Level level = rules[decision.rules.front()].level;
-  std::erase_if(matches, [&](const Match& each) { return rules[each.rule].level != level; });
+  if (decision.verdict != Verdict::redirect || is_open(engine_, direction, connection))
+    return result;
+  const std::vector<Match> matches = matches_of_level(engine_, direction, connection);
   for (const Match& match : matches)
     if (match.effect == Verdict::allow) return {true, match.rule, {}};
   for (const Match& match : matches) {

@@ -41,6 +41,12 @@ struct RequestDecision {
   NodeRef l7_rule;         ///< the HTTP or DNS rule that matches; none where no such rule decided
 };
 
+/// Whether every request passes on a connection that passes, though it may go through the proxy:
+/// where rules only make it visible, and where another rule of the same level allows it without L7
+/// rules (A1.3, A2.3).
+bool every_request_passes(const VerdictEngine& engine, Direction direction,
+                          const Connection& connection);
+
 /// Decides L7 requests (facts A2.3, A7). Regular expressions are compiled once; not thread-safe.
 class RequestJudge {
  public:
@@ -54,7 +60,6 @@ class RequestJudge {
 
  private:
   class Expressions;
-  [[nodiscard]] bool is_open(Direction direction, const Connection& connection) const;
   NodeRef matching_rule(const Match& match, const Request& request);
   bool http_matches(NodeRef rule, const HttpRequest& request);
 

@@ -26,6 +26,7 @@ TwoStates::TwoStates(const ClusterState& before, const ClusterState& after) {
     auto changed = changed_policies(*before.rules, *after.rules);
     for (const std::size_t side : {0, 1}) worlds_.at(side).changed = std::move(changed.at(side));
   } else {
+    other_environment_ = true;
     for (World& world : worlds_)
       for (std::uint32_t i = 0; i < world.base->policies.size(); ++i) world.changed.insert(i);
   }
@@ -36,7 +37,7 @@ TwoStates::TwoStates(const ClusterState& before, const ClusterState& after) {
 }
 
 bool TwoStates::are_same() const {
-  return worlds_[0].changed.empty() && worlds_[1].changed.empty() &&
+  return !other_environment_ && worlds_[0].changed.empty() && worlds_[1].changed.empty() &&
          std::ranges::none_of(pods_, &Pod::differs);
 }
 
@@ -59,8 +60,20 @@ void TwoStates::pair_pods(const std::vector<NamedEndpoint>& before,
       pods_.push_back({{&each.endpoint, &each.endpoint}, each.name, false});
 }
 
-/// Where a workload has other labels, rules that are about it mean something else.
+/// Where a workload has other labels or ports, rules that are about it mean something else. Nodes
+/// are let in by their pods whatever rules say: a workload that goes into the network of its node,
+/// or leaves it, is a change to all of them.
 void TwoStates::add_policies_about_changed_pods(World& world) const {
+  if (std::ranges::any_of(pods_,
+                          [](const Pod& pod) { return pod.ends[0]->kind != pod.ends[1]->kind; }))
+    for (std::uint32_t i = 0; i < world.base->policies.size(); ++i) world.changed.insert(i);
+  if (std::ranges::any_of(pods_, [](const Pod& pod) {
+        return pod.ends[0]->named_ports != pod.ends[1]->named_ports;
+      }))
+    for (const PolicyRule& rule : world.base->rules)
+      if (std::ranges::any_of(rule.ports,
+                              [](const PortFilter& port) { return !port.name.empty(); }))
+        world.changed.insert(rule.policy);
   std::vector<std::pair<Identity, Identity>> changed;
   for (const Pod& pod : pods_)
     if (pod.differs)
@@ -106,7 +119,7 @@ void TwoStates::find_subjects() {
   std::array<std::set<std::uint32_t>, 2> related;
   const auto look_at = [&](const Pod& pod) {
     std::array<std::vector<std::uint32_t>, 2> selecting;
-    bool touched = pod.differs;
+    bool touched = pod.differs || other_environment_;
     for (const std::size_t side : {0, 1}) {
       const Endpoint& endpoint = *pod.ends.at(side);
       selecting.at(side) = indices.at(side).selecting(Identity::of_labels(endpoint.labels),

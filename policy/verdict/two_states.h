@@ -58,6 +58,7 @@ class TwoStates {
   std::array<World, 2> worlds_;
   std::vector<std::string> names_;
   std::uint32_t subjects_ = 0;
+  bool other_environment_ = false;  ///< Cilium's settings differ
 };
 
 }  // namespace cnplint::policy

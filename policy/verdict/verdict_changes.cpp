@@ -16,6 +16,7 @@
 #include "policy/verdict/compared_peers.h"
 #include "policy/verdict/egress_firewall.h"
 #include "policy/verdict/peer_names.h"
+#include "policy/verdict/request.h"
 #include "policy/verdict/two_states.h"
 #include "policy/verdict/workload_endpoint.h"
 
@@ -35,6 +36,21 @@ bool are_same(NodeRef a, NodeRef b) { return a == b || (!a && !b); }
 bool operator==(const PortChange& a, const PortChange& b) {
   return a.change == b.change && a.ports == b.ports && are_same(a.before, b.before) &&
          are_same(a.after, b.after);
+}
+
+/// Adds what changes on further ports; where it is the same as on those right before, to them.
+void add_piece(std::vector<PortChange>& pieces, const PortChange& piece) {
+  if (!pieces.empty()) {
+    PortSpan& before = pieces.back().ports;
+    PortChange same = piece;
+    same.ports = before;
+    if (before.protocol == piece.ports.protocol && before.last + 1 == piece.ports.first &&
+        same == pieces.back()) {
+      before.last = piece.ports.last;
+      return;
+    }
+  }
+  pieces.push_back(piece);
 }
 
 /// Compares them.
@@ -112,6 +128,7 @@ class Comparison {
         peers.push_back(std::move(text));
     }
     base::sort_once(peers);
+    join_families(peers);
     if (!change.everybody) outside_->add_exceptions(peers);
     change.peers = std::move(peers);
     add(change, pieces);
@@ -158,6 +175,7 @@ class Comparison {
     if (!inside.empty())
       for (std::string& each : names_of(inside)) names.push_back(std::move(each));
     base::sort_once(names);
+    join_families(names);
     return names;
   }
 
@@ -182,19 +200,7 @@ class Comparison {
                           static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1)},
                          cause(0, direction, connection),
                          cause(1, direction, connection)};
-        if (!pieces.empty()) {
-          PortChange& before = pieces.back();
-          const PortSpan wider{protocol, before.ports.first, piece.ports.last};
-          if (before.ports.protocol == protocol && before.ports.last + 1 == piece.ports.first) {
-            PortChange same = piece;
-            same.ports = before.ports;
-            if (same == before) {
-              before.ports = wider;
-              continue;
-            }
-          }
-        }
-        pieces.push_back(piece);
+        add_piece(pieces, piece);
       }
     }
     return pieces;
@@ -232,8 +238,9 @@ class Comparison {
     if (passed != passes(other.verdict))
       return passed ? ChangeOfVerdict::closed : ChangeOfVerdict::opened;
     if (!passed) return std::nullopt;
-    const bool proxied = one.verdict == Verdict::redirect;
-    if (proxied != (other.verdict == Verdict::redirect)) return ChangeOfVerdict::requests;
+    const bool proxied = !every_request_passes(before, direction, connection);
+    if (proxied == every_request_passes(after, direction, connection))
+      return ChangeOfVerdict::requests;
     if (proxied &&
         requests(before, direction, connection) != requests(after, direction, connection))
       return ChangeOfVerdict::requests;
@@ -262,14 +269,14 @@ class Comparison {
       port.l7_rules.each_entry([&](NodeRef key, NodeRef list) {
         list.each_item([&](NodeRef item) {
           std::string text = kind + key.key_text() + "\n";
-          add_meaning(item, text);
+          add_meaning(item, text, Order::any);
           all.insert(std::move(text));
           any = true;
         });
       });
       if (any) continue;
       std::string text = kind;
-      add_meaning(port.where.parent().parent(), text);
+      add_meaning(port.where.parent().parent(), text, Order::any);
       all.insert(std::move(text));
     }
     return all;
@@ -310,12 +317,12 @@ class Comparison {
           const bool is = !match[1] || match[1]->allowed;
           if (was == is) continue;
           const auto next = std::next(step);
-          pieces.push_back(
-              {is ? ChangeOfVerdict::opened : ChangeOfVerdict::closed,
-               {protocol, *step,
-                static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1)},
-               match[0] ? match[0]->rule : NodeRef(),
-               match[1] ? match[1]->rule : NodeRef()});
+          add_piece(pieces,
+                    {is ? ChangeOfVerdict::opened : ChangeOfVerdict::closed,
+                     {protocol, *step,
+                      static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1)},
+                     match[0] ? match[0]->rule : NodeRef(),
+                     match[1] ? match[1]->rule : NodeRef()});
         }
       if (pieces.empty()) continue;
       auto group =

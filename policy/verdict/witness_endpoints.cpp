@@ -2,6 +2,7 @@
 #include "policy/verdict/witness_endpoints.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "policy/model/label.h"
@@ -31,14 +32,37 @@ Endpoint external_endpoint(const Address& address) {
   return endpoint;
 }
 
-/// A name that a pattern matches.
-std::string name_of_pattern(const std::string& pattern) {
+/// A pattern with a text in place of each wildcard.
+std::string filled_in(const std::string& pattern, std::string_view text) {
   std::string name;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == '*' && (i == 0 || pattern[i - 1] != '*')) name += "x";
+    if (pattern[i] == '*' && (i == 0 || pattern[i - 1] != '*')) name += text;
     if (pattern[i] != '*') name += pattern[i];
   }
   return name;
+}
+
+/// Names for a pattern: of as many labels as it has, and of more, which only some patterns match.
+std::vector<std::string> names_of_pattern(const std::string& pattern) {
+  if (pattern.find('*') == std::string::npos) return {pattern};
+  return {filled_in(pattern, "x"), filled_in(pattern, "x.y")};
+}
+
+/// An address for names that is in none of some prefixes, as far as there is one to try.
+Address address_of_names(std::span<const Prefix> prefixes, bool v4) {
+  constexpr std::array<const char*, 6> kV4{"198.18.7.7",  "203.0.113.77", "192.88.99.77",
+                                           "100.127.7.7", "45.77.7.7",    "9.7.7.7"};
+  constexpr std::array<const char*, 3> kV6{"2001:db8:77::7", "2606:77::7", "2a00:77::7"};
+  const auto is_free = [&](const char* text) {
+    const Address address = *parse_address(text);
+    return std::ranges::none_of(prefixes, [&](const Prefix& prefix) {
+      return prefix.length > 0 && prefix.contains(address);
+    });
+  };
+  const std::span<const char* const> all =
+      v4 ? std::span<const char* const>(kV4) : std::span<const char* const>(kV6);
+  const auto found = std::ranges::find_if(all, is_free);
+  return *parse_address(found == all.end() ? all.front() : *found);
 }
 
 /// Whether a pod can be: the name of its namespace is also a label of that. Gives it the namespace
@@ -106,12 +130,15 @@ std::vector<Endpoint> edge_addresses(std::span<const Prefix> prefixes,
     add(address_before(prefix.first()));
     add(address_behind(prefix.last()));
   }
-  for (const std::string& name : std::set<std::string>(names.begin(), names.end())) {
+  std::set<std::string> known;
+  for (const std::string& name : names) {
     if (parse_address(name)) continue;  // which nobody asks DNS for
-    Endpoint named =
-        external_endpoint(*parse_address(environment.ipv4 ? "198.18.7.7" : "2001:db8:77::7"));
-    named.dns_names.push_back(name_of_pattern(name));
-    result.push_back(std::move(named));
+    for (std::string& each : names_of_pattern(name))
+      if (known.insert(each).second) {
+        Endpoint named = external_endpoint(address_of_names(prefixes, environment.ipv4));
+        named.dns_names.push_back(std::move(each));
+        result.push_back(std::move(named));
+      }
   }
   return result;
 }
@@ -124,7 +151,19 @@ std::vector<Endpoint> edge_addresses(const RuleBase& base) {
       if (each.names) names.push_back(each.key);
       if (each.prefix) prefixes.push_back(*each.prefix);
     }
+  for (const Prefix& each : group_prefixes(base)) prefixes.push_back(each);
   return edge_addresses(prefixes, names, base.environment);
+}
+
+std::vector<Prefix> group_prefixes(const RuleBase& base) {
+  const auto names_groups = [](const Conditions& selector) {
+    return std::ranges::find(selector, "cidrgroup", &Condition::source) != selector.end();
+  };
+  std::vector<Prefix> prefixes;
+  if (std::ranges::any_of(base.selectors, names_groups))
+    for (const CidrGroup& group : base.surroundings.cidr_groups)
+      prefixes.insert(prefixes.end(), group.cidrs.begin(), group.cidrs.end());
+  return prefixes;
 }
 
 std::vector<Endpoint> firewall_edges(const PolicyList& policies, const Environment& environment) {

@@ -24,6 +24,8 @@ std::vector<Endpoint> edge_addresses(std::span<const Prefix> prefixes,
                                      const Environment& environment);
 /// The same for all that selectors of a rule base name.
 std::vector<Endpoint> edge_addresses(const RuleBase& base);
+/// The CIDRs of all groups, where rules name groups.
+std::vector<Prefix> group_prefixes(const RuleBase& base);
 /// The same for what OpenShift egress policies name; nothing where there are none.
 std::vector<Endpoint> firewall_edges(const PolicyList& policies, const Environment& environment);
 /// What every subject and every peer asks for, and nothing else.

@@ -46,7 +46,7 @@ TEST(DiffCases, SayWhatAChangeDoes) {
     EXPECT_TRUE(project::verdict_changes(*after.inputs, *after.inputs).empty()) << folder;
     ++count;
   }
-  constexpr std::size_t kLeast = 20;
+  constexpr std::size_t kLeast = 60;
   EXPECT_GE(count, kLeast);
 }
 
