@@ -60,12 +60,13 @@ std::string render_reach_text(const ReachReport& report) {
   for (const project::ClusterReach& each : report) {
     if (report.size() > 1) text += "cluster " + base::for_terminal(each.cluster) + ":\n";
     const auto lines = policy::reach_lines(*each.reach, each.filter);
+    const policy::ReachNames names(*each.reach);
     if (lines.empty()) text += "nothing passes\n";
     for (const ReachLine& line : lines)
       for (const auto& [rules, passing] : by_rules(each.reach->passing(line.passing))) {
-        text += base::for_terminal(names_text(*each.reach, line.from)) + " -> " +
-                base::for_terminal(names_text(*each.reach, line.to)) + " on " +
-                policy::passing_text(passing) + "\n";
+        text += base::for_terminal(names.of(line.from)) + " -> " +
+                base::for_terminal(names.of(line.to)) + " on " + policy::passing_text(passing) +
+                "\n";
         for (const std::string& rule : rules) text += "  " + base::for_terminal(rule) + "\n";
       }
   }
@@ -75,7 +76,8 @@ std::string render_reach_text(const ReachReport& report) {
 std::string render_reach_json(const ReachReport& report) {
   using nlohmann::ordered_json;
   ordered_json connections = ordered_json::array();
-  for (const project::ClusterReach& each : report)
+  for (const project::ClusterReach& each : report) {
+    const policy::ReachNames texts(*each.reach);
     for (const ReachLine& line : policy::reach_lines(*each.reach, each.filter)) {
       ordered_json json{{"from", names(*each.reach, line.from)},
                         {"to", names(*each.reach, line.to)},
@@ -83,11 +85,11 @@ std::string render_reach_json(const ReachReport& report) {
       if (report.size() > 1) json["cluster"] = each.cluster;
       for (const Passing& passing : each.reach->passing(line.passing))
         json["ports"].push_back(json_of(passing));
-      json["text"] = names_text(*each.reach, line.from) + " -> " +
-                     names_text(*each.reach, line.to) + " on " +
+      json["text"] = texts.of(line.from) + " -> " + texts.of(line.to) + " on " +
                      policy::passing_text(each.reach->passing(line.passing));
       connections.push_back(std::move(json));
     }
+  }
   const ordered_json json{{"formatVersion", "1"}, {"connections", std::move(connections)}};
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
@@ -104,6 +106,10 @@ std::string render_reach_csv(const ReachReport& report) {
       const auto row = each.reach->row(from);
       for (const std::uint32_t to : targets) {
         if (row[to] == 0 || !each.filter.has(reach, from, to)) continue;
+        if (reach.is_everything(row[to])) {
+          text += cluster + "," + cells[from] + "," + cells[to] + ",any,0,65535,false,,\r\n";
+          continue;
+        }
         for (const Passing& passing : reach.passing(row[to])) {
           text += cluster + "," + cells[from] + "," + cells[to] + "," +
                   std::string(policy::protocol_name(passing.ports.protocol)) + "," +

@@ -58,6 +58,7 @@ Alike alike(const std::vector<std::pair<std::uint32_t, std::vector<std::uint32_t
 std::string table(const project::ClusterReach& each, const std::string& title,
                   const std::vector<std::uint32_t>& targets) {
   const Reach& reach = *each.reach;
+  const policy::ReachNames names(reach);
   std::vector<std::pair<std::uint32_t, std::vector<std::uint32_t>>> rows;
   for (const std::uint32_t from : each.filter.sources(reach)) {
     const auto whole = each.reach->row(from);
@@ -79,13 +80,13 @@ std::string table(const project::ClusterReach& each, const std::string& title,
     std::vector<std::uint32_t> ends;
     for (const std::uint32_t i : group) ends.push_back(targets[i]);
     shown.push_back(group.front());
-    header.push_back(base::for_terminal(names_text(reach, ends)));
+    header.push_back(base::for_terminal(names.of(ends)));
   }
   TextTable table(std::move(header));
   std::map<std::uint32_t, const std::vector<std::uint32_t>*> row_of;
   for (const auto& [from, row] : rows) row_of[from] = &row;
   for (const auto& group : alike(rows)) {
-    std::vector<std::string> line{base::for_terminal(names_text(reach, group))};
+    std::vector<std::string> line{base::for_terminal(names.of(group))};
     for (const std::uint32_t column : shown) {
       const std::uint32_t number = (*row_of[group.front()])[column];
       line.push_back(number == 0 ? "-" : policy::passing_text(reach.passing(number)));

@@ -61,21 +61,21 @@ std::string spoken_protocol(std::uint8_t protocol) {
   return name == kAnyProtocol ? "other protocols" : std::string(name);
 }
 
-std::string ports_text(const std::vector<PortSpan>& spans, std::size_t most) {
-  ChangedPorts ports;
-  for (const PortSpan& each : spans) ports[each.protocol].emplace_back(each.first, each.last);
+std::string ports_text(const std::vector<PortSpan>& ports, std::size_t most) {
+  ChangedPorts changed;
+  for (const PortSpan& each : ports) changed[each.protocol].emplace_back(each.first, each.last);
   std::vector<std::string> missing;
   for (const std::uint8_t protocol : kAskedProtocols)
-    for (std::string& each : left_out(ports, protocol)) missing.push_back(std::move(each));
+    for (std::string& each : left_out(changed, protocol)) missing.push_back(std::move(each));
   say_once(missing);
   if (missing.empty()) return "every port";
   constexpr std::size_t kMostMissing = 4;
   const bool some_port = std::ranges::any_of(
-      kPortProtocols, [&](std::uint8_t protocol) { return ports.contains(protocol); });
+      kPortProtocols, [&](std::uint8_t protocol) { return changed.contains(protocol); });
   if (some_port && missing.size() <= kMostMissing)
     return "every port but " + base::joined(missing, ", ");
   std::vector<std::string> texts;
-  for (const auto& [protocol, ranges] : ports)
+  for (const auto& [protocol, ranges] : changed)
     for (const auto& range : ranges)
       texts.push_back(is_whole(range, protocol) ? spoken_protocol(protocol)
                                                 : range_text(range.first, range.second, protocol));

@@ -184,6 +184,9 @@ Reach::~Reach() = default;
 const std::vector<ReachEnd>& Reach::ends() const { return matrix_->ends(); }
 std::uint32_t Reach::usual() const { return matrix_->usual(); }
 std::vector<std::uint32_t> Reach::row(std::uint32_t from) { return matrix_->row(from); }
+bool Reach::is_everything(std::uint32_t number) const {
+  return number == Passings::kEverything && passing(number).size() > 1;
+}
 const std::vector<Passing>& Reach::passing(std::uint32_t number) const {
   return matrix_->passings().at(number);
 }

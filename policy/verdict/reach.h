@@ -52,6 +52,8 @@ class Reach {
   [[nodiscard]] std::uint32_t usual() const;
   /// What passes from one end to each, as numbers for `passing`; 0 is nothing.
   std::vector<std::uint32_t> row(std::uint32_t from);
+  /// Whether nothing is left out of what passes, and no rule decided it.
+  [[nodiscard]] bool is_everything(std::uint32_t number) const;
   /// In order of the ports.
   [[nodiscard]] const std::vector<Passing>& passing(std::uint32_t number) const;
 

@@ -25,110 +25,6 @@ bool contains(const std::vector<std::uint32_t>& sorted, std::uint32_t each) {
   return std::ranges::binary_search(sorted, each);
 }
 
-/// Names for ends, in as few words as say which.
-class EndNames {
- public:
-  explicit EndNames(const Reach& reach) : reach_(reach) {
-    for (std::uint32_t i = 0; i < reach.usual(); ++i) {
-      const ReachEnd& end = reach.ends()[i];
-      if (end.pod) ++pods_[end.ns];
-      if (end.outside) ++outside_;
-      if (end.outside) find_parent(end.name);
-    }
-  }
-
-  [[nodiscard]] std::vector<std::string> of(const std::vector<std::uint32_t>& ends) const {
-    std::map<std::string, std::vector<std::string>> pods;
-    std::vector<std::string> names;
-    std::vector<std::string> outside;
-    for (const std::uint32_t each : ends) {
-      const ReachEnd& end = reach_.ends()[each];
-      const bool asked = each >= reach_.usual();
-      std::vector<std::string>& where = asked         ? names
-                                        : end.pod     ? pods[end.ns]
-                                        : end.outside ? outside
-                                                      : names;
-      where.push_back(end.name);
-    }
-    std::vector<std::string> result = names_of_pods(pods);
-    result.insert(result.end(), names.begin(), names.end());
-    if (outside.size() >= outside_ && outside_ > 0)
-      result.emplace_back("world");
-    else
-      for (std::string& each : outside_names(outside)) result.push_back(std::move(each));
-    return result;
-  }
-
- private:
-  /// What a piece of addresses is cut out of: the narrowest other one that has it.
-  void find_parent(const std::string& name) {
-    std::string& parent = parents_[name];
-    const auto prefix = parse_prefix(name);
-    if (!prefix) return;
-    std::optional<Prefix> narrowest;
-    for (std::uint32_t i = 0; i < reach_.usual(); ++i) {
-      const ReachEnd& other = reach_.ends()[i];
-      if (!other.outside) continue;
-      if (!narrowest && is_rest(other.name, prefix->address.v6)) parent = other.name;
-      const auto wider = parse_prefix(other.name);
-      if (!wider || wider->length >= prefix->length || !wider->contains(*prefix)) continue;
-      if (narrowest && narrowest->length > wider->length) continue;
-      narrowest = wider;
-      parent = other.name;
-    }
-  }
-  /// Whether a name is of the addresses of a family that no CIDR has.
-  static bool is_rest(const std::string& name, bool v6) {
-    return name == "world" || name == (v6 ? "world-ipv6" : "world-ipv4");
-  }
-
-  [[nodiscard]] std::vector<std::string> names_of_pods(
-      const std::map<std::string, std::vector<std::string>>& pods) const {
-    const auto whole = [&](const auto& entry) {
-      const auto known = pods_.find(entry.first);
-      return known != pods_.end() && entry.second.size() >= known->second;
-    };
-    const auto count =
-        std::accumulate(pods_.begin(), pods_.end(), std::size_t{0},
-                        [](std::size_t sum, const auto& entry) { return sum + entry.second; });
-    if (count > 1 && pods.size() == pods_.size() && std::ranges::all_of(pods, whole))
-      return {"every pod"};
-    std::vector<std::string> result;
-    for (const auto& entry : pods)
-      if (entry.second.size() > 1 && whole(entry))
-        result.push_back("every pod of " + (entry.first.empty() ? "no namespace" : entry.first));
-      else
-        result.insert(result.end(), entry.second.begin(), entry.second.end());
-    return result;
-  }
-
-  /// Of pieces that lie in each other the widest, with what it is without.
-  [[nodiscard]] std::vector<std::string> outside_names(
-      const std::vector<std::string>& names) const {
-    const std::set<std::string> present(names.begin(), names.end());
-    std::map<std::string, std::vector<std::string>> without;
-    std::vector<std::string> result;
-    for (const auto& [name, parent] : parents_) {
-      if (present.contains(name) && !present.contains(parent)) result.push_back(name);
-      if (present.contains(name) || !present.contains(parent)) continue;
-      std::string root = parent;
-      while (present.contains(parents_.at(root))) root = parents_.at(root);
-      without[root].push_back(name);
-    }
-    for (std::string& name : result)
-      if (const auto found = without.find(name); found != without.end()) {
-        constexpr std::size_t kMost = 12;
-        name += " but " + base::first_few(std::move(found->second), kMost);
-      }
-    return result;
-  }
-
-  const Reach& reach_;
-  std::map<std::string, std::size_t> pods_;  ///< by namespace
-  std::size_t outside_ = 0;
-  std::map<std::string, std::string> parents_;  ///< of pieces of addresses and names, by name
-};
-
 /// Two numbers for a row: rows that have both in common are the same.
 std::pair<std::uint64_t, std::uint64_t> hash_of(const std::vector<std::uint32_t>& row) {
   std::uint64_t one = 0xcbf29ce484222325U;
@@ -173,8 +69,8 @@ std::vector<ReachLine> reach_lines(Reach& reach, const ReachFilter& filter) {
     std::map<std::uint32_t, std::vector<std::uint32_t>> by_passing;
     for (std::size_t i = 0; i < targets.size(); ++i)
       if (row[i] != 0) by_passing[row[i]].push_back(targets[i]);
-    for (auto& [passing, to] : by_passing) {
-      auto& from = joined[{passing, std::move(to)}];
+    for (const auto& [passing, to] : by_passing) {
+      auto& from = joined[{passing, to}];
       from.insert(from.end(), sources.begin(), sources.end());
     }
   }
@@ -188,16 +84,111 @@ std::vector<ReachLine> reach_lines(Reach& reach, const ReachFilter& filter) {
   return lines;
 }
 
-std::string names_text(const Reach& reach, const std::vector<std::uint32_t>& ends) {
-  const EndNames names(reach);
-  std::vector<std::string> texts = names.of(ends);
+ReachNames::ReachNames(const Reach& reach) : reach_(reach) {
+  for (std::uint32_t i = 0; i < reach.usual(); ++i) {
+    const ReachEnd& end = reach.ends()[i];
+    if (end.pod) ++pods_[end.ns];
+    if (end.outside) ++outside_;
+  }
+  find_parents();
+}
+
+void ReachNames::find_parents() {
+  std::map<std::string, Prefix> wider;  // by prefix_key: what has a prefix stands before it
+  for (std::uint32_t i = 0; i < reach_.usual(); ++i) {
+    const ReachEnd& end = reach_.ends()[i];
+    if (!end.outside) continue;
+    parents_[end.name];
+    if (const auto prefix = parse_prefix(end.name))
+      wider.emplace(prefix_key(prefix->address, prefix->length), *prefix);
+  }
+  std::vector<const Prefix*> open;
+  for (const auto& [key, prefix] : wider) {
+    while (!open.empty() && !open.back()->contains(prefix)) open.pop_back();
+    std::string& parent = parents_[masked_text(prefix)];
+    const std::string family = prefix.address.v6 ? "world-ipv6" : "world-ipv4";
+    if (!open.empty())
+      parent = masked_text(*open.back());
+    else if (parents_.contains(family))
+      parent = family;
+    else if (parents_.contains("world"))
+      parent = "world";
+    open.push_back(&prefix);
+  }
+}
+
+std::vector<std::string> ReachNames::names(const std::vector<std::uint32_t>& ends) const {
+  std::map<std::string, std::vector<std::string>> pods;
+  std::vector<std::string> entities;
+  std::vector<std::string> outside;
+  for (const std::uint32_t each : ends) {
+    const ReachEnd& end = reach_.ends()[each];
+    const bool asked = each >= reach_.usual();
+    std::vector<std::string>& where = asked         ? entities
+                                      : end.pod     ? pods[end.ns]
+                                      : end.outside ? outside
+                                                    : entities;
+    where.push_back(end.name);
+  }
+  std::vector<std::string> result = names_of_pods(pods);
+  result.insert(result.end(), entities.begin(), entities.end());
+  if (outside.size() >= outside_ && outside_ > 0)
+    result.emplace_back("world");
+  else
+    for (std::string& each : outside_names(outside)) result.push_back(std::move(each));
+  return result;
+}
+
+std::vector<std::string> ReachNames::names_of_pods(
+    const std::map<std::string, std::vector<std::string>>& pods) const {
+  const auto whole = [&](const auto& entry) {
+    const auto known = pods_.find(entry.first);
+    return known != pods_.end() && entry.second.size() >= known->second;
+  };
+  const auto count =
+      std::accumulate(pods_.begin(), pods_.end(), std::size_t{0},
+                      [](std::size_t sum, const auto& entry) { return sum + entry.second; });
+  if (count > 1 && pods.size() == pods_.size() && std::ranges::all_of(pods, whole))
+    return {"every pod"};
+  std::vector<std::string> result;
+  for (const auto& entry : pods)
+    if (entry.second.size() > 1 && whole(entry))
+      result.push_back("every pod of " + (entry.first.empty() ? "no namespace" : entry.first));
+    else
+      result.insert(result.end(), entry.second.begin(), entry.second.end());
+  return result;
+}
+
+/// Of pieces that lie in each other the widest, with what it is without.
+std::vector<std::string> ReachNames::outside_names(const std::vector<std::string>& names) const {
+  const std::set<std::string> present(names.begin(), names.end());
+  std::map<std::string, std::vector<std::string>> without;
+  std::vector<std::string> result;
+  for (const auto& [name, parent] : parents_) {
+    if (present.contains(name) && !present.contains(parent)) result.push_back(name);
+    if (present.contains(name) || !present.contains(parent)) continue;
+    std::string root = parent;
+    while (present.contains(parents_.at(root))) root = parents_.at(root);
+    without[root].push_back(name);
+  }
+  for (std::string& name : result)
+    if (const auto found = without.find(name); found != without.end()) {
+      constexpr std::size_t kMost = 12;
+      name += " but " + base::first_few(std::move(found->second), kMost);
+    }
+  return result;
+}
+
+std::string ReachNames::of(const std::vector<std::uint32_t>& ends) const {
+  std::vector<std::string> texts = names(ends);
   constexpr std::size_t kMany = 2;
-  if ((texts.size() > kMany && ends.size() * 2 > reach.usual()) || ends.size() == reach.usual()) {
+  const bool most = texts.size() > kMany && ends.size() * 2 > reach_.usual();
+  if (most || ends.size() == reach_.usual()) {
     std::vector<std::uint32_t> others;
-    for (const std::uint32_t each : all_usual(reach))
+    for (const std::uint32_t each : all_usual(reach_))
       if (!contains(ends, each)) others.push_back(each);
     if (others.empty()) return "everybody";
-    std::vector<std::string> without = names.of(others);
+    std::vector<std::string> without = names(others);
     if (without.size() < texts.size()) return "everybody but " + base::joined(without, ", ");
   }
   return base::joined(texts, ", ");

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,8 +33,29 @@ struct ReachFilter {
 /// All that passes, in as few lines as say it, in order.
 std::vector<ReachLine> reach_lines(Reach& reach, const ReachFilter& filter);
 
-/// Some ends for people: `every pod of shop`, `everybody but Deployment/shop/cart`.
-std::string names_text(const Reach& reach, const std::vector<std::uint32_t>& ends);
+/// Names of ends for people: `every pod of shop`, `everybody but Deployment/shop/cart`.
+class ReachNames {
+ public:
+  /// The matrix must outlive it.
+  explicit ReachNames(const Reach& reach);
+
+  /// Some ends, ascending, in as few words as say which.
+  [[nodiscard]] std::string of(const std::vector<std::uint32_t>& ends) const;
+
+ private:
+  void find_parents();
+  [[nodiscard]] std::vector<std::string> names(const std::vector<std::uint32_t>& ends) const;
+  [[nodiscard]] std::vector<std::string> names_of_pods(
+      const std::map<std::string, std::vector<std::string>>& pods) const;
+  [[nodiscard]] std::vector<std::string> outside_names(const std::vector<std::string>& names) const;
+
+  const Reach& reach_;
+  std::map<std::string, std::size_t> pods_;  ///< how many there are, by namespace
+  std::size_t outside_ = 0;
+  /// What a piece of addresses is cut out of: the narrowest other one that has it. By name.
+  std::map<std::string, std::string> parents_;
+};
+
 /// `8080/TCP; of 80/TCP some requests`.
 std::string passing_text(const std::vector<Passing>& passing, std::size_t most = SIZE_MAX);
 
