@@ -61,7 +61,7 @@ std::vector<ReachLine> reach_lines(Reach& reach, const ReachFilter& filter) {
     for (const std::uint32_t to : targets)
       row.push_back(filter.has(reach, from, to) ? whole[to] : 0);
     const auto [found, added] = known.try_emplace(hash_of(row), rows.size());
-    if (added) rows.push_back({{}, std::move(row)});
+    if (added) rows.emplace_back(std::vector<std::uint32_t>(), std::move(row));
     rows[found->second].first.push_back(from);
   }
   std::map<std::pair<std::uint32_t, std::vector<std::uint32_t>>, std::vector<std::uint32_t>> joined;
