@@ -49,6 +49,22 @@ std::string stdin_filename_mistake(const std::string& name, const std::vector<st
 
 }  // namespace
 
+base::Result<void> set_release(const std::string& flag, const std::string& release,
+                               lint::Config& config) {
+  const auto known = policy::parse_release(release);
+  if (!known)
+    return base::fail(Error::Kind::usage,
+                      flag + ": unknown release `" + release + "`" +
+                          base::allowed_values_hint(release, policy::kReleaseNames));
+  config.environment.cilium = *known;
+  config.given["cilium"] = flag;
+  for (lint::ClusterSetting& each : config.clusters) {
+    each.environment.cilium = *known;
+    each.given["cilium"] = flag;
+  }
+  return {};
+}
+
 base::Result<lint::Config> configuration(const ConfigFlags& flags,
                                          const std::vector<std::string>& paths) {
   lint::Config config;
@@ -79,19 +95,9 @@ base::Result<lint::Config> configuration(const ConfigFlags& flags,
   config.exclude_shown = flags.exclude;
   config.stdin_filename = flags.stdin_filename;
   config.no_ignore = flags.no_ignore;
-  if (!flags.cilium.empty()) {
-    const auto release = policy::parse_release(flags.cilium);
-    if (!release)
-      return base::fail(Error::Kind::usage,
-                        "--cilium: unknown release `" + flags.cilium + "`" +
-                            base::allowed_values_hint(flags.cilium, policy::kReleaseNames));
-    config.environment.cilium = *release;
-    config.given["cilium"] = "--cilium";
-    for (lint::ClusterSetting& each : config.clusters) {
-      each.environment.cilium = *release;
-      each.given["cilium"] = "--cilium";
-    }
-  }
+  if (!flags.cilium.empty())
+    if (const auto set = set_release("--cilium", flags.cilium, config); !set)
+      return tl::unexpected(set.error());
   return config;
 }
 

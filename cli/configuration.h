@@ -26,6 +26,10 @@ struct ConfigFlags {
 };
 void add_config_flags(CLI::App& app, ConfigFlags& flags);
 
+/// Sets the release of Cilium in all clusters of a configuration; `flag` is who says so.
+base::Result<void> set_release(const std::string& flag, const std::string& release,
+                               lint::Config& config);
+
 /// The configuration in force: the named file, or the one found from the first path upwards (from
 /// the name of standard input where that is `-`), with the flags over it.
 base::Result<lint::Config> configuration(const ConfigFlags& flags,

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "cli/capture_input.h"
 #include "cli/chosen_clusters.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
@@ -21,17 +24,36 @@ struct DiffFlags {
   std::string after;
   std::vector<std::string> outputs;
   std::vector<std::string> fail_on;
+  std::string upgrade_to;
+  bool allow_empty = false;
+  std::vector<std::string> captures;
+  CaptureFlags capture;
   ConfigFlags config;
 };
 
+struct DiffFormat {
+  std::string_view name;
+  std::string (*render)(const reporters::DiffReport& report);
+};
+
+constexpr std::array<DiffFormat, 7> kDiffFormats{{{"text", reporters::render_diff_text},
+                                                  {"json", reporters::render_diff_json},
+                                                  {"markdown", reporters::render_diff_markdown},
+                                                  {"sarif", reporters::render_diff_sarif},
+                                                  {"csv", reporters::render_diff_csv},
+                                                  {"dot", reporters::render_diff_dot},
+                                                  {"mermaid", reporters::render_diff_mermaid}}};
+
 /// Whether some change is one of those that the run is to fail on.
-bool fails(const DiffFlags& flags, const reporters::DiffCounts& counts) {
+bool fails(const DiffFlags& flags, const reporters::DiffReport& report) {
+  const reporters::DiffCounts counts = reporters::counts_of(report.clusters);
+  const bool observed = report.observed != nullptr && !report.observed->closed.empty();
   const auto wanted = [&](std::string_view name) {
     return std::ranges::find(flags.fail_on, name) != flags.fail_on.end();
   };
   return (counts.opened > 0 && (wanted("widened") || wanted("any"))) ||
          (counts.closed > 0 && (wanted("narrowed") || wanted("any"))) ||
-         (counts.other > 0 && wanted("any"));
+         (counts.other > 0 && wanted("any")) || (observed && wanted("narrowed-observed"));
 }
 
 int open(project::State& state, const project::StateName& name, const lint::Config& config,
@@ -59,6 +81,14 @@ bool has_policies(const project::State& state) {
 using Names = std::pair<project::StateName, project::StateName>;
 using States = std::pair<project::State, project::State>;
 
+/// The configuration of NEW: that of OLD, but for the release to which Cilium is upgraded.
+lint::Config upgraded(const DiffFlags& flags, const lint::Config& config) {
+  lint::Config result = config;
+  // `run_diff` has read the release.
+  if (!flags.upgrade_to.empty()) (void)set_release("--upgrade-to", flags.upgrade_to, result);
+  return result;
+}
+
 /// Opens both states. Where one of them runs, it is the first to be read, and the other one is put
 /// among its surroundings: files are seldom a whole cluster.
 int open_both(const DiffFlags& flags, const Names& names, const lint::Config& config,
@@ -66,13 +96,14 @@ int open_both(const DiffFlags& flags, const Names& names, const lint::Config& co
   const bool after_first = names.second.is_running() && !names.first.is_running();
   project::State& first = after_first ? states.second : states.first;
   project::State& second = after_first ? states.first : states.second;
-  int code = open(first, after_first ? names.second : names.first, config);
+  const lint::Config later = upgraded(flags, config);
+  int code = open(first, after_first ? names.second : names.first, after_first ? later : config);
   if (first.inputs == nullptr && code != kClean) return code;
   std::vector<project::InMemory> beside;
   if (names.first.is_running() != names.second.is_running())
     beside = first.project->surroundings(*first.inputs, flags.config.cluster);
-  return std::max(
-      code, open(second, after_first ? names.first : names.second, config, std::move(beside)));
+  return std::max(code, open(second, after_first ? names.first : names.second,
+                             after_first ? config : later, std::move(beside)));
 }
 
 /// The changes between states; where one of them runs, of its cluster.
@@ -81,6 +112,9 @@ base::Result<std::vector<project::ClusterChanges>> changes_between(const DiffFla
                                                                    const States& states) {
   project::Inputs& before = *states.first.inputs;
   project::Inputs& after = *states.second.inputs;
+  if (!names.first.cluster.empty() && !names.second.cluster.empty())
+    return project::verdict_changes_of_clusters(before, names.first.cluster, after,
+                                                names.second.cluster);
   if (names.first.is_running() == names.second.is_running())
     return project::verdict_changes(before, after);
   const project::Inputs& running = names.first.is_running() ? before : after;
@@ -88,6 +122,20 @@ base::Result<std::vector<project::ClusterChanges>> changes_between(const DiffFla
   std::vector<std::string> notes;
   auto changes = project::verdict_changes_of_running(
       before, after, name.empty() ? running.clusters().front().name() : name, notes);
+  tell_notes(notes);
+  return changes;
+}
+
+/// Reads the captures and holds both states against them.
+base::Result<project::ObservedChanges> observe(const DiffFlags& flags,
+                                               const std::vector<Output>& outputs, States& states,
+                                               int& code) {
+  const auto capture = read_capture(flags.captures, {flags.before, flags.after}, flags.capture,
+                                    files_of(outputs), code);
+  if (!capture) return tl::unexpected(capture.error());
+  std::vector<std::string> notes;
+  auto changes = project::observed_changes(*states.first.inputs, *states.second.inputs, *capture,
+                                           flags.config.cluster, notes);
   tell_notes(notes);
   return changes;
 }
@@ -100,24 +148,46 @@ int compare(const DiffFlags& flags, const Names& names, const lint::Config& conf
   for (const project::State* each : {&states.first, &states.second})
     if (each->inputs == nullptr || (each->inputs->files().empty() && code != kClean)) return code;
   const bool had = has_policies(states.first);
-  if (!has_policies(states.second) && !had)
+  if (!has_policies(states.second) && !had && !flags.allow_empty)
     return fail(kUnreadable, "no policy found in either state; check the paths");
   const auto changes = changes_between(flags, names, states);
   if (!changes) return fail(kUsage, changes.error());
-  const reporters::DiffReport report{states.first, states.second, *changes};
-  if (code == kClean && fails(flags, reporters::counts_of(*changes))) code = kFindings;
+  reporters::DiffReport report{states.first, states.second, *changes, CNPLINT_VERSION};
+  std::optional<project::ObservedChanges> observed;
+  if (!flags.captures.empty()) {
+    auto found = observe(flags, outputs, states, code);
+    if (!found) return fail(kUsage, found.error());
+    observed = std::move(*found);
+    // Of a capture that cannot be read nothing is known.
+    if (code != kUnreadable || observed->connections > 0) report.observed = &*observed;
+  }
+  if (code == kClean && fails(flags, report)) code = kFindings;
   const auto delivered = deliver(outputs, [&](const Output& output) {
-    if (output.format == "json") return reporters::render_diff_json(report);
-    if (output.format == "markdown") return reporters::render_diff_markdown(report);
-    return reporters::render_diff_text(report);
+    return std::ranges::find(kDiffFormats, output.format, &DiffFormat::name)->render(report);
   });
   if (!delivered) code = fail(kUsage, delivered.error());
   return code;
 }
 
+/// What is wrong with the states that were asked for, if anything.
+std::string wrong_states(const DiffFlags& flags, const project::StateName& before,
+                         const project::StateName& after) {
+  if (flags.after.empty() && flags.upgrade_to.empty())
+    return "NEW is missing: the state to hold OLD against (or --upgrade-to RELEASE)";
+  if (flags.captures.empty() &&
+      std::ranges::find(flags.fail_on, "narrowed-observed") != flags.fail_on.end())
+    return "--fail-on narrowed-observed needs a capture: --flows CAPTURE";
+  if (before.cluster.empty() != after.cluster.empty())
+    return "a cluster can be held against another one only: cluster:NAME cluster:NAME";
+  return "";
+}
+
 int run_diff(const DiffFlags& flags) {
   project::StateName before = project::read_state_name(flags.before);
-  project::StateName after = project::read_state_name(flags.after);
+  project::StateName after =
+      project::read_state_name(flags.after.empty() ? flags.before : flags.after);
+  if (const std::string wrong = wrong_states(flags, before, after); !wrong.empty())
+    return fail(kUsage, wrong);
   project::share_path(before, after);
   project::share_path(after, before);
   std::vector<std::string> read;
@@ -126,9 +196,11 @@ int run_diff(const DiffFlags& flags) {
   const auto config =
       configuration(flags.config, read.empty() ? std::vector<std::string>{"."} : read);
   if (!config) return fail(kUsage, config.error());
+  if (lint::Config later = *config; !flags.upgrade_to.empty())
+    if (const auto set = set_release("--upgrade-to", flags.upgrade_to, later); !set)
+      return fail(kUsage, set.error());
   read.push_back(config->file);
-  constexpr std::string_view kFormats[] = {"text", "json", "markdown"};
-  const auto outputs = parse_outputs(flags.outputs, kFormats, read);
+  const auto outputs = parse_outputs(flags.outputs, names_of(kDiffFormats), read);
   if (!outputs) return fail(kUsage, outputs.error());
   auto& states = until_the_end<States>();
   const int code = compare(flags, {before, after}, *config, *outputs, states);
@@ -144,15 +216,24 @@ Command add_diff_command(CLI::App& app) {
   auto flags = std::make_shared<DiffFlags>();
   constexpr const char* kState =
       "A file, a folder, a commit: git:main, git:main... (where HEAD left it), "
-      "git:v1.2:policies; or what runs: kube:CONTEXT";
+      "git:v1.2:policies; a cluster of them: cluster:NAME, cluster:NAME:PATH; or what runs: "
+      "kube:CONTEXT";
   app.add_option("OLD", flags->before, kState)->required();
-  app.add_option("NEW", flags->after, kState)->required();
-  app.add_option("--fail-on", flags->fail_on,
-                 "Exit with 1 where connections are widened, narrowed, or any change; repeatable")
-      ->check(CLI::IsMember({"widened", "narrowed", "any"}))
+  app.add_option("NEW", flags->after, "The same; may be left out with --upgrade-to");
+  app.add_option("--upgrade-to", flags->upgrade_to, "Decide NEW as this release of Cilium does");
+  app.add_flag("--allow-empty", flags->allow_empty, "No policy in either state is no error");
+  app.add_option(
+         "--fail-on", flags->fail_on,
+         "Exit with 1 where connections are widened, narrowed, any change, or some close that "
+         "--flows has (narrowed-observed); repeatable")
+      ->check(CLI::IsMember({"widened", "narrowed", "narrowed-observed", "any"}))
       ->allow_extra_args(false);
-  app.add_option("-o,--output", flags->outputs, "FORMAT[=FILE], repeatable: text, json, markdown")
+  app.add_option("-o,--output", flags->outputs, output_help(names_of(kDiffFormats)))
       ->allow_extra_args(false);
+  app.add_option("--flows", flags->captures,
+                 "A capture, or a folder of such, repeatable: says which of its connections change")
+      ->allow_extra_args(false);
+  add_capture_flags(app, flags->capture);
   add_config_flags(app, flags->config);
   app.footer("Exit codes: 0, unless --fail-on says otherwise.");
   return [flags] { return run_diff(*flags); };

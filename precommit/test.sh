@@ -20,7 +20,7 @@ export GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.com
 hooks=$scratch/hooks
 mkdir -p "$hooks/precommit"
 cp "$here/.pre-commit-hooks.yaml" "$hooks/"
-cp "$here/precommit/cnplint-hook" "$hooks/precommit/"
+cp "$here"/precommit/cnplint-*hook "$hooks/precommit/"
 git -C "$hooks" init -q && git -C "$hooks" add -A && git -C "$hooks" commit -qm hooks
 
 repository=$scratch/repository
@@ -123,4 +123,28 @@ git reset -q --hard
 echo text > notes.txt
 git add -A
 expect "a commit without manifests" 0 git commit -m notes
+
+# The other hook says what a commit does, and stops nothing unless it is told to.
+write_config() { # $1: args
+  cat > .pre-commit-config.yaml <<YAML
+repos:
+- repo: $hooks
+  rev: $(git -C "$hooks" rev-parse HEAD)
+  hooks:
+  - id: cnplint-diff
+    args: [$1]
+YAML
+}
+write_config ""
+git add -A
+git commit -qnm "the other hook"
+sed -i 's/"80"/"81"/' out.yaml
+git add -A
+expect "a change is told" 0 git commit -m change
+says "opens egress of shop/app=a to shop/app=b on 81/TCP"
+write_config "--fail-on=widened"
+sed -i 's/"81"/"82"/' out.yaml
+git add -A
+expect "a gate stops it" 1 git commit -m gate
+says "opens egress of shop/app=a to shop/app=b on 82/TCP"
 echo "pre-commit: all cases passed"

@@ -42,6 +42,15 @@ std::vector<std::string> clusters_of_files(const Inputs& inputs) {
   return names;
 }
 
+/// The changes from one cluster to another one.
+std::vector<ClusterChanges> one_pair(const Cluster& was, const Cluster& is) {
+  auto changes =
+      policy::verdict_changes(cluster_state(was), cluster_state(is), policy::ImaginedPods::lonely);
+  std::vector<ClusterChanges> result;
+  if (!changes.empty()) result.push_back({"", std::move(changes)});
+  return result;
+}
+
 }  // namespace
 
 std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& after) {
@@ -59,7 +68,7 @@ std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& 
     policy::ClusterState old = was != nullptr ? cluster_state(*was) : policy::ClusterState();
     policy::ClusterState now = is != nullptr ? cluster_state(*is) : without_policies(old);
     if (was == nullptr) old = without_policies(now);
-    auto changes = policy::verdict_changes(old, now);
+    auto changes = policy::verdict_changes(old, now, policy::ImaginedPods::lonely);
     if (pairs.size() > 1)
       for (const Cluster* each : {was, is})
         if (each != nullptr) each->forget_rules();
@@ -68,6 +77,17 @@ std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& 
                         std::move(changes)});
   }
   return result;
+}
+
+base::Result<std::vector<ClusterChanges>> verdict_changes_of_clusters(const Inputs& before,
+                                                                      const std::string& old_name,
+                                                                      const Inputs& after,
+                                                                      const std::string& new_name) {
+  const auto was = before.cluster(old_name);
+  if (!was) return tl::unexpected(was.error());
+  const auto is = after.cluster(new_name);
+  if (!is) return tl::unexpected(is.error());
+  return one_pair(**was, **is);
 }
 
 base::Result<std::vector<ClusterChanges>> verdict_changes_of_running(
@@ -86,10 +106,7 @@ base::Result<std::vector<ClusterChanges>> verdict_changes_of_running(
     for (std::string& sentence : unknown_folders(folders)) notes.push_back(std::move(sentence));
     pair.at(side) = &inputs.named(*found, folders);
   }
-  auto changes = policy::verdict_changes(cluster_state(*pair[0]), cluster_state(*pair[1]));
-  std::vector<ClusterChanges> result;
-  if (!changes.empty()) result.push_back({"", std::move(changes)});
-  return result;
+  return one_pair(*pair[0], *pair[1]);
 }
 
 }  // namespace cnplint::project

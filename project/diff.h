@@ -21,6 +21,12 @@ struct ClusterChanges {
 /// without changes are left out.
 std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& after);
 
+/// Compares one cluster of some inputs with one of others, whatever they are called.
+base::Result<std::vector<ClusterChanges>> verdict_changes_of_clusters(const Inputs& before,
+                                                                      const std::string& old_name,
+                                                                      const Inputs& after,
+                                                                      const std::string& new_name);
+
 /// Compares a running cluster, the only one of its inputs, with files that were opened among its
 /// surroundings as the cluster of a name. Which cluster of the files it is must be known: where
 /// these are of several, and none of them has the name, that is an error. Objects of files that

@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kGit = "git:";
+constexpr std::string_view kCluster = "cluster:";
 
 /// The path of a folder seen from the root of its repository; empty for the root.
 std::string below(const fs::path& path, const fs::path& root) {
@@ -29,6 +30,13 @@ bool StateName::is_running() const { return base::is_kube_input(text); }
 StateName read_state_name(const std::string& text) {
   StateName name;
   name.text = text;
+  if (text.starts_with(kCluster)) {
+    const std::string rest = text.substr(kCluster.size());
+    const std::size_t colon = rest.find(':');
+    name.cluster = rest.substr(0, colon);
+    name.path = colon == std::string::npos ? "." : rest.substr(colon + 1);
+    return name;
+  }
   if (!text.starts_with(kGit)) {
     name.path = text;
     return name;
@@ -62,7 +70,13 @@ base::Result<State> open_state(const StateName& name, const lint::Config& config
   if (name.revision.empty() && !name.text.starts_with(kGit)) {
     state.name = name.text;
     state.project = std::make_unique<Project>(config);
-    state.inputs = &state.project->open({name.path}, std::move(beside));
+    // Pods of both clusters are to be the same ones, whatever their cluster is called.
+    AdjustEnvironment adjust;
+    if (!name.cluster.empty())
+      adjust = [](policy::Environment& environment) {
+        environment.cluster = policy::Environment().cluster;
+      };
+    state.inputs = &state.project->open({name.path}, std::move(beside), std::move(adjust));
     return state;
   }
   state.name = std::string(kGit) + name.revision;

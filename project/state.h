@@ -15,11 +15,12 @@
 
 namespace cnplint::project {
 
-/// How a state is named: a path, `git:REVISION` with a path behind a further colon, or
-/// `kube:CONTEXT`.
+/// How a state is named: a path, `git:REVISION` or `cluster:NAME`, each with a path behind a
+/// further colon, or `kube:CONTEXT`.
 struct StateName {
   std::string text;      ///< as it was given
   std::string revision;  ///< empty: what is on disk
+  std::string cluster;   ///< that is held against another one; empty: all are held against theirs
   std::string path;      ///< of a revision relative to its root; empty: all of it
 
   /// Whether it is a running cluster.

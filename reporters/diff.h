@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "project/diff.h"
+#include "project/observed_changes.h"
 #include "project/state.h"
 
 namespace cnplint::reporters {
@@ -14,6 +16,8 @@ struct DiffReport {
   const project::State& before;
   const project::State& after;
   const std::vector<project::ClusterChanges>& clusters;
+  std::string_view version = {};                       ///< of cnplint
+  const project::ObservedChanges* observed = nullptr;  ///< where a capture was given
 };
 
 /// How many changes there are of each kind.
@@ -30,5 +34,11 @@ std::string render_diff_text(const DiffReport& report);
 std::string render_diff_json(const DiffReport& report);
 /// For a comment of a pull request: at most 60,000 characters.
 std::string render_diff_markdown(const DiffReport& report);
+/// One line for each change and range of ports.
+std::string render_diff_csv(const DiffReport& report);
+/// Each change on the rule that makes it.
+std::string render_diff_sarif(const DiffReport& report);
+std::string render_diff_dot(const DiffReport& report);
+std::string render_diff_mermaid(const DiffReport& report);
 
 }  // namespace cnplint::reporters

@@ -1,33 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/escape.h"
 #include "base/text.h"
 #include "lint/rule.h"
 #include "reporters/line_hash.h"
 #include "reporters/reporter.h"
 #include "reporters/repository_places.h"
+#include "reporters/sarif_parts.h"
 
 namespace cnplint::reporters {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using lint::Finding;
 using lint::Rule;
 
 std::string_view level(lint::Severity severity) { return lint::severity_name(severity); }
-
-/// A sentence for people: capital letter, full stop.
-std::string sentence(std::string_view text) {
-  std::string result(text);
-  if (!result.empty() && result.front() >= 'a' && result.front() <= 'z')
-    result.front() = static_cast<char>(result.front() - 'a' + 'A');
-  if (!result.ends_with('.') && !result.ends_with('?')) result += '.';
-  return result;
-}
 
 std::string help_markdown(const Rule& rule) {
   return std::string(rule.why) + "\n\n## Finding\n\n```yaml\n" + std::string(rule.example.bad) +
@@ -76,46 +65,6 @@ Json rule_json(const Rule& rule) {
   object["defaultConfiguration"] = {{"level", level(rule.severity)}};
   object["properties"] = properties_of(rule);
   return object;
-}
-
-Json region_json(base::SourceRange range, bool snippet) {
-  const base::LineColumn first = range.first();
-  const base::LineColumn last = range.last();
-  Json region = {{"startLine", first.line},
-                 {"startColumn", first.column},
-                 {"endLine", last.line},
-                 {"endColumn", last.column}};
-  if (snippet) region["snippet"] = {{"text", range.text()}};
-  return region;
-}
-
-/// Relative to the root of the repository; what lies outside of it by its absolute path.
-Json artifact_json(const std::string& path) {
-  if (!path.starts_with('/') && !path.starts_with("../"))
-    return {{"uri", base::for_uri(path)}, {"uriBaseId", "%SRCROOT%"}};
-  return {{"uri",
-           "file://" + base::for_uri(std::filesystem::absolute(path).lexically_normal().string())}};
-}
-
-Json location_json(base::SourceRange range, const RepositoryPlace& place) {
-  // The lines of a rendered text are not those of what it was rendered from.
-  if (!place.rendered.empty())
-    return {{"physicalLocation", {{"artifactLocation", artifact_json(place.file)}}}};
-  const std::uint32_t line = range.first().line;
-  const base::SourceFile& file = *range.file;
-  constexpr std::uint32_t kAround = 1;
-  const std::uint32_t before = line > kAround ? line - kAround : 1;
-  const bool has_after = !file.line(line + kAround).empty();
-  const std::uint32_t after = has_after ? line + kAround : line;
-  const std::uint32_t begin = file.line_begin(before);
-  const std::uint32_t end = file.line_begin(after + 1);
-  Json physical = {{"artifactLocation", artifact_json(place.file)},
-                   {"region", region_json(range, true)}};
-  if (before < line || after > line)
-    physical["contextRegion"] = {{"startLine", before},
-                                 {"endLine", after},
-                                 {"snippet", {{"text", file.text().substr(begin, end - begin)}}}};
-  return {{"physicalLocation", physical}};
 }
 
 std::string message_of(const Finding& finding, const RepositoryPlace& place) {
@@ -231,23 +180,7 @@ std::string render_sarif(const LintReport& report) {
   Results results(indices);
   Json list = Json::array();
   for (const Finding& finding : report.outcome.findings) list.push_back(results.result(finding));
-  const Json driver = {{"name", "cnplint"},
-                       {"fullName", "cnplint " + std::string(report.version)},
-                       {"version", report.version},
-                       {"semanticVersion", report.version},
-                       {"informationUri", "https://cnplint.io"},
-                       {"rules", rules}};
-  const Json run = {{"tool", {{"driver", driver}}},
-                    {"invocations", Json::array({invocation_json(report)})},
-                    {"columnKind", "unicodeCodePoints"},
-                    {"originalUriBaseIds",
-                     {{"%SRCROOT%", {{"description", {{"text", "The root of the repository."}}}}}}},
-                    {"automationDetails", {{"id", "cnplint/"}}},
-                    {"results", list}};
-  const Json root = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-                     {"version", "2.1.0"},
-                     {"runs", Json::array({run})}};
-  return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return sarif_log(report.version, rules, invocation_json(report), list);
 }
 
 }  // namespace cnplint::reporters

@@ -93,25 +93,19 @@ class Reach::Matrix {
 
   /// Pods for selectors that select none of the workloads.
   void add_witnesses(const std::vector<NamedEndpoint>& pods) {
-    std::vector<Conditions> asked;
-    for (const Subject& each : rules_.subjects)
-      if (!each.node) asked.push_back(each.selector);
-    for (const Conditions& each : rules_.selectors) asked.push_back(each);
     std::vector<Identity> identities;
     for (const NamedEndpoint& each : pods)
       if (is_pod(each.endpoint.kind))
         identities.push_back(Identity::of_labels(each.endpoint.labels));
-    std::erase_if(asked, [&](const Conditions& each) {
-      return std::ranges::any_of(identities,
-                                 [&](const Identity& pod) { return matches(each, pod); });
-    });
     std::set<std::pair<std::string, std::vector<bool>>> known;
-    for (const Endpoint& each : witness_endpoints(rules_)) {
+    for (const Endpoint& each : witnesses_beside(rules_, identities)) {
       if (!is_pod(each.kind)) continue;
       const Identity identity = Identity::of_labels(each.labels);
       std::vector<bool> selected;
-      for (const Conditions& selector : asked) selected.push_back(matches(selector, identity));
-      if (std::ranges::find(selected, true) == selected.end()) continue;
+      for (const Subject& subject : rules_.subjects)
+        selected.push_back(matches(subject.selector, identity));
+      for (const Conditions& selector : rules_.selectors)
+        selected.push_back(matches(selector, identity));
       if (known.insert({name_of_endpoint(each), std::move(selected)}).second)
         add(each, name_of_endpoint(each));
     }

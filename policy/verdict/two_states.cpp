@@ -18,7 +18,8 @@ bool differ(const Endpoint& a, const Endpoint& b) {
 
 }  // namespace
 
-TwoStates::TwoStates(const ClusterState& before, const ClusterState& after) {
+TwoStates::TwoStates(const ClusterState& before, const ClusterState& after, ImaginedPods imagined)
+    : imagined_(imagined) {
   worlds_[0].base = before.rules;
   worlds_[1].base = after.rules;
   pair_pods(before.pods, after.pods);
@@ -96,11 +97,24 @@ void TwoStates::add_endpoint(const Endpoint& before, const Endpoint& after, std:
   names_.emplace_back(name);
 }
 
+/// The pods of workloads that selectors are tried on; none where pods are imagined for all.
+std::vector<Identity> TwoStates::pods_of(std::size_t side) const {
+  std::vector<Identity> pods;
+  if (imagined_ == ImaginedPods::lonely)
+    for (const Pod& pod : pods_)
+      if (is_pod(pod.ends.at(side)->kind))
+        pods.push_back(Identity::of_labels(pod.ends.at(side)->labels));
+  return pods;
+}
+
 std::vector<Endpoint> TwoStates::witnesses_of_changed() const {
   std::vector<Endpoint> result;
-  for (const World& world : worlds_)
+  for (const std::size_t side : {0, 1}) {
+    const World& world = worlds_.at(side);
+    const std::vector<Identity> pods = pods_of(side);
     for (const Subject& subject : world.base->subjects) {
       if (!world.changed.contains(subject.policy)) continue;
+      if (!subject.node && selects_any(subject.selector, pods)) continue;
       for (const Identity& each : witnesses(subject, world.base->environment)) {
         Endpoint endpoint;
         endpoint.labels = each.labels;
@@ -109,6 +123,7 @@ std::vector<Endpoint> TwoStates::witnesses_of_changed() const {
         result.push_back(std::move(endpoint));
       }
     }
+  }
   return result;
 }
 
@@ -134,8 +149,10 @@ void TwoStates::find_subjects() {
     add_endpoint(*pod.ends[0], *pod.ends[1], pod.name);
   };
   for (const Pod& pod : pods_) look_at(pod);
+  // Who has no identity yet matters to nobody who reads about workloads.
   for (const Endpoint& each : usual_entities(worlds_[1].base->environment))
-    look_at({{&each, &each}, {}, false});
+    if (imagined_ == ImaginedPods::all || each.kind != EndpointKind::init)
+      look_at({{&each, &each}, {}, false});
   for (const Endpoint& each : witnesses_of_changed()) look_at({{&each, &each}, {}, false});
   subjects_ = static_cast<std::uint32_t>(names_.size());
   for (const std::size_t side : {0, 1}) {
@@ -165,9 +182,11 @@ void TwoStates::find_peers() {
   for (const Pod& pod : pods_) add_endpoint(*pod.ends[0], *pod.ends[1], pod.name);
   for (const Endpoint& each : usual_entities(worlds_[1].base->environment))
     add_endpoint(each, each);
-  for (const World& world : worlds_) {
+  for (const std::size_t side : {0, 1}) {
+    const World& world = worlds_.at(side);
     for (const Endpoint& each : edge_addresses(*world.rules)) add_endpoint(each, each);
-    for (const Endpoint& each : witness_endpoints(*world.rules)) add_endpoint(each, each);
+    for (const Endpoint& each : witnesses_beside(*world.rules, pods_of(side)))
+      add_endpoint(each, each);
     for (const Endpoint& each : firewall_edges(world.related, world.base->environment))
       add_endpoint(each, each);
   }

@@ -28,7 +28,7 @@ struct World {
 class TwoStates {
  public:
   /// The states must outlive it.
-  TwoStates(const ClusterState& before, const ClusterState& after);
+  TwoStates(const ClusterState& before, const ClusterState& after, ImaginedPods imagined);
 
   /// Whether nothing differs, so that there are no endpoints either.
   [[nodiscard]] bool are_same() const;
@@ -49,11 +49,13 @@ class TwoStates {
   void pair_pods(const std::vector<NamedEndpoint>& before, const std::vector<NamedEndpoint>& after);
   void add_policies_about_changed_pods(World& world) const;
   void add_endpoint(const Endpoint& before, const Endpoint& after, std::string_view name = {});
+  [[nodiscard]] std::vector<Identity> pods_of(std::size_t side) const;
   [[nodiscard]] std::vector<Endpoint> witnesses_of_changed() const;
   void find_subjects();
   [[nodiscard]] bool is_changed_firewall(const World& world, std::uint32_t index) const;
   void find_peers();
 
+  ImaginedPods imagined_;
   std::vector<Pod> pods_;
   std::array<World, 2> worlds_;
   std::vector<std::string> names_;

@@ -56,8 +56,8 @@ void add_piece(std::vector<PortChange>& pieces, const PortChange& piece) {
 /// Compares them.
 class Comparison {
  public:
-  Comparison(const ClusterState& before, const ClusterState& after)
-      : states_(before, after), names_(states_.names()) {}
+  Comparison(const ClusterState& before, const ClusterState& after, ImaginedPods imagined)
+      : states_(before, after, imagined), names_(states_.names()) {}
 
   std::vector<VerdictChange> run() {
     if (states_.are_same()) return {};
@@ -387,8 +387,9 @@ std::string_view change_name(ChangeOfVerdict change) {
   return kNames[static_cast<std::size_t>(change)];
 }
 
-std::vector<VerdictChange> verdict_changes(const ClusterState& before, const ClusterState& after) {
-  return Comparison(before, after).run();
+std::vector<VerdictChange> verdict_changes(const ClusterState& before, const ClusterState& after,
+                                           ImaginedPods imagined) {
+  return Comparison(before, after, imagined).run();
 }
 
 std::vector<NamedEndpoint> named_endpoints(const Inventory& inventory,

@@ -64,9 +64,16 @@ struct ClusterState {
   std::vector<NamedEndpoint> pods;
 };
 
+/// Which pods that no workload makes are asked about.
+enum class ImaginedPods : std::uint8_t {
+  all,     ///< one for every selector: whoever may come
+  lonely,  ///< one for each selector that selects none of the workloads
+};
+
 /// Every direction of every connection of those that stand for all others, in as few changes as say
 /// it, in order.
-std::vector<VerdictChange> verdict_changes(const ClusterState& before, const ClusterState& after);
+std::vector<VerdictChange> verdict_changes(const ClusterState& before, const ClusterState& after,
+                                           ImaginedPods imagined = ImaginedPods::all);
 
 /// The workloads of manifests as endpoints, by their subjects.
 std::vector<NamedEndpoint> named_endpoints(const Inventory& inventory,

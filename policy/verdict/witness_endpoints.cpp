@@ -197,4 +197,25 @@ std::vector<Endpoint> witness_endpoints(const RuleBase& base) {
   return result;
 }
 
+bool selects_any(const Conditions& conditions, const std::vector<Identity>& pods) {
+  return std::ranges::any_of(pods, [&](const Identity& pod) { return matches(conditions, pod); });
+}
+
+std::vector<Endpoint> witnesses_beside(const RuleBase& base, const std::vector<Identity>& pods) {
+  if (pods.empty()) return witness_endpoints(base);
+  std::vector<const Conditions*> lonely;
+  for (const Subject& each : base.subjects)
+    if (!each.node && !selects_any(each.selector, pods)) lonely.push_back(&each.selector);
+  for (const Conditions& each : base.selectors)
+    if (!selects_any(each, pods)) lonely.push_back(&each);
+  std::vector<Endpoint> result = witness_endpoints(base);
+  std::erase_if(result, [&](const Endpoint& endpoint) {
+    if (!is_pod(endpoint.kind)) return false;
+    const Identity identity = Identity::of_labels(endpoint.labels);
+    return std::ranges::none_of(
+        lonely, [&](const Conditions* selector) { return matches(*selector, identity); });
+  });
+  return result;
+}
+
 }  // namespace cnplint::policy

@@ -30,5 +30,10 @@ std::vector<Prefix> group_prefixes(const RuleBase& base);
 std::vector<Endpoint> firewall_edges(const PolicyList& policies, const Environment& environment);
 /// What every subject and every peer asks for, and nothing else.
 std::vector<Endpoint> witness_endpoints(const RuleBase& base);
+/// Of these the ones that some pods do not stand for already: each is selected by something that
+/// selects none of the pods. Nodes are among them.
+std::vector<Endpoint> witnesses_beside(const RuleBase& base, const std::vector<Identity>& pods);
+/// Whether conditions select some of these.
+bool selects_any(const Conditions& conditions, const std::vector<Identity>& pods);
 
 }  // namespace cnplint::policy
