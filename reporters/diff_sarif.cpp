@@ -12,6 +12,8 @@
 namespace cnplint::reporters {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 /// A kind of change as a rule of SARIF.
 struct ChangeRule {
   const char* id;

@@ -13,6 +13,7 @@
 namespace cnplint::reporters {
 namespace {
 
+using Json = nlohmann::ordered_json;
 using lint::Finding;
 using lint::Rule;
 

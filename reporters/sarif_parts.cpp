@@ -6,6 +6,11 @@
 #include "base/escape.h"
 
 namespace cnplint::reporters {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+}  // namespace
 
 std::string sentence(std::string_view text) {
   std::string result(text);
