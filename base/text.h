@@ -58,6 +58,8 @@ std::string first_few(std::vector<std::string> names, std::size_t most);
 /// A text with blanks behind it, so that it is at least so many characters wide.
 std::string padded(std::string_view text, std::size_t width);
 
+/// Rows of cells as lines: columns as wide as they need to be, two blanks between them.
+std::string aligned(const std::vector<std::vector<std::string>>& rows);
 /// A value in backticks for a message, shortened where it is long.
 std::string quoted(std::string_view value);
 

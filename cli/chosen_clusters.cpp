@@ -20,6 +20,12 @@ base::Result<std::vector<const project::Cluster*>> chosen_clusters(const project
   return chosen;
 }
 
+int tell_inputs(const project::Inputs& inputs) {
+  tell_notes(inputs.notes());
+  for (const std::string& error : inputs.errors()) fail(kUnreadable, error);
+  return inputs.errors().empty() ? kClean : kUnreadable;
+}
+
 void warn_of_refused(const project::Cluster& cluster,
                      const std::function<std::string(const base::SourceRange&)>& place) {
   for (const project::RefusedPolicy& each : cluster.refused())

@@ -16,6 +16,9 @@ namespace cnplint::cli {
 base::Result<std::vector<const project::Cluster*>> chosen_clusters(const project::Inputs& inputs,
                                                                    const ConfigFlags& flags);
 
+/// Prints the notes of inputs and what could not be read; the exit code that follows from it.
+int tell_inputs(const project::Inputs& inputs);
+
 /// Warns of policies that Cilium does not take, which no answer knows of, and of kinds of policies
 /// that nothing here judges.
 /// `place` names where they stand.

@@ -107,14 +107,6 @@ std::vector<std::string> missed_thresholds(const CoverFlags& flags,
   return missed;
 }
 
-/// What is to be known of the policies; the exit code that follows from it.
-int tell(const project::Inputs& inputs, const project::Cluster& cluster) {
-  tell_notes(inputs.notes());
-  for (const std::string& error : inputs.errors()) fail(kUnreadable, error);
-  warn_of_refused(cluster);
-  return inputs.errors().empty() ? kClean : kUnreadable;
-}
-
 int run_cover(const CoverFlags& flags) {
   const auto config = configuration(flags.config, flags.paths);
   if (!config) return fail(kUsage, config.error());
@@ -133,7 +125,8 @@ int run_cover(const CoverFlags& flags) {
   if (!chosen) return fail(kUsage, chosen.error());
   const project::Cluster& cluster = **chosen;
   const auto measured = project::measure(cluster, *capture);
-  code = std::max(code, tell(opened, cluster));
+  code = std::max(code, tell_inputs(opened));
+  warn_of_refused(cluster);
   if (code == kClean && !measured->any_flow && !flags.allow_empty)
     code = fail(kUnreadable, "no flow found; check the captures, or say --allow-empty");
   if (code == kClean && cluster.policies().empty() && !flags.allow_empty)

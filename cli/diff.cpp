@@ -63,9 +63,7 @@ int open(project::State& state, const project::StateName& name, const lint::Conf
     return fail(opened.error().kind == base::Error::Kind::usage ? kUsage : kUnreadable,
                 opened.error());
   state = std::move(*opened);
-  tell_notes(state.inputs->notes());
-  for (const std::string& error : state.inputs->errors()) fail(kUnreadable, error);
-  return state.inputs->errors().empty() ? kClean : kUnreadable;
+  return tell_inputs(*state.inputs);
 }
 
 /// Whether a state has policies, refused ones included. Warns of these.
@@ -81,29 +79,23 @@ bool has_policies(const project::State& state) {
 using Names = std::pair<project::StateName, project::StateName>;
 using States = std::pair<project::State, project::State>;
 
-/// The configuration of NEW: that of OLD, but for the release to which Cilium is upgraded.
-lint::Config upgraded(const DiffFlags& flags, const lint::Config& config) {
-  lint::Config result = config;
-  // `run_diff` has read the release.
-  if (!flags.upgrade_to.empty()) (void)set_release("--upgrade-to", flags.upgrade_to, result);
-  return result;
-}
+/// Those of OLD and of NEW.
+using Configs = std::pair<lint::Config, lint::Config>;
 
 /// Opens both states. Where one of them runs, it is the first to be read, and the other one is put
 /// among its surroundings: files are seldom a whole cluster.
-int open_both(const DiffFlags& flags, const Names& names, const lint::Config& config,
-              States& states) {
+int open_both(const DiffFlags& flags, const Names& names, const Configs& configs, States& states) {
   const bool after_first = names.second.is_running() && !names.first.is_running();
   project::State& first = after_first ? states.second : states.first;
   project::State& second = after_first ? states.first : states.second;
-  const lint::Config later = upgraded(flags, config);
-  int code = open(first, after_first ? names.second : names.first, after_first ? later : config);
+  int code = open(first, after_first ? names.second : names.first,
+                  after_first ? configs.second : configs.first);
   if (first.inputs == nullptr && code != kClean) return code;
   std::vector<project::InMemory> beside;
   if (names.first.is_running() != names.second.is_running())
     beside = first.project->surroundings(*first.inputs, flags.config.cluster);
   return std::max(code, open(second, after_first ? names.first : names.second,
-                             after_first ? config : later, std::move(beside)));
+                             after_first ? configs.first : configs.second, std::move(beside)));
 }
 
 /// The changes between states; where one of them runs, of its cluster.
@@ -141,9 +133,9 @@ base::Result<project::ObservedChanges> observe(const DiffFlags& flags,
 }
 
 /// Opens both states, says what changes between them, and returns the exit code.
-int compare(const DiffFlags& flags, const Names& names, const lint::Config& config,
+int compare(const DiffFlags& flags, const Names& names, const Configs& configs,
             const std::vector<Output>& outputs, States& states) {
-  int code = open_both(flags, names, config, states);
+  int code = open_both(flags, names, configs, states);
   // What cannot be read at all is no state without policies.
   for (const project::State* each : {&states.first, &states.second})
     if (each->inputs == nullptr || (each->inputs->files().empty() && code != kClean)) return code;
@@ -196,14 +188,15 @@ int run_diff(const DiffFlags& flags) {
   const auto config =
       configuration(flags.config, read.empty() ? std::vector<std::string>{"."} : read);
   if (!config) return fail(kUsage, config.error());
-  if (lint::Config later = *config; !flags.upgrade_to.empty())
-    if (const auto set = set_release("--upgrade-to", flags.upgrade_to, later); !set)
+  Configs configs{*config, *config};
+  if (!flags.upgrade_to.empty())
+    if (const auto set = set_release("--upgrade-to", flags.upgrade_to, configs.second); !set)
       return fail(kUsage, set.error());
   read.push_back(config->file);
   const auto outputs = parse_outputs(flags.outputs, names_of(kDiffFormats), read);
   if (!outputs) return fail(kUsage, outputs.error());
   auto& states = until_the_end<States>();
-  const int code = compare(flags, {before, after}, *config, *outputs, states);
+  const int code = compare(flags, {before, after}, configs, *outputs, states);
   // What is kept until the end is never taken apart.
   states.first.folder.reset();
   states.second.folder.reset();

@@ -46,8 +46,7 @@ int run_reach(const ReachFlags& flags) {
   if (!outputs) return fail(kUsage, outputs.error());
   auto& project = until_the_end<project::Project>(*config, files_of(*outputs));
   project::Inputs& inputs = project.open(flags.paths);
-  tell_notes(inputs.notes());
-  for (const std::string& error : inputs.errors()) fail(kUnreadable, error);
+  const int code = tell_inputs(inputs);
   const auto clusters = chosen_clusters(inputs, flags.config);
   if (!clusters) return fail(kUsage, clusters.error());
   reporters::ReachReport report;
@@ -62,14 +61,13 @@ int run_reach(const ReachFlags& flags) {
            each->inventory().workloads.empty();
   });
   if (empty)
-    return inputs.errors().empty()
-               ? fail(kUnreadable, "no policy and no workload found; check the paths")
-               : kUnreadable;
+    return code == kClean ? fail(kUnreadable, "no policy and no workload found; check the paths")
+                          : code;
   const auto delivered = deliver(*outputs, [&](const Output& output) {
     return std::ranges::find(kReachFormats, output.format, &ReachFormat::name)->render(report);
   });
   if (!delivered) return fail(kUsage, delivered.error());
-  return inputs.errors().empty() ? kClean : kUnreadable;
+  return code;
 }
 
 }  // namespace

@@ -15,14 +15,13 @@ int show_clusters(const project::Inputs& inputs, const ConfigFlags& flags,
                   "--show-clusters: " + output.format + " is no format of it; text or json");
   const auto clusters = chosen_clusters(inputs, flags);
   if (!clusters) return fail(kUsage, clusters.error());
-  tell_notes(inputs.notes());
-  for (const std::string& error : inputs.errors()) fail(kUnreadable, error);
+  const int code = tell_inputs(inputs);
   const auto delivered = deliver(outputs, [&](const Output& output) {
     return output.format == "json" ? reporters::render_clusters_json(*clusters)
                                    : reporters::render_clusters_text(*clusters);
   });
   if (!delivered) return fail(kUsage, delivered.error());
-  return inputs.errors().empty() ? kClean : kUnreadable;
+  return code;
 }
 
 }  // namespace cnplint::cli

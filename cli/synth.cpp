@@ -320,8 +320,7 @@ int run_synth(const SynthFlags& flags) {
   if (!capture) return fail(kUsage, capture.error());
   auto& project = until_the_end<project::Project>(*config, outputs, flags.capture.jobs);
   project::Inputs& inputs = project.open(paths);
-  tell_notes(inputs.notes());
-  for (const std::string& error : inputs.errors()) code = fail(kUnreadable, error);
+  code = std::max(code, tell_inputs(inputs));
   if (code != kClean) return code;
   const auto chosen = cluster_of_capture(inputs, *capture, flags.config);
   if (!chosen) return fail(kUsage, chosen.error());

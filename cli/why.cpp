@@ -32,17 +32,15 @@ int run_why(const WhyFlags& flags) {
   if (!outputs) return fail(kUsage, outputs.error());
   auto& project = until_the_end<project::Project>(*config, files_of(*outputs));
   project::Inputs& inputs = project.open(flags.paths);
-  tell_notes(inputs.notes());
-  for (const std::string& error : inputs.errors()) fail(kUnreadable, error);
+  int code = tell_inputs(inputs);
   const auto clusters = chosen_clusters(inputs, flags.config);
   if (!clusters) return fail(kUsage, clusters.error());
   const auto answers = project::answers(flags.question, inputs, *clusters);
   // Whoever is asked about may be in what cannot be read.
-  if (!answers) return fail(inputs.errors().empty() ? kUsage : kUnreadable, answers.error());
+  if (!answers) return fail(code == kClean ? kUsage : code, answers.error());
   const bool passes = std::ranges::all_of(
       *answers, [](const project::ClusterAnswer& each) { return each.answer.passes(); });
-  int code = passes ? kClean : kFindings;
-  if (!inputs.errors().empty()) code = kUnreadable;
+  if (code == kClean && !passes) code = kFindings;
   const auto delivered = deliver(*outputs, [&](const Output& output) {
     const reporters::WhyReport report{*answers, wants_color(output)};
     return output.format == "json" ? reporters::render_why_json(report)

@@ -25,13 +25,13 @@ git -C "$hooks" init -q && git -C "$hooks" add -A && git -C "$hooks" commit -qm 
 
 repository=$scratch/repository
 mkdir "$repository" && cd "$repository" && git init -q
-write_config() { # $1: args
+write_config() { # $1: args, $2: the hook
   cat > .pre-commit-config.yaml <<YAML
 repos:
 - repo: $hooks
   rev: $(git -C "$hooks" rev-parse HEAD)
   hooks:
-  - id: cnplint
+  - id: ${2:-cnplint}
 YAML
   if [[ -n $1 ]]; then echo "    args: [$1]" >> .pre-commit-config.yaml; fi
 }
@@ -125,24 +125,14 @@ git add -A
 expect "a commit without manifests" 0 git commit -m notes
 
 # The other hook says what a commit does, and stops nothing unless it is told to.
-write_config() { # $1: args
-  cat > .pre-commit-config.yaml <<YAML
-repos:
-- repo: $hooks
-  rev: $(git -C "$hooks" rev-parse HEAD)
-  hooks:
-  - id: cnplint-diff
-    args: [$1]
-YAML
-}
-write_config ""
+write_config "" cnplint-diff
 git add -A
 git commit -qnm "the other hook"
 sed -i 's/"80"/"81"/' out.yaml
 git add -A
 expect "a change is told" 0 git commit -m change
 says "opens egress of shop/app=a to shop/app=b on 81/TCP"
-write_config "--fail-on=widened"
+write_config "--fail-on=widened" cnplint-diff
 sed -i 's/"81"/"82"/' out.yaml
 git add -A
 expect "a gate stops it" 1 git commit -m gate

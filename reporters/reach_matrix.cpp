@@ -14,32 +14,6 @@ namespace {
 
 using policy::Reach;
 
-/// A table as lines of text.
-class TextTable {
- public:
-  explicit TextTable(std::vector<std::string> header) { rows_.push_back(std::move(header)); }
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-
-  [[nodiscard]] std::string text() const {
-    std::vector<std::size_t> widths(rows_.front().size());
-    for (const auto& row : rows_)
-      for (std::size_t i = 0; i < row.size(); ++i)
-        widths[i] = std::max(widths[i], base::code_points(row[i]));
-    std::string text;
-    for (const auto& row : rows_) {
-      std::string line;
-      for (std::size_t i = 0; i < row.size(); ++i)
-        line += (i == 0 ? "" : "  ") + base::padded(row[i], widths[i]);
-      line.erase(line.find_last_not_of(' ') + 1);
-      text += line + "\n";
-    }
-    return text;
-  }
-
- private:
-  std::vector<std::vector<std::string>> rows_;
-};
-
 /// Ends whose cells are the same.
 using Alike = std::vector<std::vector<std::uint32_t>>;
 
@@ -82,7 +56,7 @@ std::string table(const project::ClusterReach& each, const std::string& title,
     shown.push_back(group.front());
     header.push_back(base::for_terminal(names.of(ends)));
   }
-  TextTable table(std::move(header));
+  std::vector<std::vector<std::string>> lines{std::move(header)};
   std::map<std::uint32_t, const std::vector<std::uint32_t>*> row_of;
   for (const auto& [from, row] : rows) row_of[from] = &row;
   for (const auto& group : alike(rows)) {
@@ -91,9 +65,9 @@ std::string table(const project::ClusterReach& each, const std::string& title,
       const std::uint32_t number = (*row_of[group.front()])[column];
       line.push_back(number == 0 ? "-" : policy::passing_text(reach.passing(number)));
     }
-    table.add(std::move(line));
+    lines.push_back(std::move(line));
   }
-  return base::for_terminal(title) + (rows.empty() ? ": nobody\n" : ":\n" + table.text());
+  return base::for_terminal(title) + (rows.empty() ? ": nobody\n" : ":\n" + base::aligned(lines));
 }
 
 }  // namespace

@@ -37,7 +37,8 @@ void add_connections(const Capture& capture, std::string& text) {
   std::ranges::stable_sort(busiest, std::greater<>(),
                            [](const CapturedConnection* each) { return each->flows; });
   const std::size_t shown = std::min(kShown, busiest.size());
-  std::vector<std::array<std::string, 5>> rows{{"FLOWS", "FROM", "TO", "PORT", "DIRECTION"}};
+  std::vector<std::vector<std::string>> rows{
+      {"FLOWS", "FROM", "TO", "PORT", "DIRECTION", "VERDICT"}};
   for (std::size_t i = 0; i < shown; ++i) {
     const CapturedConnection& each = *busiest[i];
     std::string to = display_name(capture.endpoints[each.destination]);
@@ -47,18 +48,9 @@ void add_connections(const Capture& capture, std::string& text) {
                     port_text(each.protocol, each.port),
                     std::string(direction_name(each.direction))});
     for (std::string& cell : rows.back()) cell = base::for_terminal(cell);
+    rows.back().push_back(verdict_text(each));
   }
-  std::array<std::size_t, 5> widths{};
-  for (const auto& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], base::code_points(row[i]));
-  text += "\n";
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    for (std::size_t column = 0; column < widths.size(); ++column)
-      text += base::padded(rows[i][column], widths[column] + 2);
-    text += i == 0 ? "VERDICT" : verdict_text(*busiest[i - 1]);
-    text += "\n";
-  }
+  text += "\n" + base::aligned(rows);
   if (busiest.size() > shown)
     text += "and " + std::to_string(busiest.size() - shown) +
             " more; `--output json` has all of them\n";

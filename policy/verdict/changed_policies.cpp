@@ -33,7 +33,7 @@ std::vector<std::uint64_t> meanings(const RuleBase& base) {
     text.append(1, '\n').append(policy.effective_namespace()).append(1, '\n');
     for (const Spec& spec : policy.specs) add_meaning(spec.node, text);
   }
-  const std::string groups = text_of_groups(base.surroundings);
+  const std::string groups = std::to_string(base::hash(text_of_groups(base.surroundings)));
   std::vector<std::string> selectors;
   selectors.reserve(base.selectors.size());
   for (const Conditions& conditions : base.selectors) {

@@ -6,11 +6,13 @@
 
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <unordered_map>
 #include <vector>
 
 #include "policy/verdict/verdict.h"
+#include "policy/verdict/verdict_changes.h"
 
 namespace cnplint::policy {
 
@@ -24,6 +26,16 @@ inline constexpr std::array<std::uint8_t, 9> kAskedProtocols{ip_protocol::kTcp,
                                                              ip_protocol::kIgmp,
                                                              47,
                                                              99};
+
+/// Uses the ports of a protocol from each step, which are in order, to the one behind it.
+template <class Steps, class Use>
+void each_span(const Steps& steps, std::uint8_t protocol, Use use) {
+  for (auto step = steps.begin(); step != steps.end(); ++step) {
+    const auto next = std::next(step);
+    const auto last = static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1);
+    use(PortSpan{protocol, *step, last});
+  }
+}
 
 /// Some peers of a subject that decisions about it are the same for.
 struct PeerClass {

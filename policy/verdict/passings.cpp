@@ -2,7 +2,6 @@
 #include "policy/verdict/passings.h"
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -14,16 +13,6 @@ namespace cnplint::policy {
 namespace {
 
 bool same_rule(NodeRef a, NodeRef b) { return (!a && !b) || (a && b && a == b); }
-
-/// From each step to the one behind it.
-template <class Steps, class Use>
-void each_span(const Steps& steps, std::uint8_t protocol, Use use) {
-  for (auto step = steps.begin(); step != steps.end(); ++step) {
-    const auto next = std::next(step);
-    const auto last = static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1);
-    use(PortSpan{protocol, *step, last});
-  }
-}
 
 }  // namespace
 

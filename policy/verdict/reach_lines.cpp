@@ -25,17 +25,6 @@ bool contains(const std::vector<std::uint32_t>& sorted, std::uint32_t each) {
   return std::ranges::binary_search(sorted, each);
 }
 
-/// Two numbers for a row: rows that have both in common are the same.
-std::pair<std::uint64_t, std::uint64_t> hash_of(const std::vector<std::uint32_t>& row) {
-  std::uint64_t one = 0xcbf29ce484222325U;
-  std::uint64_t other = 1;
-  for (const std::uint32_t each : row) {
-    one = (one ^ each) * 0x100000001b3U;
-    other = other * 6364136223846793005U + each + 1442695040888963407U;
-  }
-  return {one, other};
-}
-
 }  // namespace
 
 bool ReachFilter::has(const Reach& reach, std::uint32_t source, std::uint32_t target) const {
@@ -52,20 +41,17 @@ std::vector<std::uint32_t> ReachFilter::targets(const Reach& reach) const {
 
 std::vector<ReachLine> reach_lines(Reach& reach, const ReachFilter& filter) {
   const std::vector<std::uint32_t> targets = filter.targets(reach);
-  std::map<std::pair<std::uint64_t, std::uint64_t>, std::size_t> known;
-  std::vector<std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>>> rows;
+  std::map<std::vector<std::uint32_t>, std::vector<std::uint32_t>> sources_of;  // by their row
   for (const std::uint32_t from : filter.sources(reach)) {
     const std::vector<std::uint32_t> whole = reach.row(from);
     std::vector<std::uint32_t> row;
     row.reserve(targets.size());
     for (const std::uint32_t to : targets)
       row.push_back(filter.has(reach, from, to) ? whole[to] : 0);
-    const auto [found, added] = known.try_emplace(hash_of(row), rows.size());
-    if (added) rows.emplace_back(std::vector<std::uint32_t>(), std::move(row));
-    rows[found->second].first.push_back(from);
+    sources_of[std::move(row)].push_back(from);
   }
   std::map<std::pair<std::uint32_t, std::vector<std::uint32_t>>, std::vector<std::uint32_t>> joined;
-  for (const auto& [sources, row] : rows) {
+  for (const auto& [row, sources] : sources_of) {
     std::map<std::uint32_t, std::vector<std::uint32_t>> by_passing;
     for (std::size_t i = 0; i < targets.size(); ++i)
       if (row[i] != 0) by_passing[row[i]].push_back(targets[i]);

@@ -190,18 +190,12 @@ class Comparison {
         for (const std::uint16_t step : engine(side).port_steps(direction, subject, protocol))
           steps.insert(step);
       Connection connection{ingress ? peer : subject, ingress ? subject : peer, protocol, 0};
-      for (auto step = steps.begin(); step != steps.end(); ++step) {
-        connection.port = *step;
-        const auto next = std::next(step);
-        const auto change = compare(direction, connection);
-        if (!change) continue;
-        PortChange piece{*change,
-                         {protocol, *step,
-                          static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1)},
-                         cause(0, direction, connection),
-                         cause(1, direction, connection)};
-        add_piece(pieces, piece);
-      }
+      each_span(steps, protocol, [&](PortSpan span) {
+        connection.port = span.first;
+        if (const auto change = compare(direction, connection))
+          add_piece(pieces, {*change, span, cause(0, direction, connection),
+                             cause(1, direction, connection)});
+      });
     }
     return pieces;
   }
@@ -307,23 +301,19 @@ class Comparison {
     for (std::uint32_t to = 0; to < names_.size(); ++to) {
       std::vector<PortChange> pieces;
       for (const std::uint8_t protocol : kAskedProtocols)
-        for (auto step = steps.begin(); step != steps.end(); ++step) {
+        each_span(steps, protocol, [&](PortSpan span) {
           std::array<std::optional<FirewallMatch>, 2> match;
           for (const std::size_t side : {0, 1})
-            match.at(side) =
-                firewalls.at(side).match(from, world(side).endpoints[to],
-                                         engine(side).peer_identity(to), {0, to, protocol, *step});
+            match.at(side) = firewalls.at(side).match(from, world(side).endpoints[to],
+                                                      engine(side).peer_identity(to),
+                                                      {0, to, protocol, span.first});
           const bool was = !match[0] || match[0]->allowed;
           const bool is = !match[1] || match[1]->allowed;
-          if (was == is) continue;
-          const auto next = std::next(step);
+          if (was == is) return;
           add_piece(pieces,
-                    {is ? ChangeOfVerdict::opened : ChangeOfVerdict::closed,
-                     {protocol, *step,
-                      static_cast<std::uint16_t>(next == steps.end() ? UINT16_MAX : *next - 1)},
-                     match[0] ? match[0]->rule : NodeRef(),
-                     match[1] ? match[1]->rule : NodeRef()});
-        }
+                    {is ? ChangeOfVerdict::opened : ChangeOfVerdict::closed, span,
+                     match[0] ? match[0]->rule : NodeRef(), match[1] ? match[1]->rule : NodeRef()});
+        });
       if (pieces.empty()) continue;
       auto group =
           std::ranges::find_if(groups, [&](const auto& known) { return known.first == pieces; });

@@ -131,11 +131,12 @@ std::vector<Endpoint> edge_addresses(std::span<const Prefix> prefixes,
     add(address_behind(prefix.last()));
   }
   std::set<std::string> known;
+  const Address of_names = address_of_names(prefixes, environment.ipv4);
   for (const std::string& name : names) {
     if (parse_address(name)) continue;  // which nobody asks DNS for
     for (std::string& each : names_of_pattern(name))
       if (known.insert(each).second) {
-        Endpoint named = external_endpoint(address_of_names(prefixes, environment.ipv4));
+        Endpoint named = external_endpoint(of_names);
         named.dns_names.push_back(std::move(each));
         result.push_back(std::move(named));
       }
