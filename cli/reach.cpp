@@ -12,6 +12,7 @@
 #include "cli/configuration.h"
 #include "cli/output.h"
 #include "harness/endpoint_reference.h"
+#include "project/project.h"
 #include "reporters/reach.h"
 
 namespace cnplint::cli {
