@@ -39,6 +39,7 @@ bench: setup-test
 	build/bench/flows_bench
 	build/bench/synth_bench
 	build/bench/fix_bench
+	build/bench/review_bench
 
 # The laws of fixes over every vector, many random policies and all manifests of this repository, and
 # of folders that FOLDERS names with colons between them.

@@ -10,7 +10,9 @@
 #include "cli/configuration.h"
 #include "cli/output.h"
 #include "project/check.h"
+#include "project/coverage_change.h"
 #include "project/measure.h"
+#include "project/state.h"
 #include "reporters/coverage.h"
 #include "reporters/reporter.h"
 #include "rules/catalogue.h"
@@ -28,6 +30,8 @@ struct CoverFlags {
   std::optional<double> min_flows_covered;
   std::optional<double> min_rules_used;
   std::optional<double> max_drift;
+  std::optional<double> max_drop;
+  std::string against;
   bool allow_empty = false;
 };
 
@@ -92,7 +96,8 @@ class Findings {
 };
 
 std::vector<std::string> missed_thresholds(const CoverFlags& flags,
-                                           const coverage::CoverageReport& report) {
+                                           const coverage::CoverageReport& report,
+                                           const project::CoverageChange* change) {
   std::vector<std::string> missed;
   const auto check = [&](const std::optional<double>& limit, double value, bool is_least,
                          const std::string& what, const char* flag) {
@@ -104,10 +109,37 @@ std::vector<std::string> missed_thresholds(const CoverFlags& flags,
         "flows covered:", "--min-flows-covered");
   check(flags.min_rules_used, report.rules_used(), true, "rules used:", "--min-rules-used");
   check(flags.max_drift, report.drift(), false, "drift:", "--max-drift");
+  if (change != nullptr)
+    check(flags.max_drop, std::max(0.0, change->flows_covered - report.flows_covered()), false,
+          "flows covered less than in " + change->state + ":", "--max-drop");
   return missed;
 }
 
+/// Opens the state that coverage is held against and measures it by the same capture.
+base::Result<std::unique_ptr<project::Measurement>> measure_against(const CoverFlags& flags,
+                                                                    const lint::Config& config,
+                                                                    const flows::Capture& capture,
+                                                                    project::State& state,
+                                                                    int& code) {
+  project::StateName name = project::read_state_name(flags.against);
+  if (flags.paths.size() == 1)
+    project::share_path(name, project::read_state_name(flags.paths.front()));
+  else if (!name.revision.empty() && name.path.empty())
+    return base::fail(base::Error::Kind::usage,
+                      "--against: which part of " + flags.against +
+                          " is meant? Name one PATH, or the part: " + flags.against + ":PATH");
+  auto opened = project::open_state(name, config);
+  if (!opened) return tl::unexpected(opened.error());
+  state = std::move(*opened);
+  code = std::max(code, tell_inputs(*state.inputs));
+  const auto cluster = cluster_of_capture(*state.inputs, capture, flags.config);
+  if (!cluster) return tl::unexpected(cluster.error());
+  return project::measure(**cluster, capture);
+}
+
 int run_cover(const CoverFlags& flags) {
+  if (flags.max_drop && flags.against.empty())
+    return fail(kUsage, "--max-drop needs a state to hold coverage against: --against git:main");
   const auto config = configuration(flags.config, flags.paths);
   if (!config) return fail(kUsage, config.error());
   std::vector<std::string> inputs = flags.paths;
@@ -126,13 +158,23 @@ int run_cover(const CoverFlags& flags) {
   const project::Cluster& cluster = **chosen;
   const auto measured = project::measure(cluster, *capture);
   code = std::max(code, tell_inputs(opened));
+  std::optional<project::CoverageChange> change;
+  if (!flags.against.empty()) {
+    project::State state;
+    const auto was = measure_against(flags, *config, *capture, state, code);
+    if (!was) return fail(kUsage, was.error());
+    change = project::coverage_change(state.name, **was, *measured);
+  }
   warn_of_refused(cluster);
   if (code == kClean && !measured->any_flow && !flags.allow_empty)
     code = fail(kUnreadable, "no flow found; check the captures, or say --allow-empty");
   if (code == kClean && cluster.policies().empty() && !flags.allow_empty)
     code = fail(kUnreadable, "no policy found; check the paths, or say --allow-empty");
+  const project::CoverageChange* const against = change ? &*change : nullptr;
   reporters::CoverageView view{measured->report, measured->traffic, opened.errors(),
-                               missed_thresholds(flags, measured->report), CNPLINT_VERSION};
+                               missed_thresholds(flags, measured->report, against),
+                               CNPLINT_VERSION};
+  view.change = against;
   if (code == kClean && !view.missed.empty()) code = kFindings;
   Findings findings(project, opened, cluster, *measured, name_of(flags.captures));
   const auto delivered = deliver(*outputs, [&](const Output& output) {
@@ -166,6 +208,13 @@ Command add_cover_command(CLI::App& app) {
       ->check(percent);
   app.add_option("--max-drift", flags->max_drift,
                  "Greatest share of connections that the cluster decides otherwise, in percent")
+      ->check(percent);
+  app.add_option(
+      "--against", flags->against,
+      "Says what becomes of coverage since another state: git:main, git:main..., a path, "
+      "kube:CONTEXT");
+  app.add_option("--max-drop", flags->max_drop,
+                 "With --against: how much the share of flows covered may fall, in points")
       ->check(percent);
   app.add_flag("--allow-empty", flags->allow_empty, "No flow or no policy at all is no error");
   add_capture_flags(app, flags->capture);

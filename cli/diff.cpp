@@ -27,6 +27,8 @@ struct DiffFlags {
   std::string upgrade_to;
   bool allow_empty = false;
   std::vector<std::string> captures;
+  std::vector<std::string> tests;
+  bool no_tests = false;
   CaptureFlags capture;
   ConfigFlags config;
 };
@@ -44,16 +46,22 @@ constexpr std::array<DiffFormat, 7> kDiffFormats{{{"text", reporters::render_dif
                                                   {"dot", reporters::render_diff_dot},
                                                   {"mermaid", reporters::render_diff_mermaid}}};
 
-/// Whether some change is one of those that the run is to fail on.
+/// Whether some change is one of those that the run is to fail on: what --fail-on says, and what
+/// the configuration forbids or policy tests promise.
 bool fails(const DiffFlags& flags, const reporters::DiffReport& report) {
   const reporters::DiffCounts counts = reporters::counts_of(report.clusters);
   const bool observed = report.observed != nullptr && !report.observed->closed.empty();
+  const bool given_up = report.tests != nullptr && !report.tests->given_up.empty();
   const auto wanted = [&](std::string_view name) {
     return std::ranges::find(flags.fail_on, name) != flags.fail_on.end();
   };
   return (counts.opened > 0 && (wanted("widened") || wanted("any"))) ||
          (counts.closed > 0 && (wanted("narrowed") || wanted("any"))) ||
-         (counts.other > 0 && wanted("any")) || (observed && wanted("narrowed-observed"));
+         ((counts.other > 0 || given_up) && wanted("any")) ||
+         (observed && wanted("narrowed-observed")) ||
+         std::ranges::any_of(report.clusters,
+                             [](const auto& each) { return !each.forbidden.empty(); }) ||
+         (report.tests != nullptr && !report.tests->broken.empty());
 }
 
 int open(project::State& state, const project::StateName& name, const lint::Config& config,
@@ -104,32 +112,39 @@ base::Result<std::vector<project::ClusterChanges>> changes_between(const DiffFla
                                                                    const States& states) {
   project::Inputs& before = *states.first.inputs;
   project::Inputs& after = *states.second.inputs;
+  const project::ForbiddenList& forbidden = states.second.project->config().forbid;
   if (!names.first.cluster.empty() && !names.second.cluster.empty())
     return project::verdict_changes_of_clusters(before, names.first.cluster, after,
-                                                names.second.cluster);
+                                                names.second.cluster, forbidden);
   if (names.first.is_running() == names.second.is_running())
-    return project::verdict_changes(before, after);
+    return project::verdict_changes(before, after, forbidden);
   const project::Inputs& running = names.first.is_running() ? before : after;
   const std::string& name = flags.config.cluster;
   std::vector<std::string> notes;
   auto changes = project::verdict_changes_of_running(
-      before, after, name.empty() ? running.clusters().front().name() : name, notes);
+      before, after, name.empty() ? running.clusters().front().name() : name, forbidden, notes);
   tell_notes(notes);
   return changes;
 }
 
 /// Reads the captures and holds both states against them.
 base::Result<project::ObservedChanges> observe(const DiffFlags& flags,
-                                               const std::vector<Output>& outputs, States& states,
-                                               int& code) {
+                                               const std::vector<Output>& outputs,
+                                               const std::vector<project::ClusterChanges>& between,
+                                               States& states, int& code) {
   const auto capture = read_capture(flags.captures, {flags.before, flags.after}, flags.capture,
                                     files_of(outputs), code);
   if (!capture) return tl::unexpected(capture.error());
   std::vector<std::string> notes;
   auto changes = project::observed_changes(*states.first.inputs, *states.second.inputs, *capture,
-                                           flags.config.cluster, notes);
+                                           flags.config.cluster, between, notes);
   tell_notes(notes);
   return changes;
+}
+
+/// The cluster whose policy tests are asked; empty: those of all.
+const std::string& cluster_of(const DiffFlags& flags, const project::StateName& name) {
+  return name.cluster.empty() ? flags.config.cluster : name.cluster;
 }
 
 /// Opens both states, says what changes between them, and returns the exit code.
@@ -147,11 +162,19 @@ int compare(const DiffFlags& flags, const Names& names, const Configs& configs,
   reporters::DiffReport report{states.first, states.second, *changes, CNPLINT_VERSION};
   std::optional<project::ObservedChanges> observed;
   if (!flags.captures.empty()) {
-    auto found = observe(flags, outputs, states, code);
+    auto found = observe(flags, outputs, *changes, states, code);
     if (!found) return fail(kUsage, found.error());
     observed = std::move(*found);
     // Of a capture that cannot be read nothing is known.
     if (code != kUnreadable || observed->connections > 0) report.observed = &*observed;
+  }
+  project::TestChanges tests;
+  if (!flags.no_tests) {
+    tests = project::changed_tests(
+        states.first, states.second,
+        {flags.tests, cluster_of(flags, names.first), cluster_of(flags, names.second)});
+    for (const std::string& error : tests.errors) code = std::max(code, fail(kUnreadable, error));
+    if (tests.tests > 0 || !tests.given_up.empty()) report.tests = &tests;
   }
   if (code == kClean && fails(flags, report)) code = kFindings;
   const auto delivered = deliver(outputs, [&](const Output& output) {
@@ -226,9 +249,16 @@ Command add_diff_command(CLI::App& app) {
   app.add_option("--flows", flags->captures,
                  "A capture, or a folder of such, repeatable: says which of its connections change")
       ->allow_extra_args(false);
+  app.add_option("--tests", flags->tests,
+                 "Policy tests that both states are held against: files or folders, repeatable "
+                 "(default: those in the states)")
+      ->allow_extra_args(false);
+  app.add_flag("--no-tests", flags->no_tests, "Runs no policy tests");
   add_capture_flags(app, flags->capture);
   add_config_flags(app, flags->config);
-  app.footer("Exit codes: 0, unless --fail-on says otherwise.");
+  app.footer(
+      "Exit codes: 0; 1 for what --fail-on says, a forbidden connection that opens, or a policy "
+      "test that breaks.");
   return [flags] { return run_diff(*flags); };
 }
 

@@ -12,11 +12,6 @@
 namespace cnplint::harness {
 namespace {
 
-/// What `entity` of an invariant's selector can be.
-constexpr std::array<std::string_view, 11> kSelectedEntities{
-    "host",      "remote-node", "kube-apiserver", "health",     "ingress", "init",
-    "unmanaged", "world",       "world-ipv4",     "world-ipv6", "cluster"};
-
 /// Reads one file.
 class TestFileReader {
  public:
@@ -157,28 +152,25 @@ class TestFileReader {
   }
 
   /// A selector may select nobody, but what it names has to be there.
-  void check_selector(NodeRef selector) {
+  /// Names of endpoints that a selector has are among those of the file.
+  void check_names(NodeRef selector) {
     if (const NodeRef name = selector.get("endpoint")) named_endpoints(name);
-    if (const NodeRef entity = selector.get("entity");
-        entity && std::ranges::find(kSelectedEntities, entity.text()) == kSelectedEntities.end())
-      mistake(entity, "there is no entity " + base::quoted(entity.text()) +
-                          base::allowed_values_hint(entity.text(), kSelectedEntities));
-    if (const NodeRef other = selector.get("not")) check_selector(other);
-    for (const NodeRef each : selector.get("any").items()) check_selector(each);
+    if (const NodeRef other = selector.get("not")) check_names(other);
+    for (const NodeRef each : selector.get("any").items()) check_names(each);
   }
 
   void read_invariant(NodeRef item) {
     const NodeRef forbid = item.get("forbid");
-    for (const char* end : {"from", "to"}) check_selector(forbid.get(end));
-    Invariant invariant{
-        std::string(item.get("name").text()), item, forbid.get("from"), forbid.get("to"), {}};
-    for (const NodeRef text : one_or_many(forbid.get("port"))) {
-      const policy::PortReading reading = policy::read_port(text.text(), {});
-      if (reading.port)
-        invariant.ports.push_back(*reading.port);
-      else
-        mistake(text, reading.error);
-    }
+    const auto tell = [&](NodeRef where, std::string message) {
+      mistake(where, std::move(message));
+    };
+    for (const char* end : {"from", "to"}) check_names(forbid.get(end));
+    Invariant invariant;
+    invariant.name = item.get("name").text();
+    invariant.where = item;
+    invariant.from = policy::read_end_selector(forbid.get("from"), tell);
+    invariant.to = policy::read_end_selector(forbid.get("to"), tell);
+    invariant.ports = policy::read_forbidden_ports(forbid.get("port"), tell);
     result_.invariants.push_back(std::move(invariant));
   }
 

@@ -9,6 +9,7 @@
 
 #include "policy/model/environment.h"
 #include "policy/model/inventory.h"
+#include "policy/verdict/end_selector.h"
 #include "policy/verdict/endpoint.h"
 #include "policy/verdict/port_reading.h"
 #include "policy/verdict/request.h"
@@ -29,12 +30,7 @@ struct Mistake {
 };
 
 /// An endpoint that a test file describes, or a workload of its manifests.
-struct TestEndpoint {
-  std::string name;
-  policy::Endpoint facts;
-  Labels labels;            ///< of pods, as written
-  Labels namespace_labels;  ///< of its namespace
-  std::string ns;
+struct TestEndpoint : policy::DescribedEnd {
   std::string entity;
   const policy::Workload* workload = nullptr;  ///< where it is one of the manifests
 };
@@ -58,8 +54,8 @@ struct TestCase {
 struct Invariant {
   std::string name;
   NodeRef where;
-  NodeRef from;
-  NodeRef to;
+  policy::EndSelector from;
+  policy::EndSelector to;
   std::vector<Port> ports;  ///< empty: every port
 };
 

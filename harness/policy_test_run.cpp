@@ -18,47 +18,6 @@ std::string joined(const std::vector<std::string>& names) {
   return text.empty() ? "nobody" : text;
 }
 
-bool has_all(const auto& labels, NodeRef wanted) {
-  bool all = true;
-  wanted.each_entry([&](NodeRef key, NodeRef value) {
-    all = all && std::ranges::any_of(labels, [&](const auto& label) {
-            return label.first == key.text() && label.second == value.text();
-          });
-  });
-  return all;
-}
-
-/// Whether an endpoint is of an entity: by its reserved label, and everything outside is the world.
-bool is_entity(const TestEndpoint& endpoint, std::string_view name) {
-  const policy::Endpoint& facts = endpoint.facts;
-  const bool outside = facts.kind == policy::EndpointKind::external;
-  if (name == "world") return outside;
-  if (name == "cluster") return !outside && facts.kind != policy::EndpointKind::mesh_pod;
-  if (name == "world-ipv4" || name == "world-ipv6")
-    return outside && facts.address && facts.address->v6 == (name == "world-ipv6");
-  return std::ranges::any_of(facts.labels, [&](const policy::Label& label) {
-    return label.source == "reserved" && label.key == name;
-  });
-}
-
-/// Whether a selector of an invariant means an endpoint: everything it says holds.
-bool selects(NodeRef selector, const TestEndpoint& endpoint) {
-  if (const NodeRef labels = selector.get("labels"); labels && !has_all(endpoint.labels, labels))
-    return false;
-  if (const NodeRef labels = selector.get("namespaceLabels");
-      labels && !has_all(endpoint.namespace_labels, labels))
-    return false;
-  if (const NodeRef ns = selector.get("namespace"); ns && ns.text() != endpoint.ns) return false;
-  if (const NodeRef entity = selector.get("entity"); entity && !is_entity(endpoint, entity.text()))
-    return false;
-  if (const NodeRef name = selector.get("endpoint"); name && name.text() != endpoint.name)
-    return false;
-  if (const NodeRef other = selector.get("not"); other && selects(other, endpoint)) return false;
-  const std::vector<NodeRef> any = selector.get("any").items();
-  return any.empty() ||
-         std::ranges::any_of(any, [&](NodeRef each) { return selects(each, endpoint); });
-}
-
 /// The ports at which the verdict of a pair may change: between two of them it cannot.
 std::vector<Port> decisive_ports(const policy::Evaluator& evaluator, std::uint32_t from,
                                  std::uint32_t to) {
@@ -208,9 +167,9 @@ class Runner {
   void run_invariant(const Invariant& invariant) {
     bool broken = false;
     for (std::uint32_t from = 0; from < test_.endpoints.size(); ++from) {
-      if (!selects(invariant.from, test_.endpoints[from])) continue;
+      if (!invariant.from.selects(test_.endpoints[from])) continue;
       for (std::uint32_t to = 0; to < test_.endpoints.size(); ++to) {
-        if (from == to || !selects(invariant.to, test_.endpoints[to])) continue;
+        if (from == to || !invariant.to.selects(test_.endpoints[to])) continue;
         for (const Port& port :
              invariant.ports.empty() ? decisive_ports(evaluator_, from, to) : invariant.ports) {
           const Connection connection{from, to, port.protocol, port.number};
@@ -229,9 +188,9 @@ class Runner {
     result.where = invariant.where.range();
     result.invariant = true;
     for (const auto& [field, selector] :
-         {std::pair("from", invariant.from), std::pair("to", invariant.to)})
-      if (std::ranges::none_of(test_.endpoints, [&selector = selector](const TestEndpoint& each) {
-            return selects(selector, each);
+         {std::pair("from", &invariant.from), std::pair("to", &invariant.to)})
+      if (std::ranges::none_of(test_.endpoints, [selects = selector](const TestEndpoint& each) {
+            return selects->selects(each);
           }))
         result.notes.push_back(std::string("`") + field +
                                "` selects no endpoint, so that nothing is checked");

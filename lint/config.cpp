@@ -91,6 +91,7 @@ class ConfigReader {
       config_.overrides.push_back({strings(item.get("paths")), settings(item.get("rules"))});
     for (const policy::Entry& each : root.get("clusters").entries())
       config_.clusters.push_back(cluster(each.key.key_text(), each.value));
+    for (const NodeRef item : root.get("forbid").items()) config_.forbid.push_back(forbidden(item));
     for (const policy::Entry& each : root.get("namespaces").entries())
       if (policy::is_dns_label(each.value.text()))
         config_.namespaces.emplace_back(each.key.key_text(), each.value.text());
@@ -104,6 +105,13 @@ class ConfigReader {
     read_release(node.get("cilium"), result.environment, result.given);
     read_environment(node.get("environment"), result.environment, result.given);
     return result;
+  }
+
+  policy::Forbidden forbidden(NodeRef item) {
+    const auto tell = [&](NodeRef where, const std::string& message) { mistake(where, message); };
+    return {std::string(item.get("name").text()), policy::read_end_selector(item.get("from"), tell),
+            policy::read_end_selector(item.get("to"), tell),
+            policy::read_forbidden_ports(item.get("port"), tell), item.range().place()};
   }
 
   static void read_release(NodeRef node, policy::Environment& environment, GivenSettings& given) {

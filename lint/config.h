@@ -15,6 +15,7 @@
 #include "lint/rule.h"
 #include "lint/selection.h"
 #include "policy/model/environment.h"
+#include "policy/verdict/forbidden.h"
 
 namespace cnplint::lint {
 
@@ -95,6 +96,7 @@ struct Config {
   std::vector<ClusterSetting> clusters;
   /// Namespaces that `cnplint synth` leaves to the system, beside kube-system.
   std::vector<std::string> system_namespaces;
+  std::vector<policy::Forbidden> forbid;  ///< connections that must never pass
   /// Globs of paths with the namespace of what names none there; the first that matches counts.
   std::vector<std::pair<std::string, std::string>> namespaces;
 

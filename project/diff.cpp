@@ -42,18 +42,25 @@ std::vector<std::string> clusters_of_files(const Inputs& inputs) {
   return names;
 }
 
-/// The changes from one cluster to another one.
-std::vector<ClusterChanges> one_pair(const Cluster& was, const Cluster& is) {
-  auto changes =
-      policy::verdict_changes(cluster_state(was), cluster_state(is), policy::ImaginedPods::lonely);
-  std::vector<ClusterChanges> result;
-  if (!changes.empty()) result.push_back({"", std::move(changes)});
-  return result;
+policy::KnownState known_state(const Cluster& cluster) {
+  return {cluster_state(cluster), &cluster.inventory()};
+}
+
+/// Adds the changes from one cluster to another one, if there are any.
+void add_changes(std::string name, const policy::KnownState& was, const policy::KnownState& is,
+                 const ForbiddenList& forbidden, std::vector<ClusterChanges>& result) {
+  ClusterChanges changes;
+  changes.cluster = std::move(name);
+  changes.changes = policy::verdict_changes(was.state, is.state, policy::ImaginedPods::lonely);
+  if (changes.changes.empty()) return;
+  changes.forbidden = policy::forbidden_openings(was, is, forbidden);
+  result.push_back(std::move(changes));
 }
 
 }  // namespace
 
-std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& after) {
+std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& after,
+                                            const ForbiddenList& forbidden) {
   std::vector<std::pair<const Cluster*, const Cluster*>> pairs;
   if (before.clusters().size() == 1 && after.clusters().size() == 1) {
     pairs.emplace_back(&before.clusters().front(), &after.clusters().front());
@@ -65,33 +72,34 @@ std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& 
   }
   std::vector<ClusterChanges> result;
   for (const auto& [was, is] : pairs) {
-    policy::ClusterState old = was != nullptr ? cluster_state(*was) : policy::ClusterState();
-    policy::ClusterState now = is != nullptr ? cluster_state(*is) : without_policies(old);
-    if (was == nullptr) old = without_policies(now);
-    auto changes = policy::verdict_changes(old, now, policy::ImaginedPods::lonely);
+    policy::KnownState old = known_state(was != nullptr ? *was : *is);
+    policy::KnownState now = known_state(is != nullptr ? *is : *was);
+    if (was == nullptr) old.state = without_policies(now.state);
+    if (is == nullptr) now.state = without_policies(old.state);
+    add_changes(pairs.size() > 1 ? (is != nullptr ? is : was)->name() : std::string(), old, now,
+                forbidden, result);
     if (pairs.size() > 1)
       for (const Cluster* each : {was, is})
         if (each != nullptr) each->forget_rules();
-    if (!changes.empty())
-      result.push_back({pairs.size() > 1 ? (is != nullptr ? is : was)->name() : std::string(),
-                        std::move(changes)});
   }
   return result;
 }
 
-base::Result<std::vector<ClusterChanges>> verdict_changes_of_clusters(const Inputs& before,
-                                                                      const std::string& old_name,
-                                                                      const Inputs& after,
-                                                                      const std::string& new_name) {
+base::Result<std::vector<ClusterChanges>> verdict_changes_of_clusters(
+    const Inputs& before, const std::string& old_name, const Inputs& after,
+    const std::string& new_name, const ForbiddenList& forbidden) {
   const auto was = before.cluster(old_name);
   if (!was) return tl::unexpected(was.error());
   const auto is = after.cluster(new_name);
   if (!is) return tl::unexpected(is.error());
-  return one_pair(**was, **is);
+  std::vector<ClusterChanges> result;
+  add_changes("", known_state(**was), known_state(**is), forbidden, result);
+  return result;
 }
 
 base::Result<std::vector<ClusterChanges>> verdict_changes_of_running(
-    Inputs& before, Inputs& after, const std::string& name, std::vector<std::string>& notes) {
+    Inputs& before, Inputs& after, const std::string& name, const ForbiddenList& forbidden,
+    std::vector<std::string>& notes) {
   std::array<const Cluster*, 2> pair{};
   for (const std::size_t side : {0, 1}) {
     Inputs& inputs = side == 0 ? before : after;
@@ -106,7 +114,9 @@ base::Result<std::vector<ClusterChanges>> verdict_changes_of_running(
     for (std::string& sentence : unknown_folders(folders)) notes.push_back(std::move(sentence));
     pair.at(side) = &inputs.named(*found, folders);
   }
-  return one_pair(*pair[0], *pair[1]);
+  std::vector<ClusterChanges> result;
+  add_changes("", known_state(*pair[0]), known_state(*pair[1]), forbidden, result);
+  return result;
 }
 
 }  // namespace cnplint::project

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "policy/verdict/forbidden.h"
 #include "policy/verdict/verdict_changes.h"
 #include "project/inputs.h"
 
@@ -14,18 +15,23 @@ namespace cnplint::project {
 struct ClusterChanges {
   std::string cluster;  ///< empty where there is one only
   std::vector<policy::VerdictChange> changes;
+  /// Forbidden connections among those that open.
+  std::vector<policy::ForbiddenOpening> forbidden;
 };
+
+/// Connections that the configuration forbids; must outlive what is found of them.
+using ForbiddenList = std::vector<policy::Forbidden>;
 
 /// Compares the verdicts of two states, cluster by cluster: those of the same name, or the only one
 /// of each. A cluster that only one of them has is held against one without policies. Clusters
 /// without changes are left out.
-std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& after);
+std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& after,
+                                            const ForbiddenList& forbidden = {});
 
 /// Compares one cluster of some inputs with one of others, whatever they are called.
-base::Result<std::vector<ClusterChanges>> verdict_changes_of_clusters(const Inputs& before,
-                                                                      const std::string& old_name,
-                                                                      const Inputs& after,
-                                                                      const std::string& new_name);
+base::Result<std::vector<ClusterChanges>> verdict_changes_of_clusters(
+    const Inputs& before, const std::string& old_name, const Inputs& after,
+    const std::string& new_name, const ForbiddenList& forbidden);
 
 /// Compares a running cluster, the only one of its inputs, with files that were opened among its
 /// surroundings as the cluster of a name. Which cluster of the files it is must be known: where
@@ -33,6 +39,7 @@ base::Result<std::vector<ClusterChanges>> verdict_changes_of_clusters(const Inpu
 /// name no namespace are in the one whose workloads they select; `notes` gets what stays unknown,
 /// sentences.
 base::Result<std::vector<ClusterChanges>> verdict_changes_of_running(
-    Inputs& before, Inputs& after, const std::string& name, std::vector<std::string>& notes);
+    Inputs& before, Inputs& after, const std::string& name, const ForbiddenList& forbidden,
+    std::vector<std::string>& notes);
 
 }  // namespace cnplint::project

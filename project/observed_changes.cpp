@@ -20,6 +20,29 @@ std::map<std::string, bool> passing_by_policy(const Measurement& measured) {
   return passes;
 }
 
+/// Whether an end of the capture may be one of some names. What manifests do not know may be
+/// anything that is no workload of theirs.
+bool may_be(const coverage::ObservedEndpoint& end, const std::vector<std::string>& names) {
+  if (end.manifest == nullptr) return true;
+  return std::ranges::find(names, end.manifest->subject) != names.end();
+}
+
+/// Whether some connection of the capture asks for what a change opens; where that is not sure, it
+/// does.
+bool is_asked_for(const policy::VerdictChange& change, const coverage::ObservedTraffic& traffic) {
+  return std::ranges::any_of(traffic.connections, [&](const coverage::ObservedConnection& each) {
+    const policy::Connection& asked = each.connection;
+    const coverage::ObservedEndpoint& peer = traffic.endpoints[asked.peer(change.direction)];
+    return may_be(traffic.endpoints[asked.subject(change.direction)], change.subjects) &&
+           (change.everybody ? peer.manifest == nullptr || !may_be(peer, change.peers)
+                             : may_be(peer, change.peers)) &&
+           std::ranges::any_of(change.ports, [&](const policy::PortSpan& span) {
+             return span.protocol == asked.protocol && span.first <= asked.port &&
+                    asked.port <= span.last;
+           });
+  });
+}
+
 /// Those with the most flows first.
 void put_in_order(std::vector<ObservedChange>& changes) {
   std::ranges::stable_sort(changes, std::greater<>(), &ObservedChange::flows);
@@ -39,6 +62,7 @@ ObservedChange ObservedChanges::total(const std::vector<ObservedChange>& changes
 base::Result<ObservedChanges> observed_changes(Inputs& before, Inputs& after,
                                                const flows::Capture& capture,
                                                const std::string& cluster,
+                                               const std::vector<ClusterChanges>& between,
                                                std::vector<std::string>& notes) {
   const auto was = cluster_of(before, capture, cluster, notes);
   if (!was) return tl::unexpected(was.error());
@@ -59,6 +83,12 @@ base::Result<ObservedChanges> observed_changes(Inputs& before, Inputs& after,
     else if (!old->second && each.denied > 0)
       changes.opened.push_back({std::move(text), each.denied, each.span});
   }
+  for (const ClusterChanges& each : between)
+    if (each.cluster.empty() || each.cluster == (*is)->name())
+      for (const policy::VerdictChange& change : each.changes)
+        if (change.change == policy::ChangeOfVerdict::opened &&
+            !is_asked_for(change, measured->traffic))
+          changes.unused.insert(&change);
   put_in_order(changes.closed);
   put_in_order(changes.opened);
   return changes;

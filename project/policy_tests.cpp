@@ -103,11 +103,24 @@ class PolicyTests {
     return run_.errors.size() == before;
   }
 
+  /// The folder from which a test file names others.
+  [[nodiscard]] fs::path folder_of(const std::string& file) const {
+    if (file == "<stdin>") return {};
+    const fs::path folder = fs::path(file).parent_path();
+    if (!options_.elsewhere) return folder;
+    const fs::path inside =
+        fs::absolute(folder / ".")
+            .lexically_normal()
+            .lexically_relative(fs::absolute(options_.elsewhere->first).lexically_normal());
+    if (inside.empty() || *inside.begin() == "..") return folder;
+    return fs::path(options_.elsewhere->second) / inside;
+  }
+
   /// The paths of a list, from the folder of the test file. One that leaves the repository is a
   /// mistake, and so is a running cluster: a test file of an untrusted change must not read what
   /// lies around it, nor with the rights of whoever runs it.
   std::vector<std::string> resolved(policy::NodeRef paths, const std::string& file) {
-    const fs::path folder = file == "<stdin>" ? fs::path() : fs::path(file).parent_path();
+    const fs::path folder = folder_of(file);
     const auto root = base::repository_root(folder);
     std::vector<std::string> result;
     for (const policy::NodeRef path : paths.items()) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/policy_test_run.h"
@@ -16,6 +18,9 @@ struct PolicyTestOptions {
   bool fail_fast = false;           ///< stop at the first test that fails
   std::string cluster;              ///< of those that the files make, this one; empty: all
   bool allow_outside = false;       ///< policies and manifests outside of the repository, too
+  /// What test files below the first folder name is looked for as if they were below the second:
+  /// another state of the same files.
+  std::optional<std::pair<std::string, std::string>> elsewhere;
 };
 
 /// What came of them.

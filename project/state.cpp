@@ -59,8 +59,7 @@ void share_path(StateName& name, const StateName& other) {
 std::string State::place(const base::SourceRange& range) const {
   std::string text = range.place();
   if (folder == nullptr || base::is_kube_input(text)) return text;
-  const std::string root = (folder->path() / "tree").string() + "/";
-  if (text.starts_with(root)) text.erase(0, root.size());
+  if (text.starts_with(root + "/")) text.erase(0, root.size() + 1);
   return name + ":" + text;
 }
 
@@ -69,6 +68,9 @@ base::Result<State> open_state(const StateName& name, const lint::Config& config
   State state;
   if (name.revision.empty() && !name.text.starts_with(kGit)) {
     state.name = name.text;
+    state.path = name.path;
+    if (const auto found = base::repository_root(name.path); found && !name.is_running())
+      state.root = found->string();
     state.project = std::make_unique<Project>(config);
     // Pods of both clusters are to be the same ones, whatever their cluster is called.
     AdjustEnvironment adjust;
@@ -100,8 +102,9 @@ base::Result<State> open_state(const StateName& name, const lint::Config& config
     moved.folder = (tree / inside).lexically_normal().string();
   state.project = std::make_unique<Project>(std::move(moved));
   const fs::path path = name.path.empty() ? fs::path(".") : fs::path(name.path);
-  state.inputs =
-      &state.project->open({(tree / path).lexically_normal().string()}, std::move(beside));
+  state.root = tree.string();
+  state.path = (tree / path).lexically_normal().string();
+  state.inputs = &state.project->open({state.path}, std::move(beside));
   return state;
 }
 

@@ -36,6 +36,8 @@ void share_path(StateName& name, const StateName& other);
 struct State {
   std::string name;
   std::unique_ptr<PrivateFolder> folder;  ///< of a commit, where its files are
+  std::string root;                       ///< of its repository, where that is; empty: of none
+  std::string path;                       ///< what was opened
   std::unique_ptr<Project> project;
   Inputs* inputs = nullptr;
 

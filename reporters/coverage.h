@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "coverage/coverage.h"
+#include "project/coverage_change.h"
 
 namespace cnplint::reporters {
 
@@ -19,6 +20,7 @@ struct CoverageView {
   std::vector<std::string> missed;  ///< thresholds, as sentences
   std::string_view version;
   bool color = false;
+  const project::CoverageChange* change = nullptr;  ///< against another state, where one is given
 };
 
 /// One output format of `cnplint cover`.

@@ -116,6 +116,21 @@ Json workloads_json(const coverage::CoverageReport& report) {
   return workloads;
 }
 
+Json change_json(const project::CoverageChange& change) {
+  Json connections = Json::array();
+  for (const project::ConnectionCoverageChange& each : change.connections)
+    connections.push_back({{"connection", each.connection},
+                           {"was", each.was},
+                           {"is", each.is},
+                           {"flows", each.flows}});
+  return {{"state", change.state},
+          {"flowsCovered", change.flows_covered},
+          {"connectionsCovered", change.connections_covered},
+          {"rulesUsed", change.rules_used},
+          {"drift", change.drift},
+          {"connections", std::move(connections)}};
+}
+
 }  // namespace
 
 std::string render_coverage_json(const CoverageView& view) {
@@ -147,6 +162,7 @@ std::string render_coverage_json(const CoverageView& view) {
   for (const coverage::ConnectionCoverage& each : report.connections)
     document["connections"].push_back(connection_json(each, view, places));
   document["policies"] = policies_json(report, places);
+  if (view.change != nullptr) document["against"] = change_json(*view.change);
   if (!view.errors.empty()) document["errors"] = view.errors;
   document["version"] = view.version;
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -150,6 +150,29 @@ void add_capture(const CoverageView& view, const Paint& paint, std::string& text
   text += "\n";
 }
 
+void add_change(const CoverageView& view, const Paint& paint, std::string& text) {
+  if (view.change == nullptr) return;
+  const project::CoverageChange& change = *view.change;
+  const coverage::CoverageReport& report = view.report;
+  text += paint.bold("against " + base::for_terminal(change.state)) + "\n";
+  bool any = false;
+  const auto add = [&](const char* what, double was, double is) {
+    if (percent_text(was) == percent_text(is)) return;
+    any = true;
+    text +=
+        std::string("  ") + what + " " + percent_text(was) + " % -> " + percent_text(is) + " %\n";
+  };
+  add("flows covered", change.flows_covered, report.flows_covered());
+  add("connections covered", change.connections_covered, report.connections_covered());
+  add("rules used", change.rules_used, report.rules_used());
+  add("drift", change.drift, report.drift());
+  for (const project::ConnectionCoverageChange& each : change.connections)
+    text += "  " + each.was + " -> " + each.is + "  " + base::for_terminal(each.connection) + ", " +
+            base::counted(each.flows, "flow") + "\n";
+  if (!any && change.connections.empty()) text += "  nothing changes\n";
+  text += "\n";
+}
+
 }  // namespace
 
 std::string render_coverage_text(const CoverageView& view) {
@@ -161,6 +184,7 @@ std::string render_coverage_text(const CoverageView& view) {
   add_drift(view, paint, text);
   add_policies(view, paint, text);
   add_capture(view, paint, text);
+  add_change(view, paint, text);
   for (const std::string& missed : view.missed)
     text += paint.colored(Color::red, "missed") + ": " + missed + "\n";
   // CI systems read the first number of this line: it keeps its form.

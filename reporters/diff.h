@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "project/changed_tests.h"
 #include "project/diff.h"
 #include "project/observed_changes.h"
 #include "project/state.h"
@@ -18,13 +19,14 @@ struct DiffReport {
   const std::vector<project::ClusterChanges>& clusters;
   std::string_view version = {};                       ///< of cnplint
   const project::ObservedChanges* observed = nullptr;  ///< where a capture was given
+  const project::TestChanges* tests = nullptr;         ///< where there are policy tests
 };
 
 /// How many changes there are of each kind.
 struct DiffCounts {
   std::size_t opened = 0;
   std::size_t closed = 0;
-  std::size_t other = 0;  ///< of requests or authentication
+  std::size_t other = 0;  ///< of requests, authentication or default deny
 };
 DiffCounts counts_of(const std::vector<project::ClusterChanges>& clusters);
 

@@ -46,13 +46,15 @@ Json location_json(base::SourceRange range, const RepositoryPlace& place) {
   const base::SourceFile& file = *range.file;
   constexpr std::uint32_t kAround = 1;
   const std::uint32_t before = line > kAround ? line - kAround : 1;
-  const bool has_after = !file.line(line + kAround).empty();
-  const std::uint32_t after = has_after ? line + kAround : line;
+  // A region is inside of its context, so that what ends further down has its end there.
+  const std::uint32_t last = range.last().line;
+  const bool has_after = !file.line(last + kAround).empty();
+  const std::uint32_t after = has_after ? last + kAround : last;
   const std::uint32_t begin = file.line_begin(before);
   const std::uint32_t end = file.line_begin(after + 1);
   Json physical = {{"artifactLocation", artifact_json(place.file)},
                    {"region", region_json(range, true)}};
-  if (before < line || after > line)
+  if (before < line || after > last)
     physical["contextRegion"] = {{"startLine", before},
                                  {"endLine", after},
                                  {"snippet", {{"text", file.text().substr(begin, end - begin)}}}};

@@ -55,6 +55,25 @@ TEST(Readme, ShowsTheClustersOfARepositoryOfFlux) {
   EXPECT_NE(readme.find("```yaml\n" + settings + "```\n"), std::string::npos) << settings;
 }
 
+/// The review that it shows is one of those of the case.
+TEST(Readme, ShowsTheReviewOfACommit) {
+  const std::string readme = tests::read(tests::repository("README.md"));
+  const std::string review =
+      tests::read(tests::repository("tests/cli/cases/diff_history/expected"));
+  const std::size_t part = readme.find("### Review a change");
+  const std::size_t end = readme.find("### Who reaches whom");
+  std::size_t shown = 0;
+  for (std::size_t begin = readme.find("```", part); begin < end;
+       begin = readme.find("```", readme.find("```", begin + 3) + 3)) {
+    const std::size_t text = readme.find('\n', begin) + 1;
+    const std::string block = readme.substr(text, readme.find("```", text) - text);
+    if (block.starts_with("cnplint ")) continue;
+    EXPECT_NE(review.find(block), std::string::npos) << block;
+    ++shown;
+  }
+  EXPECT_EQ(shown, 3U);
+}
+
 TEST(Readme, LeadsFromACaptureToPolicies) {
   const std::string readme = tests::read(tests::repository("README.md"));
   const std::size_t begin = readme.find("```sh\n", readme.find("in five commands")) + 6;

@@ -86,6 +86,13 @@ std::string ports_text(const std::vector<PortSpan>& ports, std::size_t most) {
 std::string described(const VerdictChange& change) {
   constexpr std::size_t kMostNames = 3;
   constexpr std::size_t kMostPorts = 4;
+  const std::string subject = std::string(change_name(change.change)) + " " +
+                              std::string(direction_name(change.direction)) + " of " +
+                              base::first_few(change.subjects, kMostNames);
+  if (change.change == ChangeOfVerdict::default_deny)
+    return subject + " into default deny, which changes no connection";
+  if (change.change == ChangeOfVerdict::no_default_deny)
+    return subject + " out of default deny, which changes no connection";
   // The widest first, so that it is not among those that are left out.
   std::vector<std::string> peers;
   for (const bool world : {true, false})
@@ -93,10 +100,7 @@ std::string described(const VerdictChange& change) {
       if (each.starts_with("world") == world) peers.push_back(each);
   std::string who = base::first_few(std::move(peers), kMostNames);
   if (change.everybody) who = who.empty() ? "everybody" : "everybody but " + who;
-  return std::string(change_name(change.change)) + " " +
-         std::string(direction_name(change.direction)) + " of " +
-         base::first_few(change.subjects, kMostNames) +
-         (change.direction == Direction::ingress ? " from " : " to ") + who + " on " +
+  return subject + (change.direction == Direction::ingress ? " from " : " to ") + who + " on " +
          ports_text(change.ports, kMostPorts);
 }
 

@@ -23,7 +23,7 @@ std::string name_of_endpoint(const Endpoint& endpoint) {
     text += (text.empty() ? "" : ",") + label.key + "=" + label.value;
   }
   const std::string_view ns = namespace_of_pod(endpoint);
-  if (text.empty()) text = "any pod";
+  if (text.empty()) text = endpoint.kind == EndpointKind::host ? "host" : "any pod";
   return ns.empty() ? text : std::string(ns) + "/" + text;
 }
 

@@ -57,7 +57,7 @@ void add_piece(std::vector<PortChange>& pieces, const PortChange& piece) {
 class Comparison {
  public:
   Comparison(const ClusterState& before, const ClusterState& after, ImaginedPods imagined)
-      : states_(before, after, imagined), names_(states_.names()) {}
+      : states_(before, after, imagined), names_(states_.names()), imagined_(imagined) {}
 
   std::vector<VerdictChange> run() {
     if (states_.are_same()) return {};
@@ -102,8 +102,27 @@ class Comparison {
         group = groups.emplace(groups.end(), std::move(pieces), std::vector<const PeerClass*>());
       group->second.push_back(&each);
     }
-    for (const auto& [pieces, members] : groups)
-      if (!pieces.empty()) tell(direction, alike, classes, pieces, members, signatures);
+    bool any = false;
+    for (const auto& [pieces, members] : groups) {
+      if (pieces.empty()) continue;
+      tell(direction, alike, classes, pieces, members, signatures);
+      any = true;
+    }
+    if (!any && imagined_ == ImaginedPods::lonely) compare_default_deny(direction, alike);
+  }
+
+  /// Tells of a default deny that changes no connection: rules allow all that passed.
+  void compare_default_deny(Direction direction, const std::vector<std::uint32_t>& alike) {
+    const std::uint32_t subject = alike.front();
+    const bool was = engine(0).default_deny(direction, subject);
+    const bool is = engine(1).default_deny(direction, subject);
+    if (was == is) return;
+    VerdictChange change;
+    change.change = is ? ChangeOfVerdict::default_deny : ChangeOfVerdict::no_default_deny;
+    change.direction = direction;
+    change.subjects = names_of(alike);
+    (is ? change.after : change.before) = closing_rule(is ? 1 : 0, direction, subject);
+    changes_.push_back(std::move(change));
   }
 
   /// Tells what becomes of some peers of some subjects; where most of those whom no rule names are
@@ -200,26 +219,33 @@ class Comparison {
     return pieces;
   }
 
-  /// The rule that decides, one of a policy that changed where there is one; what denies by default
-  /// is a rule that selects the subject.
+  /// One of some rules, of a policy that changed where there is one.
+  template <class Rules>
+  [[nodiscard]] NodeRef changed_of(std::size_t side, const Rules& rules) const {
+    if (rules.empty()) return {};
+    const RuleBase& base = *world(side).rules;
+    const auto changed = std::ranges::find_if(rules, [&](std::uint32_t rule) {
+      return static_cast<bool>(world(side).is_changed[base.rules[rule].policy]);
+    });
+    return base.rules[changed == rules.end() ? rules.front() : *changed].where;
+  }
+
+  /// A rule that puts a subject into default deny; none where none does.
+  [[nodiscard]] NodeRef closing_rule(std::size_t side, Direction direction,
+                                     std::uint32_t subject) const {
+    std::vector<std::uint32_t> closing;
+    for (const std::uint32_t rule : engine(side).rules_of_subject(direction, subject))
+      if (world(side).rules->rules[rule].default_deny) closing.push_back(rule);
+    return changed_of(side, closing);
+  }
+
+  /// The rule that decides; what denies by default is a rule that selects the subject.
   [[nodiscard]] NodeRef cause(std::size_t side, Direction direction,
                               const Connection& connection) const {
     const Decision& decision = engine(side).decide(direction, connection);
-    const RuleBase& base = *world(side).rules;
-    const auto of_changed = [&](std::uint32_t rule) {
-      return static_cast<bool>(world(side).is_changed[base.rules[rule].policy]);
-    };
-    const auto pick = [&](const auto& rules) {
-      const auto changed = std::ranges::find_if(rules, of_changed);
-      return base.rules[changed == rules.end() ? rules.front() : *changed].where;
-    };
-    if (!decision.rules.empty()) return pick(decision.rules);
+    if (!decision.rules.empty()) return changed_of(side, decision.rules);
     if (passes(decision.verdict)) return {};
-    const std::uint32_t subject = direction == Direction::ingress ? connection.to : connection.from;
-    std::vector<std::uint32_t> closing;
-    for (const std::uint32_t rule : engine(side).rules_of_subject(direction, subject))
-      if (base.rules[rule].default_deny) closing.push_back(rule);
-    return closing.empty() ? NodeRef() : pick(closing);
+    return closing_rule(side, direction, connection.subject(direction));
   }
 
   [[nodiscard]] std::optional<ChangeOfVerdict> compare(Direction direction,
@@ -363,6 +389,7 @@ class Comparison {
   TwoStates states_;
   const std::vector<std::string>& names_;  ///< of endpoints; empty: by what it is
   std::array<std::optional<VerdictEngine>, 2> engines_;
+  ImaginedPods imagined_;
   std::optional<OutsideNames> outside_;
   std::optional<ComparedPeers> classes_;
   bool authenticates_ = false;  ///< whether some rule asks for it
@@ -372,8 +399,8 @@ class Comparison {
 }  // namespace
 
 std::string_view change_name(ChangeOfVerdict change) {
-  static constexpr std::array<std::string_view, 4> kNames{"opens", "closes", "changes requests of",
-                                                          "changes authentication of"};
+  static constexpr std::array<std::string_view, 6> kNames{
+      "opens", "closes", "changes requests of", "changes authentication of", "puts", "takes"};
   return kNames[static_cast<std::size_t>(change)];
 }
 

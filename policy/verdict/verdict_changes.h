@@ -22,10 +22,12 @@
 namespace cnplint::policy {
 
 enum class ChangeOfVerdict : std::uint8_t {
-  opened,          ///< it passes now, and did not
-  closed,          ///< it passed, and does not now
-  requests,        ///< it passes, and the proxy judges other requests of it
-  authentication,  ///< it passes, and asks for another authentication
+  opened,           ///< it passes now, and did not
+  closed,           ///< it passed, and does not now
+  requests,         ///< it passes, and the proxy judges other requests of it
+  authentication,   ///< it passes, and asks for another authentication
+  default_deny,     ///< what no rule allows is denied from now on, and rules allow all that passed
+  no_default_deny,  ///< the other way around
 };
 std::string_view change_name(ChangeOfVerdict change);
 
@@ -45,7 +47,7 @@ struct VerdictChange {
   std::vector<std::string> subjects;  ///< whose policies decide: `Deployment/shop/cart`, or labels
   std::vector<std::string> peers;     ///< the other ends
   bool everybody = false;             ///< the other ends are all but `peers`
-  std::vector<PortSpan> ports;        ///< in order
+  std::vector<PortSpan> ports;        ///< in order; of default deny none, and no peers
   NodeRef before;  ///< the rule that decided, of a policy of the old state; none where none did
   NodeRef after;   ///< the same in the new one
 };
@@ -71,7 +73,8 @@ enum class ImaginedPods : std::uint8_t {
 };
 
 /// Every direction of every connection of those that stand for all others, in as few changes as say
-/// it, in order.
+/// it, in order. Where only lonely pods are imagined, changes of default deny that change no
+/// connection are among them.
 std::vector<VerdictChange> verdict_changes(const ClusterState& before, const ClusterState& after,
                                            ImaginedPods imagined = ImaginedPods::all);
 

@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <deque>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <sstream>
 
 #include "policy/text/value.h"
+#include "policy/verdict/evaluator.h"
 #include "policy/verdict/verdict.h"
 #include "policy/yaml/reader.h"
 #include "project/diff.h"
@@ -153,10 +155,53 @@ void expect_the_same_as_all_pairs(const std::string& name, const std::string& ol
           }
 }
 
+/// Where everything is forbidden, what opens of it is every pair of pods that reach each other on a
+/// port and did not.
+void expect_all_openings_to_be_forbidden(const std::string& name, const std::string& old_text,
+                                         const std::string& new_text, std::size_t& opened) {
+  const project::State states[2]{state_of("old.yaml", old_text), state_of("new.yaml", new_text)};
+  const project::ForbiddenList everything(1);
+  std::vector<policy::ForbiddenOpening> openings;
+  for (project::ClusterChanges& each :
+       project::verdict_changes(*states[0].inputs, *states[1].inputs, everything))
+    for (policy::ForbiddenOpening& opening : each.forbidden) openings.push_back(std::move(opening));
+  std::deque<policy::Evaluator> evaluators;
+  std::vector<policy::NamedEndpoint> pods;
+  for (const project::State& state : states) {
+    const project::Cluster& cluster = state.inputs->clusters().front();
+    pods = policy::named_endpoints(cluster.inventory(), cluster.environment());
+    std::vector<policy::Endpoint> endpoints;
+    for (const policy::NamedEndpoint& each : pods) endpoints.push_back(each.endpoint);
+    evaluators.emplace_back(cluster.rules(), std::move(endpoints));
+  }
+  for (std::uint32_t from = 0; from < pods.size(); ++from)
+    for (std::uint32_t to = 0; to < pods.size(); ++to)
+      for (const std::uint16_t port : {1, 53, 80, 443, 8000, 8050, 8080, 9090}) {
+        const policy::Connection asked{from, to, policy::ip_protocol::kTcp, port};
+        const bool by_host = evaluators[1].engine().decide(Direction::ingress, asked).synthetic ==
+                             policy::Synthetic::allow_localhost;
+        if (from == to || by_host) continue;
+        const bool opens = !evaluators[0].passes(asked) && evaluators[1].passes(asked);
+        if (opens) ++opened;
+        const bool said =
+            std::ranges::any_of(openings, [&](const policy::ForbiddenOpening& opening) {
+              return opening.to == pods[to].name &&
+                     std::ranges::find(opening.from, pods[from].name) != opening.from.end() &&
+                     std::ranges::any_of(opening.ports, [&](const policy::PortSpan& span) {
+                       return span.protocol == asked.protocol && span.first <= port &&
+                              port <= span.last;
+                     });
+            });
+        EXPECT_EQ(said, opens) << name << ": " << pods[from].name << " " << pods[to].name << " "
+                               << port;
+      }
+}
+
 /// One policy is taken out, put in, or becomes another one.
 TEST(DiffLaws, OfRandomChangesAreWhatAllPairsSay) {
   constexpr unsigned kSets = 60;
   std::size_t changed = 0;
+  std::size_t opened = 0;
   const auto begin = static_cast<unsigned>(tests::seed());
   for (unsigned seed = begin; seed < begin + kSets && !::testing::Test::HasFailure(); ++seed) {
     const std::vector<std::string> documents = texts_of_documents(tests::random_manifests(seed));
@@ -174,9 +219,14 @@ TEST(DiffLaws, OfRandomChangesAreWhatAllPairsSay) {
     expect_the_same_as_all_pairs(name + " out", one_text(documents), one_text(without), changed);
     expect_the_same_as_all_pairs(name + " in", one_text(without), one_text(documents), changed);
     expect_the_same_as_all_pairs(name + " other", one_text(documents), one_text(other), changed);
+    expect_all_openings_to_be_forbidden(name + " out", one_text(documents), one_text(without),
+                                        opened);
+    expect_all_openings_to_be_forbidden(name + " other", one_text(documents), one_text(other),
+                                        opened);
   }
-  std::cout << changed << " connections changed\n";
+  std::cout << changed << " connections changed, " << opened << " forbidden ones open\n";
   EXPECT_GT(changed, 1000U);
+  EXPECT_GT(opened, 100U);
 }
 
 TEST(DiffLaws, OfConformanceScenariosAreWhatAllPairsSay) {

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/verdict/forbidden.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <numeric>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "base/sort.h"
+#include "policy/verdict/compared_peers.h"
+#include "policy/verdict/evaluator.h"
+#include "policy/verdict/peer_names.h"
+#include "policy/verdict/two_states.h"
+
+namespace cnplint::policy {
+namespace {
+
+/// What manifests say of workloads, by subject.
+std::map<std::string, DescribedEnd> described_workloads(const Inventory& inventory) {
+  std::map<std::string, DescribedEnd> all;
+  for (const Workload& each : inventory.workloads)
+    all.emplace(each.subject, DescribedEnd{std::string(each.subject),
+                                           {},
+                                           labels_of(each.labels),
+                                           labels_of_namespace(each.ns, inventory),
+                                           std::string(each.ns)});
+  return all;
+}
+
+/// Looks for them.
+class Search {
+ public:
+  Search(const KnownState& before, const KnownState& after, const TwoStates& states)
+      : states_(states),
+        evaluators_{Evaluator(world(0).base, world(0).endpoints),
+                    Evaluator(world(1).base, world(1).endpoints)} {
+    const OutsideNames outside(
+        std::array<const RuleBase*, 2>{world(0).base.get(), world(1).base.get()});
+    const std::array<std::map<std::string, DescribedEnd>, 2> workloads{
+        described_workloads(*before.inventory), described_workloads(*after.inventory)};
+    for (const std::size_t side : {0, 1})
+      for (std::uint32_t i = 0; i < states.names().size(); ++i)
+        ends_.at(side).push_back(describe(side, i, outside, workloads.at(side)));
+    // OpenShift's policies are about all pods of a namespace.
+    const bool firewalls = std::ranges::any_of(states.worlds(), [](const World& each) {
+      return std::ranges::any_of(each.changed, [&](std::uint32_t policy) {
+        return is_firewall(each.base->policies[policy].kind);
+      });
+    });
+    const auto all = static_cast<std::uint32_t>(states.names().size());
+    subjects_.resize(firewalls ? all - states.subjects() : states.subjects());
+    std::iota(subjects_.begin(), subjects_.end(), firewalls ? states.subjects() : 0U);
+  }
+
+  void look_for(const Forbidden& forbidden) {
+    forbidden_ = &forbidden;
+    const std::vector<bool> from = selected(forbidden.from);
+    const std::vector<bool> to = selected(forbidden.to);
+    const auto all = static_cast<std::uint32_t>(ends_[1].size());
+    for (const std::uint32_t subject : subjects_)
+      for (std::uint32_t peer = states_.subjects(); peer < all; ++peer) {
+        if (ends_[1][subject].name == ends_[1][peer].name) continue;
+        if (from[subject] && to[peer]) ask(subject, peer);
+        if (from[peer] && to[subject]) ask(peer, subject);
+      }
+  }
+
+  std::vector<ForbiddenOpening> found() {
+    std::vector<ForbiddenOpening> all;
+    for (auto& [key, from] : found_) {
+      ForbiddenOpening& opening = all.emplace_back();
+      std::tie(opening.forbidden, opening.to, opening.ports, std::ignore) = key;
+      std::tie(opening.egress, opening.ingress) = rules_.at(std::get<3>(key));
+      opening.from.assign(from.begin(), from.end());
+      join_families(opening.from);
+    }
+    return all;
+  }
+
+ private:
+  /// By what is forbidden, the destination, the ports and where the rules are.
+  using Key = std::tuple<const Forbidden*, std::string, std::vector<PortSpan>, std::string>;
+
+  [[nodiscard]] const World& world(std::size_t side) const { return states_.worlds().at(side); }
+
+  [[nodiscard]] DescribedEnd describe(std::size_t side, std::uint32_t index,
+                                      const OutsideNames& outside,
+                                      const std::map<std::string, DescribedEnd>& workloads) const {
+    const Endpoint& facts = world(side).endpoints[index];
+    const std::string& name = states_.names()[index];
+    if (const auto known = workloads.find(name); known != workloads.end()) {
+      DescribedEnd end = known->second;
+      end.facts = facts;
+      return end;
+    }
+    const bool is_outside = facts.address || !facts.dns_names.empty();
+    return described_by_identity(!name.empty() ? name
+                                 : is_outside  ? outside.of(facts)
+                                               : name_of_endpoint(facts),
+                                 facts);
+  }
+
+  /// Which ends a selector selects, by what is said of them in either state.
+  [[nodiscard]] std::vector<bool> selected(const EndSelector& selector) const {
+    std::vector<bool> result;
+    for (std::size_t i = 0; i < ends_[1].size(); ++i)
+      result.push_back(selector.selects(ends_[0][i]) || selector.selects(ends_[1][i]));
+    return result;
+  }
+
+  void ask(std::uint32_t from, std::uint32_t to) {
+    std::map<std::string, std::vector<PortSpan>> opened;
+    for (const std::uint8_t protocol : kAskedProtocols)
+      each_span(steps(from, to, protocol), protocol, [&](PortSpan span) {
+        const Connection asked{from, to, protocol, span.first};
+        if (!is_forbidden(span) || evaluators_[0].passes(asked) || !passes_by_policy(asked)) return;
+        std::vector<PortSpan>& spans = opened[rules_of(asked)];
+        if (!spans.empty() && spans.back().protocol == protocol &&
+            spans.back().last + 1 == span.first)
+          spans.back().last = span.last;
+        else
+          spans.push_back(span);
+      });
+    for (auto& [rules, spans] : opened)
+      found_[{forbidden_, ends_[1][to].name, std::move(spans), rules}].insert(ends_[1][from].name);
+  }
+
+  /// Where verdicts may change, and the ports that are forbidden.
+  [[nodiscard]] std::set<std::uint16_t> steps(std::uint32_t from, std::uint32_t to,
+                                              std::uint8_t protocol) const {
+    std::set<std::uint16_t> all{0};
+    for (const Evaluator& each : evaluators_) {
+      for (const auto some : {each.engine().port_steps(Direction::egress, from, protocol),
+                              each.engine().port_steps(Direction::ingress, to, protocol)})
+        all.insert(some.begin(), some.end());
+      for (const std::uint16_t step : each.firewall_steps(from)) all.insert(step);
+    }
+    for (const Port& port : forbidden_->ports) {
+      if (port.protocol != protocol) continue;
+      all.insert(port.number);
+      if (port.number < UINT16_MAX) all.insert(static_cast<std::uint16_t>(port.number + 1));
+    }
+    return all;
+  }
+
+  [[nodiscard]] bool is_forbidden(const PortSpan& span) const {
+    return forbidden_->ports.empty() ||
+           std::ranges::any_of(forbidden_->ports, [&](const Port& port) {
+             return port.protocol == span.protocol && port.number == span.first;
+           });
+  }
+
+  /// Whether a connection passes in the new state, and not only because the host always may.
+  [[nodiscard]] bool passes_by_policy(const Connection& asked) const {
+    return evaluators_[1].passes(asked) &&
+           evaluators_[1].engine().decide(Direction::ingress, asked).synthetic !=
+               Synthetic::allow_localhost;
+  }
+
+  /// The rules that let a connection pass in the new state, by where they are.
+  std::string rules_of(const Connection& asked) {
+    std::pair<NodeRef, NodeRef> rules;
+    std::string key;
+    for (const Direction direction : {Direction::egress, Direction::ingress}) {
+      const Decision& decision = evaluators_[1].engine().decide(direction, asked);
+      NodeRef& rule = direction == Direction::egress ? rules.first : rules.second;
+      if (!decision.rules.empty()) rule = world(1).base->rules[decision.rules.front()].where;
+      key += (rule ? rule.range().place() : std::string()) + "\n";
+    }
+    rules_.emplace(key, rules);
+    return key;
+  }
+
+  const TwoStates& states_;
+  std::array<Evaluator, 2> evaluators_;
+  std::array<std::vector<DescribedEnd>, 2> ends_;
+  std::vector<std::uint32_t> subjects_;
+  const Forbidden* forbidden_ = nullptr;
+  std::map<Key, std::set<std::string>> found_;
+  std::map<std::string, std::pair<NodeRef, NodeRef>> rules_;
+};
+
+}  // namespace
+
+std::vector<ForbiddenOpening> forbidden_openings(const KnownState& before, const KnownState& after,
+                                                 const std::vector<Forbidden>& forbidden) {
+  if (forbidden.empty()) return {};
+  const TwoStates states(before.state, after.state, ImaginedPods::lonely);
+  if (states.are_same()) return {};
+  Search search(before, after, states);
+  for (const Forbidden& each : forbidden) search.look_for(each);
+  return search.found();
+}
+
+}  // namespace cnplint::policy
