@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front over the CMake presets.
-.PHONY: setup setup-test build demo test sanitize format tidy bench growth fuzz fix-laws test-render chroot install package
+.PHONY: setup setup-test build demo test sanitize format tidy bench growth fuzz fix-laws test-render chroot install release test-release test-reproducible
 
 JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
 
 setup:
 	./setup.sh build
@@ -70,8 +71,24 @@ chroot:
 	tests/tools/chroot.sh bookworm
 	tests/tools/chroot.sh trixie
 
+# Into DESTDIR and PREFIX, with manual pages, completions and docs.
 install: build
-	cmake --install build/release
+	packaging/stage.sh build/release/cnplint "$(DESTDIR)$(PREFIX)"
 
-package: build
-	cd build/release && cpack
+# One static program, and what installs it: an archive, a wheel, a Debian package, an image, an SBOM.
+release:
+	./setup.sh release
+	packaging/sources.sh build/sources
+	cmake --preset static
+	cmake --build --preset static -j $(JOBS)
+	packaging/release.sh build/static/cnplint dist
+
+# Installs them as people do: chroots of Debian and of busybox, pip, pre-commit (as root).
+test-release: release setup-test
+	./setup.sh test-release
+	packaging/test.sh dist
+
+# Whether two folders make the same bytes.
+test-reproducible:
+	./setup.sh release
+	packaging/reproducible.sh

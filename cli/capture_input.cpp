@@ -13,6 +13,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/values.h"
 #include "flows/timestamp.h"
 
 namespace cnplint::cli {

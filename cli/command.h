@@ -28,6 +28,7 @@ enum ExitCode : int {
 using Command = std::function<int()>;
 
 // One file each.
+Command add_completion_command(CLI::App& app);
 Command add_cover_command(CLI::App& app);
 Command add_diff_command(CLI::App& app);
 Command add_fix_command(CLI::App& app);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/nearest.h"
 #include "cli/command.h"
+#include "cli/values.h"
 #include "rules/catalogue.h"
 
 namespace cnplint::cli {
@@ -16,21 +17,26 @@ using base::Error;
 
 void add_config_flags(CLI::App& app, ConfigFlags& flags) {
   app.add_option("--config", flags.config,
-                 "Configuration file instead of the nearest .cnplint.yaml");
+                 "Configuration file instead of the nearest .cnplint.yaml")
+      ->type_name(kFileValue);
   app.add_flag("--isolated", flags.isolated, "Use no configuration file")->excludes("--config");
   app.add_option("--exclude", flags.exclude, "Glob of paths to leave out, repeatable")
+      ->type_name(kGlobValue)
       ->allow_extra_args(false);
   app.add_option("--cluster", flags.cluster,
-                 "Of the clusters that the files make, this one only (see `lint --show-clusters`)");
+                 "Of the clusters that the files make, this one only (see `lint --show-clusters`)")
+      ->type_name(kClusterValue);
   app.add_option("--stdin-filename", flags.stdin_filename,
                  "The file that `-` stands for: its name in reports, for the configuration and its "
-                 "globs; it need not exist");
+                 "globs; it need not exist")
+      ->type_name(kFileValue);
   app.add_flag("--no-ignore", flags.no_ignore,
                "Read what git ignores, too (named files and tracked ones always are)");
   app.add_flag("--render", flags.render,
                "Judge what `kustomize build` and `helm template` print of kustomizations and "
                "charts, where these programs are on the PATH");
-  app.add_option("--cilium", flags.cilium, "Cilium release, 1.16 to 1.20 (default 1.20)");
+  app.add_option("--cilium", flags.cilium, "Cilium release, 1.16 to 1.20 (default 1.20)")
+      ->type_name(kReleaseValue);
 }
 
 namespace {

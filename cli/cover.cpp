@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
+#include "cli/values.h"
 #include "project/check.h"
 #include "project/coverage_change.h"
 #include "project/measure.h"
@@ -195,10 +196,10 @@ Command add_cover_command(CLI::App& app) {
   app.add_option("PATH", flags->paths, "Policies and manifests: files, folders, -, or kube:CONTEXT")
       ->required();
   app.add_option("--flows", flags->captures, "A capture, or a folder of such, repeatable")
+      ->type_name(kPathValue)
       ->required()
       ->allow_extra_args(false);
-  app.add_option("-o,--output", flags->outputs, output_help(report_formats()))
-      ->allow_extra_args(false);
+  add_output_option(app, flags->outputs, report_formats());
   const CLI::Range percent(0.0, 100.0);
   app.add_option("--min-flows-covered", flags->min_flows_covered,
                  "Least share of passed flows that a rule allows, in percent")
@@ -210,9 +211,10 @@ Command add_cover_command(CLI::App& app) {
                  "Greatest share of connections that the cluster decides otherwise, in percent")
       ->check(percent);
   app.add_option(
-      "--against", flags->against,
-      "Says what becomes of coverage since another state: git:main, git:main..., a path, "
-      "kube:CONTEXT");
+         "--against", flags->against,
+         "Says what becomes of coverage since another state: git:main, git:main..., a path, "
+         "kube:CONTEXT")
+      ->type_name(kStateValue);
   app.add_option("--max-drop", flags->max_drop,
                  "With --against: how much the share of flows covered may fall, in points")
       ->check(percent);

@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
+#include "cli/values.h"
 #include "project/diff.h"
 #include "project/state.h"
 #include "reporters/diff.h"
@@ -234,9 +235,11 @@ Command add_diff_command(CLI::App& app) {
       "A file, a folder, a commit: git:main, git:main... (where HEAD left it), "
       "git:v1.2:policies; a cluster of them: cluster:NAME, cluster:NAME:PATH; or what runs: "
       "kube:CONTEXT";
-  app.add_option("OLD", flags->before, kState)->required();
-  app.add_option("NEW", flags->after, "The same; may be left out with --upgrade-to");
-  app.add_option("--upgrade-to", flags->upgrade_to, "Decide NEW as this release of Cilium does");
+  app.add_option("OLD", flags->before, kState)->type_name(kStateValue)->required();
+  app.add_option("NEW", flags->after, "The same; may be left out with --upgrade-to")
+      ->type_name(kStateValue);
+  app.add_option("--upgrade-to", flags->upgrade_to, "Decide NEW as this release of Cilium does")
+      ->type_name(kReleaseValue);
   app.add_flag("--allow-empty", flags->allow_empty, "No policy in either state is no error");
   app.add_option(
          "--fail-on", flags->fail_on,
@@ -244,14 +247,15 @@ Command add_diff_command(CLI::App& app) {
          "--flows has (narrowed-observed); repeatable")
       ->check(CLI::IsMember({"widened", "narrowed", "narrowed-observed", "any"}))
       ->allow_extra_args(false);
-  app.add_option("-o,--output", flags->outputs, output_help(names_of(kDiffFormats)))
-      ->allow_extra_args(false);
+  add_output_option(app, flags->outputs, names_of(kDiffFormats));
   app.add_option("--flows", flags->captures,
                  "A capture, or a folder of such, repeatable: says which of its connections change")
+      ->type_name(kPathValue)
       ->allow_extra_args(false);
   app.add_option("--tests", flags->tests,
                  "Policy tests that both states are held against: files or folders, repeatable "
                  "(default: those in the states)")
+      ->type_name(kPathValue)
       ->allow_extra_args(false);
   app.add_flag("--no-tests", flags->no_tests, "Runs no policy tests");
   add_capture_flags(app, flags->capture);

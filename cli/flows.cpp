@@ -9,6 +9,7 @@
 #include "cli/capture_input.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/values.h"
 #include "flows/anonymize.h"
 #include "flows/capture.h"
 #include "flows/connection_file.h"
@@ -98,10 +99,10 @@ Command add_flows_command(CLI::App& app) {
   app.add_option("CAPTURE", flags->captures,
                  "Hubble captures: files (also .gz and .zst), folders, or - for standard input")
       ->required();
-  app.add_option("-o,--output", flags->outputs, output_help(names_of(flows::export_formats())))
-      ->allow_extra_args(false);
+  add_output_option(app, flags->outputs, names_of(flows::export_formats()));
   flows::Filter& filter = flags->filter;
   app.add_option("--namespace", filter.namespaces, "Only connections from or to it, repeatable")
+      ->type_name(kNamespaceValue)
       ->allow_extra_args(false);
   app.add_option("--workload", filter.workloads,
                  "Only connections from or to NAME or NAMESPACE/NAME, repeatable")
@@ -113,7 +114,8 @@ Command add_flows_command(CLI::App& app) {
          "Only connections with this verdict, repeatable: " + std::string(flows::kVerdictWords))
       ->allow_extra_args(false);
   app.add_option("--anonymize", flags->secret_file,
-                 "Replace names and addresses, keyed by the secret in this file");
+                 "Replace names and addresses, keyed by the secret in this file")
+      ->type_name(kFileValue);
   app.add_flag("--allow-empty", flags->allow_empty, "No flow at all is no error");
   add_capture_flags(app, flags->capture);
   return [flags] { return run_flows(*flags); };

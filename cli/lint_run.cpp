@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/show_clusters.h"
 #include "cli/show_config.h"
+#include "cli/values.h"
 #include "lint/config.h"
 #include "project/check.h"
 #include "reporters/reporter.h"
@@ -163,26 +164,29 @@ void add_lint_flags(CLI::App& app, LintFlags& flags) {
   app.add_option(
       "PATH", flags.paths,
       "Files, folders, - for standard input, or kube:CONTEXT for what runs in a cluster");
-  app.add_option("-o,--output", flags.outputs, output_help(names_of(reporters::lint_formats())))
-      ->allow_extra_args(false);
+  add_output_option(app, flags.outputs, names_of(reporters::lint_formats()));
   add_config_flags(app, flags.config);
   app.add_flag("--show-config", flags.show_config, "Print the configuration in force and stop");
   app.add_flag("--show-clusters", flags.show_clusters,
                "Print the clusters that the files make, and why, and stop");
   app.add_option("--select", flags.select,
                  "Only these rules, families or profiles (recommended, strict, all), repeatable")
+      ->type_name(kRuleValue)
       ->delimiter(',')
       ->allow_extra_args(false);
   app.add_option("--ignore", flags.ignore, "Not these rules, families or profiles, repeatable")
+      ->type_name(kRuleValue)
       ->delimiter(',')
       ->allow_extra_args(false);
   app.add_option("--fail-on", flags.fail_on, "Least severity for exit code 1 (default warning)")
       ->check(CLI::IsMember({"note", "warning", "error", "never"}));
   app.add_option("--only", flags.only,
                  "Report findings of this file only, repeatable; the rest is context")
+      ->type_name(kFileValue)
       ->allow_extra_args(false);
   app.add_option("--flows", flags.captures,
                  "A capture to hold the policies against, repeatable (see `cnplint cover`)")
+      ->type_name(kPathValue)
       ->allow_extra_args(false);
   app.add_flag("-v,--verbose", flags.verbose,
                "Name what folders have and is left out: no manifests, ignored by git");

@@ -43,11 +43,6 @@ base::Result<void> check_targets(const std::vector<Output>& outputs) {
 
 }  // namespace
 
-std::string output_help(std::span<const std::string_view> formats) {
-  return "FORMAT[=FILE], repeatable: " +
-         base::joined(std::vector<std::string>(formats.begin(), formats.end()), ", ");
-}
-
 base::Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& texts,
                                                 std::span<const std::string_view> formats,
                                                 const std::vector<std::string>& inputs) {

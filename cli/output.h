@@ -25,9 +25,6 @@ std::vector<std::string_view> names_of(const auto& formats) {
   return names;
 }
 
-/// The text of --output in the help: `FORMAT[=FILE], repeatable: text, json`.
-std::string output_help(std::span<const std::string_view> formats);
-
 /// The outputs that are asked for with --output FORMAT[=FILE]; the first format where none is. An
 /// unknown format, two outputs to one file or to standard output, and a file that is also among
 /// `inputs` are errors.

@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
+#include "cli/values.h"
 #include "harness/endpoint_reference.h"
 #include "project/project.h"
 #include "reporters/reach.h"
@@ -80,11 +81,11 @@ Command add_reach_command(CLI::App& app) {
   app.add_option("--from", flags->question.from, "Only from these, repeatable: " + forms)
       ->allow_extra_args(false);
   app.add_option("--to", flags->question.to, "Only to these, repeatable")->allow_extra_args(false);
-  app.add_option("-n,--namespace", flags->question.ns, "Only from or to pods of a namespace");
+  app.add_option("-n,--namespace", flags->question.ns, "Only from or to pods of a namespace")
+      ->type_name(kNamespaceValue);
   app.add_option("--port", flags->question.port, "Only one port: 8080/TCP");
   app.add_flag("--explain", flags->question.explain, "With the rules that let connections pass");
-  app.add_option("-o,--output", flags->outputs, output_help(names_of(kReachFormats)))
-      ->allow_extra_args(false);
+  add_output_option(app, flags->outputs, names_of(kReachFormats));
   add_config_flags(app, flags->config);
   app.footer("Exit codes: 0, whatever passes.");
   return [flags] { return run_reach(*flags); };

@@ -5,6 +5,7 @@
 #include "base/nearest.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/values.h"
 #include "lint/config.h"
 #include "lint/rule_text.h"
 #include "rules/catalogue.h"
@@ -66,11 +67,13 @@ int run_rules(const RulesFlags& flags) {
 
 Command add_rules_command(CLI::App& app) {
   auto flags = std::make_shared<RulesFlags>();
-  app.add_option("NAME", flags->name, "The rule to explain");
+  app.add_option("NAME", flags->name, "The rule to explain")->type_name(kRuleValue);
   app.add_option("--schema", flags->schema,
-                 "Print the JSON Schema of a kind, such as CiliumNetworkPolicy, for editors");
+                 "Print the JSON Schema of a kind, such as CiliumNetworkPolicy, for editors")
+      ->type_name(kSchemaValue);
   app.add_option("--cilium", flags->cilium,
-                 "Cilium release of the schema, 1.16 to 1.20 (default 1.20)");
+                 "Cilium release of the schema, 1.16 to 1.20 (default 1.20)")
+      ->type_name(kReleaseValue);
   app.add_flag("--config-schema", flags->config_schema, "Print the JSON Schema of .cnplint.yaml");
   return [flags] { return run_rules(*flags); };
 }

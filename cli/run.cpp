@@ -8,7 +8,11 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/completion.h"
 #include "cli/limits.h"
+#include "cli/manual.h"
+#include "cli/output.h"
+#include "cli/version.h"
 
 namespace cnplint::cli {
 namespace {
@@ -19,7 +23,7 @@ struct CommandEntry {
   const char* description;
   Command (*add)(CLI::App&);
 };
-constexpr std::array<CommandEntry, 10> kCommands{
+constexpr std::array<CommandEntry, 11> kCommands{
     {{"lint", "Lint policies (the default command)", add_lint_command},
      {"fix", "Apply the fixes that findings carry, each proved", add_fix_command},
      {"test", "Run policy tests: what Cilium would do with connections", add_test_command},
@@ -30,7 +34,8 @@ constexpr std::array<CommandEntry, 10> kCommands{
      {"cover", "Measure policies against captures, and captures against policies",
       add_cover_command},
      {"synth", "Synthesise least-privilege policies from captures", add_synth_command},
-     {"rules", "List the rules, explain one, or print a JSON schema", add_rules_command}}};
+     {"rules", "List the rules, explain one, or print a JSON schema", add_rules_command},
+     {"completion", "Print completions for bash, zsh or fish", add_completion_command}}};
 
 bool is_command(std::string_view word) {
   return std::ranges::find(kCommands, word, &CommandEntry::name) != kCommands.end();
@@ -39,10 +44,12 @@ bool is_command(std::string_view word) {
 /// The flags that every command has.
 void add_limit_flags(CLI::App& app, Limits& limits) {
   app.add_option("--timeout", limits.seconds, "End with exit code 3 after so many seconds")
+      ->type_name("SECONDS")
       ->check(CLI::PositiveNumber);
   app.add_option("--max-memory", limits.memory,
                  "End with exit code 3 where more memory is needed: 512MB, 2GB")
-      ->transform(CLI::AsSizeValue(false));
+      ->transform(CLI::AsSizeValue(false))
+      ->type_name("SIZE");
 }
 
 /// The words behind the program's name, `lint` put in front where no command is named.
@@ -58,8 +65,11 @@ std::vector<std::string> words_of(int argc, char** argv) {
 }  // namespace
 
 int run(int argc, char** argv) {
-  CLI::App app("Lints Cilium network policies before they are merged.", "cnplint");
-  app.set_version_flag("--version", std::string("cnplint ") + CNPLINT_VERSION);
+  // kubectl finds its plug-ins by their names.
+  const bool plugin = argc > 0 && std::string_view(argv[0]).ends_with("kubectl-cnplint");
+  CLI::App app("Lints Cilium network policies before they are merged.",
+               plugin ? "kubectl cnplint" : "cnplint");
+  app.set_version_flag("--version", version_text());
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 clean; 1 findings or failed tests; 2 wrong usage or configuration; 3 an input "
@@ -70,6 +80,12 @@ int run(int argc, char** argv) {
     CLI::App* command = app.add_subcommand(entry.name, entry.description);
     commands.emplace_back(command, entry.add(*command));
     add_limit_flags(*command, limits);
+  }
+  if (argc > 1 && argv[1] == std::string_view(kCompleteWord))
+    return complete(app, {argv + 2, argv + argc});
+  if (argc > 1 && argv[1] == std::string_view(kManualWord)) {
+    const std::string page = manual_page(app, argc > 2 ? argv[2] : "");
+    return !page.empty() && print(page) ? kClean : kUsage;
   }
   try {
     std::vector<std::string> words = words_of(argc, argv);

@@ -17,6 +17,7 @@
 #include "cli/configuration.h"
 #include "cli/output.h"
 #include "cli/synthesis_summary.h"
+#include "cli/values.h"
 #include "harness/verdict_notes.h"
 #include "policy/model/label.h"
 #include "project/guarantees.h"
@@ -366,8 +367,10 @@ void add_learning_flags(CLI::App& app, SynthFlags& flags) {
   app.add_flag("--host", flags.host, "Rules for the local host, which Cilium lets in anyway");
   app.add_flag("--accept-suspicious", flags.accept_suspicious, "Learn what looks suspicious");
   app.add_option("--deny-list", flags.deny_list,
-                 "File of connections never to allow: FROM -> TO [PORT[/PROTOCOL]]");
-  app.add_option("--blocklist", flags.blocklist, "File of addresses, CIDRs and names to leave out");
+                 "File of connections never to allow: FROM -> TO [PORT[/PROTOCOL]]")
+      ->type_name(kFileValue);
+  app.add_option("--blocklist", flags.blocklist, "File of addresses, CIDRs and names to leave out")
+      ->type_name(kFileValue);
   app.add_option("--public-ingress", flags.public_ingress,
                  "Ports that many addresses outside connect to are open to the world: auto "
                  "(default), always for one address too, or never")
@@ -383,7 +386,8 @@ void add_learning_flags(CLI::App& app, SynthFlags& flags) {
                "Annotate the policies with cnplint.io/status: pending-review");
   app.add_option("--template", flags.like,
                  "NAMESPACE=LIKE: draft a namespace from one with the same labels");
-  app.add_option("--evidence", flags.evidence, "Write what the policies rest on, as JSON");
+  app.add_option("--evidence", flags.evidence, "Write what the policies rest on, as JSON")
+      ->type_name(kFileValue);
   app.add_flag("--no-open", flags.no_open,
                "What would have to stay open is an error, and nothing is written");
   app.add_flag("--companion", flags.companion,
@@ -397,10 +401,12 @@ Command add_synth_command(CLI::App& app) {
   auto flags = std::make_shared<SynthFlags>();
   app.add_option("CAPTURE", flags->captures, "Captures: files, folders, or -")->required();
   app.add_option("--output-dir", flags->output_dir,
-                 "Write one file for each policy, NAMESPACE/NAME.yaml, below this folder");
+                 "Write one file for each policy, NAMESPACE/NAME.yaml, below this folder")
+      ->type_name(kPathValue);
   app.add_flag("--force", flags->force, "Replace files of --output-dir that differ");
   app.add_option("--update", flags->update,
-                 "Add what is missing to the policies of this file or folder, in place");
+                 "Add what is missing to the policies of this file or folder, in place")
+      ->type_name(kPathValue);
   app.add_flag("--patch", flags->patch, "With --update: print a patch instead of writing files");
   app.add_flag("--prune", flags->prune, "With --update: remove rules that no connection used");
   std::vector<std::string> kinds;
@@ -409,14 +415,17 @@ Command add_synth_command(CLI::App& app) {
   app.add_option("--kind", flags->kind, "Kind of policy (default CiliumNetworkPolicy)")
       ->check(CLI::IsMember(kinds));
   app.add_option("-n,--namespace", flags->namespaces, "Policies for this namespace, repeatable")
+      ->type_name(kNamespaceValue)
       ->allow_extra_args(false);
   app.add_flag("-A,--all-namespaces", flags->all_namespaces,
                "Policies for kube-system and other namespaces of the system as well");
   app.add_option("--exclude-namespace", flags->excluded_namespaces,
                  "No policies for this namespace, repeatable")
+      ->type_name(kNamespaceValue)
       ->allow_extra_args(false);
   app.add_option("--manifests", flags->manifests,
                  "Workloads, Services and policies: files, folders or kube:CONTEXT, repeatable")
+      ->type_name(kPathValue)
       ->allow_extra_args(false);
   app.add_option("--label-keys", flags->label_keys,
                  "Select workloads that have them by these labels only, the first preferred")

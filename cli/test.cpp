@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
+#include "cli/values.h"
 #include "harness/first_test.h"
 #include "project/policy_tests.h"
 #include "reporters/policy_test_reporter.h"
@@ -111,14 +112,14 @@ Command add_test_command(CLI::App& app) {
       "PATH", flags->paths,
       "Test files, or folders with *.cnptest.yaml; with kube:CONTEXT beside them, tests are "
       "about what runs there, and not about the files that they name");
-  app.add_option("-o,--output", flags->outputs, output_help(names_of(reporters::test_formats())))
-      ->allow_extra_args(false);
+  add_output_option(app, flags->outputs, names_of(reporters::test_formats()));
   app.add_option("--filter", flags->options.filter,
                  "Run only tests whose name contains this text, repeatable")
       ->allow_extra_args(false);
   app.add_flag("--fail-fast", flags->options.fail_fast, "Stop at the first test that fails");
   app.add_option("--init", flags->init,
-                 "Write a first test file from the policies and manifests in PATH (default .)");
+                 "Write a first test file from the policies and manifests in PATH (default .)")
+      ->type_name(kFileValue);
   app.add_flag("--allow-outside", flags->options.allow_outside,
                "Test files may name policies and manifests outside of the repository");
   app.add_flag("--allow-empty", flags->allow_empty, "No test at all is no error");

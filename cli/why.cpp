@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/configuration.h"
 #include "cli/output.h"
+#include "cli/values.h"
 #include "harness/endpoint_reference.h"
 #include "project/why.h"
 #include "reporters/why.h"
@@ -22,13 +23,14 @@ struct WhyFlags {
   ConfigFlags config;
 };
 
+constexpr std::string_view kWhyFormats[] = {"text", "json"};
+
 int run_why(const WhyFlags& flags) {
   const auto config = configuration(flags.config, flags.paths);
   if (!config) return fail(kUsage, config.error());
-  constexpr std::string_view kFormats[] = {"text", "json"};
   std::vector<std::string> read = flags.paths;
   read.push_back(config->file);
-  const auto outputs = parse_outputs(flags.outputs, kFormats, read);
+  const auto outputs = parse_outputs(flags.outputs, kWhyFormats, read);
   if (!outputs) return fail(kUsage, outputs.error());
   auto& project = until_the_end<project::Project>(*config, files_of(*outputs));
   project::Inputs& inputs = project.open(flags.paths);
@@ -63,8 +65,7 @@ Command add_why_command(CLI::App& app) {
   CLI::Option* http =
       app.add_option("--http", flags->question.http, "An HTTP request: 'GET /path'");
   app.add_option("--dns", flags->question.dns, "A DNS question: the name")->excludes(http);
-  app.add_option("-o,--output", flags->outputs, "FORMAT[=FILE], repeatable: text, json")
-      ->allow_extra_args(false);
+  add_output_option(app, flags->outputs, kWhyFormats);
   add_config_flags(app, flags->config);
   app.footer("Exit codes: 0 allowed; 1 denied.");
   return [flags] { return run_why(*flags); };

@@ -31,7 +31,7 @@ repos:
 - repo: $hooks
   rev: $(git -C "$hooks" rev-parse HEAD)
   hooks:
-  - id: ${2:-cnplint}
+  - id: ${2:-cnplint-system}
 YAML
   if [[ -n $1 ]]; then echo "    args: [$1]" >> .pre-commit-config.yaml; fi
 }
@@ -125,14 +125,14 @@ git add -A
 expect "a commit without manifests" 0 git commit -m notes
 
 # The other hook says what a commit does, and stops nothing unless it is told to.
-write_config "" cnplint-diff
+write_config "" cnplint-diff-system
 git add -A
 git commit -qnm "the other hook"
 sed -i 's/"80"/"81"/' out.yaml
 git add -A
 expect "a change is told" 0 git commit -m change
 says "opens egress of shop/app=a to shop/app=b on 81/TCP"
-write_config "--fail-on=widened" cnplint-diff
+write_config "--fail-on=widened" cnplint-diff-system
 sed -i 's/"81"/"82"/' out.yaml
 git add -A
 expect "a gate stops it" 1 git commit -m gate

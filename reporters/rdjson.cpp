@@ -7,6 +7,7 @@
 #include "lint/rule.h"
 #include "policy/text/edit.h"
 #include "policy/text/layout.h"
+#include "reporters/documentation.h"
 #include "reporters/reporter.h"
 #include "reporters/repository_places.h"
 
@@ -69,8 +70,9 @@ std::string render_rdjson(const LintReport& report) {
   Json list = Json::array();
   for (const Finding& finding : report.outcome.findings)
     if (!finding.suppressed) list.push_back(diagnostic_json(finding, places));
-  const Json root = {{"source", {{"name", "cnplint"}, {"url", "https://cnplint.io"}}},
-                     {"diagnostics", list}};
+  Json source = {{"name", "cnplint"}};
+  if (!kDocumentation.empty()) source["url"] = kDocumentation;
+  const Json root = {{"source", std::move(source)}, {"diagnostics", list}};
   return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "lint/rule.h"
+#include "reporters/documentation.h"
 #include "reporters/line_hash.h"
 #include "reporters/reporter.h"
 #include "reporters/repository_places.h"
@@ -62,6 +63,8 @@ Json rule_json(const Rule& rule) {
     object["name"] = name;
   object["shortDescription"] = {{"text", sentence(rule.summary)}};
   object["fullDescription"] = {{"text", std::string(rule.why)}};
+  if (std::string page = page_of_rule(rule.name); !page.empty())
+    object["helpUri"] = std::move(page);
   object["help"] = {{"text", std::string(rule.why)}, {"markdown", markdown}};
   object["defaultConfiguration"] = {{"level", level(rule.severity)}};
   object["properties"] = properties_of(rule);

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/escape.h"
+#include "reporters/documentation.h"
 
 namespace cnplint::reporters {
 namespace {
@@ -63,12 +64,12 @@ Json location_json(base::SourceRange range, const RepositoryPlace& place) {
 
 std::string sarif_log(std::string_view version, const Json& rules, const Json& invocation,
                       const Json& results) {
-  const Json driver = {{"name", "cnplint"},
-                       {"fullName", "cnplint " + std::string(version)},
-                       {"version", version},
-                       {"semanticVersion", version},
-                       {"informationUri", "https://cnplint.io"},
-                       {"rules", rules}};
+  Json driver = {{"name", "cnplint"},
+                 {"fullName", "cnplint " + std::string(version)},
+                 {"version", version},
+                 {"semanticVersion", version}};
+  if (!kDocumentation.empty()) driver["informationUri"] = kDocumentation;
+  driver["rules"] = rules;
   const Json run = {{"tool", {{"driver", driver}}},
                     {"invocations", Json::array({invocation})},
                     {"columnKind", "unicodeCodePoints"},

@@ -59,7 +59,7 @@ TEST(Architecture, IncludesFollowTheArrows) {
 
 TEST(Architecture, HeavyHeadersStopInOneFileEach) {
   const std::map<std::string, std::size_t> most{
-      {"CLI/CLI.hpp", 12}, {"yaml-cpp/yaml.h", 5}, {"yaml.h", 2},  {"xxhash.h", 1},
+      {"CLI/CLI.hpp", 15}, {"yaml-cpp/yaml.h", 5}, {"yaml.h", 2},  {"xxhash.h", 1},
       {"simdjson.h", 1},   {"zstd.h", 1},          {"sodium.h", 1}};
   for (const auto& [header, limit] : most) {
     std::size_t count = 0;
