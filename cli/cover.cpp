@@ -133,7 +133,9 @@ base::Result<std::unique_ptr<project::Measurement>> measure_against(const CoverF
   if (!opened) return tl::unexpected(opened.error());
   state = std::move(*opened);
   code = std::max(code, tell_inputs(*state.inputs));
-  const auto cluster = cluster_of_capture(*state.inputs, capture, flags.config);
+  ConfigFlags of_state = flags.config;
+  if (!name.cluster.empty()) of_state.cluster = name.cluster;
+  const auto cluster = cluster_of_capture(*state.inputs, capture, of_state);
   if (!cluster) return tl::unexpected(cluster.error());
   return project::measure(**cluster, capture);
 }
@@ -164,6 +166,8 @@ int run_cover(const CoverFlags& flags) {
     project::State state;
     const auto was = measure_against(flags, *config, *capture, state, code);
     if (!was) return fail(kUsage, was.error());
+    // Of what cannot be read nothing is known.
+    if (state.inputs->files().empty() && code != kClean) return code;
     change = project::coverage_change(state.name, **was, *measured);
   }
   warn_of_refused(cluster);

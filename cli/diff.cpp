@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "cli/capture_input.h"
 #include "cli/chosen_clusters.h"
 #include "cli/command.h"
@@ -67,12 +68,17 @@ bool fails(const DiffFlags& flags, const reporters::DiffReport& report) {
 
 int open(project::State& state, const project::StateName& name, const lint::Config& config,
          std::vector<project::InMemory> beside = {}) {
-  auto opened = project::open_state(name, config, std::move(beside));
-  if (!opened)
-    return fail(opened.error().kind == base::Error::Kind::usage ? kUsage : kUnreadable,
-                opened.error());
-  state = std::move(*opened);
-  return tell_inputs(*state.inputs);
+  if (state.path.empty()) {
+    auto written = project::written_state(name);
+    if (!written)
+      return fail(written.error().kind == base::Error::Kind::usage ? kUsage : kUnreadable,
+                  written.error());
+    state = std::move(*written);
+  }
+  project::open_written(state, name, config, std::move(beside));
+  tell_notes(state.inputs->notes());
+  for (const std::string& error : state.inputs->errors()) fail(kUnreadable, state.words(error));
+  return state.inputs->errors().empty() ? kClean : kUnreadable;
 }
 
 /// Whether a state has policies, refused ones included. Warns of these.
@@ -107,6 +113,19 @@ int open_both(const DiffFlags& flags, const Names& names, const Configs& configs
                              after_first ? configs.first : configs.second, std::move(beside)));
 }
 
+/// Of all changes those of one cluster, if one is asked for: it has to be in one of the states.
+base::Result<std::vector<project::ClusterChanges>> of_cluster(
+    const std::string& name, const project::Inputs& before, const project::Inputs& after,
+    std::vector<project::ClusterChanges> changes) {
+  if (name.empty()) return changes;
+  const auto in_new = after.cluster(name);
+  if (!in_new && !before.cluster(name)) return tl::unexpected(in_new.error());
+  std::erase_if(changes, [&](const project::ClusterChanges& each) {
+    return !each.cluster.empty() && each.cluster != name;
+  });
+  return changes;
+}
+
 /// The changes between states; where one of them runs, of its cluster.
 base::Result<std::vector<project::ClusterChanges>> changes_between(const DiffFlags& flags,
                                                                    const Names& names,
@@ -118,7 +137,8 @@ base::Result<std::vector<project::ClusterChanges>> changes_between(const DiffFla
     return project::verdict_changes_of_clusters(before, names.first.cluster, after,
                                                 names.second.cluster, forbidden);
   if (names.first.is_running() == names.second.is_running())
-    return project::verdict_changes(before, after, forbidden);
+    return of_cluster(flags.config.cluster, before, after,
+                      project::verdict_changes(before, after, forbidden));
   const project::Inputs& running = names.first.is_running() ? before : after;
   const std::string& name = flags.config.cluster;
   std::vector<std::string> notes;
@@ -128,8 +148,13 @@ base::Result<std::vector<project::ClusterChanges>> changes_between(const DiffFla
   return changes;
 }
 
+/// The cluster of a state that tests and captures are about; empty: where there are several, all.
+const std::string& cluster_of(const DiffFlags& flags, const project::StateName& name) {
+  return name.cluster.empty() ? flags.config.cluster : name.cluster;
+}
+
 /// Reads the captures and holds both states against them.
-base::Result<project::ObservedChanges> observe(const DiffFlags& flags,
+base::Result<project::ObservedChanges> observe(const DiffFlags& flags, const Names& names,
                                                const std::vector<Output>& outputs,
                                                const std::vector<project::ClusterChanges>& between,
                                                States& states, int& code) {
@@ -137,15 +162,24 @@ base::Result<project::ObservedChanges> observe(const DiffFlags& flags,
                                     files_of(outputs), code);
   if (!capture) return tl::unexpected(capture.error());
   std::vector<std::string> notes;
-  auto changes = project::observed_changes(*states.first.inputs, *states.second.inputs, *capture,
-                                           flags.config.cluster, between, notes);
+  auto changes = project::observed_changes(
+      *states.first.inputs, *states.second.inputs, *capture,
+      {cluster_of(flags, names.first), cluster_of(flags, names.second)}, between, notes);
   tell_notes(notes);
   return changes;
 }
 
-/// The cluster whose policy tests are asked; empty: those of all.
-const std::string& cluster_of(const DiffFlags& flags, const project::StateName& name) {
-  return name.cluster.empty() ? flags.config.cluster : name.cluster;
+/// Formats that have no words for promises that a change breaks: the log has them.
+void tell_gates(const reporters::DiffReport& report, const std::vector<Output>& outputs) {
+  const auto is_mute = [](const Output& output) {
+    return output.format == "csv" || output.format == "dot" || output.format == "mermaid";
+  };
+  if (!std::ranges::all_of(outputs, is_mute)) return;
+  std::size_t forbidden = 0;
+  for (const project::ClusterChanges& each : report.clusters) forbidden += each.forbidden.size();
+  if (forbidden > 0) note(base::counted(forbidden, "forbidden connection") + " opened");
+  if (report.tests != nullptr && !report.tests->broken.empty())
+    note(base::counted(report.tests->broken.size(), "policy test") + " broken");
 }
 
 /// Opens both states, says what changes between them, and returns the exit code.
@@ -158,14 +192,18 @@ int compare(const DiffFlags& flags, const Names& names, const Configs& configs,
   const bool had = has_policies(states.first);
   if (!has_policies(states.second) && !had && !flags.allow_empty)
     return fail(kUnreadable, "no policy found in either state; check the paths");
+  tell_notes(
+      project::idle_forbidden(*states.second.inputs, states.second.project->config().forbid));
   const auto changes = changes_between(flags, names, states);
   if (!changes) return fail(kUsage, changes.error());
   reporters::DiffReport report{states.first, states.second, *changes, CNPLINT_VERSION};
   std::optional<project::ObservedChanges> observed;
   if (!flags.captures.empty()) {
-    auto found = observe(flags, outputs, *changes, states, code);
+    auto found = observe(flags, names, outputs, *changes, states, code);
     if (!found) return fail(kUsage, found.error());
     observed = std::move(*found);
+    if (code == kClean && observed->connections == 0 && !flags.allow_empty)
+      code = fail(kUnreadable, "no flow found; check the captures, or say --allow-empty");
     // Of a capture that cannot be read nothing is known.
     if (code != kUnreadable || observed->connections > 0) report.observed = &*observed;
   }
@@ -178,6 +216,7 @@ int compare(const DiffFlags& flags, const Names& names, const Configs& configs,
     if (tests.tests > 0 || !tests.given_up.empty()) report.tests = &tests;
   }
   if (code == kClean && fails(flags, report)) code = kFindings;
+  tell_gates(report, outputs);
   const auto delivered = deliver(outputs, [&](const Output& output) {
     return std::ranges::find(kDiffFormats, output.format, &DiffFormat::name)->render(report);
   });
@@ -193,9 +232,31 @@ std::string wrong_states(const DiffFlags& flags, const project::StateName& befor
   if (flags.captures.empty() &&
       std::ranges::find(flags.fail_on, "narrowed-observed") != flags.fail_on.end())
     return "--fail-on narrowed-observed needs a capture: --flows CAPTURE";
+  if (flags.no_tests && !flags.tests.empty()) return "--tests and --no-tests exclude each other";
   if (before.cluster.empty() != after.cluster.empty())
     return "a cluster can be held against another one only: cluster:NAME cluster:NAME";
   return "";
+}
+
+/// The configuration of NEW; where only OLD is on disk, of OLD. That of a commit is among its
+/// files, which are written then.
+base::Result<lint::Config> configuration_of(const DiffFlags& flags, const project::StateName& after,
+                                            const std::vector<std::string>& read,
+                                            project::State& written) {
+  if (!read.empty() || after.revision.empty())
+    return configuration(flags.config, read.empty() ? std::vector<std::string>{"."} : read);
+  auto state = project::written_state(after);
+  if (!state) return tl::unexpected(state.error());
+  written = std::move(*state);
+  auto config = configuration(flags.config, {written.path});
+  if (!config) {
+    config.error().message = written.words(config.error().message);
+    for (std::string& each : config.error().more) each = written.words(each);
+    return config;
+  }
+  if (flags.config.config.empty()) project::as_in_repository(written, *config);
+  for (policy::Forbidden& each : config->forbid) each.place = written.words(each.place);
+  return config;
 }
 
 int run_diff(const DiffFlags& flags) {
@@ -209,8 +270,8 @@ int run_diff(const DiffFlags& flags) {
   std::vector<std::string> read;
   for (const project::StateName* each : {&after, &before})
     if (each->is_on_disk()) read.push_back(each->path);
-  const auto config =
-      configuration(flags.config, read.empty() ? std::vector<std::string>{"."} : read);
+  auto& states = until_the_end<States>();
+  auto config = configuration_of(flags, after, read, states.second);
   if (!config) return fail(kUsage, config.error());
   Configs configs{*config, *config};
   if (!flags.upgrade_to.empty())
@@ -219,7 +280,6 @@ int run_diff(const DiffFlags& flags) {
   read.push_back(config->file);
   const auto outputs = parse_outputs(flags.outputs, names_of(kDiffFormats), read);
   if (!outputs) return fail(kUsage, outputs.error());
-  auto& states = until_the_end<States>();
   const int code = compare(flags, {before, after}, configs, *outputs, states);
   // What is kept until the end is never taken apart.
   states.first.folder.reset();

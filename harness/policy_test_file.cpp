@@ -24,6 +24,8 @@ class TestFileReader {
   TestFile run() {
     result_.name = root_.get("metadata").get("name").text();
     policy::read_environment(root_.get("environment"), result_.environment);
+    if (const NodeRef environment = root_.get("environment"))
+      result_.environment_text = environment.range().text();
     const NodeRef filter = root_.get("environment").get("labels");
     if (std::string wrong = policy::LabelFilter::mistake(filter.text()); !wrong.empty())
       mistake(filter, std::move(wrong));
@@ -43,6 +45,7 @@ class TestFileReader {
     root_.get("endpoints").each_entry([&](NodeRef key, NodeRef value) {
       result_.endpoints.push_back(read_endpoint(std::string(key.text()), value, result_.environment,
                                                 inventory_, result_.mistakes));
+      result_.endpoints.back().definition = value.range().text();
     });
     for (const policy::Workload& workload : inventory_.workloads)
       result_.endpoints.push_back(endpoint_of(workload, inventory_, result_.environment));

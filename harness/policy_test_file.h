@@ -31,6 +31,7 @@ struct Mistake {
 
 /// An endpoint that a test file describes, or a workload of its manifests.
 struct TestEndpoint : policy::DescribedEnd {
+  std::string definition;  ///< its text in the test file; empty for a workload of the manifests
   std::string entity;
   const policy::Workload* workload = nullptr;  ///< where it is one of the manifests
 };
@@ -62,6 +63,7 @@ struct Invariant {
 /// A *.cnptest.yaml file, as far as it makes sense.
 struct TestFile {
   std::string name;
+  std::string environment_text;  ///< as the file says it
   policy::Environment environment;
   policy::Surroundings surroundings;
   std::vector<TestEndpoint> endpoints;  ///< those of the file first, then the workloads

@@ -90,6 +90,10 @@ class Runner {
       }
   }
 
+  [[nodiscard]] std::string definition(NodeRef where) const {
+    return std::string(where.range().text()) + "\n" + test_.environment_text;
+  }
+
   TestResult result_of(const std::string& name, NodeRef where, const Connection& connection) const {
     TestResult result;
     result.file = file_;
@@ -99,6 +103,8 @@ class Runner {
     result.protocol = connection.protocol;
     result.port = connection.port;
     result.where = where.range();
+    result.definition = definition(where) + "\n" + test_.endpoints[connection.from].definition +
+                        "\n" + test_.endpoints[connection.to].definition;
     return result;
   }
 
@@ -186,6 +192,7 @@ class Runner {
     result.file = file_;
     result.name = invariant.name;
     result.where = invariant.where.range();
+    result.definition = definition(invariant.where);
     result.invariant = true;
     for (const auto& [field, selector] :
          {std::pair("from", &invariant.from), std::pair("to", &invariant.to)})
@@ -199,6 +206,7 @@ class Runner {
 
   void add_violation(const Invariant& invariant, const Connection& connection) {
     TestResult result = result_of(invariant.name, invariant.where, connection);
+    result.definition = definition(invariant.where);
     result.invariant = true;
     result.passed = false;
     result.egress = evaluator_.decide(Direction::egress, connection);

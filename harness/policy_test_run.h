@@ -32,6 +32,8 @@ struct TestResult {
   policy::SideResult ingress;
   std::vector<Reason> reasons;  ///< of a failed result
   base::SourceRange where;
+  /// What the test says, with its endpoints and its environment: the same text is the same test.
+  std::string definition;
 };
 
 /// Adds a reason that both directions may have only once.

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "base/file.h"
 #include "base/walk.h"
@@ -17,14 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using harness::TestResult;
 
-/// Where a path of one folder is in another one; the path itself where it is in neither.
-std::string moved(const fs::path& path, const std::string& from, const std::string& to) {
-  const auto absolute = [](const fs::path& any) { return fs::absolute(any).lexically_normal(); };
-  const fs::path inside = absolute(path).lexically_relative(absolute(from));
-  if (inside.empty() || *inside.begin() == "..") return path.string();
-  return (fs::path(to) / inside).lexically_normal().string();
-}
-
 /// The folder that was opened, or that of the file.
 std::string folder_of(const State& state) {
   std::error_code ignored;
@@ -34,32 +25,39 @@ std::string folder_of(const State& state) {
 
 bool is_running(const State& state) { return base::is_kube_input(state.name); }
 
-/// What a test asks of whom. An invariant asks of all; those whom it finds are in its results.
-std::string asked(const TestResult& result) {
-  std::string text = result.where.place() + "\n" + result.name;
-  if (!result.invariant)
-    text += "\n" + result.from + "\n" + result.to + "\n" + std::to_string(result.protocol) + " " +
-            std::to_string(result.port) + " " + result.request;
-  return text;
+/// What a result is about: of which test, and of which connection; an invariant that holds is about
+/// none.
+std::string connection_of(const TestResult& result) {
+  return result.name + "\n" + result.from + "\n" + result.to + "\n" +
+         std::to_string(result.protocol) + " " + std::to_string(result.port) + " " + result.request;
 }
 
-/// Results of tests by what they ask.
+/// Results of tests. A test is known by its name, and by what it says: where only its file has
+/// moved, or the policies that the file names, it is the same one.
 class Results {
  public:
   explicit Results(std::vector<TestResult> results) : results_(std::move(results)) {
-    for (const TestResult& each : results_) by_asked_[asked(each)].push_back(&each);
+    for (const TestResult& each : results_) {
+      const bool of_all = each.invariant;
+      by_name_[of_all ? each.name + "\n" : connection_of(each)].push_back(&each);
+    }
   }
   [[nodiscard]] const std::vector<TestResult>& all() const { return results_; }
-  /// Whether the same test passes here; in clusters of that name, where each has an answer of its
-  /// own. False where it was not run.
-  [[nodiscard]] bool passes(const TestResult& test) const {
-    const auto found = by_asked_.find(asked(test));
+
+  /// Whether a test that fails elsewhere passes here, in clusters of that name where each has an
+  /// answer of its own: no connection of an invariant that fails there fails here. False where it
+  /// was not run. `same` says which tests count as it.
+  template <class Same>
+  [[nodiscard]] bool passes(const TestResult& test, Same same) const {
+    const auto found = by_name_.find(test.invariant ? test.name + "\n" : connection_of(test));
     bool any = false;
-    if (found != by_asked_.end())
+    if (found != by_name_.end())
       for (const TestResult* each : found->second) {
         if (!each->cluster.empty() && !test.cluster.empty() && each->cluster != test.cluster)
           continue;
-        if (!each->passed) return false;
+        if (!same(*each)) continue;
+        const bool about = each->from == test.from && each->to == test.to;
+        if (!each->passed && (!each->invariant || about)) return false;
         any = true;
       }
     return any;
@@ -67,7 +65,7 @@ class Results {
 
  private:
   std::vector<TestResult> results_;
-  std::map<std::string, std::vector<const TestResult*>> by_asked_;
+  std::map<std::string, std::vector<const TestResult*>> by_name_;
 };
 
 /// Runs tests of two states.
@@ -75,70 +73,69 @@ class BothStates {
  public:
   BothStates(const State& before, const State& after, const ChangedTestsQuestion& question)
       : before_(before), after_(after), question_(question) {
-    const auto inside = [](const State& state) {
-      return fs::absolute(state.path).lexically_normal().lexically_relative(state.root);
+    std::error_code ignored;
+    const auto inside = [&](const State& state) {
+      return fs::weakly_canonical(state.path, ignored)
+          .lexically_relative(fs::weakly_canonical(state.root, ignored));
     };
-    const bool same_path = inside(before) == inside(after);
     // Two states of one repository are set side by side as a whole, else the folders that were
     // given.
-    if (same_path && (before.folder != nullptr || after.folder != nullptr))
+    if ((before.folder != nullptr || after.folder != nullptr) && inside(before) == inside(after))
       roots_ = {before.root, after.root};
     else
       roots_ = {folder_of(before), folder_of(after)};
   }
 
   TestChanges run() {
-    if (is_running(after_)) return run_one_sided(before_);
-    PolicyTestRun own = run_tests(after_, after_);
-    changes_.errors = std::move(own.errors);
-    changes_.tests = own.results.size();
-    const Results now(std::move(own.results));
-    compare(Results(run_tests(after_, before_).results), now);
-    if (!is_running(before_)) add_given_up(now);
+    const State& own = is_running(after_) ? before_ : after_;
+    PolicyTestRun of_own = run_tests(own, own);
+    changes_.errors = std::move(of_own.errors);
+    changes_.tests = of_own.results.size();
+    const Results there(std::move(of_own.results));
+    const Results here(run_tests(own, is_running(after_) ? after_ : before_).results);
+    const Results& now = is_running(after_) ? here : there;
+    const Results& before = is_running(after_) ? there : here;
+    add(now, before, changes_.broken);
+    add(before, now, changes_.mended);
+    if (question_.paths.empty() && !is_running(before_) && !is_running(after_)) compare_own(now);
     return std::move(changes_);
   }
 
  private:
-  /// What runs has no tests: those of the files are asked of it.
-  TestChanges run_one_sided(const State& files) {
-    PolicyTestRun own = run_tests(files, files);
-    changes_.errors = std::move(own.errors);
-    const Results now(run_tests(files, after_).results);
-    changes_.tests = now.all().size();
-    compare(Results(std::move(own.results)), now);
-    return std::move(changes_);
-  }
-
-  void compare(const Results& before, const Results& now) {
-    add(now.all(), before, changes_.broken);
-    add(before.all(), now, changes_.mended);
-  }
+  static bool any(const TestResult&) { return true; }
 
   /// Adds those that fail here and pass there; of an invariant the first connection that breaks it.
-  static void add(const std::vector<TestResult>& fail, const Results& pass,
-                  std::vector<TestResult>& changes) {
+  static void add(const Results& fail, const Results& pass, std::vector<TestResult>& changes) {
     std::set<std::string> broken;
-    for (const TestResult& each : fail)
-      if (!each.passed && pass.passes(each) &&
-          (!each.invariant || broken.insert(asked(each) + each.cluster).second))
+    for (const TestResult& each : fail.all())
+      if (!each.passed && pass.passes(each, any) &&
+          (!each.invariant || broken.insert(each.name + "\n" + each.cluster).second))
         changes.push_back(each);
   }
 
-  /// Tests of OLD that the change breaks and that are not among those of NEW that it breaks.
-  void add_given_up(const Results& now) {
+  /// Compares the tests of OLD on OLD with those of NEW on NEW: a test of NEW may be one that OLD
+  /// cannot run.
+  void compare_own(const Results& now) {
     const Results was(run_tests(before_, before_).results);
-    add(run_tests(before_, after_).results, was, changes_.given_up);
-    std::erase_if(changes_.given_up, [&](const TestResult& test) { return has_failed(now, test); });
+    const auto known = [](const std::vector<TestResult>& tests, const TestResult& test) {
+      return std::ranges::any_of(tests, [&](const TestResult& each) {
+        return connection_of(each) == connection_of(test) && each.cluster == test.cluster;
+      });
+    };
+    std::vector<TestResult> broken;
+    add(now, was, broken);
+    for (TestResult& each : broken)
+      if (!known(changes_.broken, each)) changes_.broken.push_back(std::move(each));
+    add(Results(run_tests(before_, after_).results), was, changes_.given_up);
+    std::erase_if(changes_.given_up, [&](const TestResult& test) {
+      const auto same = [&](const TestResult& each) { return each.definition == test.definition; };
+      return known(changes_.broken, test) || now.passes(test, same);
+    });
     // What fails on OLD because it is new, or another test than it was, is not mended.
-    std::erase_if(changes_.mended, [&](const TestResult& test) { return !has_failed(was, test); });
-  }
-
-  /// Whether the same test fails among some results, wherever it stands.
-  static bool has_failed(const Results& results, const TestResult& test) {
-    return std::ranges::any_of(results.all(), [&](const TestResult& each) {
-      return !each.passed &&
-             std::tie(each.name, each.from, each.to, each.protocol, each.port, each.request) ==
-                 std::tie(test.name, test.from, test.to, test.protocol, test.port, test.request);
+    std::erase_if(changes_.mended, [&](const TestResult& test) {
+      return std::ranges::none_of(was.all(), [&](const TestResult& each) {
+        return !each.passed && connection_of(each) == connection_of(test);
+      });
     });
   }
 
@@ -146,22 +143,25 @@ class BothStates {
   [[nodiscard]] PolicyTestRun run_tests(const State& tests, const State& on) const {
     PolicyTestOptions options;
     options.cluster = &on == &before_ ? question_.old_cluster : question_.new_cluster;
-    if (&tests != &on && !is_running(on))
-      options.elsewhere = &on == &before_ ? std::pair(roots_.second, roots_.first) : roots_;
+    // Who names tests on the command line trusts them.
+    options.allow_outside = !question_.paths.empty();
+    const bool as_they_are = question_.paths.empty() && &tests == &on;
+    if (!is_running(on) && !as_they_are) {
+      const std::string& to = &on == &before_ ? roots_.first : roots_.second;
+      for (const std::string& from : {roots_.first, roots_.second})
+        if (from != to) options.elsewhere.emplace_back(from, to);
+      if (const auto root = base::repository_root("."); root && on.folder != nullptr)
+        options.elsewhere.emplace_back(root->string(), on.root);
+    }
     std::vector<std::string> paths;
     if (is_running(on)) paths.push_back(on.path);
     std::error_code ignored;
     if (question_.paths.empty() && !fs::is_directory(tests.path, ignored)) return {};
     if (question_.paths.empty()) paths.push_back(tests.path);
-    for (const std::string& each : question_.paths) paths.push_back(in_state(each, tests));
-    return run_policy_tests(*on.project, paths, options);
-  }
-
-  /// A path on disk in a state.
-  [[nodiscard]] static std::string in_state(const std::string& path, const State& state) {
-    if (state.folder == nullptr) return path;
-    const auto root = base::repository_root(path);
-    return root ? moved(path, root->string(), state.root) : path;
+    paths.insert(paths.end(), question_.paths.begin(), question_.paths.end());
+    PolicyTestRun run = run_policy_tests(*on.project, paths, options);
+    for (std::string& error : run.errors) error = tests.words(on.words(error));
+    return run;
   }
 
   const State& before_;

@@ -26,8 +26,9 @@ struct TestChanges {
 
 /// Which tests of two states are run.
 struct ChangedTestsQuestion {
-  std::vector<std::string> paths;  ///< files and folders on disk; none: all that the states have
-  std::string old_cluster;         ///< of OLD's clusters this one; empty: all
+  /// Files and folders on disk, the same tests for both states; none: those that the states have.
+  std::vector<std::string> paths;
+  std::string old_cluster;  ///< of OLD's clusters this one; empty: all
   std::string new_cluster;
 };
 

@@ -47,17 +47,39 @@ policy::KnownState known_state(const Cluster& cluster) {
 }
 
 /// Adds the changes from one cluster to another one, if there are any.
-void add_changes(std::string name, const policy::KnownState& was, const policy::KnownState& is,
-                 const ForbiddenList& forbidden, std::vector<ClusterChanges>& result) {
+void add_changes(std::string name, policy::KnownState was, const policy::KnownState& is,
+                 const ForbiddenList& forbidden, std::vector<ClusterChanges>& result,
+                 bool is_new = false) {
   ClusterChanges changes;
   changes.cluster = std::move(name);
   changes.changes = policy::verdict_changes(was.state, is.state, policy::ImaginedPods::lonely);
-  if (changes.changes.empty()) return;
+  // Nothing passed in a cluster that was not there.
+  if (is_new) was.state.pods.clear();
   changes.forbidden = policy::forbidden_openings(was, is, forbidden);
-  result.push_back(std::move(changes));
+  if (!changes.changes.empty() || !changes.forbidden.empty()) result.push_back(std::move(changes));
 }
 
 }  // namespace
+
+std::vector<std::string> idle_forbidden(const Inputs& inputs, const ForbiddenList& forbidden) {
+  std::vector<std::string> sentences;
+  // Policies alone say nothing of who is there.
+  if (std::ranges::all_of(inputs.clusters(),
+                          [](const Cluster& each) { return each.inventory().workloads.empty(); }))
+    return sentences;
+  for (const policy::Forbidden& each : forbidden)
+    for (const auto& [field, selector] :
+         {std::pair("from", &each.from), std::pair("to", &each.to)}) {
+      const bool any =
+          std::ranges::any_of(inputs.clusters(), [selected = selector](const Cluster& cluster) {
+            return policy::selects_somebody(*selected, cluster.inventory(), cluster.environment());
+          });
+      if (!any)
+        sentences.push_back(each.place + ": `" + field +
+                            "` selects no workload and no entity of the input");
+    }
+  return sentences;
+}
 
 std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& after,
                                             const ForbiddenList& forbidden) {
@@ -77,7 +99,7 @@ std::vector<ClusterChanges> verdict_changes(const Inputs& before, const Inputs& 
     if (was == nullptr) old.state = without_policies(now.state);
     if (is == nullptr) now.state = without_policies(old.state);
     add_changes(pairs.size() > 1 ? (is != nullptr ? is : was)->name() : std::string(), old, now,
-                forbidden, result);
+                forbidden, result, was == nullptr);
     if (pairs.size() > 1)
       for (const Cluster* each : {was, is})
         if (each != nullptr) each->forget_rules();

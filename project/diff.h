@@ -22,6 +22,10 @@ struct ClusterChanges {
 /// Connections that the configuration forbids; must outlive what is found of them.
 using ForbiddenList = std::vector<policy::Forbidden>;
 
+/// What of a list can forbid nothing, as its selectors select neither a workload nor an entity of
+/// any cluster: sentences.
+std::vector<std::string> idle_forbidden(const Inputs& inputs, const ForbiddenList& forbidden);
+
 /// Compares the verdicts of two states, cluster by cluster: those of the same name, or the only one
 /// of each. A cluster that only one of them has is held against one without policies. Clusters
 /// without changes are left out.

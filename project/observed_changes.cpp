@@ -30,6 +30,11 @@ bool may_be(const coverage::ObservedEndpoint& end, const std::vector<std::string
 /// Whether some connection of the capture asks for what a change opens; where that is not sure, it
 /// does.
 bool is_asked_for(const policy::VerdictChange& change, const coverage::ObservedTraffic& traffic) {
+  const bool vague = std::ranges::any_of(traffic.vague, [&](const coverage::VagueTraffic& each) {
+    const bool ingress = change.direction == policy::Direction::ingress;
+    return may_be(traffic.endpoints[ingress ? each.to : each.from], change.subjects);
+  });
+  if (vague) return true;
   return std::ranges::any_of(traffic.connections, [&](const coverage::ObservedConnection& each) {
     const policy::Connection& asked = each.connection;
     const coverage::ObservedEndpoint& peer = traffic.endpoints[asked.peer(change.direction)];
@@ -61,12 +66,12 @@ ObservedChange ObservedChanges::total(const std::vector<ObservedChange>& changes
 
 base::Result<ObservedChanges> observed_changes(Inputs& before, Inputs& after,
                                                const flows::Capture& capture,
-                                               const std::string& cluster,
+                                               const std::pair<std::string, std::string>& clusters,
                                                const std::vector<ClusterChanges>& between,
                                                std::vector<std::string>& notes) {
-  const auto was = cluster_of(before, capture, cluster, notes);
+  const auto was = cluster_of(before, capture, clusters.first, notes);
   if (!was) return tl::unexpected(was.error());
-  const auto is = cluster_of(after, capture, cluster, notes);
+  const auto is = cluster_of(after, capture, clusters.second, notes);
   if (!is) return tl::unexpected(is.error());
   const std::map<std::string, bool> passed = passing_by_policy(*measure(**was, capture));
   const auto measured = measure(**is, capture);
@@ -80,8 +85,9 @@ base::Result<ObservedChanges> observed_changes(Inputs& before, Inputs& after,
     if (old == passed.end() || now == passes.end() || old->second == now->second) continue;
     if (old->second && each.passed > 0)
       changes.closed.push_back({std::move(text), each.passed, each.span});
-    else if (!old->second && each.denied > 0)
-      changes.opened.push_back({std::move(text), each.denied, each.span});
+    else if (!old->second)
+      changes.opened.push_back(
+          {std::move(text), each.denied > 0 ? each.denied : each.passed, each.span});
   }
   for (const ClusterChanges& each : between)
     if (each.cluster.empty() || each.cluster == (*is)->name())

@@ -103,24 +103,22 @@ class PolicyTests {
     return run_.errors.size() == before;
   }
 
-  /// The folder from which a test file names others.
-  [[nodiscard]] fs::path folder_of(const std::string& file) const {
-    if (file == "<stdin>") return {};
-    const fs::path folder = fs::path(file).parent_path();
-    if (!options_.elsewhere) return folder;
-    const fs::path inside =
-        fs::absolute(folder / ".")
-            .lexically_normal()
-            .lexically_relative(fs::absolute(options_.elsewhere->first).lexically_normal());
-    if (inside.empty() || *inside.begin() == "..") return folder;
-    return fs::path(options_.elsewhere->second) / inside;
+  /// Where a path is in the state that the run is about.
+  [[nodiscard]] std::string moved(const std::string& path) const {
+    for (const auto& [from, to] : options_.elsewhere) {
+      const fs::path inside = fs::absolute(path).lexically_normal().lexically_relative(
+          fs::absolute(from).lexically_normal());
+      if (!inside.empty() && *inside.begin() != "..")
+        return (fs::path(to) / inside).lexically_normal().string();
+    }
+    return path;
   }
 
   /// The paths of a list, from the folder of the test file. One that leaves the repository is a
   /// mistake, and so is a running cluster: a test file of an untrusted change must not read what
   /// lies around it, nor with the rights of whoever runs it.
   std::vector<std::string> resolved(policy::NodeRef paths, const std::string& file) {
-    const fs::path folder = folder_of(file);
+    const fs::path folder = file == "<stdin>" ? fs::path() : fs::path(file).parent_path();
     const auto root = base::repository_root(folder);
     std::vector<std::string> result;
     for (const policy::NodeRef path : paths.items()) {
@@ -136,7 +134,10 @@ class PolicyTests {
       }
       result.push_back((folder / std::string(path.text())).lexically_normal().string());
       if (base::is_kube_input(result.back())) result.back().insert(0, "./");  // it is a file's
-      if (!root || options_.allow_outside || base::is_below(result.back(), *root)) continue;
+      if (!root || options_.allow_outside || base::is_below(result.back(), *root)) {
+        result.back() = moved(result.back());
+        continue;
+      }
       mistake(path.range(), base::quoted(path.text()) + " leaves the repository " + root->string() +
                                 "; --allow-outside allows it");
       result.pop_back();

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,9 +17,9 @@ struct PolicyTestOptions {
   bool fail_fast = false;           ///< stop at the first test that fails
   std::string cluster;              ///< of those that the files make, this one; empty: all
   bool allow_outside = false;       ///< policies and manifests outside of the repository, too
-  /// What test files below the first folder name is looked for as if they were below the second:
-  /// another state of the same files.
-  std::optional<std::pair<std::string, std::string>> elsewhere;
+  /// What files of tests name below the first folder of a pair is read below its second one:
+  /// another state of the same files. The first pair that fits counts.
+  std::vector<std::pair<std::string, std::string>> elsewhere;
 };
 
 /// What came of them.

@@ -56,6 +56,15 @@ void share_path(StateName& name, const StateName& other) {
   if (root && !error) name.path = below(path, *root);
 }
 
+std::string State::words(std::string text) const {
+  if (folder == nullptr) return text;
+  std::error_code ignored;
+  for (const std::string& files : {root + "/", fs::proximate(root, ignored).string() + "/"})
+    for (std::size_t at = 0; (at = text.find(files, at)) != std::string::npos;)
+      text.replace(at, files.size(), name + ":");
+  return text;
+}
+
 std::string State::place(const base::SourceRange& range) const {
   std::string text = range.place();
   if (folder == nullptr || base::is_kube_input(text)) return text;
@@ -63,22 +72,13 @@ std::string State::place(const base::SourceRange& range) const {
   return name + ":" + text;
 }
 
-base::Result<State> open_state(const StateName& name, const lint::Config& config,
-                               std::vector<InMemory> beside) {
+base::Result<State> written_state(const StateName& name) {
   State state;
   if (name.revision.empty() && !name.text.starts_with(kGit)) {
     state.name = name.text;
     state.path = name.path;
     if (const auto found = base::repository_root(name.path); found && !name.is_running())
       state.root = found->string();
-    state.project = std::make_unique<Project>(config);
-    // Pods of both clusters are to be the same ones, whatever their cluster is called.
-    AdjustEnvironment adjust;
-    if (!name.cluster.empty())
-      adjust = [](policy::Environment& environment) {
-        environment.cluster = policy::Environment().cluster;
-      };
-    state.inputs = &state.project->open({name.path}, std::move(beside), std::move(adjust));
     return state;
   }
   state.name = std::string(kGit) + name.revision;
@@ -86,6 +86,10 @@ base::Result<State> open_state(const StateName& name, const lint::Config& config
   if (!root)
     return base::fail(base::Error::Kind::usage,
                       name.text + ": the current folder is in no git repository");
+  const fs::path path = fs::path(name.path).lexically_normal();
+  if (path.is_absolute() || (!path.empty() && *path.begin() == ".."))
+    return base::fail(base::Error::Kind::usage,
+                      name.text + ": a path of a commit is one from the root of its repository");
   auto commit = base::git_commit(*root, name.revision);
   if (!commit) return tl::unexpected(commit.error());
   state.folder = std::make_unique<PrivateFolder>();
@@ -96,15 +100,38 @@ base::Result<State> open_state(const StateName& name, const lint::Config& config
     return base::fail(base::Error::Kind::unreadable, "no temporary folder can be made");
   if (auto written = base::git_write_tree(*root, *commit, tree); !written)
     return tl::unexpected(written.error());
-  lint::Config moved = config;
-  if (const std::string inside = below(fs::path(config.folder), *root);
-      !config.file.empty() && (!inside.empty() || fs::path(config.folder) == *root))
-    moved.folder = (tree / inside).lexically_normal().string();
-  state.project = std::make_unique<Project>(std::move(moved));
-  const fs::path path = name.path.empty() ? fs::path(".") : fs::path(name.path);
   state.root = tree.string();
-  state.path = (tree / path).lexically_normal().string();
-  state.inputs = &state.project->open({state.path}, std::move(beside));
+  state.path = (tree / (path.empty() ? fs::path(".") : path)).lexically_normal().string();
+  return state;
+}
+
+void as_in_repository(const State& state, lint::Config& config) {
+  const auto root = base::repository_root(".");
+  if (!root || config.file.empty() || state.folder == nullptr) return;
+  config.folder = (*root / below(config.folder, state.root)).lexically_normal().string();
+}
+
+void open_written(State& state, const StateName& name, const lint::Config& config,
+                  std::vector<InMemory> beside) {
+  lint::Config moved = config;
+  if (const auto root = base::repository_root("."); root && state.folder != nullptr)
+    if (const std::string inside = below(fs::path(config.folder), *root);
+        !config.file.empty() && (!inside.empty() || fs::path(config.folder) == *root))
+      moved.folder = (fs::path(state.root) / inside).lexically_normal().string();
+  state.project = std::make_unique<Project>(std::move(moved));
+  // Pods of both clusters are to be the same ones, whatever their cluster is called.
+  AdjustEnvironment adjust;
+  if (!name.cluster.empty())
+    adjust = [](policy::Environment& environment) {
+      environment.cluster = policy::Environment().cluster;
+    };
+  state.inputs = &state.project->open({state.path}, std::move(beside), std::move(adjust));
+}
+
+base::Result<State> open_state(const StateName& name, const lint::Config& config,
+                               std::vector<InMemory> beside) {
+  auto state = written_state(name);
+  if (state) open_written(*state, name, config, std::move(beside));
   return state;
 }
 

@@ -43,11 +43,20 @@ struct State {
 
   /// How people call a place: `git:main:policies/cart.yaml:3:1`.
   [[nodiscard]] std::string place(const base::SourceRange& range) const;
+  /// A sentence with paths of a commit's temporary files, with what people call these.
+  [[nodiscard]] std::string words(std::string text) const;
 };
 
-/// Opens a state; of a commit that of the repository around the current folder, with the
-/// configuration moved to where its files are. Beside it there are some texts: the surroundings of
-/// a running cluster that it is held against.
+/// The files of a state, not opened yet: of a commit of the repository around the current folder
+/// they are written into a temporary folder.
+base::Result<State> written_state(const StateName& name);
+/// Puts the folder of a configuration that the files of a commit have into the repository itself.
+void as_in_repository(const State& state, lint::Config& config);
+/// Opens written files, with the configuration moved to where they are. Beside them there are some
+/// texts: the surroundings of a running cluster that the state is held against.
+void open_written(State& state, const StateName& name, const lint::Config& config,
+                  std::vector<InMemory> beside = {});
+/// Both.
 base::Result<State> open_state(const StateName& name, const lint::Config& config,
                                std::vector<InMemory> beside = {});
 

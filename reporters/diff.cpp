@@ -27,9 +27,14 @@ std::string as_code(const std::string& text) {
   return longest == 0 ? fence + shown + fence : fence + " " + shown + " " + fence;
 }
 
-/// Those of its ports; of default deny, which has none, all of them.
-std::vector<policy::PortSpan> spans_of(const VerdictChange& change) {
-  return change.ports.empty() ? std::vector<policy::PortSpan>{{0, 0, UINT16_MAX}} : change.ports;
+/// The cells of each range of ports: protocol, first and last; empty where a change has no ports.
+std::vector<std::string> port_cells(const VerdictChange& change) {
+  std::vector<std::string> cells;
+  for (const policy::PortSpan& port : change.ports)
+    cells.push_back(policy::spoken_protocol(port.protocol) + "," + std::to_string(port.first) +
+                    "," + std::to_string(port.last));
+  if (cells.empty()) cells.emplace_back(",,");
+  return cells;
 }
 
 }  // namespace
@@ -97,14 +102,12 @@ std::string render_diff_csv(const DiffReport& report) {
       "cluster,change,direction,subjects,everybody_but,peers,protocol,first,last,now,was\r\n";
   for (const project::ClusterChanges& cluster : report.clusters)
     for (const VerdictChange& each : cluster.changes)
-      for (const policy::PortSpan& port : spans_of(each)) {
+      for (const std::string& ports : port_cells(each)) {
         text += base::csv_cell(cluster.cluster) + "," + kind_name(each.change) + "," +
                 std::string(policy::direction_name(each.direction)) + "," +
                 base::csv_cell(base::joined(each.subjects, "; ")) +
                 (each.everybody ? ",true," : ",false,") +
-                base::csv_cell(base::joined(each.peers, "; ")) + "," +
-                policy::spoken_protocol(port.protocol) + "," + std::to_string(port.first) + "," +
-                std::to_string(port.last) + "," +
+                base::csv_cell(base::joined(each.peers, "; ")) + "," + ports + "," +
                 base::csv_cell(place_in(report.after, each.after)) + "," +
                 base::csv_cell(place_in(report.before, each.before)) + "\r\n";
       }

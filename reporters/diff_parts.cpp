@@ -40,7 +40,7 @@ void add_observed(const project::ObservedChanges& observed, std::vector<DiffPart
                      std::move(lines)});
   };
   add(observed.closed, "closes ", " that carried ");
-  add(observed.opened, "opens ", " that had denied ");
+  add(observed.opened, "opens ", " that OLD denies: ");
   if (parts.size() == before)
     parts.push_back(
         {"no verdict of " + base::counted(observed.connections, "observed connection") + " changes",

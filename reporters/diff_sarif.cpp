@@ -87,14 +87,16 @@ std::string render_diff_sarif(const DiffReport& report) {
     for (const policy::ForbiddenOpening& each : cluster.forbidden) {
       const std::string text = forbidden_text(each);
       const policy::NodeRef cause = each.ingress ? each.ingress : each.egress;
-      results.push_back(result_json(kForbiddenRule, sentence(text), base::hash_hex(text),
+      results.push_back(result_json(kForbiddenRule, "Opens a forbidden connection: " + text + ".",
+                                    base::hash_hex(text),
                                     cause ? cause.range() : base::SourceRange(), places));
     }
   if (report.tests != nullptr)
     for (const harness::TestResult& each : report.tests->broken)
-      results.push_back(
-          result_json(kTestRule, sentence(title(each) + ": " + base::joined(each.problems, ", ")),
-                      base::hash_hex(title(each)), each.where, places));
+      results.push_back(result_json(
+          kTestRule,
+          "A policy test breaks: " + title(each) + ": " + base::joined(each.problems, ", ") + ".",
+          base::hash_hex(title(each)), each.where, places));
   return sarif_log(report.version, rules_json(), {{"executionSuccessful", true}}, results);
 }
 

@@ -68,7 +68,7 @@ std::string sarif_log(std::string_view version, const Json& rules, const Json& i
                  {"fullName", "cnplint " + std::string(version)},
                  {"version", version},
                  {"semanticVersion", version}};
-  if (!kDocumentation.empty()) driver["informationUri"] = kDocumentation;
+  driver["informationUri"] = kHomepage;
   driver["rules"] = rules;
   const Json run = {{"tool", {{"driver", driver}}},
                     {"invocations", Json::array({invocation})},

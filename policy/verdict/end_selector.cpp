@@ -7,6 +7,7 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "policy/model/label.h"
 
 namespace cnplint::policy {
 namespace {
@@ -40,20 +41,25 @@ DescribedEnd described_by_identity(std::string name, const Endpoint& facts) {
   end.name = std::move(name);
   end.facts = facts;
   end.ns = namespace_of_pod(facts);
-  constexpr std::string_view kOfNamespace = "io.cilium.k8s.namespace.labels.";
   for (const Label& label : facts.labels)
     if (label.source == "k8s") {
-      const bool of_namespace = label.key.starts_with(kOfNamespace);
+      const bool of_namespace = label.key.starts_with(kNamespaceLabelsPrefix);
       (of_namespace ? end.namespace_labels : end.labels)
-          .emplace_back(of_namespace ? label.key.substr(kOfNamespace.size()) : label.key,
+          .emplace_back(of_namespace ? label.key.substr(kNamespaceLabelsPrefix.size()) : label.key,
                         label.value);
     }
   return end;
 }
 
 bool EndSelector::selects(const DescribedEnd& end) const {
+  // Kubernetes labels every namespace with its name.
+  const auto of_namespace = [&](const auto& wanted) {
+    return wanted.first == kNamespaceNameLabel.substr(kNamespaceLabelsPrefix.size())
+               ? wanted.second == end.ns
+               : std::ranges::find(end.namespace_labels, wanted) != end.namespace_labels.end();
+  };
   const auto selected = [&](const EndSelector& each) { return each.selects(end); };
-  return has_all(end.labels, labels) && has_all(end.namespace_labels, namespace_labels) &&
+  return has_all(end.labels, labels) && std::ranges::all_of(namespace_labels, of_namespace) &&
          (ns.empty() || ns == end.ns) && (entity.empty() || is_of_entity(end.facts, entity)) &&
          (name.empty() || name == end.name) && std::ranges::none_of(nots, selected) &&
          (any.empty() || std::ranges::any_of(any, selected));
@@ -85,7 +91,9 @@ std::vector<Port> read_forbidden_ports(NodeRef node, const TellMistake& mistake)
     if (reading.port)
       ports.push_back(*reading.port);
     else
-      mistake(text, reading.error);
+      mistake(text, base::quoted(text.text()) +
+                        " is no port; write it as 5432/TCP (names of ports are of pods, and not "
+                        "known here)");
   };
   if (node.is_sequence())
     for (const NodeRef each : node.items()) read(each);

@@ -14,6 +14,7 @@
 #include "policy/verdict/evaluator.h"
 #include "policy/verdict/peer_names.h"
 #include "policy/verdict/two_states.h"
+#include "policy/verdict/witness_endpoints.h"
 
 namespace cnplint::policy {
 namespace {
@@ -28,6 +29,54 @@ std::map<std::string, DescribedEnd> described_workloads(const Inventory& invento
                                            labels_of_namespace(each.ns, inventory),
                                            std::string(each.ns)});
   return all;
+}
+
+/// The namespaces that a selector is about, as far as it says.
+std::set<std::string> namespaces_of(const EndSelector& selector, const Inventory& inventory) {
+  if (!selector.ns.empty()) return {selector.ns};
+  std::set<std::string> names;
+  if (selector.namespace_labels.empty()) return names;
+  for (const NamespaceManifest& each : inventory.namespaces) {
+    DescribedEnd end;
+    end.ns = each.name;
+    end.namespace_labels = labels_of(each.labels);
+    EndSelector only;
+    only.namespace_labels = selector.namespace_labels;
+    if (only.selects(end)) names.insert(end.ns);
+  }
+  return names;
+}
+
+/// A pod for every selector of a namespace in which it selects no workload: who may come is meant
+/// as well.
+void add_imagined(const EndSelector& selector, const KnownState& known, ClusterState& state) {
+  for (const EndSelector& each : selector.any) add_imagined(each, known, state);
+  if (!selector.entity.empty() || !selector.name.empty() || !selector.any.empty()) return;
+  for (const std::string& ns : namespaces_of(selector, *known.inventory)) {
+    const auto workloads = described_workloads(*known.inventory);
+    if (std::ranges::any_of(workloads, [&](const auto& each) {
+          return each.second.ns == ns && selector.selects(each.second);
+        }))
+      continue;
+    PodFacts pod;
+    pod.ns = ns;
+    pod.labels = selector.labels;
+    pod.namespace_labels = labels_of_namespace(ns, *known.inventory);
+    for (const auto& label : selector.namespace_labels)
+      if (std::ranges::find(pod.namespace_labels, label) == pod.namespace_labels.end())
+        pod.namespace_labels.push_back(label);
+    const Environment& environment = state.rules->environment;
+    pod.cluster = environment.cluster;
+    Endpoint endpoint;
+    endpoint.kind = EndpointKind::pod;
+    endpoint.labels = identity_labels(pod, environment.labels, environment.cilium);
+    std::string name = ns + "/";
+    for (const auto& [key, value] : selector.labels)
+      name += (name.ends_with('/') ? "" : ",") + key + "=" + value;
+    if (selector.labels.empty()) name += "any pod";
+    if (std::ranges::find(state.pods, name, &NamedEndpoint::name) == state.pods.end())
+      state.pods.push_back({std::move(endpoint), name});
+  }
 }
 
 /// Looks for them.
@@ -57,14 +106,16 @@ class Search {
 
   void look_for(const Forbidden& forbidden) {
     forbidden_ = &forbidden;
-    const std::vector<bool> from = selected(forbidden.from);
-    const std::vector<bool> to = selected(forbidden.to);
+    for (const std::size_t side : {0, 1}) {
+      from_.at(side) = selected(side, forbidden.from);
+      to_.at(side) = selected(side, forbidden.to);
+    }
     const auto all = static_cast<std::uint32_t>(ends_[1].size());
     for (const std::uint32_t subject : subjects_)
       for (std::uint32_t peer = states_.subjects(); peer < all; ++peer) {
         if (ends_[1][subject].name == ends_[1][peer].name) continue;
-        if (from[subject] && to[peer]) ask(subject, peer);
-        if (from[peer] && to[subject]) ask(peer, subject);
+        if (is_meant(1, subject, peer)) ask(subject, peer);
+        if (is_meant(1, peer, subject)) ask(peer, subject);
       }
   }
 
@@ -103,12 +154,17 @@ class Search {
                                  facts);
   }
 
-  /// Which ends a selector selects, by what is said of them in either state.
-  [[nodiscard]] std::vector<bool> selected(const EndSelector& selector) const {
+  /// Which ends of a state a selector selects.
+  [[nodiscard]] std::vector<bool> selected(std::size_t side, const EndSelector& selector) const {
     std::vector<bool> result;
-    for (std::size_t i = 0; i < ends_[1].size(); ++i)
-      result.push_back(selector.selects(ends_[0][i]) || selector.selects(ends_[1][i]));
+    for (std::uint32_t i = 0; i < ends_.at(side).size(); ++i)
+      result.push_back(states_.is_in(side, i) && selector.selects(ends_.at(side)[i]));
     return result;
+  }
+
+  /// Whether a state has a connection that is forbidden.
+  [[nodiscard]] bool is_meant(std::size_t side, std::uint32_t from, std::uint32_t to) const {
+    return from_.at(side)[from] && to_.at(side)[to];
   }
 
   void ask(std::uint32_t from, std::uint32_t to) {
@@ -116,7 +172,8 @@ class Search {
     for (const std::uint8_t protocol : kAskedProtocols)
       each_span(steps(from, to, protocol), protocol, [&](PortSpan span) {
         const Connection asked{from, to, protocol, span.first};
-        if (!is_forbidden(span) || evaluators_[0].passes(asked) || !passes_by_policy(asked)) return;
+        const bool passed = is_meant(0, from, to) && evaluators_[0].passes(asked);
+        if (!is_forbidden(span) || passed || !passes_by_policy(asked)) return;
         std::vector<PortSpan>& spans = opened[rules_of(asked)];
         if (!spans.empty() && spans.back().protocol == protocol &&
             spans.back().last + 1 == span.first)
@@ -168,6 +225,9 @@ class Search {
       const Decision& decision = evaluators_[1].engine().decide(direction, asked);
       NodeRef& rule = direction == Direction::egress ? rules.first : rules.second;
       if (!decision.rules.empty()) rule = world(1).base->rules[decision.rules.front()].where;
+      if (const auto firewall = evaluators_[1].firewall(asked);
+          !rule && firewall && direction == Direction::egress)
+        rule = firewall->rule;
       key += (rule ? rule.range().place() : std::string()) + "\n";
     }
     rules_.emplace(key, rules);
@@ -179,6 +239,8 @@ class Search {
   std::array<std::vector<DescribedEnd>, 2> ends_;
   std::vector<std::uint32_t> subjects_;
   const Forbidden* forbidden_ = nullptr;
+  std::array<std::vector<bool>, 2> from_;  ///< which ends are meant, in either state
+  std::array<std::vector<bool>, 2> to_;
   std::map<Key, std::set<std::string>> found_;
   std::map<std::string, std::pair<NodeRef, NodeRef>> rules_;
 };
@@ -188,11 +250,25 @@ class Search {
 std::vector<ForbiddenOpening> forbidden_openings(const KnownState& before, const KnownState& after,
                                                  const std::vector<Forbidden>& forbidden) {
   if (forbidden.empty()) return {};
-  const TwoStates states(before.state, after.state, ImaginedPods::lonely);
+  std::array<ClusterState, 2> sides{before.state, after.state};
+  for (const Forbidden& each : forbidden)
+    for (const EndSelector* selector : {&each.from, &each.to})
+      for (ClusterState& side : sides) add_imagined(*selector, after, side);
+  const TwoStates states(sides[0], sides[1], ImaginedPods::lonely);
   if (states.are_same()) return {};
   Search search(before, after, states);
   for (const Forbidden& each : forbidden) search.look_for(each);
   return search.found();
+}
+
+bool selects_somebody(const EndSelector& selector, const Inventory& inventory,
+                      const Environment& environment) {
+  if (!selector.entity.empty()) return true;
+  for (const auto& [name, end] : described_workloads(inventory))
+    if (selector.selects(end)) return true;
+  return std::ranges::any_of(usual_entities(environment), [&](const Endpoint& each) {
+    return selector.selects(described_by_identity(name_of_endpoint(each), each));
+  });
 }
 
 }  // namespace cnplint::policy

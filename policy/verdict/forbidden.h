@@ -43,4 +43,8 @@ struct KnownState {
 std::vector<ForbiddenOpening> forbidden_openings(const KnownState& before, const KnownState& after,
                                                  const std::vector<Forbidden>& forbidden);
 
+/// Whether a selector selects a workload, an entity or everybody outside of some manifests.
+bool selects_somebody(const EndSelector& selector, const Inventory& inventory,
+                      const Environment& environment);
+
 }  // namespace cnplint::policy

@@ -39,7 +39,9 @@ TwoStates::TwoStates(const ClusterState& before, const ClusterState& after, Imag
 
 bool TwoStates::are_same() const {
   return !other_environment_ && worlds_[0].changed.empty() && worlds_[1].changed.empty() &&
-         std::ranges::none_of(pods_, &Pod::differs);
+         std::ranges::none_of(pods_, [](const Pod& pod) {
+           return pod.differs || pod.present != std::array{true, true};
+         });
 }
 
 void TwoStates::pair_pods(const std::vector<NamedEndpoint>& before,
@@ -50,15 +52,17 @@ void TwoStates::pair_pods(const std::vector<NamedEndpoint>& before,
   for (const NamedEndpoint& each : after) {
     auto found = old.find(each.name);
     const Endpoint* was = &each.endpoint;
+    bool known = false;
     if (found != old.end() && !found->second.empty()) {
       was = &found->second.back()->endpoint;
       found->second.pop_back();
+      known = true;
     }
-    pods_.push_back({{was, &each.endpoint}, each.name, differ(*was, each.endpoint)});
+    pods_.push_back({{was, &each.endpoint}, each.name, differ(*was, each.endpoint), {known, true}});
   }
   for (const NamedEndpoint& each : before)
     if (const auto& left = old[each.name]; std::ranges::find(left, &each) != left.end())
-      pods_.push_back({{&each.endpoint, &each.endpoint}, each.name, false});
+      pods_.push_back({{&each.endpoint, &each.endpoint}, each.name, false, {true, false}});
 }
 
 /// Where a workload has other labels or ports, rules that are about it mean something else. Nodes
@@ -91,7 +95,9 @@ void TwoStates::add_policies_about_changed_pods(World& world) const {
       world.changed.insert(rule.policy);
 }
 
-void TwoStates::add_endpoint(const Endpoint& before, const Endpoint& after, std::string_view name) {
+void TwoStates::add_endpoint(const Endpoint& before, const Endpoint& after, std::string_view name,
+                             std::array<bool, 2> present) {
+  for (const std::size_t side : {0, 1}) present_.at(side).push_back(present.at(side));
   worlds_[0].endpoints.push_back(before);
   worlds_[1].endpoints.push_back(after);
   names_.emplace_back(name);
@@ -134,7 +140,7 @@ void TwoStates::find_subjects() {
   std::array<std::set<std::uint32_t>, 2> related;
   const auto look_at = [&](const Pod& pod) {
     std::array<std::vector<std::uint32_t>, 2> selecting;
-    bool touched = pod.differs || other_environment_;
+    bool touched = pod.differs || other_environment_ || pod.present != std::array{true, true};
     for (const std::size_t side : {0, 1}) {
       const Endpoint& endpoint = *pod.ends.at(side);
       selecting.at(side) = indices.at(side).selecting(Identity::of_labels(endpoint.labels),
@@ -146,7 +152,7 @@ void TwoStates::find_subjects() {
     for (const std::size_t side : {0, 1})
       for (const std::uint32_t each : selecting.at(side))
         related.at(side).insert(worlds_.at(side).base->subjects[each].policy);
-    add_endpoint(*pod.ends[0], *pod.ends[1], pod.name);
+    add_endpoint(*pod.ends[0], *pod.ends[1], pod.name, pod.present);
   };
   for (const Pod& pod : pods_) look_at(pod);
   // Who has no identity yet matters to nobody who reads about workloads.
@@ -179,7 +185,7 @@ bool TwoStates::is_changed_firewall(const World& world, std::uint32_t index) con
 }
 
 void TwoStates::find_peers() {
-  for (const Pod& pod : pods_) add_endpoint(*pod.ends[0], *pod.ends[1], pod.name);
+  for (const Pod& pod : pods_) add_endpoint(*pod.ends[0], *pod.ends[1], pod.name, pod.present);
   for (const Endpoint& each : usual_entities(worlds_[1].base->environment))
     add_endpoint(each, each);
   for (const std::size_t side : {0, 1}) {

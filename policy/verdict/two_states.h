@@ -37,6 +37,10 @@ class TwoStates {
   [[nodiscard]] std::uint32_t subjects() const { return subjects_; }
   /// The names of endpoints; empty where they have none.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  /// Whether an endpoint is in a state: a workload may be in the other one only.
+  [[nodiscard]] bool is_in(std::size_t side, std::uint32_t endpoint) const {
+    return present_.at(side)[endpoint];
+  }
 
  private:
   /// A workload in both states; of one that only one of them has, that.
@@ -44,11 +48,13 @@ class TwoStates {
     std::array<const Endpoint*, 2> ends{};
     std::string_view name;
     bool differs = false;
+    std::array<bool, 2> present{true, true};
   };
 
   void pair_pods(const std::vector<NamedEndpoint>& before, const std::vector<NamedEndpoint>& after);
   void add_policies_about_changed_pods(World& world) const;
-  void add_endpoint(const Endpoint& before, const Endpoint& after, std::string_view name = {});
+  void add_endpoint(const Endpoint& before, const Endpoint& after, std::string_view name = {},
+                    std::array<bool, 2> present = {true, true});
   [[nodiscard]] std::vector<Identity> pods_of(std::size_t side) const;
   [[nodiscard]] std::vector<Endpoint> witnesses_of_changed() const;
   void find_subjects();
@@ -59,6 +65,7 @@ class TwoStates {
   std::vector<Pod> pods_;
   std::array<World, 2> worlds_;
   std::vector<std::string> names_;
+  std::array<std::vector<bool>, 2> present_;
   std::uint32_t subjects_ = 0;
   bool other_environment_ = false;  ///< Cilium's settings differ
 };

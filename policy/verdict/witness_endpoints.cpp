@@ -78,6 +78,8 @@ bool can_be(std::vector<Label>& labels) {
 /// Whether identities can have a label: the filter of Cilium keeps it in, and of Cilium's own it is
 /// one that there is (A3.3). Nodes are in no namespace, and other nodes have no labels of pods.
 bool can_be(const Label& label, EndpointKind kind, const Environment& environment) {
+  // What a rule has that selects nobody (toGroups).
+  if (label.source == "reserved" && label.key == "none") return false;
   if (label.source != "k8s") return true;
   const bool of_namespace =
       label.key == kNamespaceLabel || label.key.starts_with(kNamespaceLabelsPrefix);
