@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front over the CMake presets.
-.PHONY: setup setup-test build demo test sanitize format tidy bench growth fuzz fix-laws test-render chroot install release test-release test-reproducible
+.PHONY: setup setup-test build demo test sanitize format tidy bench growth fuzz laws test-render chroot install release test-release test-reproducible
 
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
@@ -42,12 +42,12 @@ bench: setup-test
 	build/bench/fix_bench
 	build/bench/review_bench
 
-# The laws of fixes over every vector, many random policies and all manifests of this repository, and
+# The laws of fixes and of changes over every vector, many random policies and all manifests of this repository, and
 # of folders that FOLDERS names with colons between them.
-fix-laws: setup-test
+laws: setup-test
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS)
-	CNPLINT_ALL_INPUTS=1 CNPLINT_FOLDERS="$(FOLDERS)" build/dev/cnplint_tests --gtest_filter='FixLaws*'
+	CNPLINT_ALL_INPUTS=1 CNPLINT_FOLDERS="$(FOLDERS)" build/dev/cnplint_tests --gtest_filter='FixLaws*:DiffLaws*'
 
 growth: setup-test build
 	tests/growth/measure.py build/release/cnplint
@@ -84,7 +84,8 @@ release:
 	packaging/release.sh build/static/cnplint dist
 
 # Installs them as people do: chroots of Debian and of busybox, pip, pre-commit (as root).
-test-release: release setup-test
+test-release: release
+	./setup.sh test
 	./setup.sh test-release
 	packaging/test.sh dist
 

@@ -23,7 +23,8 @@ std::optional<std::string> git_run(const std::filesystem::path& root,
                                    const std::string& input = {});
 
 /// The commit that a revision names, in a work tree: `main`, `HEAD~3`, a tag; `A...B` and `A...`
-/// are the commit where the two came apart (HEAD, where there is no B). Errors say what to do.
+/// are the commit where the two came apart (HEAD, where there is no B). Also a tree, such as `git
+/// write-tree` makes of the index. Errors say what to do.
 Result<std::string> git_commit(const std::filesystem::path& root, const std::string& revision);
 /// Writes the files of a commit below an empty folder, as they are stored: no filter runs. Links
 /// that lead out of it are left out, and repositories inside.

@@ -126,12 +126,18 @@ Error unknown_revision(const std::string& revision) {
                                   "; a shallow clone may lack it (`git fetch --unshallow`)"};
 }
 
-std::optional<std::string> commit_of(const fs::path& root, const std::string& revision) {
+/// The object of a kind that a revision names.
+std::optional<std::string> object_of(const fs::path& root, const std::string& revision,
+                                     const std::string& kind) {
   auto printed = git_run(
-      root, {"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"});
+      root, {"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{" + kind + "}"});
   if (!printed || printed->empty()) return std::nullopt;
   printed->resize(printed->find('\n') == std::string::npos ? printed->size() : printed->find('\n'));
   return printed;
+}
+
+std::optional<std::string> commit_of(const fs::path& root, const std::string& revision) {
+  return object_of(root, revision, "commit");
 }
 
 }  // namespace
@@ -140,6 +146,7 @@ Result<std::string> git_commit(const fs::path& root, const std::string& revision
   const std::size_t dots = revision.find("...");
   if (dots == std::string::npos) {
     auto commit = commit_of(root, revision);
+    if (!commit) commit = object_of(root, revision, "tree");
     if (!commit) return tl::unexpected(unknown_revision(revision));
     return *std::move(commit);
   }

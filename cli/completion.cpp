@@ -121,9 +121,20 @@ std::vector<Candidate> positionals_of(const CLI::App& command, const std::string
 
 std::vector<Candidate> candidates(const CLI::App& app, const std::vector<std::string>& words) {
   const std::string& begun = words.back();
+  // Behind two dashes there are no options.
+  if (std::find(words.begin(), words.end() - 1, "--") != words.end() - 1) return {};
   const CLI::App* command = command_of(app, words.front());
   if (words.size() == 1 && !begun.starts_with('-')) return commands_of(app);
   if (command == nullptr || words.size() == 1) command = command_of(app, "lint");
+  if (const std::size_t equals = begun.find('=');
+      begun.starts_with("--") && equals != std::string::npos) {
+    const std::string before = begun.substr(0, equals);
+    const CLI::Option* option = option_of(*command, before);
+    if (option == nullptr) return {};
+    std::vector<Candidate> values = values_of(*option, begun.substr(equals + 1));
+    for (Candidate& each : values) each.first.insert(0, before + "=");
+    return values;
+  }
   if (begun.starts_with('-')) return options_of(*command);
   const std::string& before = words[words.size() - 2];
   if (const CLI::Option* option = before.starts_with('-') ? option_of(*command, before) : nullptr;

@@ -173,6 +173,8 @@ int run_cover(const CoverFlags& flags) {
   warn_of_refused(cluster);
   if (code == kClean && !measured->any_flow && !flags.allow_empty)
     code = fail(kUnreadable, "no flow found; check the captures, or say --allow-empty");
+  // Nothing is covered of nothing, and nothing is not.
+  if (!measured->any_flow && !flags.allow_empty) return code;
   if (code == kClean && cluster.policies().empty() && !flags.allow_empty)
     code = fail(kUnreadable, "no policy found; check the paths, or say --allow-empty");
   const project::CoverageChange* const against = change ? &*change : nullptr;

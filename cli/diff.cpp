@@ -197,6 +197,9 @@ int compare(const DiffFlags& flags, const Names& names, const Configs& configs,
   const auto changes = changes_between(flags, names, states);
   if (!changes) return fail(kUsage, changes.error());
   reporters::DiffReport report{states.first, states.second, *changes, CNPLINT_VERSION};
+  for (const project::State* each : {&states.first, &states.second})
+    for (const std::string& error : each->inputs->errors())
+      report.errors.push_back(each->words(error));
   std::optional<project::ObservedChanges> observed;
   if (!flags.captures.empty()) {
     auto found = observe(flags, names, outputs, *changes, states, code);

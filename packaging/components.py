@@ -51,7 +51,8 @@ def license_json(spdx: str) -> dict:
 def component(package: str, spdx: str) -> dict:
     version = query(package, "Version")
     source = query(package, "source:Package")
-    purl = f"pkg:deb/debian/{package.replace('+', '%2B')}@{version.replace('+', '%2B')}?arch=amd64"
+    arch = query(package, "Architecture")
+    purl = f"pkg:deb/debian/{package.replace('+', '%2B')}@{version.replace('+', '%2B')}?arch={arch}"
     return {
         "type": "library",
         "bom-ref": purl,
@@ -92,15 +93,24 @@ def sbom(version: str, program: str) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
+# Beside the program in the image: data of others.
+IMAGE_DATA = ("ca-certificates", "MPL-2.0")
+
+
 def notice() -> str:
     text = (
         "cnplint is licensed under the Apache License 2.0 (LICENSE). The static program holds the\n"
-        "libraries below, each under its own licence, as Debian's package has it.\n"
+        "libraries below, each under its own licence, as Debian's package has it; the image holds\n"
+        "Mozilla's certificates (ca-certificates) as well.\n"
     )
-    for package, spdx in COMPONENTS:
+    for package, spdx in [*COMPONENTS, IMAGE_DATA]:
         path = pathlib.Path("/usr/share/doc") / package / "copyright"
         text += f"\n{'=' * 100}\n{package} {query(package, 'Version')}: {spdx}\n{'=' * 100}\n\n"
         text += path.read_text(encoding="utf-8", errors="replace")
+    # Debian's files refer to these texts, which other systems do not have.
+    for name in ["GPL-3", "LGPL-2.1", "LGPL-3", "CC0-1.0", "MPL-2.0"]:
+        text += f"\n{'=' * 100}\n/usr/share/common-licenses/{name}\n{'=' * 100}\n\n"
+        text += (pathlib.Path("/usr/share/common-licenses") / name).read_text(encoding="utf-8")
     return text
 
 

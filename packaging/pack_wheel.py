@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Packs the static program and the hooks of pre-commit as a wheel.
 
-  pack_wheel.py PROGRAM VERSION FOLDER
+  pack_wheel.py PROGRAM VERSION NOTICE FOLDER
 
 Nothing of it needs Python at run time. The program is static, so the wheel says that it suits
 every glibc and musl.
@@ -32,6 +32,7 @@ Classifier: Topic :: Software Development :: Quality Assurance
 Requires-Python: >=3.6
 Description-Content-Type: text/markdown
 License-File: LICENSE
+License-File: NOTICE
 
 {(HERE / "README.md").read_text(encoding="utf-8")}"""
 
@@ -49,7 +50,7 @@ def add(wheel: WheelFile, name: str, content: bytes, mode: int = 0o644) -> None:
 
 
 def main() -> None:
-    program, version, folder = sys.argv[1:]
+    program, version, notice, folder = sys.argv[1:]
     name = f"cnplint-{version}-py3-none-{'.'.join(TAGS)}.whl"
     path = pathlib.Path(folder) / name
     info = f"cnplint-{version}.dist-info"
@@ -61,6 +62,7 @@ def main() -> None:
         add(wheel, f"{info}/METADATA", metadata(version).encode())
         add(wheel, f"{info}/WHEEL", wheel_metadata().encode())
         add(wheel, f"{info}/LICENSE", (HERE / "LICENSE").read_bytes())
+        add(wheel, f"{info}/NOTICE", pathlib.Path(notice).read_bytes())
     print(path)
 
 

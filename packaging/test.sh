@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # test.sh DIST [STEP...]: what `make release` made, installed as people install it. Steps: program, chroots (root,
-# debootstrap), busybox, wheel, hooks, recipes, image, package, sbom, completions. What a machine lacks is skipped, and said.
+# debootstrap), busybox, wheel, hooks, recipes, image, package, sbom, install, completions. What a machine lacks is skipped, and said.
 set -euo pipefail
 dist=$(realpath "$1")
 shift
@@ -163,6 +163,18 @@ PYTHON
   say "sbom: CycloneDX 1.5, valid; checksums hold"
 }
 
+# make install: into a folder that has other things, which stay as they are.
+step_install() {
+  local root="$scratch/a folder/usr/local"
+  mkdir -p "$root/share/keys" "$root/lib"
+  printf x >"$root/share/keys/k" && chmod 600 "$root/share/keys/k" && chmod 700 "$root/share/keys" && chmod 2775 "$root/share"
+  packaging/stage.sh "$dist/cnplint" "$root"
+  [[ $(stat -c %a "$root/share/keys/k" "$root/share/keys" "$root/share" | paste -sd' ') == "600 700 2775" ]] || die "install: modes of others"
+  expect_shop "$root/bin/cnplint"
+  [[ -s $root/share/zsh/site-functions/_cnplint && -s $root/share/man/man1/cnplint-diff.1.gz ]] || die "install: files"
+  say "install: into a folder with other things, which stay"
+}
+
 step_completions() {
   local shell
   for shell in bash zsh fish; do
@@ -173,7 +185,7 @@ step_completions() {
   done
 }
 
-for step in "${@:-program chroots busybox wheel hooks recipes image package sbom completions}"; do
+for step in "${@:-program chroots busybox wheel hooks recipes image package sbom install completions}"; do
   for each in $step; do "step_$each"; done
 done
 if ((skipped)); then say "some steps were skipped, see above"; else say "all steps passed"; fi

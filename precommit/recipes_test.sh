@@ -57,6 +57,18 @@ PATHS=". a.yaml" ARGUMENTS="--cilium 1.19" BASE="" DIFF_ARGUMENTS="" bash -e "$s
 has 'lint=1' "$GITHUB_OUTPUT"
 has '::error file=a.yaml,line=6' "$scratch/stdout"
 git checkout -q a.yaml
+# Several lines of paths; and the merge of a change that does nothing, while its base did something.
+mkdir two && sed 's/"81"/81/' a.yaml >two/b.yaml
+: >"$GITHUB_OUTPUT"
+PATHS=$'a.yaml\ntwo\n' ARGUMENTS="" BASE="" DIFF_ARGUMENTS="" bash -e "$scratch/step.sh" >"$scratch/stdout"
+has 'lint=1' "$GITHUB_OUTPUT"
+rm -r two
+git checkout -q main && git checkout -qb nothing && echo text >notes.txt && git add notes.txt && git commit -qm notes
+git checkout -q --detach topic && git merge -q nothing -m merge
+: >"$GITHUB_OUTPUT"
+PATHS=. ARGUMENTS="" BASE=$base DIFF_ARGUMENTS=--fail-on=widened bash -e "$scratch/step.sh" >"$scratch/stdout"
+has 'diff=0' "$GITHUB_OUTPUT"
+git checkout -q topic
 
 # GitLab: the lines of the job, with its variables.
 for file in "$here/gitlab/cnplint.gitlab-ci.yml" "$here/gitlab/templates/cnplint.yml"; do
@@ -85,6 +97,15 @@ git update-ref refs/remotes/origin/main main
 CHANGE_TARGET=main sh -e "$scratch/stage.sh" >"$scratch/stdout" || { cat "$scratch/stdout"; die "Jenkins"; }
 has 'opens ingress of shop/app=a from shop/app=b on 81/TCP' cnplint-diff.md
 [[ -s cnplint.sarif && -s cnplint-lint.xml ]] || die "Jenkins: no reports"
+
+# They name the release that this is.
+version=$("$here/../packaging/version.sh")
+for file in mirror/pyproject.toml github/action.yml gitlab/cnplint.gitlab-ci.yml gitlab/templates/cnplint.yml jenkins/Jenkinsfile \
+  ../.pre-commit-hooks.yaml; do
+  others=$(grep -o '[0-9]\+\.[0-9]\+\.[0-9]\+' "$here/$file" | grep -vxF "$version" || true)
+  [[ -z $others ]] || die "$file names $others, this is $version"
+  has "$version" "$here/$file"
+done
 
 # Their forms.
 if command -v check-jsonschema >/dev/null; then

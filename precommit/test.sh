@@ -137,4 +137,29 @@ sed -i 's/"81"/"82"/' out.yaml
 git add -A
 expect "a gate stops it" 1 git commit -m gate
 says "opens egress of shop/app=a to shop/app=b on 82/TCP"
+git reset -q --hard
+
+# What is not of the commit does not count; a range of commits is judged as such.
+write_config "--fail-on=widened" cnplint-diff-system
+git add -A
+git commit -qnm "the gate"
+sed 's/name: out,/name: more,/; s/"80"/"9999"/; s/"81"/"9999"/' out.yaml > untracked.yaml
+echo text > more.txt
+git add more.txt
+expect "an untracked policy is not of the commit" 0 git commit -m untracked
+rm untracked.yaml
+sed -i 's/"81"/"83"/' out.yaml
+git add -A
+git commit -qnm "past the hook"
+expect "a range of commits" 1 pre-commit run --from-ref HEAD~1 --to-ref HEAD
+says "opens egress of shop/app=a to shop/app=b on 83/TCP"
+
+# A policy in a hidden folder is read where it is committed; other hidden files are left alone.
+write_config ""
+mkdir .deploy
+policy '[]' > .deploy/p.yaml
+printf 'a: !reference [b]\n' > .ci.yaml
+git add -A
+expect "a bad policy in a hidden folder" 1 git commit -m hidden
+says ".deploy/p.yaml:6:3: error:"
 echo "pre-commit: all cases passed"

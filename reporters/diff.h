@@ -20,6 +20,7 @@ struct DiffReport {
   std::string_view version = {};                       ///< of cnplint
   const project::ObservedChanges* observed = nullptr;  ///< where a capture was given
   const project::TestChanges* tests = nullptr;         ///< where there are policy tests
+  std::vector<std::string> errors = {};  ///< what cannot be read of the states, and is left out
 };
 
 /// How many changes there are of each kind.

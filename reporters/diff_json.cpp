@@ -88,6 +88,7 @@ std::string render_diff_json(const DiffReport& report) {
       {"counts", {{"opened", counts.opened}, {"closed", counts.closed}, {"changed", counts.other}}},
       {"changes", std::move(changes)}};
   json["forbidden"] = forbidden_json(report);
+  if (!report.errors.empty()) json["errors"] = report.errors;
   if (report.tests != nullptr)
     json["tests"] = {{"count", report.tests->tests},
                      {"broken", tests_json(report.tests->broken, report.after)},

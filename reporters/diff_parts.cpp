@@ -153,6 +153,8 @@ std::string forbidden_text(const policy::ForbiddenOpening& opening) {
 
 std::vector<DiffPart> diff_parts(const DiffReport& report) {
   std::vector<DiffPart> parts;
+  if (!report.errors.empty())
+    parts.push_back({"left out, so that more may change: what cannot be read", report.errors});
   add_forbidden(report, parts);
   add_tests(report, parts);
   if (report.observed != nullptr) add_observed(*report.observed, parts);

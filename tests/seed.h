@@ -14,4 +14,7 @@ inline std::uint64_t seed() {
   return given == nullptr ? 1 : std::strtoull(given, nullptr, 16);
 }
 
+/// Whether all inputs of a law are wanted, which takes minutes: `make laws` sets it.
+inline bool wants_all_inputs() { return std::getenv("CNPLINT_ALL_INPUTS") != nullptr; }
+
 }  // namespace cnplint::tests

@@ -251,5 +251,28 @@ TEST(DiffLaws, OfConformanceScenariosAreWhatAllPairsSay) {
   EXPECT_GT(changed, 100U);
 }
 
+/// Every scenario, or some of them, against itself: read again, and laid out in another way.
+TEST(DiffLaws, OfAScenarioAndItselfNothingChanges) {
+  constexpr std::size_t kEvery = 10;
+  std::size_t at = 0;
+  std::size_t compared = 0;
+  for (const char* file : {"verdicts-1.jsonl.gz", "verdicts-2.jsonl.gz", "verdicts-facts.jsonl.gz"})
+    for (const nlohmann::json& json : tests::vectors(file)) {
+      if (at++ % kEvery != 0 && !tests::wants_all_inputs()) continue;
+      const std::string text = tests::manifests_of_scenario(json);
+      const project::State before = state_of("p.yaml", text);
+      for (const std::string& other : {text, laid_out_anew(text)}) {
+        const project::State after = state_of("p.yaml", other);
+        for (const project::ClusterChanges& cluster :
+             project::verdict_changes(*before.inputs, *after.inputs))
+          ADD_FAILURE() << json["id"] << ": " << described(cluster.changes.front()) << "\n" << text;
+      }
+      ++compared;
+      if (::testing::Test::HasFailure()) return;
+    }
+  std::cout << compared << " scenarios compared with themselves\n";
+  EXPECT_GT(compared, 100U);
+}
+
 }  // namespace
 }  // namespace cnplint

@@ -27,6 +27,7 @@
 #include "tests/node_json.h"
 #include "tests/rules/claim_world.h"
 #include "tests/rules/example_config.h"
+#include "tests/seed.h"
 
 namespace cnplint {
 namespace {
@@ -284,13 +285,10 @@ void expect_laws(const std::string& text, const std::string& name, std::size_t& 
         << name << ": " << finding.rule->name << ": " << finding.message;
 }
 
-/// Whether all inputs of a law are wanted, which takes minutes: `make fix-laws` sets it.
-bool wants_all() { return std::getenv("CNPLINT_ALL_INPUTS") != nullptr; }
-
 TEST(FixLaws, HoldOverRandomPolicies) {
   constexpr unsigned kFew = 120;
   constexpr unsigned kMany = 3000;
-  const unsigned sets = wants_all() ? kMany : kFew;
+  const unsigned sets = tests::wants_all_inputs() ? kMany : kFew;
   std::size_t applied = 0;
   for (unsigned seed = 0; seed < sets && !HasFailure(); ++seed)
     expect_laws(tests::random_manifests(seed), "seed " + std::to_string(seed), applied);
@@ -300,7 +298,7 @@ TEST(FixLaws, HoldOverRandomPolicies) {
 
 TEST(FixLaws, HoldOverConformanceScenarios) {
   constexpr std::size_t kFew = 24;  // of some thousand scenarios
-  const std::size_t every = wants_all() ? 1 : kFew;
+  const std::size_t every = tests::wants_all_inputs() ? 1 : kFew;
   std::size_t applied = 0;
   for (const char* file :
        {"verdicts-1.jsonl.gz", "verdicts-2.jsonl.gz", "verdicts-facts.jsonl.gz"}) {
@@ -318,7 +316,7 @@ TEST(FixLaws, HoldOverConformanceScenarios) {
 /// Policies that the API server or Cilium refuse, each with one thing that is wrong.
 TEST(FixLaws, HoldOverAdmissionVectors) {
   constexpr std::size_t kFew = 12;
-  const std::size_t every = wants_all() ? 1 : kFew;
+  const std::size_t every = tests::wants_all_inputs() ? 1 : kFew;
   std::size_t applied = 0;
   std::size_t at = 0;
   for (const nlohmann::json& json : tests::vectors("admission.jsonl.gz")) {
@@ -350,7 +348,7 @@ TEST(FixLaws, HoldOverFiles) {
     }
   std::ranges::sort(files);
   constexpr std::size_t kFew = 8;
-  const std::size_t every = wants_all() ? 1 : kFew;
+  const std::size_t every = tests::wants_all_inputs() ? 1 : kFew;
   std::size_t applied = 0;
   for (std::size_t i = 0; i < files.size(); i += every)
     expect_laws(tests::read(files[i]), files[i].string(), applied);
