@@ -20,9 +20,10 @@ base::Result<std::vector<const project::Cluster*>> chosen_clusters(const project
   return chosen;
 }
 
-int tell_inputs(const project::Inputs& inputs) {
+int tell_inputs(const project::Inputs& inputs,
+                const std::function<std::string(const std::string&)>& words) {
   tell_notes(inputs.notes());
-  for (const std::string& error : inputs.errors()) fail(kUnreadable, error);
+  for (const std::string& error : inputs.errors()) fail(kUnreadable, words ? words(error) : error);
   return inputs.errors().empty() ? kClean : kUnreadable;
 }
 

@@ -17,7 +17,9 @@ base::Result<std::vector<const project::Cluster*>> chosen_clusters(const project
                                                                    const ConfigFlags& flags);
 
 /// Prints the notes of inputs and what could not be read; the exit code that follows from it.
-int tell_inputs(const project::Inputs& inputs);
+/// `words` says an error as people know its place.
+int tell_inputs(const project::Inputs& inputs,
+                const std::function<std::string(const std::string&)>& words = {});
 
 /// Warns of policies that Cilium does not take, which no answer knows of, and of kinds of policies
 /// that nothing here judges.

@@ -60,24 +60,9 @@ std::vector<Candidate> cluster_names(const std::string& before) {
   return all;
 }
 
-/// The words of `{text,json}`.
-std::vector<Candidate> listed(std::string text) {
-  std::vector<Candidate> all;
-  if (text.size() < 2 || text.front() != '{' || text.back() != '}') return all;
-  text = text.substr(1, text.size() - 2);
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    all.emplace_back(text.substr(begin, end - begin), "");
-    begin = end + 1;
-  }
-  return all;
-}
-
 /// What the value of an option may be; nothing where it is a file or anything.
 std::vector<Candidate> values_of(const CLI::Option& option, const std::string& begun) {
-  const std::string kind = option.get_type_name();
-  const std::size_t colon = kind.find(':');
-  const std::string name = kind.substr(0, colon);
+  const auto [name, listed] = value_of(option);
   if (name == kRuleValue) return rule_names(!option.get_positional());
   if (name == kClusterValue) return cluster_names("");
   if (name == kStateValue && begun.starts_with("cluster:")) return cluster_names("cluster:");
@@ -86,7 +71,8 @@ std::vector<Candidate> values_of(const CLI::Option& option, const std::string& b
     for (const std::string_view each : policy::kReleaseNames) all.emplace_back(each, "");
   if (name == kSchemaValue)
     for (const auto& each : schemas::bundled_schema_names()) all.emplace_back(each, "");
-  return colon == std::string::npos ? all : listed(kind.substr(colon + 1));
+  for (const std::string& each : listed) all.emplace_back(each, "");
+  return all;
 }
 
 /// An option by a word of the command line; null where it is none.
@@ -104,9 +90,9 @@ std::vector<Candidate> options_of(const CLI::App& command) {
   return all;
 }
 
-std::vector<Candidate> commands_of(const CLI::App& app) {
+std::vector<Candidate> command_names(const CLI::App& app) {
   std::vector<Candidate> all;
-  for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; }))
+  for (const CLI::App* each : commands_of(app))
     all.emplace_back(each->get_name(), first_words(each->get_description()));
   return all;
 }
@@ -124,7 +110,7 @@ std::vector<Candidate> candidates(const CLI::App& app, const std::vector<std::st
   // Behind two dashes there are no options.
   if (std::find(words.begin(), words.end() - 1, "--") != words.end() - 1) return {};
   const CLI::App* command = command_of(app, words.front());
-  if (words.size() == 1 && !begun.starts_with('-')) return commands_of(app);
+  if (words.size() == 1 && !begun.starts_with('-')) return command_names(app);
   if (command == nullptr || words.size() == 1) command = command_of(app, "lint");
   if (const std::size_t equals = begun.find('=');
       begun.starts_with("--") && equals != std::string::npos) {

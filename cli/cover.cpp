@@ -132,7 +132,8 @@ base::Result<std::unique_ptr<project::Measurement>> measure_against(const CoverF
   auto opened = project::open_state(name, config);
   if (!opened) return tl::unexpected(opened.error());
   state = std::move(*opened);
-  code = std::max(code, tell_inputs(*state.inputs));
+  code = std::max(
+      code, tell_inputs(*state.inputs, [&](const std::string& text) { return state.words(text); }));
   ConfigFlags of_state = flags.config;
   if (!name.cluster.empty()) of_state.cluster = name.cluster;
   const auto cluster = cluster_of_capture(*state.inputs, capture, of_state);

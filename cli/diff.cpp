@@ -76,9 +76,7 @@ int open(project::State& state, const project::StateName& name, const lint::Conf
     state = std::move(*written);
   }
   project::open_written(state, name, config, std::move(beside));
-  tell_notes(state.inputs->notes());
-  for (const std::string& error : state.inputs->errors()) fail(kUnreadable, state.words(error));
-  return state.inputs->errors().empty() ? kClean : kUnreadable;
+  return tell_inputs(*state.inputs, [&](const std::string& text) { return state.words(text); });
 }
 
 /// Whether a state has policies, refused ones included. Warns of these.

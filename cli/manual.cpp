@@ -38,25 +38,18 @@ std::string names_of_option(const CLI::Option& option) {
   return text.empty() ? "\\fI" + roff(option.get_name(true)) + "\\fR" : text;
 }
 
-/// `FORMAT[=FILE]`; of a flag nothing.
-std::string value_of(const CLI::Option& option) {
+/// ` FORMAT[=FILE] (text, json)`; of a flag nothing.
+std::string text_of_value(const CLI::Option& option) {
   if (option.get_items_expected_max() == 0 || option.get_positional()) return {};
-  const std::string kind = option.get_type_name();
-  const std::size_t colon = kind.find(":{");
-  std::string text = " \\fI" + roff(kind.substr(0, colon)) + "\\fR";
-  if (colon != std::string::npos) {
-    std::string values = kind.substr(colon + 2, kind.size() - colon - 3);
-    for (std::size_t at = 0; (at = values.find(',', at)) != std::string::npos; at += 2)
-      values.replace(at, 1, ", ");
-    text += " (" + roff(values) + ")";
-  }
-  return text;
+  const OptionValue value = value_of(option);
+  const std::string text = " \\fI" + roff(value.name) + "\\fR";
+  return value.values.empty() ? text : text + " (" + roff(base::joined(value.values, ", ")) + ")";
 }
 
 void add_options(const CLI::App& app, bool positional, std::string& text) {
   for (const CLI::Option* option : app.get_options())
     if (option->get_positional() == positional)
-      text += ".TP\n" + names_of_option(*option) + value_of(*option) + "\n" +
+      text += ".TP\n" + names_of_option(*option) + text_of_value(*option) + "\n" +
               roff(option->get_description()) + "\n";
 }
 
@@ -89,7 +82,7 @@ std::string manual_page(const CLI::App& app, const std::string& command) {
   std::string text = ".TH " + title + " 1 \"\" \"cnplint\" \"User Commands\"\n.SH NAME\n" +
                      roff(page) + " \\- " + roff(lower_first(shown->get_description())) +
                      "\n.SH SYNOPSIS\n";
-  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  const auto commands = commands_of(app);
   if (command.empty()) {
     text += bold("cnplint") + " \\fICOMMAND\\fR [\\fIOPTIONS\\fR] ...\n.br\n" + bold("cnplint") +
             " [\\fIOPTIONS\\fR] [\\fIPATH\\fR...]\n.SH DESCRIPTION\n" +

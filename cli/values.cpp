@@ -2,13 +2,33 @@
 #include "cli/values.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "base/text.h"
 
 namespace cnplint::cli {
 
+OptionValue value_of(const CLI::Option& option) {
+  // CLI11 puts what checks say behind the name: `TEXT:{text,json}`.
+  const std::string kind = option.get_type_name();
+  const std::size_t list = kind.find(":{");
+  OptionValue value{kind.substr(0, list), {}};
+  if (list == std::string::npos) return value;
+  const std::string text = kind.substr(list + 2, kind.size() - list - 3);
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    value.values.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return value;
+}
+
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
 const CLI::App* command_of(const CLI::App& app, const std::string& name) {
-  for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; }))
+  for (const CLI::App* each : commands_of(app))
     if (each->get_name() == name) return each;
   return nullptr;
 }

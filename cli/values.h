@@ -10,7 +10,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace cnplint::cli {
 
@@ -25,6 +26,15 @@ inline constexpr const char* kRuleValue = "RULE";
 inline constexpr const char* kSchemaValue = "KIND";
 inline constexpr const char* kStateValue = "STATE";
 
+/// What an option takes: a word for it, and the values where it has a list.
+struct OptionValue {
+  std::string name;
+  std::vector<std::string> values;
+};
+OptionValue value_of(const CLI::Option& option);
+
+/// All commands, in order.
+std::vector<const CLI::App*> commands_of(const CLI::App& app);
 /// A command by its name; null where there is none.
 const CLI::App* command_of(const CLI::App& app, const std::string& name);
 

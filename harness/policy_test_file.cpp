@@ -155,7 +155,6 @@ class TestFileReader {
   }
 
   /// A selector may select nobody, but what it names has to be there.
-  /// Names of endpoints that a selector has are among those of the file.
   void check_names(NodeRef selector) {
     if (const NodeRef name = selector.get("endpoint")) named_endpoints(name);
     if (const NodeRef other = selector.get("not")) check_names(other);

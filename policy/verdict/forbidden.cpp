@@ -9,7 +9,6 @@
 #include <tuple>
 #include <utility>
 
-#include "base/sort.h"
 #include "policy/verdict/compared_peers.h"
 #include "policy/verdict/evaluator.h"
 #include "policy/verdict/peer_names.h"
@@ -20,8 +19,9 @@ namespace cnplint::policy {
 namespace {
 
 /// What manifests say of workloads, by subject.
-std::map<std::string, DescribedEnd> described_workloads(const Inventory& inventory) {
-  std::map<std::string, DescribedEnd> all;
+using Workloads = std::map<std::string, DescribedEnd>;
+Workloads described_workloads(const Inventory& inventory) {
+  Workloads all;
   for (const Workload& each : inventory.workloads)
     all.emplace(each.subject, DescribedEnd{std::string(each.subject),
                                            {},
@@ -49,11 +49,11 @@ std::set<std::string> namespaces_of(const EndSelector& selector, const Inventory
 
 /// A pod for every selector of a namespace in which it selects no workload: who may come is meant
 /// as well.
-void add_imagined(const EndSelector& selector, const KnownState& known, ClusterState& state) {
-  for (const EndSelector& each : selector.any) add_imagined(each, known, state);
+void add_imagined(const EndSelector& selector, const Inventory& inventory,
+                  const Workloads& workloads, ClusterState& state) {
+  for (const EndSelector& each : selector.any) add_imagined(each, inventory, workloads, state);
   if (!selector.entity.empty() || !selector.name.empty() || !selector.any.empty()) return;
-  for (const std::string& ns : namespaces_of(selector, *known.inventory)) {
-    const auto workloads = described_workloads(*known.inventory);
+  for (const std::string& ns : namespaces_of(selector, inventory)) {
     if (std::ranges::any_of(workloads, [&](const auto& each) {
           return each.second.ns == ns && selector.selects(each.second);
         }))
@@ -61,7 +61,7 @@ void add_imagined(const EndSelector& selector, const KnownState& known, ClusterS
     PodFacts pod;
     pod.ns = ns;
     pod.labels = selector.labels;
-    pod.namespace_labels = labels_of_namespace(ns, *known.inventory);
+    pod.namespace_labels = labels_of_namespace(ns, inventory);
     for (const auto& label : selector.namespace_labels)
       if (std::ranges::find(pod.namespace_labels, label) == pod.namespace_labels.end())
         pod.namespace_labels.push_back(label);
@@ -82,14 +82,13 @@ void add_imagined(const EndSelector& selector, const KnownState& known, ClusterS
 /// Looks for them.
 class Search {
  public:
-  Search(const KnownState& before, const KnownState& after, const TwoStates& states)
+  /// What manifests say in either state.
+  Search(const std::array<Workloads, 2>& workloads, const TwoStates& states)
       : states_(states),
         evaluators_{Evaluator(world(0).base, world(0).endpoints),
                     Evaluator(world(1).base, world(1).endpoints)} {
     const OutsideNames outside(
         std::array<const RuleBase*, 2>{world(0).base.get(), world(1).base.get()});
-    const std::array<std::map<std::string, DescribedEnd>, 2> workloads{
-        described_workloads(*before.inventory), described_workloads(*after.inventory)};
     for (const std::size_t side : {0, 1})
       for (std::uint32_t i = 0; i < states.names().size(); ++i)
         ends_.at(side).push_back(describe(side, i, outside, workloads.at(side)));
@@ -139,7 +138,7 @@ class Search {
 
   [[nodiscard]] DescribedEnd describe(std::size_t side, std::uint32_t index,
                                       const OutsideNames& outside,
-                                      const std::map<std::string, DescribedEnd>& workloads) const {
+                                      const Workloads& workloads) const {
     const Endpoint& facts = world(side).endpoints[index];
     const std::string& name = states_.names()[index];
     if (const auto known = workloads.find(name); known != workloads.end()) {
@@ -250,13 +249,16 @@ class Search {
 std::vector<ForbiddenOpening> forbidden_openings(const KnownState& before, const KnownState& after,
                                                  const std::vector<Forbidden>& forbidden) {
   if (forbidden.empty()) return {};
+  const std::array<Workloads, 2> workloads{described_workloads(*before.inventory),
+                                           described_workloads(*after.inventory)};
   std::array<ClusterState, 2> sides{before.state, after.state};
   for (const Forbidden& each : forbidden)
     for (const EndSelector* selector : {&each.from, &each.to})
-      for (ClusterState& side : sides) add_imagined(*selector, after, side);
+      for (ClusterState& side : sides)
+        add_imagined(*selector, *after.inventory, workloads[1], side);
   const TwoStates states(sides[0], sides[1], ImaginedPods::lonely);
   if (states.are_same()) return {};
-  Search search(before, after, states);
+  Search search(workloads, states);
   for (const Forbidden& each : forbidden) search.look_for(each);
   return search.found();
 }

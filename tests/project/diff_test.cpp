@@ -113,6 +113,12 @@ bool is_about(const policy::VerdictChange& change, Direction direction, const st
          });
 }
 
+std::vector<policy::Endpoint> endpoints_of(const std::vector<policy::NamedEndpoint>& pods) {
+  std::vector<policy::Endpoint> endpoints;
+  for (const policy::NamedEndpoint& each : pods) endpoints.push_back(each.endpoint);
+  return endpoints;
+}
+
 /// Every pod to every other one on a few ports, decided on both sides.
 void expect_the_same_as_all_pairs(const std::string& name, const std::string& old_text,
                                   const std::string& new_text, std::size_t& changed) {
@@ -126,9 +132,7 @@ void expect_the_same_as_all_pairs(const std::string& name, const std::string& ol
   for (const project::State& state : states) {
     const project::Cluster& cluster = state.inputs->clusters().front();
     pods = policy::named_endpoints(cluster.inventory(), cluster.environment());
-    std::vector<policy::Endpoint> endpoints;
-    for (const policy::NamedEndpoint& each : pods) endpoints.push_back(each.endpoint);
-    engines.emplace_back(cluster.rules(), std::move(endpoints));
+    engines.emplace_back(cluster.rules(), endpoints_of(pods));
   }
   for (const Direction direction : {Direction::ingress, Direction::egress})
     for (std::uint32_t subject = 0; subject < pods.size(); ++subject)
@@ -170,9 +174,7 @@ void expect_all_openings_to_be_forbidden(const std::string& name, const std::str
   for (const project::State& state : states) {
     const project::Cluster& cluster = state.inputs->clusters().front();
     pods = policy::named_endpoints(cluster.inventory(), cluster.environment());
-    std::vector<policy::Endpoint> endpoints;
-    for (const policy::NamedEndpoint& each : pods) endpoints.push_back(each.endpoint);
-    evaluators.emplace_back(cluster.rules(), std::move(endpoints));
+    evaluators.emplace_back(cluster.rules(), endpoints_of(pods));
   }
   for (std::uint32_t from = 0; from < pods.size(); ++from)
     for (std::uint32_t to = 0; to < pods.size(); ++to)
